@@ -1,0 +1,1 @@
+"""Qaiyrym: participations in, exact live totals out."""

@@ -1,0 +1,85 @@
+"""One marathon: its names, goals and limits, and which acts it takes without a second look."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from chalicelib.domain.currencies import TENGE
+from chalicelib.domain.participation import Act
+from chalicelib.domain.vocabulary import CampaignState, Language, Metric
+
+ReviewReason = Literal["people", "hours", "amount", "unsigned"]
+Names = Mapping[Language, str]
+
+
+class Goal(msgspec.Struct, frozen=True):
+    """What the campaign strives for; `original` is the first target ever set for the metric."""
+
+    metric: Metric
+    target: int
+    original: int
+
+
+class Milestone(msgspec.Struct, frozen=True):
+    """A number worth celebrating on air."""
+
+    id: str
+    metric: Metric
+    at: int
+    title: Names
+
+
+class Link(msgspec.Struct, frozen=True):
+    """A page by which people take part."""
+
+    url: str
+    title: Names
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """The most that one act may add without review.
+
+    `amount` is by currency, in the units of `Money`; a currency without a limit is always reviewed.
+    """
+
+    people: int = 1_000
+    hours: int = 10_000
+    amount: Mapping[str, int] = msgspec.field(default_factory=lambda: {TENGE: 10_000_000})
+
+
+class Campaign(msgspec.Struct, frozen=True):
+    """A campaign as the registry keeps it. `changes` counts how often it was changed since it was created."""
+
+    id: str
+    names: Names
+    state: CampaignState
+    opens: str | None = None
+    closes: str | None = None
+    goals: tuple[Goal, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    links: tuple[Link, ...] = ()
+    limits: Limits = Limits()
+    changes: int = 0
+
+    @property
+    def accepts(self) -> bool:
+        """Whether participations are taken in this state."""
+        return self.state in ("test", "live")
+
+
+def review_reasons(act: Act, limits: Limits, *, signed: bool) -> tuple[ReviewReason, ...]:
+    """Return why an act has to wait for a moderator: empty when it counts at once.
+
+    `signed` says whether the sender was authenticated by a signature or a token.
+    """
+    reasons: list[ReviewReason] = []
+    if act.people > limits.people:
+        reasons.append("people")
+    if act.hours > limits.hours:
+        reasons.append("hours")
+    if act.amount is not None and act.amount.value > limits.amount.get(act.amount.currency, 0):
+        reasons.append("amount")
+    if not signed:
+        reasons.append("unsigned")
+    return tuple(reasons)

@@ -1,0 +1,81 @@
+"""What may be asked of a participant's stream. `by` is the id of the token that asks."""
+
+import msgspec
+
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.participation import Act, Money
+
+
+class RecordParticipation(msgspec.Struct, frozen=True):
+    """Record one act. `submission` and `fingerprint` are keyed hashes of its id and of its content."""
+
+    campaign: Campaign
+    act: Act
+    submission: str
+    fingerprint: str
+    occurred_at: int | None = None
+    signed: bool = True
+
+
+class ApproveParticipation(msgspec.Struct, frozen=True):
+    """Let an act in review count."""
+
+    participation: int
+    reason: str
+    by: str
+
+
+class RejectParticipation(msgspec.Struct, frozen=True):
+    """Refuse an act in review."""
+
+    participation: int
+    reason: str
+    by: str
+
+
+class WithdrawParticipation(msgspec.Struct, frozen=True):
+    """Take an act back, counted or in review."""
+
+    participation: int
+    reason: str
+    by: str
+
+
+class Changes(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a correction replaces; a field left out stays as it is."""
+
+    kind: str | None = None
+    topic: str | None = None
+    place: str | None = None
+    organisation: str | None = None
+    people: int | None = None
+    hours: int | None = None
+    amount: Money | None = None
+
+    def applied_to(self, act: Act) -> Act:
+        """Return the act with these fields replaced."""
+        given = {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not None}
+        return msgspec.structs.replace(act, **given)
+
+
+class CorrectParticipation(msgspec.Struct, frozen=True):
+    """Replace parts of an act, counted or in review."""
+
+    participation: int
+    changes: Changes
+    reason: str
+    by: str
+
+
+class EraseParticipant(msgspec.Struct, frozen=True):
+    """Cut the stream off from the person behind it."""
+
+
+Command = (
+    RecordParticipation
+    | ApproveParticipation
+    | RejectParticipation
+    | WithdrawParticipation
+    | CorrectParticipation
+    | EraseParticipant
+)

@@ -1,0 +1,138 @@
+"""What is wrong with a request, field by field.
+
+Every fault of a request is found, not only the first; texts for people are made elsewhere from `code` and `values`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from types import UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+
+import msgspec
+
+_Shape = TypeVar("_Shape", bound=msgspec.Struct)
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One thing that is wrong at `pointer`, a JSON pointer in URI fragment form (RFC 6901, section 6)."""
+
+    pointer: str
+    code: str
+    values: Mapping[str, str] = {}
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """What a well-shaped value must mean.
+
+    `values` is by the fault name of the value's type, `objects` by request type; each returns the faults of a value
+    at a pointer.
+    """
+
+    values: Mapping[str, Callable[[Any, str], Iterator[Fault]]] = {}
+    objects: Mapping[type[msgspec.Struct], Callable[[Any, str], Iterator[Fault]]] = {}
+
+
+class Invalid(Exception):  # noqa: N818  it is the request that is invalid
+    """A request with faults; nothing was done."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(", ".join(f"{fault.pointer}: {fault.code}" for fault in faults))
+        self.faults = faults
+
+
+def read(shape: type[_Shape], raw: object, rules: Rules) -> _Shape:
+    """Return a request of the given shape that keeps the given rules.
+
+    Raises:
+        Invalid: with a fault for each field that is unknown, missing, misshapen or against a rule.
+    """
+    found = tuple(_object_faults(shape, raw, "#", rules))
+    if found:
+        raise Invalid(found)
+    return msgspec.convert(raw, shape)
+
+
+def child(pointer: str, name: str) -> str:
+    """Return the pointer to a member of the object at `pointer`."""
+    return f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+
+
+def _object_faults(shape: type[msgspec.Struct], raw: object, pointer: str, rules: Rules) -> Iterator[Fault]:
+    if not isinstance(raw, Mapping):
+        yield Fault(pointer, "object")
+        return
+    found = False
+    for fault in _member_faults(shape, raw, pointer, rules):
+        found = True
+        yield fault
+    rule = rules.objects.get(shape)
+    if rule is not None and not found:
+        yield from rule(msgspec.convert(raw, shape), pointer)
+
+
+def _member_faults(
+    shape: type[msgspec.Struct], raw: Mapping[str, object], pointer: str, rules: Rules
+) -> Iterator[Fault]:
+    fields = {field.encode_name: field for field in msgspec.structs.fields(shape)}
+    for name in raw:
+        if name not in fields:
+            yield Fault(child(pointer, name), "unknown_field")
+    for name, field in fields.items():
+        if name in raw:
+            yield from _value_faults(_type_of(field.type, raw[name]), raw[name], child(pointer, name), rules)
+        elif field.required:
+            yield Fault(child(pointer, name), "required")
+
+
+def _value_faults(hint: Any, value: object, pointer: str, rules: Rules) -> Iterator[Fault]:
+    if hint is None:
+        return
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        yield from _object_faults(hint, value, pointer, rules)
+        return
+    item = _item_type(hint)
+    if item is not None and isinstance(value, list) and len(value) <= _most(hint):
+        for index, entry in enumerate(value):
+            yield from _object_faults(item, entry, f"{pointer}/{index}", rules)
+        return
+    try:
+        converted = msgspec.convert(value, hint)
+    except msgspec.ValidationError:
+        yield _misshapen(hint, pointer)
+        return
+    rule = rules.values.get(_fault_name(hint))
+    if rule is not None:
+        yield from rule(converted, pointer)
+
+
+def _misshapen(hint: Any, pointer: str) -> Fault:
+    if get_origin(hint) is Literal:
+        return Fault(pointer, "choice", {"choices": ", ".join(get_args(hint))})
+    if _item_type(hint) is not None:
+        return Fault(pointer, "list", {"most": str(_most(hint))})
+    return Fault(pointer, _fault_name(hint))
+
+
+def _type_of(declared: Any, value: object) -> Any:
+    """Return the type that a value has to be of; None for a null where null is allowed."""
+    if get_origin(declared) not in (Union, UnionType):
+        return declared
+    if value is None:
+        return None
+    return next(part for part in get_args(declared) if part is not type(None))
+
+
+def _metas(hint: Any) -> Iterator[msgspec.Meta]:
+    return (meta for meta in getattr(hint, "__metadata__", ()) if isinstance(meta, msgspec.Meta))
+
+
+def _fault_name(hint: Any) -> str:
+    return next((str(meta.extra["fault"]) for meta in _metas(hint) if meta.extra), "value")
+
+
+def _most(hint: Any) -> int:
+    return next(meta.max_length for meta in _metas(hint) if meta.max_length is not None)
+
+
+def _item_type(hint: Any) -> type[msgspec.Struct] | None:
+    inner = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+    return get_args(inner)[0] if get_origin(inner) is list else None

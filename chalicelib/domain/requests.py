@@ -1,0 +1,168 @@
+"""The shapes in which participations, corrections and campaigns are asked for.
+
+The same types validate a request and describe it in the published contract.
+"""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.domain.vocabulary import CampaignState, Kind, Metric, ParticipantType
+
+LARGEST_AMOUNT = 10**15
+"""Sums of amounts stay exact in every reader, JavaScript's included (2^53)."""
+
+# One line, no control characters; what is shown on air never breaks a layout.
+_LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]*$"
+_TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+
+Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=_LINE, extra={"fault": "line"})]
+Text = Annotated[str, Meta(min_length=1, max_length=2000, pattern=_TEXT, extra={"fault": "text"})]
+Display = Annotated[str, Meta(min_length=1, max_length=200, pattern=_LINE, extra={"fault": "display"})]
+"""A line that is shown or kept for ever, and so must hold nothing that leads to a person."""
+Phone = Annotated[str, Meta(min_length=1, max_length=60, pattern=_LINE, extra={"fault": "phone"})]
+Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=_LINE, extra={"fault": "email"})]
+Bin = Annotated[str, Meta(pattern=r"^[0-9]{12}$", extra={"fault": "bin"})]
+Slug = Annotated[str, Meta(max_length=40, pattern=r"^[a-z][a-z0-9_]*$", extra={"fault": "slug"})]
+RegionCode = Annotated[str, Meta(max_length=10, extra={"fault": "region"})]
+CountryCode = Annotated[str, Meta(max_length=10, extra={"fault": "country"})]
+CurrencyCode = Annotated[str, Meta(max_length=10, extra={"fault": "currency"})]
+People = Annotated[int, Meta(ge=1, le=10**9, extra={"fault": "people"})]
+Hours = Annotated[int, Meta(ge=0, le=10**9, extra={"fault": "hours"})]
+Amount = Annotated[int, Meta(ge=1, le=LARGEST_AMOUNT, extra={"fault": "amount"})]
+Moment = Annotated[datetime, Meta(tz=True, extra={"fault": "moment"})]
+Target = Annotated[int, Meta(ge=1, le=LARGEST_AMOUNT, extra={"fault": "target"})]
+AmountLimits = Annotated[dict[str, Amount], Meta(extra={"fault": "amount_limits"})]
+Url = Annotated[str, Meta(max_length=500, pattern=r"^https://[^\s\"<>\\]+$", extra={"fault": "url"})]
+CampaignId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$", extra={"fault": "campaign_id"})]
+
+
+class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Anything that is sent in: unknown fields are refused."""
+
+
+class ParticipantRequest(Request, frozen=True):
+    """Who takes part."""
+
+    type: ParticipantType
+    name: Line | None = None
+    phone: Phone | None = None
+    email: Email | None = None
+    organisation: Display | None = None
+    bin: Bin | None = None
+
+
+class PlaceRequest(Request, frozen=True):
+    """Where: a region of Kazakhstan or a country abroad, exactly one of the two."""
+
+    region: RegionCode | None = None
+    country: CountryCode | None = None
+
+
+class AmountRequest(Request, frozen=True):
+    """How much: whole tenge, or minor units of another currency."""
+
+    currency: CurrencyCode
+    value: Amount
+
+
+class ConsentRequest(Request, frozen=True):
+    """What was agreed to."""
+
+    text: Text
+    version: Line
+
+
+class ParticipationRequest(Request, frozen=True):
+    """One act by one participant."""
+
+    kind: Kind
+    participant: ParticipantRequest
+    place: PlaceRequest
+    topic: Slug | None = None
+    people: People = 1
+    hours: Hours = 0
+    amount: AmountRequest | None = None
+    occurred_at: Moment | None = None
+    consent: ConsentRequest | None = None
+    note: Text | None = None
+
+
+class ReasonRequest(Request, frozen=True):
+    """Why a moderator decides as they do."""
+
+    reason: Display
+
+
+class CorrectionRequest(Request, frozen=True):
+    """Why and what to replace in an act."""
+
+    reason: Display
+    kind: Kind | None = None
+    topic: Slug | None = None
+    place: PlaceRequest | None = None
+    organisation: Display | None = None
+    people: People | None = None
+    hours: Hours | None = None
+    amount: AmountRequest | None = None
+
+
+class ErasureRequest(Request, frozen=True):
+    """Whom to erase, by the details they are known by; an organisation known by name needs its place."""
+
+    participant: ParticipantRequest
+    place: PlaceRequest | None = None
+
+
+class NamesRequest(Request, frozen=True):
+    """A text in the three languages."""
+
+    kk: Line
+    ru: Line
+    en: Line
+
+
+class GoalRequest(Request, frozen=True):
+    """What to strive for."""
+
+    metric: Metric
+    target: Target
+
+
+class MilestoneRequest(Request, frozen=True):
+    """A number to celebrate."""
+
+    id: Slug
+    metric: Metric
+    at: Target
+    title: NamesRequest
+
+
+class LinkRequest(Request, frozen=True):
+    """A page by which people take part."""
+
+    url: Url
+    title: NamesRequest
+
+
+class LimitsRequest(Request, frozen=True):
+    """The most that one act may add without review; `amount` by currency."""
+
+    people: People = 1_000
+    hours: Hours = 10_000
+    amount: AmountLimits | None = None
+
+
+class CampaignRequest(Request, frozen=True):
+    """A campaign as it shall be."""
+
+    names: NamesRequest
+    state: CampaignState
+    opens: Moment | None = None
+    closes: Moment | None = None
+    goals: Annotated[list[GoalRequest], Meta(max_length=9)] = []
+    milestones: Annotated[list[MilestoneRequest], Meta(max_length=50)] = []
+    links: Annotated[list[LinkRequest], Meta(max_length=20)] = []
+    limits: LimitsRequest = LimitsRequest()

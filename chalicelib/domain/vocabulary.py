@@ -1,0 +1,40 @@
+"""The words of the campaign, as they are stored and sent."""
+
+from typing import Literal, get_args
+
+ParticipantType = Literal["citizen", "state_body", "ngo", "business", "school", "college", "university", "media"]
+Kind = Literal[
+    "volunteering",
+    "good_deed",
+    "donation",
+    "class_hour",
+    "online_training",
+    "master_class",
+    "initiative",
+    "media_coverage",
+]
+Source = Literal["api", "meta", "vk", "telegram", "whatsapp", "typeform", "tally", "google_ads", "standard"]
+Status = Literal["counted", "in_review", "rejected", "withdrawn"]
+CampaignState = Literal["test", "live", "frozen", "ended"]
+Metric = Literal[
+    "participants",
+    "participations",
+    "people",
+    "hours",
+    "amount",
+    "volunteers",
+    "good_deeds",
+    "events_held",
+    "organisations",
+]
+Language = Literal["kk", "ru", "en"]
+
+PARTICIPANT_TYPES: tuple[ParticipantType, ...] = get_args(ParticipantType)
+KINDS: tuple[Kind, ...] = get_args(Kind)
+SOURCES: tuple[Source, ...] = get_args(Source)
+METRICS: tuple[Metric, ...] = get_args(Metric)
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+PERSON: ParticipantType = "citizen"
+EVENT_KINDS: frozenset[Kind] = frozenset({"class_hour", "online_training", "master_class"})
+"""Kinds that the metric `events_held` counts."""
