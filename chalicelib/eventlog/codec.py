@@ -1,0 +1,95 @@
+"""Events as items of the log, in the attribute values of DynamoDB's API, and back."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from chalicelib.domain.decider import Carry
+from chalicelib.domain.events import EVENT_TYPES, Event, Recorded
+from chalicelib.eventlog.upcasters import UPCASTERS, UnknownSchema, Upcasters
+
+Item = Mapping[str, Mapping[str, Any]]
+
+_TYPES: Mapping[str, type[Event]] = {event_type.__name__: event_type for event_type in EVENT_TYPES}
+_DECODERS = {name: msgspec.json.Decoder(event_type) for name, event_type in _TYPES.items()}
+_CARRY = msgspec.json.Decoder(Carry)
+_ENCODER = msgspec.json.Encoder()
+
+
+class Undecodable(Exception):  # noqa: N818  names what the log holds
+    """An item of the log that is no event this code knows."""
+
+
+class _Schema(msgspec.Struct):
+    schema: int
+
+
+_SCHEMA = msgspec.json.Decoder(_Schema)
+
+
+def encode(recorded: Recorded, carry: Carry) -> dict[str, dict[str, str]]:
+    """Return the item of an event with the carry after it."""
+    event_type = type(recorded.event).__name__
+    return {
+        "stream": {"S": recorded.stream},
+        "version": {"N": str(recorded.version)},
+        "event_id": {"S": recorded.event_id},
+        "type": {"S": event_type},
+        "recorded_at": {"N": str(recorded.recorded_at)},
+        "data": {"S": encode_data(recorded.event)},
+        "carry": {"S": _ENCODER.encode(carry).decode()},
+    }
+
+
+def encode_data(event: Event) -> str:
+    """Return the JSON text of an event, its schema first."""
+    schema = UPCASTERS.current(type(event).__name__)
+    members = _ENCODER.encode(event)[1:].decode()
+    return f'{{"schema":{schema}}}' if members == "}" else f'{{"schema":{schema},{members}'
+
+
+def decode(item: Item) -> Recorded:
+    """Return the event of an item.
+
+    Raises:
+        Undecodable: the item lacks a part, or its data does not fit its type.
+    """
+    try:
+        return Recorded(
+            item["stream"]["S"],
+            int(item["version"]["N"]),
+            item["event_id"]["S"],
+            int(item["recorded_at"]["N"]),
+            decode_data(item["type"]["S"], item["data"]["S"]),
+        )
+    except (KeyError, TypeError, ValueError, UnknownSchema) as error:
+        raise Undecodable(f"{type(error).__name__} in {_place(item)}") from error
+
+
+def decode_data(event_type: str, data: str, upcasters: Upcasters = UPCASTERS) -> Event:
+    """Return the event that a JSON text of a type stands for, lifted to its current schema."""
+    schema = _SCHEMA.decode(data).schema
+    if schema == upcasters.current(event_type):
+        return _DECODERS[event_type].decode(data)
+    lifted = upcasters.lift(event_type, schema, msgspec.json.decode(data))
+    return msgspec.convert(lifted, _TYPES[event_type])
+
+
+def decode_carry(item: Item) -> Carry:
+    """Return the carry that stands beside an event."""
+    return _CARRY.decode(item["carry"]["S"])
+
+
+@cache
+def event_types() -> tuple[str, ...]:
+    """Return the names under which events are stored."""
+    return tuple(_TYPES)
+
+
+def _place(item: Item) -> str:
+    def part(name: str) -> str:
+        return str(next(iter(item.get(name, {}).values()), "?"))
+
+    return f"{part('stream')} version {part('version')}"

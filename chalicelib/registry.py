@@ -1,0 +1,152 @@
+"""Campaigns, forms and tokens, in one small table that every function keeps in memory for a few seconds."""
+
+import hmac
+import secrets
+import time
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Literal, TypeVar, get_args
+
+import msgspec
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist, PutError
+
+from chalicelib.domain.campaign import Campaign, Goal
+from chalicelib.tables import SharedModel
+
+Scope = Literal["record", "read", "moderate", "erase", "admin"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+ALL_CAMPAIGNS = "*"
+
+CACHE_SECONDS = 5.0
+"""How long a change may stay unseen by another process: a freeze, a revoked token, a corrected form."""
+
+_CAMPAIGN = "campaign"
+_TOKEN = "token"  # noqa: S105  a kind of item
+_Value = TypeVar("_Value", bound=msgspec.Struct)
+
+
+class RegistryItem(SharedModel):
+    """One entry as JSON; `changes` counts how often it was replaced."""
+
+    class Meta:
+        table_name = ""
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    data = UnicodeAttribute()
+    changes = NumberAttribute(default=0)
+
+
+class Token(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A bearer token as it is kept: the SHA-256 of its secret part, what it may do, where and until when (epoch ms)."""
+
+    id: str
+    secret_hash: str
+    scopes: tuple[Scope, ...]
+    campaign: str
+    expires_at: int | None = None
+
+    def allows(self, scope: Scope, campaign: str | None, now: int) -> bool:
+        """Whether the token may do this in the campaign now; None asks for all campaigns."""
+        in_time = self.expires_at is None or now < self.expires_at
+        return in_time and scope in self.scopes and self.campaign in (ALL_CAMPAIGNS, campaign)
+
+
+class Changed(Exception):  # noqa: N818  names what happened
+    """Somebody else changed the entry at the same moment."""
+
+
+class Registry:
+    """The entries of one table, each kept in memory for `CACHE_SECONDS`."""
+
+    def __init__(self, table: str, monotonic: Callable[[], float] = time.monotonic) -> None:
+        RegistryItem.Meta.table_name = table
+        self._monotonic = monotonic
+        self._known: dict[tuple[str, str], tuple[float, msgspec.Struct | None]] = {}
+
+    def campaign(self, campaign_id: str) -> Campaign | None:
+        """Return a campaign, or None where there is none of this id."""
+        return self._get(_CAMPAIGN, campaign_id, Campaign)
+
+    def campaigns(self) -> list[Campaign]:
+        """Return all campaigns, by id."""
+        return [read_campaign(item.data) for item in RegistryItem.query(_CAMPAIGN, consistent_read=True)]
+
+    def put_campaign(self, campaign: Campaign) -> tuple[Campaign, bool]:
+        """Create or change a campaign; return it as kept, and whether it is new.
+
+        The first target ever set for a metric stays its goal's `original`.
+
+        Raises:
+            Changed: another change came in between.
+        """
+        standing = self._read(_CAMPAIGN, campaign.id, Campaign)
+        kept = _succeed(standing, campaign) if standing else campaign
+        item = RegistryItem(_CAMPAIGN, campaign.id, data=_text(kept), changes=kept.changes)
+        condition = RegistryItem.changes == standing.changes if standing else RegistryItem.kind.does_not_exist()
+        try:
+            item.save(condition=condition)
+        except PutError as error:
+            if error.cause_response_code == "ConditionalCheckFailedException":
+                raise Changed(campaign.id) from None
+            raise
+        self._keep(_CAMPAIGN, campaign.id, kept)
+        return kept, standing is None
+
+    def issue_token(self, scopes: tuple[Scope, ...], campaign: str, expires_at: int | None = None) -> str:
+        """Make a token and return it; only its hash is kept."""
+        token_id, secret = secrets.token_hex(6), secrets.token_urlsafe(24)
+        token = Token(token_id, _hash(secret), scopes, campaign, expires_at)
+        RegistryItem(_TOKEN, token_id, data=_text(token)).save()
+        return f"qy_{token_id}_{secret}"
+
+    def token(self, bearer: str) -> Token | None:
+        """Return the token that a bearer text is, or None where it is none of ours."""
+        prefix, _, rest = bearer.partition("_")
+        token_id, _, secret = rest.partition("_")
+        if prefix != "qy" or not token_id.isalnum() or not secret:
+            return None
+        token = self._get(_TOKEN, token_id, Token)
+        if token is None or not hmac.compare_digest(token.secret_hash, _hash(secret)):
+            return None
+        return token
+
+    def _get(self, kind: str, entry_id: str, shape: type[_Value]) -> _Value | None:
+        until, value = self._known.get((kind, entry_id), (0.0, None))
+        if self._monotonic() < until:
+            return value if isinstance(value, shape) else None
+        value = self._read(kind, entry_id, shape)
+        self._keep(kind, entry_id, value)
+        return value
+
+    def _keep(self, kind: str, entry_id: str, value: msgspec.Struct | None) -> None:
+        # An entry that is not there is asked for anew: it may be made at any moment, and guesses must not fill memory.
+        if value is not None:
+            self._known[kind, entry_id] = (self._monotonic() + CACHE_SECONDS, value)
+
+    def _read(self, kind: str, entry_id: str, shape: type[_Value]) -> _Value | None:
+        try:
+            item = RegistryItem.get(kind, entry_id, consistent_read=True)
+        except DoesNotExist:
+            return None
+        return msgspec.json.decode(item.data, type=shape)
+
+
+def read_campaign(data: str) -> Campaign:
+    """Return the campaign of an entry's JSON text."""
+    return msgspec.json.decode(data, type=Campaign)
+
+
+def _succeed(standing: Campaign, wanted: Campaign) -> Campaign:
+    originals = {goal.metric: goal.original for goal in standing.goals}
+    goals = tuple(Goal(g.metric, g.target, originals.get(g.metric, g.original)) for g in wanted.goals)
+    return msgspec.structs.replace(wanted, goals=goals, changes=standing.changes + 1)
+
+
+def _text(value: msgspec.Struct) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _hash(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()

@@ -1,0 +1,26 @@
+"""What the environment tells a function: names of tables and queues, and where its secrets are."""
+
+import os
+
+import msgspec
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Names and addresses; every function is given only those it uses."""
+
+    events_table: str = ""
+    state_table: str = ""
+    registry_table: str = ""
+    contacts_table: str = ""
+    parked_table: str = ""
+    documents_bucket: str = ""
+    poison_queue_url: str = ""
+    leads_queue_url: str = ""
+    graph_api_url: str = "https://graph.facebook.com"
+    public_url: str = ""
+
+
+def load() -> Settings:
+    """Return the settings of this process."""
+    given = {name: os.environ[name.upper()] for name in Settings.__struct_fields__ if name.upper() in os.environ}
+    return Settings(**given)
