@@ -1,0 +1,11 @@
+"""All projections, in the order in which they are stored: the counter's first."""
+
+from chalicelib.projections.organisations import ORGANISATIONS
+from chalicelib.projections.places import PLACES
+from chalicelib.projections.projection import Projection
+from chalicelib.projections.recent import RECENT
+from chalicelib.projections.review import REVIEW
+from chalicelib.projections.timeline import TIMELINE
+from chalicelib.projections.totals import TOTALS
+
+PROJECTIONS: tuple[Projection, ...] = (TOTALS, PLACES, TIMELINE, ORGANISATIONS, RECENT, REVIEW)

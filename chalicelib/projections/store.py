@@ -1,0 +1,135 @@
+"""States of projections in one DynamoDB table.
+
+One item per (campaign, generation, projection, key, slice). An item holds the folded state, how many events were
+applied to it, and how far each shard was: one conditional put stores all of it together.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from chalicelib.projections.projection import Projection
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+GENERATION = 1
+"""The build of the projections that documents are made from; they call it `epoch`."""
+
+SEQUENCE_DIGITS = 40
+"""Sequence numbers have 21 to 40 digits, a DynamoDB number 38: they are stored as text of one length."""
+
+Checkpoints = Mapping[str, int]
+_CHECKPOINTS = msgspec.json.Decoder(dict[str, str])
+
+
+class StateKey(msgspec.Struct, frozen=True):
+    """Which state of a campaign."""
+
+    campaign: str
+    projection: str
+    key: str
+    slice: int
+    generation: int = GENERATION
+
+    @property
+    def item(self) -> str:
+        """The range key under which the state is stored."""
+        return f"{self.generation}#{self.projection}#{self.key}#{self.slice:02d}"
+
+
+def parse_item(campaign: str, item: str) -> StateKey:
+    """Return the key that a stored item has."""
+    generation, projection, key, part = item.split("#")
+    return StateKey(campaign, projection, key, int(part), int(generation))
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """A state as it is stored. `revision` counts its puts, `checkpoints` is shard id to last sequence number."""
+
+    state: Any
+    applied: int = 0
+    revision: int = 0
+    checkpoints: Checkpoints = {}
+
+
+class LostRace(Exception):  # noqa: N818  names what happened
+    """Another writer stored the state in between: `standing` is what it stored."""
+
+    def __init__(self, standing: Stored) -> None:
+        super().__init__(f"revision {standing.revision} stands")
+        self.standing = standing
+
+
+class StateStore:
+    """States in one table, through one botocore client."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def load(self, projection: Projection, key: StateKey) -> Stored:
+        """Return a state, the projection's zero where nothing was stored. One consistent read."""
+        answer = self._client.get_item(
+            TableName=self._table,
+            Key={"campaign": {"S": key.campaign}, "item": {"S": key.item}},
+            ConsistentRead=True,
+        )
+        return _decode(projection, answer["Item"]) if "Item" in answer else Stored(projection.zero())
+
+    def put(self, projection: Projection, key: StateKey, wanted: Stored) -> None:
+        """Store the next revision of a state.
+
+        Raises:
+            LostRace: the revision before it is not the one that stands.
+        """
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item=_encode(key, wanted),
+                ConditionExpression="attribute_not_exists(revision) OR revision = :before",
+                ExpressionAttributeValues={":before": {"N": str(wanted.revision - 1)}},
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as failure:
+            answer: Any = failure.response
+            raise LostRace(_decode(projection, answer["Item"])) from None
+
+    def read(self, projection: Projection, campaign: str, prefix: str = "") -> Iterator[tuple[StateKey, Stored]]:
+        """Return the stored states of a projection whose keys start with a prefix, in the order of keys."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="campaign = :campaign AND begins_with(#item, :prefix)",
+            ExpressionAttributeNames={"#item": "item"},
+            ExpressionAttributeValues={
+                ":campaign": {"S": campaign},
+                ":prefix": {"S": f"{GENERATION}#{projection.name}#{prefix}"},
+            },
+            ConsistentRead=True,
+        )
+        for page in pages:
+            for item in page["Items"]:
+                yield parse_item(campaign, item["item"]["S"]), _decode(projection, item)
+
+
+def _encode(key: StateKey, stored: Stored) -> dict[str, Any]:
+    checkpoints = {shard: str(sequence).zfill(SEQUENCE_DIGITS) for shard, sequence in stored.checkpoints.items()}
+    return {
+        "campaign": {"S": key.campaign},
+        "item": {"S": key.item},
+        "state": {"S": msgspec.json.encode(stored.state).decode()},
+        "applied": {"N": str(stored.applied)},
+        "revision": {"N": str(stored.revision)},
+        "checkpoints": {"S": msgspec.json.encode(checkpoints).decode()},
+    }
+
+
+def _decode(projection: Projection, item: Mapping[str, Any]) -> Stored:
+    checkpoints = _CHECKPOINTS.decode(item["checkpoints"]["S"])
+    return Stored(
+        state=msgspec.json.decode(item["state"]["S"], type=projection.shape),
+        applied=int(item["applied"]["N"]),
+        revision=int(item["revision"]["N"]),
+        checkpoints={shard: int(sequence) for shard, sequence in checkpoints.items()},
+    )

@@ -1,0 +1,50 @@
+"""Records of the log's stream, decoded by hand: one JSON attribute an event is several times faster than a library."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from chalicelib.eventlog.codec import Undecodable, decode
+from chalicelib.projections.deltas import delta
+from chalicelib.projections.projection import Change
+
+StreamRecord = Mapping[str, Any]
+
+
+class Sequenced(msgspec.Struct, frozen=True):
+    """A change at its place in the shard."""
+
+    sequence: int
+    change: Change
+
+
+class Poison(msgspec.Struct, frozen=True):
+    """A record that holds no event, with the reason."""
+
+    record: StreamRecord
+    reason: str
+
+
+def decode_records(records: Sequence[StreamRecord]) -> tuple[list[Sequenced], list[Poison]]:
+    """Return the events of a batch in its order, and what could not be decoded."""
+    events: list[Sequenced] = []
+    poison: list[Poison] = []
+    for record in records:
+        if record.get("eventName") != "INSERT":
+            # Nothing of ours changes or deletes an item of the log.
+            poison.append(Poison(record, f"the log was changed: {record.get('eventName')}"))
+            continue
+        try:
+            image = record["dynamodb"]
+            recorded = decode(image["NewImage"])
+            events.append(Sequenced(int(image["SequenceNumber"]), Change(recorded, delta(recorded))))
+        except (Undecodable, KeyError, TypeError, ValueError) as error:
+            poison.append(Poison(record, str(error)))
+    return events, poison
+
+
+def shard_birth(shard: str) -> int:
+    """Return when a shard was made (epoch ms), as its id `shardId-<ms>-<hex>` tells; 0 where it tells nothing."""
+    parts = shard.split("-")
+    return int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else 0

@@ -1,0 +1,99 @@
+"""What makes a projection safe to spread over slices: the same state whatever the order and the parting."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.events import Recorded
+from chalicelib.projections.all import PROJECTIONS
+from chalicelib.projections.deltas import delta
+from chalicelib.projections.projection import Change, Projection
+from tests.histories import histories
+
+every_projection = pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
+
+
+def folded(projection: Projection, events: Sequence[Recorded]) -> dict[str, Any]:
+    """Fold events into states by key."""
+    states: dict[str, Any] = {}
+    for event in events:
+        change = Change(event, delta(event))
+        for key in projection.keys(change):
+            states[key] = projection.fold(states.get(key, projection.zero()), key, [change])
+    return {key: state for key, state in states.items() if state}
+
+
+def merged(projection: Projection, *parts: dict[str, Any]) -> dict[str, Any]:
+    """Merge states by key."""
+    total: dict[str, Any] = {}
+    for part in parts:
+        for key, state in part.items():
+            total[key] = projection.merge(total.get(key, projection.zero()), state)
+    return {key: state for key, state in total.items() if state}
+
+
+@st.composite
+def parted(draw: st.DrawFn) -> tuple[list[Recorded], list[list[Recorded]]]:
+    """Draw a history, and the same events in three parts: within a part, each stream keeps its order."""
+    events = draw(histories())
+    owner = draw(st.lists(st.integers(0, 2), min_size=len(events), max_size=len(events)))
+    parts = [[event for event, o in zip(events, owner, strict=True) if o == part] for part in range(3)]
+    return events, parts
+
+
+@every_projection
+@given(drawn=parted())
+def test_folding_is_the_same_as_merging_what_was_folded_apart(
+    projection: Projection, drawn: tuple[list[Recorded], list[list[Recorded]]]
+) -> None:
+    events, parts = drawn
+
+    assert merged(projection, *(folded(projection, part) for part in parts)) == folded(projection, events)
+
+
+@every_projection
+@given(drawn=parted())
+def test_merging_is_associative_and_commutative(
+    projection: Projection, drawn: tuple[list[Recorded], list[list[Recorded]]]
+) -> None:
+    a, b, c = (folded(projection, part) for part in drawn[1])
+
+    left = merged(projection, merged(projection, a, b), c)
+
+    assert left == merged(projection, a, merged(projection, b, c))
+    assert left == merged(projection, c, a, b)
+
+
+@every_projection
+@given(events=histories(most=15))
+def test_a_batch_folds_as_its_events_one_by_one(projection: Projection, events: list[Recorded]) -> None:
+    changes = [Change(event, delta(event)) for event in events]
+    keys = {key for change in changes for key in projection.keys(change)}
+
+    at_once = {
+        key: projection.fold(projection.zero(), key, [c for c in changes if key in projection.keys(c)]) for key in keys
+    }
+
+    assert {key: state for key, state in at_once.items() if state} == folded(projection, events)
+
+
+@every_projection
+@given(events=histories(most=15))
+def test_folding_leaves_the_state_it_was_given(projection: Projection, events: list[Recorded]) -> None:
+    for key, state in folded(projection, events).items():
+        before = msgspec.json.encode(state)
+        projection.fold(
+            state, key, [Change(e, delta(e)) for e in events if key in projection.keys(Change(e, delta(e)))]
+        )
+        assert msgspec.json.encode(state) == before
+
+
+@every_projection
+@given(events=histories())
+def test_a_state_is_the_same_after_it_was_stored(projection: Projection, events: list[Recorded]) -> None:
+    for state in folded(projection, events).values():
+        assert msgspec.json.decode(msgspec.json.encode(state), type=projection.shape) == state
