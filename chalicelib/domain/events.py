@@ -14,7 +14,7 @@ from chalicelib.domain.participation import Act
 from chalicelib.domain.vocabulary import ParticipantType
 
 
-class ParticipationRecorded(msgspec.Struct, frozen=True, omit_defaults=True):
+class ParticipationRecorded(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """An act came in. `submission` and `fingerprint` are keyed hashes of its id and of its content."""
 
     act: Act
@@ -26,7 +26,7 @@ class ParticipationRecorded(msgspec.Struct, frozen=True, omit_defaults=True):
     first: bool = False
 
 
-class ParticipationApproved(msgspec.Struct, frozen=True, omit_defaults=True):
+class ParticipationApproved(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """An act in review counts from now on."""
 
     participation: int
@@ -37,7 +37,7 @@ class ParticipationApproved(msgspec.Struct, frozen=True, omit_defaults=True):
     first: bool = False
 
 
-class ParticipationRejected(msgspec.Struct, frozen=True, omit_defaults=True):
+class ParticipationRejected(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """An act in review will not count."""
 
     participation: int
@@ -47,7 +47,7 @@ class ParticipationRejected(msgspec.Struct, frozen=True, omit_defaults=True):
     by: str
 
 
-class ParticipationCorrected(msgspec.Struct, frozen=True, omit_defaults=True):
+class ParticipationCorrected(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """An act was not what it said: `before` is taken back, `after` put in its place."""
 
     participation: int
@@ -59,7 +59,7 @@ class ParticipationCorrected(msgspec.Struct, frozen=True, omit_defaults=True):
     by: str
 
 
-class ParticipationWithdrawn(msgspec.Struct, frozen=True, omit_defaults=True):
+class ParticipationWithdrawn(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """An act is taken back; `status` is what it was until now."""
 
     participation: int
@@ -72,7 +72,7 @@ class ParticipationWithdrawn(msgspec.Struct, frozen=True, omit_defaults=True):
     last: bool = False
 
 
-class ParticipantErased(msgspec.Struct, frozen=True):
+class ParticipantErased(msgspec.Struct, frozen=True, gc=False):
     """Nothing leads from a person to this stream any more; what it counted stands."""
 
 
@@ -95,7 +95,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
 )
 
 
-class Recorded(msgspec.Struct, frozen=True):
+class Recorded(msgspec.Struct, frozen=True, gc=False):
     """An event at its place in the log. `stream` is `<campaign>/<participant>`, `recorded_at` epoch ms."""
 
     stream: str

@@ -3,6 +3,7 @@
 Every event is a sum of signed acts, so totals are sums too: in any order, over any slices, with the same result.
 """
 
+from collections import defaultdict
 from typing import assert_never
 
 import msgspec
@@ -26,7 +27,7 @@ Cells = dict[str, Measures]
 """Measures by the name of what they are a sum of. No empty ones."""
 
 
-class Delta(msgspec.Struct, frozen=True):
+class Delta(msgspec.Struct, frozen=True, gc=False):
     """Signed acts: `counted` change the totals, `waiting` what is in review.
 
     `joined` is by how many the participants of type `joined_as` change.
@@ -72,39 +73,63 @@ def subject(recorded: Recorded) -> tuple[int, int]:
     return event.at, event.participation
 
 
-def add(cells: Cells, cell: str, measure: str, value: int) -> None:
-    """Add to one measure of one cell, in place, keeping cells free of zeros."""
-    measures = cells.get(cell)
-    if measures is None:
-        measures = cells[cell] = {}
-    total = measures.get(measure, 0) + value
-    if total:
-        measures[measure] = total
-        return
-    measures.pop(measure, None)
-    if not measures:
-        del cells[cell]
+class Sums:
+    """Sums of a batch by cell, before they are added to a state. Plain rows: this is the projector's inner loop."""
+
+    def __init__(self) -> None:
+        self._rows: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        self._amounts: defaultdict[tuple[str, str], int] = defaultdict(int)
+
+    def act(self, cell: str, sign: int, act: Act) -> None:
+        """Add an act, or take it back."""
+        row = self._rows[cell]
+        row[0] += sign
+        row[1] += sign * act.people
+        row[2] += sign * act.hours
+        amount = act.amount
+        if amount is not None:
+            self._amounts[cell, amount.currency] += sign * amount.value
+
+    def participations(self, cell: str, value: int) -> None:
+        """Add a number of participations, without what they measure."""
+        self._rows[cell][0] += value
+
+    def participants(self, cell: str, value: int) -> None:
+        """Add a number of participants."""
+        self._rows[cell][3] += value
+
+    def added_to(self, state: Cells) -> Cells:
+        """Return a state with these sums added."""
+        cells = {cell: dict(measures) for cell, measures in state.items()}
+        for cell, row in self._rows.items():
+            for measure, value in zip(_ROW, row, strict=True):
+                _add(cells, cell, measure, value)
+        for (cell, currency), value in self._amounts.items():
+            _add(cells, cell, currency, value)
+        return cells
 
 
-def add_act(cells: Cells, cell: str, sign: int, act: Act) -> None:
-    """Add or take back an act, in place."""
-    add(cells, cell, "participations", sign)
-    add(cells, cell, "people", sign * act.people)
-    if act.hours:
-        add(cells, cell, "hours", sign * act.hours)
-    if act.amount is not None:
-        add(cells, cell, act.amount.currency, sign * act.amount.value)
-
-
-def copy(cells: Cells) -> Cells:
-    """Return cells of their own."""
-    return {cell: dict(measures) for cell, measures in cells.items()}
+_ROW = ("participations", "people", "hours", "participants")
 
 
 def merge(a: Cells, b: Cells) -> Cells:
     """Return the sum of both."""
-    merged = copy(a)
+    merged = {cell: dict(measures) for cell, measures in a.items()}
     for cell, measures in b.items():
         for measure, value in measures.items():
-            add(merged, cell, measure, value)
+            _add(merged, cell, measure, value)
     return merged
+
+
+def _add(cells: Cells, cell: str, measure: str, value: int) -> None:
+    """Add to one measure of one cell, in place, keeping cells free of zeros."""
+    if not value:
+        return
+    measures = cells.setdefault(cell, {})
+    total = measures.get(measure, 0) + value
+    if total:
+        measures[measure] = total
+        return
+    del measures[measure]
+    if not measures:
+        del cells[cell]

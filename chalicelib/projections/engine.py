@@ -12,7 +12,7 @@ from zlib import crc32
 import msgspec
 
 from chalicelib.projections.all import PROJECTIONS
-from chalicelib.projections.projection import Change, Projection
+from chalicelib.projections.projection import WHOLE, Change, Projection, whole
 from chalicelib.projections.store import LostRace, StateKey, StateStore, Stored
 from chalicelib.projections.stream_records import Poison, Sequenced, StreamRecord, decode_records, shard_birth
 
@@ -82,8 +82,9 @@ class Engine:
         part = crc32(shard.encode()) % SLICES
         return [
             self._step(projection, StateKey(campaign, projection.name, key, part), shard, belonging)
+            for campaign, of_campaign in _by_campaign(events).items()
             for projection in self._projections
-            for (campaign, key), belonging in _by_key(projection, events).items()
+            for key, belonging in _by_key(projection, of_campaign).items()
         ]
 
     def _step(self, projection: Projection, key: StateKey, shard: str, events: Sequence[Sequenced]) -> Step:
@@ -152,12 +153,21 @@ def _rejection(projections: Iterable[Projection], change: Change) -> str | None:
     return None
 
 
-def _by_key(projection: Projection, events: Sequence[Sequenced]) -> dict[tuple[str, str], list[Sequenced]]:
-    belonging: dict[tuple[str, str], list[Sequenced]] = defaultdict(list)
+def _by_campaign(events: Sequence[Sequenced]) -> dict[str, list[Sequenced]]:
+    belonging: dict[str, list[Sequenced]] = defaultdict(list)
+    for event in events:
+        belonging[event.change.recorded.campaign].append(event)
+    return belonging
+
+
+def _by_key(projection: Projection, events: Sequence[Sequenced]) -> dict[str, Sequence[Sequenced]]:
+    if projection.keys is whole:
+        return {WHOLE: events}
+    belonging: dict[str, list[Sequenced]] = defaultdict(list)
     for event in events:
         for key in projection.keys(event.change):
-            belonging[event.change.recorded.campaign, key].append(event)
-    return belonging
+            belonging[key].append(event)
+    return {**belonging}
 
 
 def merged(projection: Projection, parts: Iterable[Stored]) -> tuple[Any, int]:

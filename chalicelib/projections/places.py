@@ -1,7 +1,7 @@
 """Totals by place and kind."""
 
 from chalicelib.domain.places import place_key
-from chalicelib.projections.deltas import Cells, add_act
+from chalicelib.projections.deltas import Sums
 from chalicelib.projections.projection import Change, of_cells, whole
 
 
@@ -10,9 +10,9 @@ def cell(place: str, kind: str) -> str:
     return f"{place} {kind}"
 
 
-def _apply(cells: Cells, _key: str, change: Change) -> None:
+def _apply(sums: Sums, _key: str, change: Change) -> None:
     for sign, act in change.delta.counted:
-        add_act(cells, cell(place_key(act.place), act.kind), sign, act)
+        sums.act(cell(place_key(act.place), act.kind), sign, act)
 
 
 PLACES = of_cells("places", whole, _apply)

@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 
 from chalicelib.domain.events import Recorded
-from chalicelib.projections.deltas import Cells, Delta, copy, merge
+from chalicelib.projections.deltas import Cells, Delta, Sums, merge
 
 
-class Change(msgspec.Struct, frozen=True):
+class Change(msgspec.Struct, frozen=True, gc=False):
     """An event with what it changes, worked out once for all projections."""
 
     recorded: Recorded
@@ -44,14 +44,14 @@ def whole(_change: Change) -> tuple[str, ...]:
 def of_cells(
     name: str,
     keys: Callable[[Change], tuple[str, ...]],
-    apply: Callable[[Cells, str, Change], None],
+    apply: Callable[[Sums, str, Change], None],
 ) -> Projection:
-    """Return a projection that sums by cell; `apply` adds one event, in place."""
+    """Return a projection that sums by cell; `apply` adds one event."""
 
     def fold(state: Cells, key: str, changes: Sequence[Change]) -> Cells:
-        cells = copy(state)
+        sums = Sums()
         for change in changes:
-            apply(cells, key, change)
-        return cells
+            apply(sums, key, change)
+        return sums.added_to(state)
 
     return Projection(name=name, shape=Cells, zero=dict, keys=keys, fold=fold, merge=merge)

@@ -28,14 +28,21 @@ Entries = dict[str, Entry]
 
 def _fold(state: Entries, _key: str, changes: Sequence[Change]) -> Entries:
     entries = dict(state)
-    for change in changes:
-        if not change.delta.counted:
-            continue
-        at, participation = subject(change.recorded)
+    for at, change in _newest_changes(changes):
         counted = next((act for sign, act in change.delta.counted if sign > 0), None)
-        key = f"{at:013d} {change.recorded.stream} {participation}"
+        key = f"{at:013d} {change.recorded.stream} {subject(change.recorded)[1]}"
         _put(entries, key, Entry(change.recorded.version, counted))
     return _newest(entries)
+
+
+def _newest_changes(changes: Sequence[Change]) -> list[tuple[int, Change]]:
+    """Return the changes, with the time of their acts, that can be among the newest `KEPT` acts of all."""
+    timed = [(subject(change.recorded)[0], change) for change in changes if change.delta.counted]
+    # Several changes may be of one act, which counts once: only one event an act is sure to be, its record.
+    moments = sorted({at for at, _ in timed}, reverse=True)
+    if len(moments) <= KEPT:
+        return timed
+    return [(at, change) for at, change in timed if at >= moments[KEPT - 1]]
 
 
 def _merge(a: Entries, b: Entries) -> Entries:

@@ -12,7 +12,7 @@ from chalicelib.projections.projection import Change
 StreamRecord = Mapping[str, Any]
 
 
-class Sequenced(msgspec.Struct, frozen=True):
+class Sequenced(msgspec.Struct, frozen=True, gc=False):
     """A change at its place in the shard."""
 
     sequence: int

@@ -6,7 +6,7 @@ A withdrawal is a negative change in the minute of the withdrawal, so that a day
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
-from chalicelib.projections.deltas import Cells, add_act
+from chalicelib.projections.deltas import Sums
 from chalicelib.projections.projection import Change, of_cells
 
 KAZAKHSTAN = timezone(timedelta(hours=5))
@@ -30,10 +30,10 @@ def _keys(change: Change) -> tuple[str, ...]:
     return (_local(change.recorded.recorded_at // _MINUTE_MS)[0],) if change.delta.counted else ()
 
 
-def _apply(cells: Cells, _key: str, change: Change) -> None:
+def _apply(sums: Sums, _key: str, change: Change) -> None:
     minute = _local(change.recorded.recorded_at // _MINUTE_MS)[1]
     for sign, act in change.delta.counted:
-        add_act(cells, minute, sign, act)
+        sums.act(minute, sign, act)
 
 
 TIMELINE = of_cells("timeline", _keys, _apply)

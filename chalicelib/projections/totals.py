@@ -1,6 +1,6 @@
 """The totals of a campaign: all, by kind, by participant type and by source, and how many acts are in review."""
 
-from chalicelib.projections.deltas import Cells, add, add_act
+from chalicelib.projections.deltas import Sums
 from chalicelib.projections.projection import Change, of_cells, whole
 
 ALL = "all"
@@ -22,18 +22,18 @@ def by_source(source: str) -> str:
     return f"source {source}"
 
 
-def _apply(cells: Cells, _key: str, change: Change) -> None:
+def _apply(sums: Sums, _key: str, change: Change) -> None:
     delta = change.delta
     for sign, act in delta.counted:
-        add_act(cells, ALL, sign, act)
-        add_act(cells, by_kind(act.kind), sign, act)
-        add_act(cells, by_type(act.participant_type), sign, act)
-        add_act(cells, by_source(act.source), sign, act)
+        sums.act(ALL, sign, act)
+        sums.act(by_kind(act.kind), sign, act)
+        sums.act(by_type(act.participant_type), sign, act)
+        sums.act(by_source(act.source), sign, act)
     for sign, _ in delta.waiting:
-        add(cells, IN_REVIEW, "participations", sign)
+        sums.participations(IN_REVIEW, sign)
     if delta.joined and delta.joined_as:
-        add(cells, ALL, "participants", delta.joined)
-        add(cells, by_type(delta.joined_as), "participants", delta.joined)
+        sums.participants(ALL, delta.joined)
+        sums.participants(by_type(delta.joined_as), delta.joined)
 
 
 TOTALS = of_cells("totals", whole, _apply)
