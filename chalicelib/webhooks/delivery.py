@@ -1,0 +1,105 @@
+"""What a provider's adapter takes and gives: one delivery in, submissions and one answer out, or one declared error."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import msgspec
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """One HTTP request of a provider: header names in lower case, the body as the bytes that came over the wire."""
+
+    method: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+
+
+class Account(msgspec.Struct, frozen=True):
+    """One account at a provider and what is configured for it, by name.
+
+    Every entry of `secrets` is a list, newest value first: while a secret is rotated, two of them are valid.
+    """
+
+    id: str
+    secrets: Mapping[str, tuple[str, ...]]
+
+    def secret(self, name: str) -> tuple[str, ...]:
+        """Return the values configured under a name; an empty text is no secret and never matches anything."""
+        return tuple(value for value in self.secrets.get(name, ()) if value)
+
+
+class Submission(msgspec.Struct, frozen=True):
+    """One answered form.
+
+    `form` is what the provider calls the form, empty where it names none; `fields` is what was answered, by field name,
+    any JSON value; `submitted_at` is the provider's time in epoch ms. `is_test` marks what the provider itself calls a
+    test, `phone_verified` a phone that the provider, not the person, vouches for.
+    """
+
+    submission_id: str
+    account: str
+    form: str
+    fields: Mapping[str, object]
+    submitted_at: int | None = None
+    is_test: bool = False
+    phone_verified: bool = False
+
+
+class Lead(msgspec.Struct, frozen=True):
+    """A submission that must be fetched: Meta's reference to a lead of page `account`, `created_at` in epoch ms."""
+
+    lead_id: str
+    account: str
+    form: str | None
+    created_at: int | None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What the provider is answered once everything of its delivery is kept."""
+
+    status: int
+    body: str
+    content_type: str
+
+
+ACKNOWLEDGED = Answer(status=200, body="{}", content_type="application/json")
+
+
+class DeliveryError(Exception):
+    """A delivery that is refused; `status` is the HTTP status, the text names the fault and holds nothing of the body.
+
+    Never 404 or 410: Typeform and Telegram take those as a wish to be sent nothing more.
+    """
+
+    status: ClassVar[int]
+
+
+class Malformed(DeliveryError):  # noqa: N818  it is the delivery that is malformed
+    """Authentic, or not to be authenticated, and not of the provider's format."""
+
+    status = 400
+
+
+class Forbidden(DeliveryError):  # noqa: N818  it is the delivery that is forbidden
+    """Not proven to come from the provider, or too old to be believed."""
+
+    status = 403
+
+
+class WrongMethod(DeliveryError):  # noqa: N818  it is the method that is wrong
+    """A method that the provider's protocol does not have."""
+
+    status = 405
+
+
+class TooLarge(DeliveryError):  # noqa: N818  it is the body that is too large
+    """A body larger than any provider sends."""
+
+    status = 413
+
+
+class WrongType(DeliveryError):  # noqa: N818  it is the content type that is wrong
+    """A body that is not declared as JSON."""
+
+    status = 415
