@@ -1,0 +1,1 @@
+"""Merged states as static documents for viewers."""

@@ -1,0 +1,148 @@
+"""Documents on S3, which only move forward.
+
+A put is conditional on the object that it replaces, and that object's metadata says where it stands: what is older,
+or the same, never takes its place, however many publishers there are.
+
+S3 tells objects apart by a hash of their bytes, so this holds for documents with their `rev` inside.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from chalicelib.publishing.documents import Document, Header, Position, path
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+CACHED = "public, max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=600"
+CACHED_FOR_EVER = "public, max-age=31536000, immutable"
+
+RACES = 20
+
+_LOST = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
+"""S3's answers to a conditional put of which the object is another one now, is being replaced, or is gone."""
+
+
+class Contended(Exception):  # noqa: N818  names what happened
+    """A document was replaced by others each time it was to be stored; publish again."""
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """A document as it stands; `tag` is S3's own tag of the object."""
+
+    position: Position
+    tag: str
+    body: bytes
+    content_type: str
+    immutable: bool
+
+
+class Published(msgspec.Struct, frozen=True):
+    """How far the counter's document is."""
+
+    as_of: str
+    epoch: int
+    rev: int
+
+
+Make = Callable[[bytes | None], Document]
+"""Makes a document out of the body of the one that it is to replace, None where there is none."""
+
+
+class Documents:
+    """The documents in one bucket, through one S3 client.
+
+    What this process stored or met last is remembered, so that the next put needs no read; the conditional put finds
+    out what changed since. Nothing of ours is ever deleted from the bucket.
+    """
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._known: dict[str, Standing] = {}
+
+    def advance(self, document_path: str, position: Position, make: Make) -> bool:
+        """Store what is made unless the standing document is as far; return whether anything was stored.
+
+        A document of the same bytes is left as it stands.
+
+        Raises:
+            Contended: others kept replacing it.
+        """
+        for _ in range(RACES):
+            standing = self._known.get(document_path) or self.standing(document_path)
+            if standing is not None and standing.position >= position:
+                return False
+            document = make(standing.body if standing else None)
+            if standing is not None and standing.body == document.body:
+                return False
+            if self._replace(standing, document):
+                return True
+        raise Contended(document_path)
+
+    def close(self, document_path: str) -> bool:
+        """Let a standing document be cached for ever, as it is; return whether it was so before.
+
+        Raises:
+            Contended: others kept replacing it.
+        """
+        for _ in range(RACES):
+            standing = self.standing(document_path)
+            if standing is None or standing.immutable:
+                return standing is not None
+            closed = Document(document_path, standing.position, standing.content_type, standing.body, immutable=True)
+            if self._replace(standing, closed):
+                return False
+        raise Contended(document_path)
+
+    def standing(self, document_path: str) -> Standing | None:
+        """Return the document that stands now, None where there is none. One read."""
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=document_path)
+        except self._client.exceptions.NoSuchKey:
+            self._known.pop(document_path, None)
+            return None
+        standing = Standing(
+            position=Position(int(answer["Metadata"]["epoch"]), int(answer["Metadata"]["rev"])),
+            tag=answer["ETag"],
+            body=answer["Body"].read(),
+            content_type=answer["ContentType"],
+            immutable=answer["CacheControl"] == CACHED_FOR_EVER,
+        )
+        self._known[document_path] = standing
+        return standing
+
+    def published(self, campaign: str) -> Published | None:
+        """Return how far a campaign's counter is, None where it has none yet. One read."""
+        standing = self.standing(path(campaign, "live.json"))
+        if standing is None:
+            return None
+        head = msgspec.json.decode(standing.body, type=Header)
+        return Published(head.as_of, head.epoch, head.rev)
+
+    def _replace(self, standing: Standing | None, document: Document) -> bool:
+        condition: Any = {"IfMatch": standing.tag} if standing else {"IfNoneMatch": "*"}
+        epoch, rev = document.position.epoch, document.position.rev
+        try:
+            answer = self._client.put_object(
+                Bucket=self._bucket,
+                Key=document.path,
+                Body=document.body,
+                ContentType=document.content_type,
+                CacheControl=CACHED_FOR_EVER if document.immutable else CACHED,
+                # The server sends `etag` in quotes as the ETag of the document.
+                Metadata={"etag": f"{epoch}.{rev}", "epoch": str(epoch), "rev": str(rev)},
+                **condition,
+            )
+        except self._client.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] not in _LOST:
+                raise
+            # Somebody else publishes too: what is remembered of other documents may be as old.
+            self._known.clear()
+            return False
+        self._known[document.path] = Standing(
+            document.position, answer["ETag"], document.body, document.content_type, document.immutable
+        )
+        return True

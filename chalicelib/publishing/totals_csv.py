@@ -1,0 +1,47 @@
+"""`totals.csv`: kind by place, for journalists and spreadsheets (RFC 4180)."""
+
+import csv
+import io
+
+from chalicelib.domain.places import ABROAD, regions
+from chalicelib.domain.vocabulary import KINDS, LANGUAGES, Language
+from chalicelib.projections.deltas import Cells
+from chalicelib.projections.places import cell
+from chalicelib.publishing.documents import Document, Header, path
+from chalicelib.publishing.metrics import figures
+
+_ABROAD_NAMES: dict[Language, str] = {"kk": "Шетелде", "ru": "За рубежом", "en": "Abroad"}
+
+_ENCODING = "utf-8-sig"
+"""With a byte order mark: without one Excel reads the names in the code page of the machine, as gibberish."""
+
+
+def totals_csv(head: Header, cells: Cells) -> Document:
+    """Return the document: a row for every kind at every place, zeros included, amounts in the units of `Money`."""
+    currencies = tuple(figures(*cells.values()).amount)
+    text = io.StringIO()
+    # The dialect is RFC 4180's: commas, CRLF, quotes where a field needs them.
+    rows = csv.writer(text)
+    rows.writerow(
+        ["kind", "place", *(f"place_{language}" for language in LANGUAGES), "participations", "people", "hours"]
+        + [f"amount_{currency}" for currency in currencies]
+    )
+    for kind in KINDS:
+        for place, names in _places().items():
+            found = figures(cells.get(cell(place, kind), {}))
+            rows.writerow(
+                [kind, place, *(names[language] for language in LANGUAGES)]
+                + [found.participations, found.people, found.hours]
+                + [found.amount.get(currency, 0) for currency in currencies]
+            )
+    return Document(
+        path(head.campaign, "totals.csv"),
+        head.position,
+        "text/csv; charset=utf-8; header=present",
+        text.getvalue().encode(_ENCODING),
+    )
+
+
+def _places() -> dict[str, dict[Language, str]]:
+    names = {region.code: dict(region.names) for region in regions().values()}
+    return {**names, ABROAD: _ABROAD_NAMES}

@@ -1,0 +1,239 @@
+import gzip
+import json
+from datetime import date
+from random import Random
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.campaign import Milestone
+from chalicelib.domain.participation import Act, Money
+from chalicelib.domain.places import ABROAD, regions
+from chalicelib.projections.deltas import Cells
+from chalicelib.projections.recent import Entry
+from chalicelib.projections.totals import TOTALS
+from chalicelib.publishing import documents
+from chalicelib.publishing.documents import Document, Header, header
+from tests.histories import FIRST_MOMENT
+from tests.projections.test_laws import folded
+from tests.publishing.campaigns import TITLE, at_its_goal, campaign, recorded
+
+NOW = FIRST_MOMENT + 7_203_120
+HEAD = {"v": 1, "campaign": "2026", "epoch": 1, "rev": 5, "as_of": "2026-06-01T06:00:03.120Z", "next": 5}
+NOTHING = {"participations": 0, "people": 0, "hours": 0, "amount": {"KZT": 0}}
+NO_METRICS = {**NOTHING, "volunteers": 0, "good_deeds": 0, "events_held": 0}
+
+
+def head() -> Header:
+    return header(campaign(), applied=5, now=NOW)
+
+
+def assert_published(document: Document, name: str, expected: dict[str, Any]) -> None:
+    """Compare members and their order, which is part of the contract."""
+    assert document.path == f"v1/campaigns/2026/{name}"
+    assert document.body.decode() == json.dumps(expected, ensure_ascii=False, separators=(",", ":"))
+
+
+def test_live_shows_totals_goals_and_milestones_in_the_order_of_the_contract() -> None:
+    milestone = Milestone("m1", "good_deeds", 10_000, TITLE)
+    cells: Cells = {
+        "all": {"participants": 4, "participations": 6, "people": 130, "hours": 12, "KZT": 500, "USD": 250},
+        "kind volunteering": {"participations": 1, "people": 100, "hours": 12},
+        "kind good_deed": {"participations": 2, "people": 2},
+        "kind class_hour": {"participations": 1, "people": 26},
+        "kind master_class": {"participations": 1, "people": 1},
+        "kind donation": {"participations": 1, "people": 1, "KZT": 500, "USD": 250},
+        "type citizen": {"participants": 1, "participations": 3, "people": 3},
+        "type school": {"participants": 2, "participations": 2, "people": 27},
+        "type ngo": {"participants": 1, "participations": 1, "people": 100},
+        "in_review": {"participations": 3},
+    }
+
+    document = documents.live(head(), campaign(milestones=(milestone,)), cells, standing=None)
+
+    assert_published(
+        document,
+        "live.json",
+        {
+            **HEAD,
+            "state": "live",
+            "totals": {
+                "participants": 4,
+                "participations": 6,
+                "people": 130,
+                "hours": 12,
+                "amount": {"KZT": 500, "USD": 250},
+                "volunteers": 100,
+                "good_deeds": 2,
+                "events_held": 2,
+                "organisations": 3,
+            },
+            "in_review": 3,
+            "goals": [{"metric": "good_deeds", "target": 100_000, "original": 100_000}],
+            "milestones": [{"id": "m1", "metric": "good_deeds", "at": 10_000, "reached_at": None, "title": TITLE}],
+        },
+    )
+
+
+def test_live_of_a_campaign_without_acts_shows_zeros() -> None:
+    document = documents.live(header(campaign(goals=()), 0, NOW), campaign(goals=()), {}, standing=None)
+
+    zeros = {"participants": 0, **NO_METRICS, "organisations": 0}
+    expected = {**HEAD, "rev": 0, "state": "live", "totals": zeros, "in_review": 0, "goals": [], "milestones": []}
+    assert_published(document, "live.json", expected)
+
+
+@pytest.mark.parametrize(("state", "seconds"), [("test", 5), ("live", 5), ("frozen", 60), ("ended", 60)])
+def test_who_polls_is_told_to_come_more_rarely_once_nothing_changes(state: Any, seconds: int) -> None:
+    assert header(campaign(state=state), 0, NOW).next == seconds
+
+
+def test_a_change_of_the_campaign_moves_the_rev_on_like_an_event() -> None:
+    assert header(campaign(changes=3), applied=5, now=NOW).rev == 8
+
+
+def test_places_lists_every_region_and_abroad() -> None:
+    cells: Cells = {
+        "KZ-10 good_deed": {"participations": 2, "people": 3},
+        "KZ-10 volunteering": {"participations": 1, "people": 40, "hours": 80},
+        "abroad donation": {"participations": 1, "people": 1, "KZT": 7, "EUR": 150},
+        "abroad online_training": {"participations": 1, "people": 9},
+    }
+
+    document = documents.places(head(), cells)
+
+    shown = dict.fromkeys((*regions(), ABROAD), NO_METRICS)
+    shown["KZ-10"] = {
+        "participations": 3,
+        "people": 43,
+        "hours": 80,
+        "amount": {"KZT": 0},
+        "volunteers": 40,
+        "good_deeds": 2,
+        "events_held": 0,
+    }
+    shown[ABROAD] = {
+        **NO_METRICS,
+        "participations": 2,
+        "people": 10,
+        "amount": {"KZT": 7, "EUR": 150},
+        "events_held": 1,
+    }
+    assert len(shown) == 21
+    assert_published(document, "places.json", {**HEAD, "places": shown})
+
+
+def test_timeline_lists_the_minutes_in_which_something_changed() -> None:
+    cells: Cells = {
+        "11:04": {"participations": -1, "people": -2, "KZT": -100},
+        "11:03": {"participations": 2, "people": 2, "hours": 4},
+    }
+
+    document = documents.timeline(head(), date(2026, 6, 1), cells, closed=False)
+
+    later = {"at": "11:04", "participations": -1, "people": -2, "hours": 0, "amount": {"KZT": -100}}
+    first = {"at": "11:03", "participations": 2, "people": 2, "hours": 4, "amount": {"KZT": 0}}
+    assert_published(document, "timeline/2026-06-01.json", {**HEAD, "date": "2026-06-01", "minutes": [first, later]})
+    assert not document.immutable
+
+
+def test_recent_lists_the_standing_acts_newest_first_without_their_streams() -> None:
+    donation = Act("donation", "business", "DE", "api", "fundraising", "Үміт қоры", 3, 2, Money("EUR", 1_050))
+    entries = {
+        f"{FIRST_MOMENT:013d} 2026/p1 1": Entry(1, Act("good_deed", "citizen", "KZ-75", "vk")),
+        f"{FIRST_MOMENT + 1:013d} 2026/p1 2": Entry(3),
+        f"{FIRST_MOMENT + 2:013d} 2026/p2 1": Entry(1, donation),
+    }
+
+    document = documents.recent(head(), entries)
+
+    acts = json.loads(document.body)["acts"]
+    ids = [act.pop("id") for act in acts]
+    assert acts == [
+        {
+            "at": "2026-06-01T04:00:00.002Z",
+            "kind": "donation",
+            "topic": "fundraising",
+            "participant_type": "business",
+            "organisation": "Үміт қоры",
+            "place": "abroad",
+            "people": 3,
+            "hours": 2,
+            "amount": {"currency": "EUR", "value": 1_050},
+        },
+        {
+            "at": "2026-06-01T04:00:00.000Z",
+            "kind": "good_deed",
+            "topic": None,
+            "participant_type": "citizen",
+            "organisation": None,
+            "place": "KZ-75",
+            "people": 1,
+            "hours": 0,
+            "amount": None,
+        },
+    ]
+    assert list(json.loads(document.body)) == [*HEAD, "acts"]
+    assert all(list(act) == list(acts[0]) for act in acts)
+    assert len(set(ids)) == 2
+    assert not any(part in document.body for part in (b"2026/p1", b"2026/p2"))
+
+
+def test_an_act_keeps_its_id_on_the_ticker() -> None:
+    entries = {f"{FIRST_MOMENT:013d} 2026/p1 1": Entry(1, Act("good_deed", "citizen", "KZ-75", "vk"))}
+    more = {**entries, f"{FIRST_MOMENT + 9:013d} 2026/p9 1": Entry(1, Act("good_deed", "citizen", "KZ-10", "vk"))}
+
+    shown, shown_later = (json.loads(documents.recent(head(), e).body)["acts"][-1]["id"] for e in (entries, more))
+
+    assert shown == shown_later
+
+
+def test_the_board_shows_the_hundred_organisations_that_brought_most_people_ties_by_name() -> None:
+    cells: Cells = {f"School {n:03d}": {"participations": 1, "people": 5} for n in range(110)}
+    cells["Ұлттық қор"] = {"participations": 2, "people": 900, "hours": 3, "KZT": 10}
+
+    document = documents.organisations(head(), cells)
+
+    first = {"name": "Ұлттық қор", "participations": 2, "people": 900, "hours": 3, "amount": {"KZT": 10}}
+    schools = [
+        {"name": f"School {n:03d}", "participations": 1, "people": 5, "hours": 0, "amount": {"KZT": 0}}
+        for n in range(99)
+    ]
+    assert_published(document, "organisations.json", {**HEAD, "organisations": [first, *schools]})
+
+
+def test_a_history_reads_in_live_as_its_acts() -> None:
+    acts = [
+        Act("good_deed", "citizen", "KZ-75", "vk"),
+        Act("volunteering", "citizen", "KZ-75", "vk", people=4, hours=8),
+    ]
+    events = [recorded(act, version) for version, act in enumerate(acts, start=1)]
+
+    document = documents.live(head(), campaign(), folded(TOTALS, events)["all"], standing=None)
+
+    shown = json.loads(document.body)["totals"]
+    assert shown == {
+        "participants": 1,
+        "participations": 2,
+        "people": 5,
+        "hours": 8,
+        "amount": {"KZT": 0},
+        "volunteers": 4,
+        "good_deeds": 1,
+        "events_held": 0,
+        "organisations": 0,
+    }
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_at_its_goal_the_campaign_has_a_live_of_300_bytes_and_places_of_900(seed: int) -> None:
+    random = Random(seed)
+    totals, by_place = at_its_goal(random)
+    on_air = campaign(changes=12)
+    top = header(on_air, applied=random.randint(200_000, 300_000), now=NOW + seed)
+
+    live = documents.live(top, on_air, totals, standing=None)
+    places = documents.places(top, by_place)
+
+    assert len(gzip.compress(live.body)) <= 300
+    assert len(gzip.compress(places.body)) <= 900

@@ -1,0 +1,175 @@
+"""From recorded events to what viewers read."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib import aws
+from chalicelib.domain.campaign import Goal, Milestone
+from chalicelib.domain.events import Recorded
+from chalicelib.domain.participation import Act, Money
+from chalicelib.domain.places import ABROAD, regions
+from chalicelib.domain.vocabulary import LANGUAGES, METRICS
+from tests.conftest import Tables
+from tests.histories import histories
+from tests.publishing.campaigns import TITLE, campaign, recorded
+from tests.publishing.stage import Stage, acts, withdrawal
+
+
+@contextmanager
+def stored_keys() -> Iterator[list[str]]:
+    """Collect the keys of the documents that are put while the block runs, in their order."""
+    keys: list[str] = []
+    events, put = aws.s3().meta.events, "before-parameter-build.s3.PutObject"
+    events.register(put, lambda params, **_: keys.append(params["Key"]), unique_id="keys")
+    try:
+        yield keys
+    finally:
+        events.unregister(put, unique_id="keys")
+
+
+def test_a_new_campaign_has_all_its_documents_from_the_beginning(stage: Stage) -> None:
+    stage.publisher().publish([stage.set_up(campaign())])
+
+    pictures = {f"2026/badge/{metric}.{language}.svg" for metric in METRICS for language in LANGUAGES}
+    pages = {"live.json", "places.json", "recent.json", "organisations.json", "timeline/2026-06-01.json", "totals.csv"}
+    assert stage.names() == pictures | {f"2026/{page}" for page in pages}
+    assert stage.read("live.json")["totals"]["participations"] == 0
+    assert set(stage.read("places.json")["places"]) == {*regions(), ABROAD}
+    assert stage.read("timeline/2026-06-01.json")["minutes"] == []
+    assert stage.read("recent.json")["acts"] == []
+    assert stage.read("organisations.json")["organisations"] == []
+
+
+def test_an_act_is_in_every_document_that_it_touches(stage: Stage) -> None:
+    stage.set_up(campaign())
+    act = Act("donation", "business", "KZ-75", "api", "fundraising", "Үміт қоры", 3, 0, Money("KZT", 5_000))
+
+    stage.publisher().publish(stage.project([recorded(act)]))
+
+    assert stage.read("live.json")["totals"]["amount"] == {"KZT": 5_000}
+    assert stage.read("live.json")["rev"] == 1
+    assert stage.read("places.json")["places"]["KZ-75"]["people"] == 3
+    minute = {"at": "09:00", "participations": 1, "people": 3, "hours": 0, "amount": {"KZT": 5_000}}
+    assert stage.read("timeline/2026-06-01.json")["minutes"] == [minute]
+    assert stage.read("recent.json")["acts"][0]["organisation"] == "Үміт қоры"
+    assert stage.read("organisations.json")["organisations"][0]["name"] == "Үміт қоры"
+    assert "donation,KZ-75,Алматы,Алматы,Almaty,1,3,0,5000" in stage.body("totals.csv")
+    assert "<title>1 " in stage.body("badge/participations.en.svg")
+
+
+@settings(max_examples=10)
+@given(events=histories(), data=st.data())
+def test_after_any_history_the_documents_agree_with_each_other(
+    make_tables: Callable[[], Tables], events: list[Recorded], data: st.DataObject
+) -> None:
+    stage = Stage(make_tables())
+    publisher = stage.publisher()
+    publisher.publish([stage.set_up(campaign())])
+    cut = data.draw(st.integers(0, len(events)))
+
+    for batch in (events[:cut], events[cut:]):
+        publisher.publish(stage.project(batch))
+
+    totals, places = stage.read("live.json")["totals"], stage.read("places.json")["places"].values()
+    minutes = stage.read("timeline/2026-06-01.json")["minutes"]
+    assert stage.read("live.json")["rev"] == stage.read("places.json")["rev"] == len(events)
+    for measure in ("participations", "people", "hours"):
+        assert sum(place[measure] for place in places) == totals[measure]
+        assert sum(minute[measure] for minute in minutes) == totals[measure]
+    for measure in ("volunteers", "good_deeds", "events_held"):
+        assert sum(place[measure] for place in places) == totals[measure]
+    assert sum(place["amount"]["KZT"] for place in places) == totals["amount"]["KZT"]
+    written = f"{totals['participations']:,}"
+    assert f"<title>{written} " in stage.body("badge/participations.en.svg")
+
+
+def test_new_goals_and_a_freeze_reach_the_viewers_without_any_act(stage: Stage) -> None:
+    publisher = stage.publisher()
+    publisher.publish([stage.set_up(campaign())])
+    publisher.publish(stage.project(acts(2)))
+
+    publisher.publish([stage.set_up(campaign(state="frozen", goals=(Goal("people", 10, 10),)))])
+
+    live = stage.read("live.json")
+    assert (live["state"], live["next"], live["rev"]) == ("frozen", 60, 3)
+    assert live["goals"] == [{"metric": "people", "target": 10, "original": 10}]
+    assert stage.read("places.json")["next"] == 60
+
+
+def test_a_badge_is_stored_only_when_its_text_changes(stage: Stage) -> None:
+    publisher = stage.publisher()
+    publisher.publish([stage.set_up(campaign())])
+
+    with stored_keys() as stored:
+        publisher.publish(stage.project(acts(1)))
+        publisher.publish([stage.set_up(campaign(goals=()))])
+
+    badges = sorted(key.rpartition("/")[2] for key in stored if "/badge/" in key)
+    changed = ("participants", "participations", "people", "good_deeds")
+    assert badges == sorted(f"{metric}.{language}.svg" for metric in changed for language in LANGUAGES)
+
+
+def test_the_counter_is_stored_first(stage: Stage) -> None:
+    for name in ("2026", "2027"):
+        stage.set_up(campaign(name))
+    records = stage.project([*acts(1), *acts(1, stream="2027/p1")])
+
+    with stored_keys() as stored:
+        stage.publisher().publish(records)
+
+    assert {key.rpartition("/")[2] for key in stored[:2]} == {"live.json"}
+    assert len(stored) > 2
+
+
+def test_a_batch_that_comes_again_stores_nothing(stage: Stage) -> None:
+    records = [stage.set_up(campaign()), *stage.project(acts(3))]
+    stage.publisher().publish(records)
+    before = {name: stage.read(name)["as_of"] for name in ("live.json", "places.json", "recent.json")}
+    stage.now += 60_000
+
+    stage.publisher().publish(records)
+
+    assert {name: stage.read(name)["as_of"] for name in before} == before
+
+
+def test_a_campaign_that_the_registry_does_not_know_holds_no_other_up(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage.set_up(campaign())
+    records = stage.project([*acts(1, stream="2025/p1"), *acts(1)])
+
+    with caplog.at_level(logging.ERROR):
+        stage.publisher().publish(records)
+
+    assert "campaign 2025 has no entry in the registry" in caplog.text
+    assert stage.read("live.json")["totals"]["participations"] == 1
+    assert not any(name.startswith("2025/") for name in stage.names())
+
+
+def test_other_entries_of_the_registry_and_other_generations_publish_nothing(stage: Stage) -> None:
+    stage.set_up(campaign())
+    token = {"dynamodb": {"Keys": {"kind": {"S": "token"}, "id": {"S": "2026"}}}}
+    next_generation = {"dynamodb": {"Keys": {"campaign": {"S": "2026"}, "item": {"S": "2#totals#all#00"}}}}
+    review = {"dynamodb": {"Keys": {"campaign": {"S": "2026"}, "item": {"S": "1#review#0020605-03#00"}}}}
+
+    stage.publisher().publish([token, next_generation, review])
+
+    assert stage.names() == set()
+
+
+def test_reached_milestones_survive_a_fall_and_a_new_process(stage: Stage) -> None:
+    stage.set_up(campaign(milestones=(Milestone("m1", "good_deeds", 2, TITLE),)))
+    events = acts(2)
+    stage.publisher().publish(stage.project(events))
+    stage.now += 60_000
+
+    stage.publisher().publish(stage.project([withdrawal(events[1], 3)]))
+
+    live = stage.read("live.json")
+    assert live["totals"]["good_deeds"] == 1
+    assert live["milestones"][0]["reached_at"] == "2026-06-01T04:00:00.000Z"

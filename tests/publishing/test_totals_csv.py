@@ -1,0 +1,68 @@
+import csv
+import io
+from random import Random
+
+from hypothesis import given
+
+from chalicelib.domain.events import Recorded
+from chalicelib.projections.deltas import Cells
+from chalicelib.projections.places import PLACES
+from chalicelib.projections.totals import TOTALS
+from chalicelib.publishing.documents import header
+from chalicelib.publishing.metrics import figures
+from chalicelib.publishing.totals_csv import totals_csv
+from tests.histories import histories
+from tests.projections.test_laws import folded
+from tests.publishing.campaigns import at_its_goal, campaign
+
+
+def rows(cells: Cells) -> list[dict[str, str]]:
+    body = totals_csv(header(campaign(), 5, now=0), cells).body
+    return list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"), newline="")))
+
+
+def test_a_row_names_its_kind_and_place_in_three_languages() -> None:
+    cells: Cells = {
+        "KZ-10 good_deed": {"participations": 2, "people": 3, "hours": 4},
+        "abroad donation": {"participations": 1, "people": 1, "USD": 250},
+    }
+
+    document = totals_csv(header(campaign(), 5, now=0), cells)
+
+    lines = document.body.decode("utf-8-sig").split("\r\n")
+    header_line = "kind,place,place_kk,place_ru,place_en,participations,people,hours,amount_KZT,amount_USD"
+    assert document.path == "v1/campaigns/2026/totals.csv"
+    assert lines[0] == header_line
+    assert "good_deed,KZ-10,Абай облысы,область Абай,Abai Region,2,3,4,0,0" in lines
+    assert "donation,abroad,Шетелде,За рубежом,Abroad,1,1,0,0,250" in lines
+    assert lines[-1] == ""
+
+
+def test_a_spreadsheet_is_told_the_encoding() -> None:
+    assert totals_csv(header(campaign(), 0, now=0), {}).body.startswith(b"\xef\xbb\xbfkind,")
+
+
+def test_every_kind_has_a_row_at_every_place() -> None:
+    found = rows({})
+
+    assert len({(row["kind"], row["place"]) for row in found}) == len(found) == 8 * 21
+    assert {row["amount_KZT"] for row in found} == {"0"}
+
+
+@given(events=histories())
+def test_its_rows_add_up_to_the_totals(events: list[Recorded]) -> None:
+    found = rows(folded(PLACES, events).get("all", {}))
+
+    expected = figures(folded(TOTALS, events).get("all", {}).get("all", {}))
+    assert sum(int(row["participations"]) for row in found) == expected.participations
+    assert sum(int(row["people"]) for row in found) == expected.people
+    assert sum(int(row["hours"]) for row in found) == expected.hours
+    assert {name[7:]: sum(int(row[name]) for row in found) for name in found[0] if name.startswith("amount_")} == (
+        expected.amount
+    )
+
+
+def test_a_big_campaign_adds_up_too() -> None:
+    totals, by_place = at_its_goal(Random(1))
+
+    assert sum(int(row["amount_KZT"]) for row in rows(by_place)) == totals["all"]["KZT"]
