@@ -80,15 +80,17 @@ class Sums:
         self._rows: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
         self._amounts: defaultdict[tuple[str, str], int] = defaultdict(int)
 
-    def act(self, cell: str, sign: int, act: Act) -> None:
-        """Add an act, or take it back."""
-        row = self._rows[cell]
-        row[0] += sign
-        row[1] += sign * act.people
-        row[2] += sign * act.hours
-        amount = act.amount
+    def act(self, sign: int, act: Act, *cells: str) -> None:
+        """Add an act to some cells, or take it back from them."""
+        people, hours, amount = sign * act.people, sign * act.hours, act.amount
+        for cell in cells:
+            row = self._rows[cell]
+            row[0] += sign
+            row[1] += people
+            row[2] += hours
         if amount is not None:
-            self._amounts[cell, amount.currency] += sign * amount.value
+            for cell in cells:
+                self._amounts[cell, amount.currency] += sign * amount.value
 
     def participations(self, cell: str, value: int) -> None:
         """Add a number of participations, without what they measure."""

@@ -14,7 +14,7 @@ import msgspec
 from chalicelib.projections.all import PROJECTIONS
 from chalicelib.projections.projection import WHOLE, Change, Projection, whole
 from chalicelib.projections.store import LostRace, StateKey, StateStore, Stored
-from chalicelib.projections.stream_records import Poison, Sequenced, StreamRecord, decode_records, shard_birth
+from chalicelib.projections.stream_records import Poison, StreamRecord, decode_records, shard_birth
 
 SLICES = 16
 """Into how many items a state is spread, so that shards rarely meet at one."""
@@ -38,7 +38,7 @@ class Step(msgspec.Struct, frozen=True):
 
     projection: Projection
     key: StateKey
-    events: Sequence[Sequenced]
+    changes: Sequence[Change]
     stored: Stored
     wanted: Stored | None
 
@@ -66,30 +66,30 @@ class Engine:
         Raises:
             Contended: another projector kept changing a state; nothing is lost, the batch has to come again.
         """
-        events, poison = decode_records(records)
+        changes, poison = decode_records(records)
         try:
-            plan = self._plan(shard, events)
+            plan = self._plan(shard, changes)
         except FOLDING_FAULTS:
-            sound, rejected = self._sifted(events, records)
+            sound, rejected = self._sifted(changes, records)
             poison += rejected
             plan = self._plan(shard, sound)
         for step in plan:
             self._store_step(shard, step)
         return poison
 
-    def _plan(self, shard: str, events: Sequence[Sequenced]) -> list[Step]:
+    def _plan(self, shard: str, changes: Sequence[Change]) -> list[Step]:
         """Fold everything before anything is stored, so that an event which one projection rejects is in none."""
         part = crc32(shard.encode()) % SLICES
         return [
             self._step(projection, StateKey(campaign, projection.name, key, part), shard, belonging)
-            for campaign, of_campaign in _by_campaign(events).items()
+            for campaign, of_campaign in _by_campaign(changes).items()
             for projection in self._projections
             for key, belonging in _by_key(projection, of_campaign).items()
         ]
 
-    def _step(self, projection: Projection, key: StateKey, shard: str, events: Sequence[Sequenced]) -> Step:
+    def _step(self, projection: Projection, key: StateKey, shard: str, changes: Sequence[Change]) -> Step:
         stored = self._warm.get(key) or self._store.load(projection, key)
-        return Step(projection, key, events, stored, self._next(projection, key, shard, stored, events))
+        return Step(projection, key, changes, stored, self._next(projection, key, shard, stored, changes))
 
     def _store_step(self, shard: str, step: Step) -> None:
         stored, wanted = step.stored, step.wanted
@@ -101,7 +101,7 @@ class Engine:
                 self._store.put(step.projection, step.key, wanted)
             except LostRace as race:
                 stored = race.standing
-                wanted = self._next(step.projection, step.key, shard, stored, step.events)
+                wanted = self._next(step.projection, step.key, shard, stored, step.changes)
             else:
                 self._warm[step.key] = wanted
                 return
@@ -109,37 +109,37 @@ class Engine:
         raise Contended(step.key.item)
 
     def _next(
-        self, projection: Projection, key: StateKey, shard: str, stored: Stored, events: Sequence[Sequenced]
+        self, projection: Projection, key: StateKey, shard: str, stored: Stored, changes: Sequence[Change]
     ) -> Stored | None:
         """Return the state with what is new in it, None where nothing is."""
         checkpoint = stored.checkpoints.get(shard, -1)
-        fresh = [event.change for event in events if event.sequence > checkpoint]
+        fresh = changes
+        if changes[0].sequence <= checkpoint:
+            fresh = [change for change in changes if change.sequence > checkpoint]
         if not fresh:
             return None
         return Stored(
             state=projection.fold(stored.state, key.key, fresh),
             applied=stored.applied + len(fresh),
             revision=stored.revision + 1,
-            checkpoints={**self._living(stored, shard), shard: events[-1].sequence},
+            checkpoints={**self._living(stored, shard), shard: changes[-1].sequence},
         )
 
     def _living(self, stored: Stored, current: str) -> dict[str, int]:
         oldest = self._now() - CHECKPOINT_LIFE_MS
         return {s: n for s, n in stored.checkpoints.items() if s == current or shard_birth(s) >= oldest}
 
-    def _sifted(
-        self, events: Sequence[Sequenced], records: Sequence[StreamRecord]
-    ) -> tuple[list[Sequenced], list[Poison]]:
+    def _sifted(self, changes: Sequence[Change], records: Sequence[StreamRecord]) -> tuple[list[Change], list[Poison]]:
         """Part the events that every projection takes from those that one rejects."""
         by_sequence = {int(r["dynamodb"]["SequenceNumber"]): r for r in records if "SequenceNumber" in r["dynamodb"]}
-        sound: list[Sequenced] = []
+        sound: list[Change] = []
         poison: list[Poison] = []
-        for event in events:
-            reason = _rejection(self._projections, event.change)
+        for change in changes:
+            reason = _rejection(self._projections, change)
             if reason is None:
-                sound.append(event)
+                sound.append(change)
             else:
-                poison.append(Poison(by_sequence[event.sequence], reason))
+                poison.append(Poison(by_sequence[change.sequence], reason))
         return sound, poison
 
 
@@ -153,20 +153,20 @@ def _rejection(projections: Iterable[Projection], change: Change) -> str | None:
     return None
 
 
-def _by_campaign(events: Sequence[Sequenced]) -> dict[str, list[Sequenced]]:
-    belonging: dict[str, list[Sequenced]] = defaultdict(list)
-    for event in events:
-        belonging[event.change.recorded.campaign].append(event)
+def _by_campaign(changes: Sequence[Change]) -> dict[str, list[Change]]:
+    belonging: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        belonging[change.recorded.campaign].append(change)
     return belonging
 
 
-def _by_key(projection: Projection, events: Sequence[Sequenced]) -> dict[str, Sequence[Sequenced]]:
+def _by_key(projection: Projection, changes: Sequence[Change]) -> dict[str, Sequence[Change]]:
     if projection.keys is whole:
-        return {WHOLE: events}
-    belonging: dict[str, list[Sequenced]] = defaultdict(list)
-    for event in events:
-        for key in projection.keys(event.change):
-            belonging[key].append(event)
+        return {WHOLE: changes}
+    belonging: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        for key in projection.keys(change):
+            belonging[key].append(change)
     return {**belonging}
 
 

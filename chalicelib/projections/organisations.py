@@ -26,7 +26,7 @@ def _keys(change: Change) -> tuple[str, ...]:
 def _apply(sums: Sums, key: str, change: Change) -> None:
     for sign, act in change.delta.counted:
         if act.organisation and _bucket(act.organisation) == key:
-            sums.act(act.organisation, sign, act)
+            sums.act(sign, act, act.organisation)
 
 
 ORGANISATIONS = of_cells("organisations", _keys, _apply)

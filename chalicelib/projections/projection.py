@@ -10,10 +10,11 @@ from chalicelib.projections.deltas import Cells, Delta, Sums, merge
 
 
 class Change(msgspec.Struct, frozen=True, gc=False):
-    """An event with what it changes, worked out once for all projections."""
+    """An event with what it changes, worked out once for all projections; `sequence` is its place in its shard."""
 
     recorded: Recorded
     delta: Delta
+    sequence: int = 0
 
 
 class Projection(msgspec.Struct, frozen=True):

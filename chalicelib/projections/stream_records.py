@@ -12,13 +12,6 @@ from chalicelib.projections.projection import Change
 StreamRecord = Mapping[str, Any]
 
 
-class Sequenced(msgspec.Struct, frozen=True, gc=False):
-    """A change at its place in the shard."""
-
-    sequence: int
-    change: Change
-
-
 class Poison(msgspec.Struct, frozen=True):
     """A record that holds no event, with the reason."""
 
@@ -26,9 +19,9 @@ class Poison(msgspec.Struct, frozen=True):
     reason: str
 
 
-def decode_records(records: Sequence[StreamRecord]) -> tuple[list[Sequenced], list[Poison]]:
+def decode_records(records: Sequence[StreamRecord]) -> tuple[list[Change], list[Poison]]:
     """Return the events of a batch in its order, and what could not be decoded."""
-    events: list[Sequenced] = []
+    changes: list[Change] = []
     poison: list[Poison] = []
     for record in records:
         if record.get("eventName") != "INSERT":
@@ -38,10 +31,10 @@ def decode_records(records: Sequence[StreamRecord]) -> tuple[list[Sequenced], li
         try:
             image = record["dynamodb"]
             recorded = decode(image["NewImage"])
-            events.append(Sequenced(int(image["SequenceNumber"]), Change(recorded, delta(recorded))))
+            changes.append(Change(recorded, delta(recorded), int(image["SequenceNumber"])))
         except (Undecodable, KeyError, TypeError, ValueError) as error:
             poison.append(Poison(record, str(error)))
-    return events, poison
+    return changes, poison
 
 
 def shard_birth(shard: str) -> int:

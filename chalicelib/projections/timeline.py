@@ -33,7 +33,7 @@ def _keys(change: Change) -> tuple[str, ...]:
 def _apply(sums: Sums, _key: str, change: Change) -> None:
     minute = _local(change.recorded.recorded_at // _MINUTE_MS)[1]
     for sign, act in change.delta.counted:
-        sums.act(minute, sign, act)
+        sums.act(sign, act, minute)
 
 
 TIMELINE = of_cells("timeline", _keys, _apply)

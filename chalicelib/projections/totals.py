@@ -1,5 +1,7 @@
 """The totals of a campaign: all, by kind, by participant type and by source, and how many acts are in review."""
 
+from functools import cache
+
 from chalicelib.projections.deltas import Sums
 from chalicelib.projections.projection import Change, of_cells, whole
 
@@ -7,16 +9,19 @@ ALL = "all"
 IN_REVIEW = "in_review"
 
 
+@cache
 def by_kind(kind: str) -> str:
     """Return the cell of a kind."""
     return f"kind {kind}"
 
 
+@cache
 def by_type(participant_type: str) -> str:
     """Return the cell of a participant type."""
     return f"type {participant_type}"
 
 
+@cache
 def by_source(source: str) -> str:
     """Return the cell of a source."""
     return f"source {source}"
@@ -25,10 +30,7 @@ def by_source(source: str) -> str:
 def _apply(sums: Sums, _key: str, change: Change) -> None:
     delta = change.delta
     for sign, act in delta.counted:
-        sums.act(ALL, sign, act)
-        sums.act(by_kind(act.kind), sign, act)
-        sums.act(by_type(act.participant_type), sign, act)
-        sums.act(by_source(act.source), sign, act)
+        sums.act(sign, act, ALL, by_kind(act.kind), by_type(act.participant_type), by_source(act.source))
     for sign, _ in delta.waiting:
         sums.participations(IN_REVIEW, sign)
     if delta.joined and delta.joined_as:
