@@ -53,7 +53,6 @@ def write(system: LocalSystem, writer: int, count: int) -> Counter[tuple[int, bo
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("count", [500])
 def test_every_acknowledged_participation_is_counted_once(system: LocalSystem) -> None:
     with ThreadPoolExecutor(WRITERS) as pool:
         answers = sum(pool.map(lambda writer: write(system, writer, EACH), range(WRITERS)), Counter())
