@@ -87,7 +87,7 @@ class StateStore:
         try:
             self._client.put_item(
                 TableName=self._table,
-                Item=_encode(key, wanted),
+                Item=encode_state(key, wanted),
                 ConditionExpression="attribute_not_exists(revision) OR revision = :before",
                 ExpressionAttributeValues={":before": {"N": str(wanted.revision - 1)}},
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -113,7 +113,8 @@ class StateStore:
                 yield parse_item(campaign, item["item"]["S"]), _decode(projection, item)
 
 
-def _encode(key: StateKey, stored: Stored) -> dict[str, Any]:
+def encode_state(key: StateKey, stored: Stored) -> dict[str, Any]:
+    """Return the item of a state."""
     checkpoints = {shard: str(sequence).zfill(SEQUENCE_DIGITS) for shard, sequence in stored.checkpoints.items()}
     return {
         "campaign": {"S": key.campaign},
