@@ -18,6 +18,7 @@ class Settings(msgspec.Struct, frozen=True):
     leads_queue_url: str = ""
     graph_api_url: str = "https://graph.facebook.com"
     public_url: str = ""
+    default_campaign: str = "2026"
 
 
 def load() -> Settings:

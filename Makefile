@@ -1,0 +1,58 @@
+.DEFAULT_GOAL := help
+.PHONY: help install run test slow lint format check clean
+
+# The first Python of 3.11 or later that runs.
+PYTHON = $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+PIP_INSTALL = -m pip install --quiet --disable-pip-version-check
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+install: .venv/.local .venv-emulator/.installed ## set up what `make run` needs
+
+run: install ## start the whole system on this machine (PORT=8000 DATA_DIR=.local ENGINE=ministack|dynamodb-local)
+	@exec .venv/bin/python -m infra.local
+
+test: .venv/.dev .venv-emulator/.installed ## unit, property, contract and end-to-end tests
+	.venv/bin/python -m pytest -n auto -m "not slow" $(ARGS)
+
+slow: .venv/.dev .venv-emulator/.installed ## the tests that take more than a few seconds
+	.venv/bin/python -m pytest -m slow $(ARGS)
+
+lint: .venv/.dev ## style, types, template
+	.venv/bin/python -m ruff check .
+	.venv/bin/python -m ruff format --check .
+	.venv/bin/python -m mypy
+	.venv/bin/python -m cfnlint infra/template.yaml
+
+format: .venv/.dev ## put the code in order
+	.venv/bin/python -m ruff check --fix .
+	.venv/bin/python -m ruff format .
+
+check: test lint slow ## everything
+
+clean: ## remove virtual environments and caches; the state in .local stays
+	rm -rf .venv .venv-emulator .mypy_cache .ruff_cache .pytest_cache .hypothesis build
+
+.venv/.local: requirements.txt requirements-local.txt
+	@$(call make_venv,.venv)
+	@echo "Installing what the system needs ..."
+	@.venv/bin/python $(PIP_INSTALL) -r requirements-local.txt
+	@touch $@
+
+.venv/.dev: .venv/.local requirements-dev.txt
+	@echo "Installing what the tests need ..."
+	@.venv/bin/python $(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@
+
+.venv-emulator/.installed: requirements-emulator.txt
+	@$(call make_venv,.venv-emulator)
+	@echo "Installing the AWS emulator ..."
+	@.venv-emulator/bin/python $(PIP_INSTALL) -r requirements-emulator.txt
+	@touch $@
+
+define make_venv
+	test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed" >&2; exit 1; }; \
+	$(PYTHON) -m venv --clear $(1)
+endef

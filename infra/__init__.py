@@ -1,0 +1,1 @@
+"""How the system is set up: in AWS by the template, on one machine by `infra.local`."""

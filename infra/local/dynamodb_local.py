@@ -1,0 +1,67 @@
+"""Amazon's DynamoDB Local: slower than ministack, and durable when the process is killed."""
+
+import re
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+
+from infra.local.emulator import Emulator, free_port
+from infra.local.settings import LocalError
+
+PACKAGE = "amplify-dynamodb-simulator@2.9.30"
+"""The npm package that ships Amazon's jar and its libraries."""
+
+_JAVA = 17
+_JAR = "DynamoDBLocal.jar"
+
+
+def dynamodb_local(directory: Path, log: Path) -> Emulator:
+    """Return DynamoDB Local with its tables under `directory`; its files are fetched once, with npm.
+
+    Raises:
+        LocalError: Java 17 or npm is missing, or the package cannot be had.
+    """
+    java = _java()
+    program = directory / "program"
+    if not (program / _JAR).exists():
+        _install(directory, program)
+    data = directory / "data"
+    port = free_port()
+    command = [
+        java,
+        f"-Djava.library.path={program / 'DynamoDBLocal_lib'}",
+        "-jar",
+        str(program / _JAR),
+        *("-port", str(port), "-dbPath", str(data), "-sharedDb", "-disableTelemetry"),
+    ]
+    return Emulator("DynamoDB Local", command, {}, port, data, log)
+
+
+def _java() -> str:
+    java = shutil.which("java")
+    if java is None:
+        raise LocalError(f"ENGINE=dynamodb-local needs Java {_JAVA} or later: there is no `java`")
+    answer = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    version = re.search(r'version "(\d+)', answer)
+    if version is None or int(version[1]) < _JAVA:
+        found = version[1] if version else "an unknown version"
+        raise LocalError(f"ENGINE=dynamodb-local needs Java {_JAVA} or later: `java` is {found}")
+    return java
+
+
+def _install(directory: Path, program: Path) -> None:
+    npm = shutil.which("npm")
+    if npm is None:
+        raise LocalError("ENGINE=dynamodb-local needs npm for its first start: there is no `npm`")
+    package = directory / "package"
+    shutil.rmtree(package, ignore_errors=True)
+    package.mkdir(parents=True)
+    pack = [npm, "pack", PACKAGE, "--loglevel=error", "--pack-destination", str(package)]
+    packed = subprocess.run(pack, capture_output=True, text=True, check=False)
+    if packed.returncode != 0:
+        raise LocalError(f"npm cannot fetch {PACKAGE}: {' '.join(packed.stderr.split())[-300:]}")
+    with tarfile.open(next(package.glob("*.tgz"))) as archive:
+        archive.extractall(package, filter="data")
+    (package / "package" / "emulator").rename(program)
+    shutil.rmtree(package)

@@ -1,0 +1,60 @@
+"""What can be set for the local system, all of it by environment variables."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+import msgspec
+
+Engine = Literal["ministack", "dynamodb-local"]
+
+REGION: Literal["eu-central-1"] = "eu-central-1"
+REPOSITORY = Path(__file__).resolve().parents[2]
+TEMPLATE = REPOSITORY / "infra" / "template.yaml"
+EMULATOR_PYTHON = REPOSITORY / ".venv-emulator" / "bin" / "python"
+
+
+class LocalError(Exception):
+    """The local system cannot start or go on; the message says why and what to do, in one line."""
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Where the local system listens and keeps its state."""
+
+    port: int = 8000
+    data_dir: Path = Path(".local")
+    engine: Engine = "ministack"
+    emulator_python: Path = EMULATOR_PYTHON
+
+    @property
+    def url(self) -> str:
+        """The address of the local system."""
+        return f"http://localhost:{self.port}"
+
+    @property
+    def logs(self) -> Path:
+        """The directory of the emulators' logs."""
+        return self.data_dir / "logs"
+
+
+def load(environment: Mapping[str, str]) -> Settings:
+    """Return the settings.
+
+    Raises:
+        LocalError: a value is not usable.
+    """
+    engine = environment.get("ENGINE") or "ministack"
+    if engine not in get_args(Engine):
+        raise LocalError(f"ENGINE is {engine!r}, which is none of: {', '.join(get_args(Engine))}")
+    return Settings(
+        port=_port(environment.get("PORT") or "8000"),
+        data_dir=Path(environment.get("DATA_DIR") or ".local").expanduser().resolve(),
+        engine=cast("Engine", engine),
+        emulator_python=Path(environment.get("EMULATOR_PYTHON") or EMULATOR_PYTHON).absolute(),
+    )
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
+        return int(text)
+    raise LocalError(f"PORT is {text!r}, which is no number from 1 to 65535")
