@@ -5,7 +5,7 @@ on the next participation; what is known of single participations is folded from
 """
 
 from collections.abc import Mapping
-from typing import Literal, assert_never
+from typing import Literal, TypedDict, assert_never
 
 import msgspec
 
@@ -197,55 +197,29 @@ def _repeat(command: RecordParticipation, known: Participation | None) -> tuple[
 
 
 def _approve(command: ApproveParticipation, state: State) -> tuple[Event, ...] | Refusal:
-    known = state.participations.get(command.participation)
-    if known is None:
-        return Refusal("participation_unknown")
-    if known.status != "in_review":
-        return Refusal("participation_not_in_review", known.status)
-    return (
-        ParticipationApproved(
-            participation=command.participation,
-            at=known.recorded_at,
-            act=known.act,
-            reason=command.reason,
-            by=command.by,
-            first=state.carry.counted == 0,
-        ),
-    )
+    known = _in_review(state, command.participation)
+    if isinstance(known, Refusal):
+        return known
+    return (ParticipationApproved(**_about(command, known), act=known.act, first=state.carry.counted == 0),)
 
 
 def _reject(command: RejectParticipation, state: State) -> tuple[Event, ...] | Refusal:
-    known = state.participations.get(command.participation)
-    if known is None:
-        return Refusal("participation_unknown")
-    if known.status != "in_review":
-        return Refusal("participation_not_in_review", known.status)
-    return (
-        ParticipationRejected(
-            participation=command.participation,
-            at=known.recorded_at,
-            act=known.act,
-            reason=command.reason,
-            by=command.by,
-        ),
-    )
+    known = _in_review(state, command.participation)
+    if isinstance(known, Refusal):
+        return known
+    return (ParticipationRejected(**_about(command, known), act=known.act),)
 
 
 def _withdraw(command: WithdrawParticipation, state: State) -> tuple[Event, ...] | Refusal:
-    known = state.participations.get(command.participation)
-    if known is None:
-        return Refusal("participation_unknown")
-    if known.status not in ("counted", "in_review"):
-        return Refusal("participation_not_standing", known.status)
+    known = _standing(state, command.participation)
+    if isinstance(known, Refusal):
+        return known
     counted = known.status == "counted"
     return (
         ParticipationWithdrawn(
-            participation=command.participation,
-            at=known.recorded_at,
+            **_about(command, known),
             act=known.act,
-            status=known.status,
-            reason=command.reason,
-            by=command.by,
+            status="counted" if counted else "in_review",
             counted_as=state.carry.counted_as if counted else None,
             last=counted and state.carry.counted == 1,
         ),
@@ -253,25 +227,57 @@ def _withdraw(command: WithdrawParticipation, state: State) -> tuple[Event, ...]
 
 
 def _correct(command: CorrectParticipation, state: State) -> tuple[Event, ...] | Refusal:
-    known = state.participations.get(command.participation)
-    if known is None:
-        return Refusal("participation_unknown")
-    if known.status not in ("counted", "in_review"):
-        return Refusal("participation_not_standing", known.status)
+    known = _standing(state, command.participation)
+    if isinstance(known, Refusal):
+        return known
     after = command.changes.applied_to(known.act)
     if after == known.act:
         return Refusal("correction_changes_nothing", known.status)
     return (
         ParticipationCorrected(
-            participation=command.participation,
-            at=known.recorded_at,
+            **_about(command, known),
             before=known.act,
             after=after,
-            status=known.status,
-            reason=command.reason,
-            by=command.by,
+            status="counted" if known.status == "counted" else "in_review",
         ),
     )
+
+
+class _About(TypedDict):
+    """What every event of a moderator says: which participation it is about, why, and who decided."""
+
+    participation: int
+    at: int
+    reason: str
+    by: str
+
+
+def _about(
+    command: ApproveParticipation | RejectParticipation | WithdrawParticipation | CorrectParticipation,
+    known: Participation,
+) -> _About:
+    return {
+        "participation": command.participation,
+        "at": known.recorded_at,
+        "reason": command.reason,
+        "by": command.by,
+    }
+
+
+def _in_review(state: State, version: int) -> Participation | Refusal:
+    known = state.participations.get(version)
+    if known is None:
+        return Refusal("participation_unknown")
+    return known if known.status == "in_review" else Refusal("participation_not_in_review", known.status)
+
+
+def _standing(state: State, version: int) -> Participation | Refusal:
+    known = state.participations.get(version)
+    if known is None:
+        return Refusal("participation_unknown")
+    if known.status in ("counted", "in_review"):
+        return known
+    return Refusal("participation_not_standing", known.status)
 
 
 def _count(carry: Carry, participant_type: ParticipantType) -> Carry:
