@@ -81,6 +81,18 @@ class EventLog:
             return state
         return self.since(stream, version)
 
+    def scan(self, campaign: str) -> Iterator[Recorded]:
+        """Return all events of a campaign, each stream in its order. Reads the whole table."""
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self._table,
+            FilterExpression="begins_with(#stream, :campaign)",
+            ExpressionAttributeNames={"#stream": "stream"},
+            ExpressionAttributeValues={":campaign": {"S": f"{campaign}/"}},
+            ConsistentRead=True,
+        )
+        for page in pages:
+            yield from map(decode, page["Items"])
+
     def _find(self, stream: str, submission: str, before: int) -> int | None:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,

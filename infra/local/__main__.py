@@ -3,6 +3,7 @@
 import logging
 import os
 import secrets
+import shlex
 import signal
 import socket
 import sys
@@ -55,7 +56,10 @@ def _run(settings: Settings, stop: Stop, stack: ExitStack) -> None:
     for emulator in emulators:
         stack.callback(emulator.stop)
         emulator.start([lock])
-    environment = _environment(settings, emulators) | secret_file.function_environment()
+    names = _environment(settings, emulators)
+    exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in names.items())
+    write_private(settings.data_dir / "functions.env", exports)
+    environment = names | secret_file.function_environment()
     token, campaign = _prepare(environment, secret_file)
 
     delivery = Child("delivery", ["infra.local.delivery"], environment, [lock])

@@ -1,7 +1,10 @@
+import json
 import os
 import signal
 import socket
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.dynamodb_local import dynamodb_local
-from infra.local.settings import LocalError
+from infra.local.settings import REPOSITORY, LocalError
 from tests.local.system import LocalSystem
 
 
@@ -100,6 +103,18 @@ def test_the_system_says_how_to_use_it(system: LocalSystem) -> None:
     assert system.run.keys() == {"url", "token", "campaign", "hooks"}
     assert (system.run["url"], system.run["campaign"]) == (f"http://localhost:{system.port}", "2026")
     assert f"curl {system.run['url']}/v1/campaigns/2026/participations" in system.log
+
+
+def test_the_operators_commands_find_the_tables(system: LocalSystem) -> None:
+    system.record("first", phone(1))
+    system.wait_for("participations", 1)
+
+    command = f". {system.data_dir}/functions.env; {sys.executable} -m ops"
+    audit = subprocess.run(["sh", "-c", f"{command} audit 2026"], cwd=REPOSITORY, capture_output=True, check=True)
+    export = subprocess.run(["sh", "-c", f"{command} export 2026"], cwd=REPOSITORY, capture_output=True, check=True)
+
+    assert json.loads(audit.stdout) == {"campaign": "2026", "recorded": 1, "applied": 1, "drifted": []}
+    assert json.loads(export.stdout)["type"] == "kz.qaiyrym.ParticipationRecorded.v1"
 
 
 def test_the_token_stays_the_same(system: LocalSystem) -> None:

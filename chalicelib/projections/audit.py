@@ -1,0 +1,78 @@
+"""The stored states compared with a recount of the log."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from chalicelib.domain.events import Recorded
+from chalicelib.projections.all import PROJECTIONS
+from chalicelib.projections.deltas import delta
+from chalicelib.projections.engine import merged
+from chalicelib.projections.projection import Change
+from chalicelib.projections.store import StateStore, Stored
+from chalicelib.projections.totals import TOTALS
+
+States = dict[tuple[str, str], Any]
+"""States that hold something, by projection and key."""
+
+_CHUNK = 1_000
+
+
+class Audit(msgspec.Struct, frozen=True):
+    """What an audit of a campaign found.
+
+    `recorded` events are in the log, `applied` of them in the totals; `drifted` names the states, as
+    `<projection>/<key>`, that are not what the recount gives. Events that are on their way drift as well: an audit
+    tells the truth when both numbers are the same.
+    """
+
+    campaign: str
+    recorded: int
+    applied: int
+    drifted: tuple[str, ...]
+
+
+def audit(campaign: str, events: Iterable[Recorded], states: StateStore) -> Audit:
+    """Compare the states of a campaign with what a recount of its events gives."""
+    recorded, wanted = recount(events)
+    found, applied = _stored(campaign, states)
+    differing = {name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)}
+    return Audit(campaign, recorded, applied, tuple(sorted("/".join(name) for name in differing)))
+
+
+def recount(events: Iterable[Recorded]) -> tuple[int, States]:
+    """Return how many events there are, and the states that follow from them; each stream has to be in its order."""
+    states: States = {}
+    count = 0
+    waiting = iter(events)
+    while chunk := [Change(event, delta(event)) for event in islice(waiting, _CHUNK)]:
+        count += len(chunk)
+        for projection in PROJECTIONS:
+            by_key: dict[str, list[Change]] = defaultdict(list)
+            for change in chunk:
+                for key in projection.keys(change):
+                    by_key[key].append(change)
+            for key, changes in by_key.items():
+                name = (projection.name, key)
+                states[name] = projection.fold(states.get(name, projection.zero()), key, changes)
+    return count, _holding(states.items())
+
+
+def _stored(campaign: str, store: StateStore) -> tuple[States, int]:
+    states: States = {}
+    applied = 0
+    for projection in PROJECTIONS:
+        parts: dict[str, list[Stored]] = defaultdict(list)
+        for key, stored in store.read(projection, campaign):
+            parts[key.key].append(stored)
+        for name, slices in parts.items():
+            states[projection.name, name], of_key = merged(projection, slices)
+            applied += of_key if projection is TOTALS else 0
+    return _holding(states.items()), applied
+
+
+def _holding(states: Iterable[tuple[tuple[str, str], Any]]) -> States:
+    return {name: state for name, state in states if state}
