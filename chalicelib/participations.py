@@ -10,6 +10,7 @@ from datetime import datetime
 
 import msgspec
 
+from chalicelib import metrics
 from chalicelib.clock import new_event_id, new_participant, now_ms
 from chalicelib.contacts import Contacts
 from chalicelib.domain.campaign import Campaign
@@ -74,21 +75,13 @@ class Participations:
             Busy: the stream is contended.
         """
         source = draft.act.source
-        command = RecordParticipation(
-            campaign=campaign,
-            act=draft.act,
-            submission=self._keys.submission(source, submission_id),
-            fingerprint=self._keys.fingerprint(msgspec.json.encode(draft)),
-            occurred_at=draft.occurred_at,
-            signed=signed,
-        )
-        participant, may_be_known = self._participant(campaign, draft, submission_id)
-        public = PublicId(campaign.id, participant, 0)
-        state = self._log.newest(public.stream) if may_be_known else INITIAL
-        version, state, appended = self._follow(public.stream, state, command)
-        if not appended:
-            version = state.submitted(command.submission) or 0
-        return Outcome(msgspec.structs.replace(public, version=version), state.participations[version], not appended)
+        try:
+            outcome = self._record(campaign, draft, submission_id, signed)
+        except Refused:
+            metrics.write(source, Refused=1)
+            raise
+        metrics.write(source, **{"Repeated" if outcome.repeated else "Accepted": 1})
+        return outcome
 
     def find(self, public: PublicId) -> Outcome | None:
         """Return what became of a participation, or None where there is none of this id."""
@@ -122,10 +115,29 @@ class Participations:
         self._follow(stream, self._log.newest(stream), EraseParticipant())
         self._contacts.forget(key, participant)
 
+    def _record(self, campaign: Campaign, draft: Draft, submission_id: str, signed: bool) -> Outcome:
+        source = draft.act.source
+        command = RecordParticipation(
+            campaign=campaign,
+            act=draft.act,
+            submission=self._keys.submission(source, submission_id),
+            fingerprint=self._keys.fingerprint(msgspec.json.encode(draft)),
+            occurred_at=draft.occurred_at,
+            signed=signed,
+        )
+        participant, may_be_known = self._participant(campaign, draft, submission_id)
+        public = PublicId(campaign.id, participant, 0)
+        state = self._log.newest(public.stream) if may_be_known else INITIAL
+        version, state, appended = self._follow(public.stream, state, command)
+        if not appended:
+            version = state.submitted(command.submission) or 0
+        return Outcome(msgspec.structs.replace(public, version=version), state.participations[version], not appended)
+
     def _participant(self, campaign: Campaign, draft: Draft, submission_id: str) -> tuple[str, bool]:
         """Return the participant and whether its stream may hold events already."""
         if draft.identity is None:
-            return self._keys.anonymous(campaign.id, draft.act.source, submission_id), False
+            # An open campaign learns of a repeat from the append that fails, a closed one appends nothing.
+            return self._keys.anonymous(campaign.id, draft.act.source, submission_id), not campaign.accepts
         key = self._keys.identity(campaign.id, draft.identity)
         if campaign.accepts:
             assigned = self._contacts.assign(key, draft.contact, new_participant(), self._expiry(campaign))

@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Literal, TypeVar, get_args
+from urllib.parse import quote
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError
 
 from chalicelib.domain.campaign import Campaign, Goal
+from chalicelib.domain.forms import ANY_FORM, Form
 from chalicelib.tables import SharedModel
 
 Scope = Literal["record", "read", "moderate", "erase", "admin"]
@@ -22,6 +24,7 @@ CACHE_SECONDS = 5.0
 """How long a change may stay unseen by another process: a freeze, a revoked token, a corrected form."""
 
 _CAMPAIGN = "campaign"
+_FORM = "form"
 _TOKEN = "token"  # noqa: S105  a kind of item
 _Value = TypeVar("_Value", bound=msgspec.Struct)
 
@@ -49,8 +52,11 @@ class Token(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def allows(self, scope: Scope, campaign: str | None, now: int) -> bool:
         """Whether the token may do this in the campaign now; None asks for all campaigns."""
-        in_time = self.expires_at is None or now < self.expires_at
-        return in_time and scope in self.scopes and self.campaign in (ALL_CAMPAIGNS, campaign)
+        return not self.has_expired(now) and scope in self.scopes and self.campaign in (ALL_CAMPAIGNS, campaign)
+
+    def has_expired(self, now: int) -> bool:
+        """Whether the token's time is over."""
+        return self.expires_at is not None and now >= self.expires_at
 
 
 class Changed(Exception):  # noqa: N818  names what happened
@@ -94,6 +100,26 @@ class Registry:
         self._keep(_CAMPAIGN, campaign.id, kept)
         return kept, standing is None
 
+    def form(self, provider: str, account: str, form: str) -> Form | None:
+        """Return a form, else the one that stands for every form of its account, or None where there is neither."""
+        exact = self._get(_FORM, _form_id(provider, account, form), Form)
+        return exact or self._get(_FORM, _form_id(provider, account, ANY_FORM), Form)
+
+    def registered_form(self, provider: str, account: str, form: str) -> Form | None:
+        """Return what is registered under exactly this name, as it is now, or None."""
+        return self._read(_FORM, _form_id(provider, account, form), Form)
+
+    def forms(self) -> list[Form]:
+        """Return all forms, by id."""
+        found = RegistryItem.query(_FORM, consistent_read=True)
+        return [msgspec.json.decode(item.data, type=Form) for item in found]
+
+    def put_form(self, form: Form) -> None:
+        """Create or replace a form."""
+        form_id = _form_id(form.provider, form.account, form.form)
+        RegistryItem(_FORM, form_id, data=_text(form)).save()
+        self._keep(_FORM, form_id, form)
+
     def issue_token(self, scopes: tuple[Scope, ...], campaign: str, expires_at: int | None = None) -> str:
         """Make a token and return it; only its hash is kept."""
         token_id, secret = secrets.token_hex(6), secrets.token_urlsafe(24)
@@ -136,6 +162,11 @@ class Registry:
 def read_campaign(data: str) -> Campaign:
     """Return the campaign of an entry's JSON text."""
     return msgspec.json.decode(data, type=Campaign)
+
+
+def _form_id(provider: str, account: str, form: str) -> str:
+    # Ids may hold slashes: quoted, two forms never share a key.
+    return "/".join(quote(part, safe=ANY_FORM) for part in (provider, account, form))
 
 
 def _succeed(standing: Campaign, wanted: Campaign) -> Campaign:

@@ -19,9 +19,11 @@ class Settings(msgspec.Struct, frozen=True):
     graph_api_url: str = "https://graph.facebook.com"
     public_url: str = ""
     default_campaign: str = "2026"
+    poll_seconds: int = 5
+    """How long viewers wait before they ask again: what the number of them allows."""
 
 
 def load() -> Settings:
     """Return the settings of this process."""
     given = {name: os.environ[name.upper()] for name in Settings.__struct_fields__ if name.upper() in os.environ}
-    return Settings(**given)
+    return msgspec.convert(given, Settings, strict=False)

@@ -6,10 +6,14 @@ Every fault of a request is found, not only the first; texts for people are made
 from collections.abc import Callable, Iterator, Mapping
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from urllib.parse import quote
 
 import msgspec
 
 _Shape = TypeVar("_Shape", bound=msgspec.Struct)
+
+_PLAIN_IN_FRAGMENTS = "!$&'()*+,;=:@/?~"
+"""What stands as it is in a fragment beside letters, digits and `-._` (RFC 3986, section 3.5)."""
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -53,7 +57,7 @@ def read(shape: type[_Shape], raw: object, rules: Rules) -> _Shape:
 
 def child(pointer: str, name: str) -> str:
     """Return the pointer to a member of the object at `pointer`."""
-    return f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+    return f"{pointer}/{quote(name.replace('~', '~0').replace('/', '~1'), safe=_PLAIN_IN_FRAGMENTS)}"
 
 
 def _object_faults(shape: type[msgspec.Struct], raw: object, pointer: str, rules: Rules) -> Iterator[Fault]:

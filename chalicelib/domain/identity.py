@@ -68,7 +68,6 @@ def normalise_phone(raw: str) -> str | None:
         number = match.number
     if not phonenumbers.is_valid_number(number):
         return None
-    number.extension = None
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 

@@ -14,8 +14,10 @@ from chalicelib.domain.vocabulary import CampaignState, Kind, Metric, Participan
 LARGEST_AMOUNT = 10**15
 """Sums of amounts stay exact in every reader, JavaScript's included (2^53)."""
 
+# In Python `$` also matches before a line break at the end; in the ECMAScript of JSON Schema this changes nothing.
+_END = r"$(?!\n)"
 # One line, no control characters; what is shown on air never breaks a layout.
-_LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]*$"
+_LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]*" + _END
 _TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=_LINE, extra={"fault": "line"})]
@@ -24,8 +26,8 @@ Display = Annotated[str, Meta(min_length=1, max_length=200, pattern=_LINE, extra
 """A line that is shown or kept for ever, and so must hold nothing that leads to a person."""
 Phone = Annotated[str, Meta(min_length=1, max_length=60, pattern=_LINE, extra={"fault": "phone"})]
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=_LINE, extra={"fault": "email"})]
-Bin = Annotated[str, Meta(pattern=r"^[0-9]{12}$", extra={"fault": "bin"})]
-Slug = Annotated[str, Meta(max_length=40, pattern=r"^[a-z][a-z0-9_]*$", extra={"fault": "slug"})]
+Bin = Annotated[str, Meta(pattern=r"^[0-9]{12}" + _END, extra={"fault": "bin"})]
+Slug = Annotated[str, Meta(max_length=40, pattern=r"^[a-z][a-z0-9_]*" + _END, extra={"fault": "slug"})]
 RegionCode = Annotated[str, Meta(max_length=10, extra={"fault": "region"})]
 CountryCode = Annotated[str, Meta(max_length=10, extra={"fault": "country"})]
 CurrencyCode = Annotated[str, Meta(max_length=10, extra={"fault": "currency"})]
@@ -35,8 +37,8 @@ Amount = Annotated[int, Meta(ge=1, le=LARGEST_AMOUNT, extra={"fault": "amount"})
 Moment = Annotated[datetime, Meta(tz=True, extra={"fault": "moment"})]
 Target = Annotated[int, Meta(ge=1, le=LARGEST_AMOUNT, extra={"fault": "target"})]
 AmountLimits = Annotated[dict[str, Amount], Meta(extra={"fault": "amount_limits"})]
-Url = Annotated[str, Meta(max_length=500, pattern=r"^https://[^\s\"<>\\]+$", extra={"fault": "url"})]
-CampaignId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$", extra={"fault": "campaign_id"})]
+Url = Annotated[str, Meta(max_length=500, pattern=r"^https://[^\s\"<>\\]+" + _END, extra={"fault": "url"})]
+CampaignId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}" + _END, extra={"fault": "campaign_id"})]
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

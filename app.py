@@ -1,0 +1,56 @@
+"""Every Lambda entry point. Wiring only: what is done stands in `chalicelib`."""
+
+from typing import Any
+
+from chalicelib.api import (
+    batch,
+    campaigns,
+    erasures,
+    forms,
+    health,
+    hooks,
+    moderation,
+    oembed,
+    openapi,
+    parked,
+    participations,
+    site,
+)
+from chalicelib.api.application import Application
+from chalicelib.wiring import services
+
+app = Application()
+
+for blueprint in (
+    participations.routes,
+    batch.routes,
+    moderation.routes,
+    erasures.routes,
+    campaigns.routes,
+    hooks.routes,
+    forms.routes,
+    parked.routes,
+    health.routes,
+    openapi.routes,
+    site.routes,
+    oembed.routes,
+):
+    app.register_blueprint(blueprint)
+
+
+@app.lambda_function(name="projector")
+def projector(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Fold a batch of the log's stream into the projections."""
+    return services().projector.handle(event)
+
+
+@app.lambda_function(name="publisher")
+def publisher(event: dict[str, Any], _context: object) -> None:
+    """Publish what a batch of the state's or the registry's stream touches."""
+    services().publisher.publish(event["Records"])
+
+
+@app.lambda_function(name="lead_worker")
+def lead_worker(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Fetch a batch of Meta's leads; return those that shall stay in the queue."""
+    return services().lead_worker.handle(event)

@@ -1,0 +1,120 @@
+"""What is answered: the shapes, and how they are made of what the services return."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.domain.campaign import Campaign, Goal, Limits, Link, Milestone, Names
+from chalicelib.domain.decider import Participation
+from chalicelib.domain.participation import Act, Money
+from chalicelib.domain.places import HOME_COUNTRY
+from chalicelib.domain.vocabulary import CampaignState, Kind, ParticipantType, Source, Status
+
+MomentText = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+"""RFC 3339 in UTC, to the ms."""
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """What became of a participation that was sent; `repeated` where it had been recorded before."""
+
+    id: str
+    status: Status
+    recorded_at: MomentText
+    repeated: bool
+
+
+class Place(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A region of Kazakhstan, or a country abroad."""
+
+    region: str | None = None
+    country: str | None = None
+
+
+class ParticipationAnswer(msgspec.Struct, frozen=True):
+    """A participation as it is now. Nothing of a person is in it: an organisation's name is what it is shown by."""
+
+    id: str
+    status: Status
+    recorded_at: MomentText
+    kind: Kind
+    topic: str | None
+    participant_type: ParticipantType
+    organisation: str | None
+    place: Place
+    people: int
+    hours: int
+    amount: Money | None
+    source: Source
+
+
+class ReviewPage(msgspec.Struct, frozen=True):
+    """Participations that wait, oldest first; `next` is the cursor of the next page, if there is more."""
+
+    participations: list[ParticipationAnswer]
+    next: str | None
+
+
+class PublicCampaign(msgspec.Struct, frozen=True):
+    """A campaign as everybody may see it."""
+
+    id: str
+    names: Names
+    state: CampaignState
+    opens: str | None
+    closes: str | None
+    goals: tuple[Goal, ...]
+    milestones: tuple[Milestone, ...]
+    links: tuple[Link, ...]
+
+
+class CampaignAnswer(PublicCampaign, frozen=True):
+    """A campaign as it is kept."""
+
+    limits: Limits
+
+
+class Campaigns(msgspec.Struct, frozen=True):
+    """All campaigns."""
+
+    campaigns: list[PublicCampaign]
+
+
+def moment(at: int) -> str:
+    """Return the text of a time in epoch ms."""
+    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def recorded(public_id: str, participation: Participation, *, repeated: bool) -> Recorded:
+    """Return the answer to a record."""
+    return Recorded(public_id, participation.status, moment(participation.recorded_at), repeated)
+
+
+def participation_answer(public_id: str, status: Status, recorded_at: int, act: Act) -> ParticipationAnswer:
+    """Return a participation as it is told."""
+    region = act.place if act.place.startswith(f"{HOME_COUNTRY}-") else None
+    return ParticipationAnswer(
+        id=public_id,
+        status=status,
+        recorded_at=moment(recorded_at),
+        kind=act.kind,
+        topic=act.topic,
+        participant_type=act.participant_type,
+        organisation=act.organisation,
+        place=Place(region=region) if region else Place(country=act.place),
+        people=act.people,
+        hours=act.hours,
+        amount=act.amount,
+        source=act.source,
+    )
+
+
+def public_campaign(campaign: Campaign) -> PublicCampaign:
+    """Return a campaign without its review limits: who knows them stays just below."""
+    return msgspec.convert(campaign, PublicCampaign, from_attributes=True)
+
+
+def campaign_answer(campaign: Campaign) -> CampaignAnswer:
+    """Return a campaign with its review limits."""
+    return msgspec.convert(campaign, CampaignAnswer, from_attributes=True)

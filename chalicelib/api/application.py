@@ -1,0 +1,77 @@
+"""The application: Chalice with the rules that hold for every route, whoever registered it."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chalice.app import Chalice, LambdaFunctionEvent, Request, Response
+
+from chalicelib import logs
+from chalicelib.api.messages import negotiate
+from chalicelib.api.problems import Problem, problem_response
+
+SECURITY_HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Application(Chalice):
+    """Every answer has security headers, an id and a line in the log; every error is a problem of RFC 9457."""
+
+    def __init__(self) -> None:
+        super().__init__("qaiyrym", configure_logs=False)
+        self.register_middleware(_finish, event_type="http")
+        self.register_middleware(_correlate, event_type="pure_lambda")
+
+
+def _correlate(event: LambdaFunctionEvent, get_response: Callable[[LambdaFunctionEvent], object]) -> object:
+    logs.correlate(event.context)
+    return get_response(event)
+
+
+def _finish(request: Request, get_response: Callable[[Request], Response]) -> Response:
+    began = time.monotonic()
+    logs.correlate(request.lambda_context)
+    response = _in_our_words(request, get_response(request))
+    request_id = getattr(request.lambda_context, "aws_request_id", None)
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-store")
+    if request_id:
+        response.headers["X-Request-Id"] = request_id
+    if request.method == "HEAD":
+        response.body = ""
+    logs.write(
+        "request",
+        method=request.method,
+        # The route, not the path: in a path may stand what somebody typed.
+        route=request.path,
+        status=response.status_code,
+        ms=round((time.monotonic() - began) * 1000),
+        token=request.context.get("authorizer", {}).get("principalId"),
+    )
+    return response
+
+
+def _in_our_words(request: Request, response: Response) -> Response:
+    """Return an error of Chalice's own as a problem, any other answer as it is."""
+    body: Any = response.body
+    if not (isinstance(body, dict) and body.keys() == {"Code", "Message"}):
+        return response
+    return problem_response(_problem(response), negotiate(request.headers.get("accept-language")))
+
+
+def _problem(response: Response) -> Problem:
+    match response.status_code:
+        case 404:
+            return Problem("not-found")
+        case 405:
+            allowed = str(response.headers["Allow"])
+            return Problem("method-not-allowed", {"allowed": allowed}, headers={"Allow": allowed})
+        case 415:
+            return Problem("media-type-unsupported")
+        case _:
+            return Problem("internal-error")

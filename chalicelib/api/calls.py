@@ -1,0 +1,105 @@
+"""One request, as its handler sees it."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from chalice.app import Request
+
+from chalicelib.api.bodies import read_json
+from chalicelib.api.problems import Problem
+from chalicelib.api.tokens import authenticate, demand
+from chalicelib.domain.requests import CampaignId
+from chalicelib.wiring import services
+
+if TYPE_CHECKING:
+    from chalicelib.domain.campaign import Campaign
+    from chalicelib.keys import PublicId
+    from chalicelib.registry import Scope, Token
+
+
+class Call:
+    """A request with what it is allowed; a body may have `most_bytes`."""
+
+    def __init__(self, request: Request, scope: "Scope | None", most_bytes: int) -> None:
+        self._request = request
+        self._scope = scope
+        self._most_bytes = most_bytes
+        self._token: Token | None = None
+
+    @property
+    def token(self) -> "Token":
+        """Who asks, on a route that needs a scope."""
+        if self._token is None:
+            raise LookupError("this route asks for no token")
+        return self._token
+
+    def json(self) -> object:
+        """Return what the body says.
+
+        Raises:
+            Problem: it cannot be read.
+        """
+        body = self._request.raw_body
+        return read_json(
+            self.header("Content-Type"),
+            self.header("Content-Encoding"),
+            body.encode() if isinstance(body, str) else body,
+            self._most_bytes,
+        )
+
+    def header(self, name: str) -> str | None:
+        """Return a header of the request."""
+        value: str | None = self._request.headers.get(name)
+        return value
+
+    def query(self, name: str) -> str | None:
+        """Return a query parameter, the last one where it is repeated."""
+        given = self._request.query_params
+        value: str | None = None if given is None else given.get(name)
+        return value
+
+    def authorise(self, campaign_id: str | None) -> None:
+        """Let the caller pass whose token has the route's scope, in the campaign if the path names one.
+
+        Raises:
+            Problem: the token is missing, invalid or not allowed this.
+        """
+        if self._scope is None:
+            return
+        self._token = authenticate(self.header("Authorization"))
+        # Where API Gateway tells it when it authorises by itself; the log line takes it from there.
+        self._request.context["authorizer"] = {"principalId": self._token.id}
+        demand(self._token, self._scope, campaign_id)
+
+    def campaign(self, campaign_id: str) -> "Campaign":
+        """Return the campaign that the path names.
+
+        Raises:
+            Problem: there is none of this id.
+        """
+        campaign = services().registry.campaign(campaign_id) if is_campaign_id(campaign_id) else None
+        if campaign is None:
+            raise Problem("campaign-not-found")
+        return campaign
+
+    def participation(self, participation_id: str) -> "PublicId":
+        """Return what the public id in the path stands for.
+
+        Raises:
+            Problem: it is none of ours, or in a campaign that the caller's token is not for.
+        """
+        public = services().keys.unseal(participation_id)
+        if public is None:
+            raise Problem("participation-not-found")
+        if self._scope is not None:
+            demand(self.token, self._scope, public.campaign)
+        return public
+
+
+def is_campaign_id(text: str) -> bool:
+    """Whether a text can be the id of a campaign."""
+    try:
+        msgspec.convert(text, CampaignId)
+    except msgspec.ValidationError:
+        return False
+    return True

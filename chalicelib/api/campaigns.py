@@ -1,0 +1,48 @@
+"""Read the campaigns; create and change them."""
+
+from chalice.app import Response
+
+from chalicelib.api import answers
+from chalicelib.api.calls import Call, is_campaign_id
+from chalicelib.api.problems import Problem
+from chalicelib.api.routes import NO_STORE, Operation, Routes, json_answer
+from chalicelib.domain.campaign_intake import read_campaign
+from chalicelib.domain.requests import CampaignRequest
+from chalicelib.wiring import services
+
+routes = Routes(__name__)
+
+
+@routes.on(
+    "GET",
+    "/v1/campaigns",
+    Operation(
+        summary="List the campaigns.",
+        cache="public, max-age=0, s-maxage=5, stale-while-revalidate=30, stale-if-error=600",
+        any_origin=True,
+        gives={200: answers.Campaigns},
+    ),
+)
+def list_campaigns(_call: Call) -> Response:
+    """List the campaigns."""
+    return json_answer(answers.Campaigns([answers.public_campaign(c) for c in services().registry.campaigns()]))
+
+
+@routes.on(
+    "PUT",
+    "/v1/campaigns/{campaign}",
+    Operation(
+        summary="Create a campaign, or change it: what is left out takes its default.",
+        scope="admin",
+        cache=NO_STORE,
+        takes=CampaignRequest,
+        gives={201: answers.CampaignAnswer, 200: answers.CampaignAnswer},
+        refuses=("campaign-id-invalid", "campaign-changed"),
+    ),
+)
+def put_campaign(call: Call, campaign: str) -> Response:
+    """Create or change a campaign."""
+    if not is_campaign_id(campaign):
+        raise Problem("campaign-id-invalid")
+    kept, new = services().registry.put_campaign(read_campaign(campaign, call.json()))
+    return json_answer(answers.campaign_answer(kept), status=201 if new else 200)

@@ -1,0 +1,106 @@
+"""What a site that was given a link to our embed page asks: how to show it (oEmbed 1.0)."""
+
+import re
+from collections.abc import Mapping
+from html import escape
+from urllib.parse import urlsplit
+
+import msgspec
+from chalice.app import Response
+
+from chalicelib.api.calls import Call, is_campaign_id
+from chalicelib.api.messages import negotiate
+from chalicelib.api.problems import Problem
+from chalicelib.api.routes import Operation, Parameter, Routes, json_answer
+from chalicelib.domain.vocabulary import Language
+from chalicelib.wiring import services
+
+WIDTH, HEIGHT = 640, 360
+CACHE_SECONDS = 3600
+
+TITLES: Mapping[Language, str] = {
+    "kk": "Қайырымды істер марафоны",
+    "ru": "Марафон добрых дел",
+    "en": "Marathon of Good Deeds",
+}
+
+_PATH = re.compile(r"/embed/([^/]+)")
+_QUERY = re.compile(r"[A-Za-z0-9_=&.,%-]{0,500}")
+_PIXELS = re.compile(r"[1-9][0-9]{0,4}")
+
+routes = Routes(__name__)
+
+
+class Embed(msgspec.Struct, frozen=True):
+    """An answer of type `rich` (oEmbed 1.0, section 2.3.4.4); sizes in pixels, `cache_age` in seconds."""
+
+    type: str
+    version: str
+    title: str
+    provider_name: str
+    provider_url: str
+    cache_age: int
+    html: str
+    width: int
+    height: int
+
+
+def _parameter(name: str, description: str, shape: dict[str, object], *, required: bool = False) -> Parameter:
+    return Parameter(name=name, place="query", description=description, shape=shape, required=required)
+
+
+@routes.on(
+    "GET",
+    "/oembed",
+    Operation(
+        summary="Tell how to embed a counter, by oEmbed 1.0.",
+        cache=f"public, max-age={CACHE_SECONDS}",
+        any_origin=True,
+        parameters=(
+            _parameter("url", "A link to a page /embed/… of this site.", {"type": "string"}, required=True),
+            _parameter("maxwidth", "The width that there is, in pixels.", {"type": "integer", "minimum": 1}),
+            _parameter("maxheight", "The height that there is, in pixels.", {"type": "integer", "minimum": 1}),
+            _parameter("format", "Only json.", {"type": "string", "enum": ["json"]}),
+        ),
+        gives={200: Embed},
+        refuses=("embed-not-found", "format-invalid", "format-unsupported"),
+    ),
+)
+def oembed(call: Call) -> Response:
+    """Tell how to embed a counter."""
+    wanted = call.query("format") or "json"
+    if wanted != "json":
+        raise Problem("format-unsupported" if wanted == "xml" else "format-invalid")
+    origin = _origin(call)
+    language = negotiate(call.header("Accept-Language"))
+    title = TITLES[language]
+    width, height = _most(call.query("maxwidth"), WIDTH), _most(call.query("maxheight"), HEIGHT)
+    frame = (
+        f'<iframe src="{escape(_target(origin, call.query("url")))}" width="{width}" height="{height}" '
+        f'title="{escape(title)}" style="border:0" loading="lazy"></iframe>'
+    )
+    embed = Embed("rich", "1.0", title, title, origin, CACHE_SECONDS, frame, width, height)
+    return json_answer(embed, headers={"Content-Language": language, "Vary": "Accept-Language"})
+
+
+def _target(origin: str, url: str | None) -> str:
+    """Return the address of our page that a link leads to."""
+    try:
+        link = urlsplit(url or "")
+    except ValueError:
+        raise Problem("embed-not-found") from None
+    path = _PATH.fullmatch(link.path)
+    is_ours = f"{link.scheme}://{link.netloc}" == origin
+    if not (is_ours and path and is_campaign_id(path[1]) and _QUERY.fullmatch(link.query)):
+        raise Problem("embed-not-found")
+    return f"{origin}{link.path}" + (f"?{link.query}" if link.query else "")
+
+
+def _origin(call: Call) -> str:
+    """Return where this site is: as configured, or as the caller calls it."""
+    scheme = call.header("X-Forwarded-Proto") or "http"
+    return services().settings.public_url.rstrip("/") or f"{scheme}://{call.header('Host') or 'localhost'}"
+
+
+def _most(given: str | None, usual: int) -> int:
+    return min(int(given), usual) if given and _PIXELS.fullmatch(given) else usual

@@ -1,0 +1,80 @@
+"""Record participations, and tell what became of them."""
+
+from chalice.app import Response
+
+from chalicelib.api import answers
+from chalicelib.api.calls import Call
+from chalicelib.api.idempotency import read_key, submission_id
+from chalicelib.api.problems import Problem
+from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_answer
+from chalicelib.clock import now_ms
+from chalicelib.domain.intake import read_participation
+from chalicelib.domain.requests import ParticipationRequest
+from chalicelib.wiring import services
+
+routes = Routes(__name__)
+
+IDEMPOTENCY_KEY = Parameter(
+    name="Idempotency-Key",
+    place="header",
+    description="1 to 128 visible ASCII characters, bare or as a String of Structured Fields (RFC 9651).",
+    shape={"type": "string", "pattern": r'^([!#-~][!-~]{0,127}|"([!#-\[\]-~]|\\["\\]){1,128}")$'},
+    required=True,
+)
+
+
+@routes.on(
+    "POST",
+    "/v1/campaigns/{campaign}/participations",
+    Operation(
+        summary="Record a participation; the same key and body again change nothing.",
+        scope="record",
+        cache=NO_STORE,
+        parameters=(IDEMPOTENCY_KEY,),
+        takes=ParticipationRequest,
+        gives={201: answers.Recorded, 200: answers.Recorded},
+        refuses=(
+            "idempotency-key-missing",
+            "idempotency-key-invalid",
+            "idempotency-key-reused",
+            "campaign-frozen",
+            "campaign-ended",
+        ),
+    ),
+)
+def record(call: Call, campaign: str) -> Response:
+    """Record one participation."""
+    standing = call.campaign(campaign)
+    key = read_key(call.header("Idempotency-Key"))
+    draft = read_participation(call.json(), "api", now_ms())
+    outcome = services().participations.record(standing, draft, submission_id(call.token.id, key))
+    public_id = services().keys.seal(outcome.id)
+    return json_answer(
+        answers.recorded(public_id, outcome.participation, repeated=outcome.repeated),
+        status=200 if outcome.repeated else 201,
+        headers={"Location": location(public_id)},
+    )
+
+
+@routes.on(
+    "GET",
+    "/v1/participations/{participation}",
+    Operation(
+        summary="Tell what became of a participation.",
+        scope="read",
+        cache=NO_STORE,
+        gives={200: answers.ParticipationAnswer},
+    ),
+)
+def show(call: Call, participation: str) -> Response:
+    """Tell what became of one participation."""
+    outcome = services().participations.find(call.participation(participation))
+    if outcome is None:
+        raise Problem("participation-not-found")
+    known = outcome.participation
+    return json_answer(answers.participation_answer(participation, known.status, known.recorded_at, known.act))
+
+
+def location(public_id: str) -> str:
+    """Return where a participation can be read."""
+    return f"/v1/participations/{public_id}"

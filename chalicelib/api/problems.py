@@ -1,0 +1,227 @@
+"""What goes wrong, as HTTP tells it: each problem's name with its status, and each exception with its problem."""
+
+import logging
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+import msgspec
+from chalice.app import Response
+from msgspec import UNSET, UnsetType
+
+from chalicelib import logs
+from chalicelib.api.messages import messages
+from chalicelib.domain.decider import Refusal
+from chalicelib.domain.faults import Fault, Invalid
+from chalicelib.domain.vocabulary import Language, Status
+
+ProblemName = Literal[
+    "json-malformed",
+    "idempotency-key-missing",
+    "idempotency-key-invalid",
+    "limit-invalid",
+    "cursor-invalid",
+    "format-invalid",
+    "campaign-id-invalid",
+    "delivery-malformed",
+    "token-missing",
+    "token-invalid",
+    "scope-missing",
+    "campaign-forbidden",
+    "delivery-forbidden",
+    "not-found",
+    "campaign-not-found",
+    "participation-not-found",
+    "embed-not-found",
+    "form-not-found",
+    "parked-not-found",
+    "method-not-allowed",
+    "campaign-frozen",
+    "campaign-ended",
+    "participation-not-in-review",
+    "participation-not-standing",
+    "correction-changes-nothing",
+    "campaign-changed",
+    "parked-unsealable",
+    "body-too-large",
+    "media-type-unsupported",
+    "fields-invalid",
+    "idempotency-key-reused",
+    "internal-error",
+    "format-unsupported",
+    "busy",
+    "storage-unavailable",
+]
+PROBLEM_NAMES: tuple[ProblemName, ...] = get_args(ProblemName)
+
+STATUSES: Mapping[ProblemName, int] = {
+    "json-malformed": 400,
+    "idempotency-key-missing": 400,
+    "idempotency-key-invalid": 400,
+    "limit-invalid": 400,
+    "cursor-invalid": 400,
+    "format-invalid": 400,
+    "campaign-id-invalid": 400,
+    "delivery-malformed": 400,
+    "token-missing": 401,
+    "token-invalid": 401,
+    "scope-missing": 403,
+    "campaign-forbidden": 403,
+    "delivery-forbidden": 403,
+    "not-found": 404,
+    "campaign-not-found": 404,
+    "participation-not-found": 404,
+    "embed-not-found": 404,
+    "form-not-found": 404,
+    "parked-not-found": 404,
+    "method-not-allowed": 405,
+    "campaign-frozen": 409,
+    "campaign-ended": 409,
+    "participation-not-in-review": 409,
+    "participation-not-standing": 409,
+    "correction-changes-nothing": 409,
+    "campaign-changed": 409,
+    "parked-unsealable": 409,
+    "body-too-large": 413,
+    "media-type-unsupported": 415,
+    "fields-invalid": 422,
+    "idempotency-key-reused": 422,
+    "internal-error": 500,
+    # As oEmbed 1.0, section 2.3.4, has it.
+    "format-unsupported": 501,
+    "busy": 503,
+    "storage-unavailable": 503,
+}
+
+_REFUSED: Mapping[str, ProblemName] = {
+    "campaign_frozen": "campaign-frozen",
+    "campaign_ended": "campaign-ended",
+    "submission_differs": "idempotency-key-reused",
+    "participation_unknown": "participation-not-found",
+    "participation_not_in_review": "participation-not-in-review",
+    "participation_not_standing": "participation-not-standing",
+    "correction_changes_nothing": "correction-changes-nothing",
+}
+
+MOST_FAULTS = 100
+"""How many faults are named at most: an answer must not grow past what Lambda can send (6 MB)."""
+
+RETRY_AFTER_SECONDS = 2
+
+
+class FaultDocument(msgspec.Struct, frozen=True):
+    """One thing that is wrong: where, in a word for programs, and in a sentence for people."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class ProblemDocument(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A problem by RFC 9457. `participation_status` says what the participation is, where that is the reason."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FaultDocument] | UnsetType = UNSET
+    participation_status: Status | UnsetType = UNSET
+
+
+class Problem(Exception):  # noqa: N818  RFC 9457's word
+    """A request that cannot be answered as asked; `values` fill the texts."""
+
+    def __init__(
+        self,
+        name: ProblemName,
+        values: Mapping[str, object] | None = None,
+        *,
+        faults: tuple[Fault, ...] = (),
+        participation_status: Status | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(name)
+        self.name = name
+        self.values = values or {}
+        self.faults = faults
+        self.participation_status = participation_status
+        self.headers = headers or {}
+
+    @property
+    def status(self) -> int:
+        """The status of the answer."""
+        return STATUSES[self.name]
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return the problem that an exception is to the one who sent the request; what is our own fault is logged."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, Invalid):
+        return Problem("fields-invalid", {"count": len(error.faults)}, faults=error.faults)
+    problem = _problem_of_services(error)
+    if problem.status >= 500:
+        logs.write(problem.name, level=logging.ERROR, error=logs.describe(error))
+    return problem
+
+
+def problem_document(problem: Problem, language: Language) -> ProblemDocument:
+    """Return the document that tells a problem in a language."""
+    texts = messages().problems[problem.name]
+    return ProblemDocument(
+        type=f"/problems/{problem.name}",
+        title=texts.title[language],
+        status=problem.status,
+        detail=texts.detail[language].format_map(problem.values),
+        errors=[_fault_document(fault, language) for fault in problem.faults[:MOST_FAULTS]] or UNSET,
+        participation_status=problem.participation_status or UNSET,
+    )
+
+
+def problem_response(problem: Problem, language: Language) -> Response:
+    """Return the answer that tells a problem in a language."""
+    headers: dict[str, str | list[str]] = {
+        "Content-Type": "application/problem+json",
+        "Content-Language": language,
+        "Vary": "Accept-Language",
+        "Cache-Control": "no-store",
+        **problem.headers,
+    }
+    body = msgspec.json.encode(problem_document(problem, language)).decode()
+    return Response(body, headers, problem.status)
+
+
+def _problem_of_services(error: Exception) -> Problem:
+    # Here, so that a route without services never loads what they stand on.
+    from chalicelib.participations import Busy, Refused
+    from chalicelib.registry import Changed
+    from chalicelib.webhooks.leads_queue import NotQueued
+
+    if isinstance(error, Refused):
+        return _refused(error.refusal)
+    if isinstance(error, Changed):
+        return Problem("campaign-changed")
+    if isinstance(error, Busy):
+        return Problem("busy", headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+    if isinstance(error, NotQueued) or is_storage_fault(error):
+        return Problem("storage-unavailable", headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+    return Problem("internal-error")
+
+
+def is_storage_fault(error: Exception) -> bool:
+    """Whether AWS failed us: a request that AWS or its client calls invalid is our own mistake, not a fault."""
+    from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+    from pynamodb.exceptions import PynamoDBException
+
+    cause = error.cause if isinstance(error, PynamoDBException) else error
+    if isinstance(cause, ClientError):
+        return cause.response["Error"]["Code"] != "ValidationException"
+    return isinstance(cause, BotoCoreError) and not isinstance(cause, ParamValidationError)
+
+
+def _refused(refusal: Refusal) -> Problem:
+    return Problem(_REFUSED[refusal.code], participation_status=refusal.status)
+
+
+def _fault_document(fault: Fault, language: Language) -> FaultDocument:
+    text = messages().faults[fault.code][language]
+    return FaultDocument(fault.pointer, fault.code, text.format_map(fault.values))

@@ -1,0 +1,110 @@
+"""Routes that state what they need, take and give: enforced here on each call, published by `openapi`."""
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+from chalice.app import Blueprint, CORSConfig, Request, Response
+
+from chalicelib.api.bodies import ONE_REQUEST
+from chalicelib.api.calls import Call
+from chalicelib.api.messages import negotiate
+from chalicelib.api.problems import ProblemName, problem_of, problem_response
+
+if TYPE_CHECKING:
+    from chalicelib.registry import Scope
+
+Method = Literal["GET", "POST", "PUT"]
+Handler = Callable[..., Response]
+
+NO_STORE = "no-store"
+PREFLIGHT_SECONDS = 24 * 3600
+
+_OPERATION = "operation"
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """A header or a query parameter that a route reads, described by JSON Schema."""
+
+    name: str
+    place: Literal["header", "query"]
+    description: str
+    shape: Mapping[str, Any]
+    required: bool = False
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """What a route needs, takes and gives.
+
+    `gives` maps a status to the type of its JSON body, to a media type, or to None for no body; `refuses` names
+    the problems that do not follow from the rest. `any_origin` opens it to the scripts of every page.
+    """
+
+    summary: str
+    cache: str
+    gives: Mapping[int, Any]
+    scope: "Scope | None" = None
+    any_origin: bool = False
+    takes: type[msgspec.Struct] | None = None
+    most_bytes: int = ONE_REQUEST
+    parameters: tuple[Parameter, ...] = ()
+    refuses: tuple[ProblemName, ...] = ()
+
+
+class Routes(Blueprint):
+    """A blueprint whose routes each have their operation."""
+
+    def on(self, method: Method, path: str, operation: Operation) -> Callable[[Handler], Handler]:
+        """Register a handler: it is given its call and, by name, what the path holds.
+
+        A route that is read answers HEAD too. What a handler raises becomes a problem.
+        """
+
+        def register(handler: Handler) -> Handler:
+            @functools.wraps(handler)
+            def view(**named: str) -> Response:
+                return _answer(self.current_request, operation, handler, named)
+
+            vars(view)[_OPERATION] = operation
+            methods = ["GET", "HEAD"] if method == "GET" else [method]
+            # An empty list: what a body may be is checked by who reads it, after the caller is known.
+            self.route(path, methods=methods, content_types=[], cors=_cors(method, operation))(view)
+            return handler
+
+        return register
+
+
+def _cors(method: Method, operation: Operation) -> CORSConfig | None:
+    """Return what a preflight is answered; what only reads needs none."""
+    if method == "GET" or not operation.any_origin:
+        return None
+    return CORSConfig(
+        allow_headers=[parameter.name for parameter in operation.parameters if parameter.place == "header"],
+        max_age=PREFLIGHT_SECONDS,
+    )
+
+
+def operation_of(view: Callable[..., Any]) -> Operation | None:
+    """Return the operation of a registered view, or None for one that was registered otherwise."""
+    operation: Operation | None = vars(view).get(_OPERATION)
+    return operation
+
+
+def json_answer(body: msgspec.Struct, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return an answer in JSON."""
+    text = msgspec.json.encode(body).decode()
+    return Response(text, {"Content-Type": "application/json", **(headers or {})}, status)
+
+
+def _answer(request: Request, operation: Operation, handler: Handler, named: Mapping[str, str]) -> Response:
+    call = Call(request, operation.scope, operation.most_bytes)
+    try:
+        call.authorise(named.get("campaign"))
+        response = handler(call, **named)
+    except Exception as error:  # noqa: BLE001  whatever it is, the sender is told in one form
+        response = problem_response(problem_of(error), negotiate(call.header("Accept-Language")))
+    response.headers.setdefault("Cache-Control", operation.cache)
+    if operation.any_origin:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+    return response

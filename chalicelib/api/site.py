@@ -1,0 +1,157 @@
+"""Pages and scripts: the files of `chalicelib/site`."""
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256, sha384
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from chalice.app import Response
+
+from chalicelib.api.calls import Call, is_campaign_id
+from chalicelib.api.problems import Problem
+from chalicelib.api.routes import Operation, Routes, json_answer
+from chalicelib.wiring import services
+
+SITE = Path(__file__).parent.parent / "site"
+CACHE = "public, max-age=60, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400"
+CACHE_FOR_EVER = "public, max-age=31536000, immutable"
+
+_MEDIA_TYPES: Mapping[str, str] = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+_FILE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}\.(?:css|js|svg)")
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors "
+)
+# An SVG that is opened by itself may use its own styles, and nothing else.
+_FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+_CAMPAIGN_MARK = "{{campaign}}"
+
+routes = Routes(__name__)
+
+
+class File(msgspec.Struct, frozen=True):
+    """A file as it is sent."""
+
+    text: str
+    media_type: str
+    etag: str
+
+
+class Release(msgspec.Struct, frozen=True):
+    """The scripts as they are now: a name for all of them, and what proves each (Subresource Integrity)."""
+
+    release: str
+    integrity: Mapping[str, str]
+
+
+def _page(summary: str) -> Operation:
+    return Operation(summary=summary, cache=CACHE, gives={200: "text/html", 304: None})
+
+
+def _file_operation(summary: str, cache: str, gives: Any) -> Operation:
+    return Operation(summary=summary, cache=cache, any_origin=True, gives={200: gives, 304: None})
+
+
+@routes.on("GET", "/", _page("The launch page."))
+def launch_page(call: Call) -> Response:
+    """Send the launch page of the campaign that is on now."""
+    return _send_page(call, "index.html", services().settings.default_campaign, framed_by="'self'")
+
+
+@routes.on("GET", "/overlay/{campaign}", _page("The overlay for broadcasts."))
+def overlay_page(call: Call, campaign: str) -> Response:
+    """Send the overlay of a campaign."""
+    return _send_page(call, "overlay.html", campaign, framed_by="'self'")
+
+
+@routes.on("GET", "/embed/{campaign}", _page("The counter as a page to embed."))
+def embed_page(call: Call, campaign: str) -> Response:
+    """Send the page that other sites show in a frame."""
+    return _send_page(call, "embed.html", campaign, framed_by="*")
+
+
+@routes.on("GET", "/widget/builder", _page("A page that makes snippets and overlay addresses."))
+def builder_page(call: Call) -> Response:
+    """Send the page that makes snippets for the campaign that is on now."""
+    return _send_page(call, "builder.html", services().settings.default_campaign, framed_by="'self'")
+
+
+@routes.on("GET", "/widget/release.json", _file_operation("The release that the scripts are.", CACHE, Release))
+def release_file(_call: Call) -> Response:
+    """Send the present release."""
+    return json_answer(release())
+
+
+@routes.on("GET", "/widget/{name}", _file_operation("A script, style or image, the newest.", CACHE, "text/javascript"))
+def newest_file(call: Call, name: str) -> Response:
+    """Send a script, style or image as it is now."""
+    if not (_FILE_NAME.fullmatch(name) and name in _names()):
+        raise Problem("not-found")
+    return _send(call, _file(name, None), {"Content-Security-Policy": _FILE_POLICY})
+
+
+@routes.on(
+    "GET",
+    "/widget/{name}/{file}",
+    _file_operation("A script of a release, which never changes.", CACHE_FOR_EVER, "text/javascript"),
+)
+def released_file(call: Call, name: str, file: str) -> Response:
+    """Send a script of the present release, which `name` has to be."""
+    if name != release().release or file not in release().integrity:
+        raise Problem("not-found")
+    return _send(call, _file(file, None), {"Content-Security-Policy": _FILE_POLICY})
+
+
+@cache
+def release() -> Release:
+    """Return the release that the scripts of this process are."""
+    scripts = {name: _text(name).encode() for name in sorted(_names()) if name.endswith(".js")}
+    return Release(
+        release=sha256(b"".join(scripts.values())).hexdigest()[:12],
+        integrity={name: f"sha384-{b64encode(sha384(text).digest()).decode()}" for name, text in scripts.items()},
+    )
+
+
+def _send_page(call: Call, name: str, campaign: str, framed_by: str) -> Response:
+    if not is_campaign_id(campaign) or name not in _names():
+        raise Problem("not-found")
+    return _send(call, _file(name, campaign), {"Content-Security-Policy": _PAGE_POLICY + framed_by})
+
+
+def _send(call: Call, file: File, headers: Mapping[str, str]) -> Response:
+    if _is_known(file.etag, call.header("If-None-Match")):
+        return Response("", {**headers, "ETag": file.etag}, 304)
+    return Response(file.text, {**headers, "ETag": file.etag, "Content-Type": file.media_type})
+
+
+def _is_known(etag: str, if_none_match: str | None) -> bool:
+    """Compare weakly (RFC 9110, section 13.1.2): a proxy that compresses weakens what it sends."""
+    tags = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
+    return etag in tags or "*" in tags
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(path.name for path in SITE.iterdir())
+
+
+def _file(name: str, campaign: str | None) -> File:
+    text = _text(name)
+    if campaign is not None:
+        text = text.replace(_CAMPAIGN_MARK, campaign)
+    etag = f'"{sha256(text.encode()).hexdigest()[:20]}"'
+    return File(text, _MEDIA_TYPES[Path(name).suffix], etag)
+
+
+@cache
+def _text(name: str) -> str:
+    return (SITE / name).read_text(encoding="utf-8")

@@ -1,0 +1,126 @@
+"""The real application over real tables, asked in HTTP's terms."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+import pytest
+
+from app import app
+from chalicelib import aws, wiring
+from chalicelib.api.problems import Problem
+from chalicelib.clock import now_ms
+from chalicelib.domain.campaign import Campaign, Names
+from chalicelib.projections.engine import Engine
+from chalicelib.projections.store import StateStore
+from chalicelib.registry import ALL_CAMPAIGNS, SCOPES, Scope
+from infra.local.answers import refusal
+from infra.local.gateway import Gateway
+from tests.conftest import Tables
+
+NAMES: Names = {"kk": "Марафон", "ru": "Марафон", "en": "Marathon"}
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """An answer: header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return msgspec.json.decode(self.body)
+
+
+class Client:
+    """Sends requests to the application, with a token and as JSON unless told otherwise."""
+
+    def __init__(self, gateway: Gateway, token: str | None = None) -> None:
+        self._gateway = gateway
+        self.token = token
+
+    def __call__(
+        self, method: str, target: str, json: object = None, *, body: bytes | None = None, **headers: str | None
+    ) -> Reply:
+        sent: dict[str, str | None] = {"content-type": "application/json"} if json is not None or body else {}
+        if self.token is not None:
+            sent["authorization"] = f"Bearer {self.token}"
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        given = {name: value for name, value in sent.items() if value is not None}
+        content = body if body is not None else b"" if json is None else msgspec.json.encode(json)
+        try:
+            answer = self._gateway.answer(method, target, given, content)
+        except Problem as problem:
+            answer = refusal(problem, given)
+        received = {name.lower(): value for name, value in answer.headers.items() if isinstance(value, str)}
+        return Reply(answer.status, received, answer.body)
+
+    def as_token(self, token: str | None) -> "Client":
+        return Client(self._gateway, token)
+
+
+@pytest.fixture(scope="session")
+def gateway() -> Gateway:
+    return Gateway(app)
+
+
+@pytest.fixture
+def services(tables: Tables) -> Iterator[wiring.Services]:
+    wiring.services.cache_clear()
+    yield wiring.services()
+    wiring.services.cache_clear()
+
+
+@pytest.fixture
+def issue(services: wiring.Services) -> Callable[..., str]:
+    """Issue a token: all scopes in all campaigns unless told otherwise."""
+
+    def issued(*scopes: Scope, campaign: str = ALL_CAMPAIGNS, expires_at: int | None = None) -> str:
+        return services.registry.issue_token(scopes or SCOPES, campaign, expires_at)
+
+    return issued
+
+
+@pytest.fixture
+def campaign(services: wiring.Services) -> Campaign:
+    return services.registry.put_campaign(Campaign(id="2026", names=NAMES, state="live"))[0]
+
+
+@pytest.fixture
+def api(gateway: Gateway, campaign: Campaign, issue: Callable[..., str]) -> Client:
+    """A client that may do everything in the open campaign `2026`."""
+    return Client(gateway, issue())
+
+
+@pytest.fixture
+def visitor(gateway: Gateway) -> Client:
+    """A client without a token, for what needs no tables."""
+    return Client(gateway)
+
+
+def participation(**members: object) -> dict[str, Any]:
+    """Return a request that is recorded and counts, with some members replaced."""
+    return {
+        "kind": "good_deed",
+        "participant": {"type": "citizen", "name": "Айгүл", "phone": "8 701 123 45 67"},
+        "place": {"region": "KZ-75"},
+        **members,
+    }
+
+
+@pytest.fixture
+def project(services: wiring.Services) -> Callable[[], None]:
+    """Apply what was recorded since the last time to the projections."""
+    engine = Engine(StateStore(aws.dynamodb(), services.settings.state_table), now_ms)
+    applied: set[tuple[str, str]] = set()
+
+    def apply() -> None:
+        items = aws.dynamodb().scan(TableName=services.settings.events_table, ConsistentRead=True)["Items"]
+        found = {(item["stream"]["S"], item["version"]["N"]): item for item in items}
+        for key in sorted(found.keys() - applied, key=lambda place: int(place[1])):
+            applied.add(key)
+            change = {"NewImage": found[key], "SequenceNumber": str(10**20 + len(applied))}
+            engine.apply("shardId-1-a", [{"eventName": "INSERT", "dynamodb": change}])
+
+    return apply

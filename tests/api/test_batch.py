@@ -1,0 +1,122 @@
+import msgspec
+import pytest
+
+from chalicelib import aws, wiring
+from chalicelib.api.batch import MOST_BYTES
+from chalicelib.domain.vocabulary import Language
+from tests.api.conftest import Client, participation
+from tests.recording import recorded_calls
+
+BATCH = "/v1/campaigns/2026/participations/batch"
+
+
+def entry(key: str, **members: object) -> dict[str, object]:
+    return participation(idempotency_key=key, **members)
+
+
+def test_each_participation_has_its_result_in_its_place(api: Client) -> None:
+    reply = api(
+        "POST", BATCH, {"participations": [entry("a"), entry("b", people=5_000), entry("a"), entry("a", people=2)]}
+    )
+
+    first, second, repeat, differing = reply.json["results"]
+    assert reply.status == 200
+    assert (first["status"], first["participation"]["status"]) == (201, "counted")
+    assert (second["status"], second["participation"]["status"]) == (201, "in_review")
+    assert (repeat["status"], repeat["participation"]["repeated"]) == (200, True)
+    assert repeat["participation"]["id"] == first["participation"]["id"]
+    assert (differing["status"], differing["problem"]["type"]) == (422, "/problems/idempotency-key-reused")
+
+
+def test_a_bad_participation_spoils_no_other(api: Client) -> None:
+    reply = api("POST", BATCH, {"participations": [entry("a"), 5, entry("b", people=0, x=1), entry("c")]})
+
+    results = reply.json["results"]
+    assert [result["status"] for result in results] == [201, 422, 422, 201]
+    assert [error["pointer"] for error in results[1]["problem"]["errors"]] == ["#/participations/1"]
+    assert {error["pointer"] for error in results[2]["problem"]["errors"]} == {
+        "#/participations/2/people",
+        "#/participations/2/x",
+    }
+
+
+def test_a_key_in_a_batch_is_the_key_alone(api: Client) -> None:
+    alone = api("POST", "/v1/campaigns/2026/participations", participation(), idempotency_key="k")
+
+    batch = api("POST", BATCH, {"participations": [entry("k")]})
+
+    assert batch.json["results"][0]["participation"] == {**alone.json, "repeated": True}
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("kk", "Бос орынсыз 1–128 көрінетін ASCII таңбасы болуы керек."),
+        ("ru", "Нужны от 1 до 128 видимых символов ASCII без пробелов."),
+        ("en", "Must be 1 to 128 visible ASCII characters without spaces."),
+    ],
+)
+@pytest.mark.parametrize("key", ["", "a b", "ключ", "a" * 129, 5, None, "a\n"])
+def test_a_bad_key_is_named_with_the_other_faults(api: Client, key: str, language: Language, says: str) -> None:
+    reply = api("POST", BATCH, {"participations": [entry(key, people=0)]}, accept_language=language)
+
+    bad_key, bad_people = reply.json["results"][0]["problem"]["errors"]
+    assert bad_key == {"pointer": "#/participations/0/idempotency_key", "code": "idempotency_key", "detail": says}
+    assert bad_people["pointer"] == "#/participations/0/people"
+    assert reply.headers["content-language"] == language
+
+
+def test_a_missing_key_is_named(api: Client) -> None:
+    errors = api("POST", BATCH, {"participations": [participation()]}).json["results"][0]["problem"]["errors"]
+
+    assert [(e["pointer"], e["code"]) for e in errors] == [("#/participations/0/idempotency_key", "required")]
+
+
+def test_an_empty_batch_has_no_results(api: Client) -> None:
+    assert api("POST", BATCH, {"participations": []}).json == {"results": []}
+
+
+def test_a_hundred_participations_are_recorded(api: Client) -> None:
+    reply = api("POST", BATCH, {"participations": [entry(str(n), participant={"type": "citizen"}) for n in range(100)]})
+
+    assert {result["status"] for result in reply.json["results"]} == {201}
+    assert len({result["participation"]["id"] for result in reply.json["results"]}) == 100
+
+
+@pytest.mark.parametrize(
+    ("body", "faults"),
+    [
+        ([], [("#", "object")]),
+        ({}, [("#/participations", "required")]),
+        ({"participations": {}}, [("#/participations", "list")]),
+        ({"participations": None}, [("#/participations", "list")]),
+        ({"participations": [{}] * 101}, [("#/participations", "list")]),
+        ({"participations": [], "x": 1}, [("#/x", "unknown_field")]),
+    ],
+)
+def test_what_is_no_batch_is_refused_whole(api: Client, body: object, faults: list[tuple[str, str]]) -> None:
+    reply = api("POST", BATCH, body)
+
+    assert reply.status == 422
+    assert [(error["pointer"], error["code"]) for error in reply.json["errors"]] == faults
+
+
+def test_a_batch_may_be_larger_than_one_request(api: Client) -> None:
+    large = [entry(str(n), note="а" * 1_900, participant={"type": "citizen"}) for n in range(90)]
+    assert 256 * 1024 < len(msgspec.json.encode({"participations": large})) < MOST_BYTES
+
+    assert api("POST", BATCH, {"participations": large}).status == 200
+    assert api("POST", BATCH, body=b" " * (MOST_BYTES + 1)).status == 413
+
+
+def test_a_store_that_does_not_answer_is_asked_once(api: Client, services: wiring.Services) -> None:
+    missing = msgspec.structs.replace(services.settings, contacts_table="missing")
+    services.settings = missing
+    entries = [entry("bad", people=0), *(entry(str(n)) for n in range(9))]
+
+    with recorded_calls(aws.dynamodb()) as calls:
+        reply = api("POST", BATCH, {"participations": entries})
+
+    statuses = [result["status"] for result in reply.json["results"]]
+    assert statuses == [422] + [503] * 9
+    assert [call.table for call in calls].count("missing") == 1

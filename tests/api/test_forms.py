@@ -1,0 +1,100 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.domain.campaign import Campaign
+from tests.api.conftest import NAMES, Client
+
+FORM = "/v1/forms/typeform/ours/lT4Z3j"
+
+
+def form(**members: object) -> dict[str, Any]:
+    return {
+        "campaign": "2026",
+        "state": "live",
+        "defaults": {"kind": "good_deed", "participant_type": "citizen", "place": {"region": "KZ-75"}},
+        "questions": {"Облыс": "region"},
+        "answers": {"region": {"Алматы": "KZ-75"}},
+        **members,
+    }
+
+
+def test_a_form_is_registered_replaced_and_shown_as_it_was_asked_for(api: Client) -> None:
+    made = api("PUT", FORM, form())
+    replaced = api("PUT", FORM, form(state="test"))
+
+    assert (made.status, replaced.status) == (201, 200)
+    shown = {"provider": "typeform", "account": "ours", "form": "lT4Z3j", **form(state="test")}
+    assert api("GET", FORM).json == replaced.json == shown
+    assert api("GET", "/v1/forms").json == {"forms": [shown]}
+
+
+def test_what_is_shown_of_a_form_can_be_sent_back(api: Client) -> None:
+    api("PUT", FORM, form(consent={"text": "Келісемін", "version": "1"}, review=True))
+    shown = api("GET", FORM).json
+
+    again = {name: value for name, value in shown.items() if name not in ("provider", "account", "form")}
+
+    assert api("PUT", FORM, again).json == shown
+
+
+def test_a_form_is_known_by_provider_account_and_name_whatever_they_hold(
+    api: Client, services: wiring.Services
+) -> None:
+    api("PUT", "/v1/forms/standard/a%2Fb/c", form())
+    api("PUT", "/v1/forms/standard/a/b%2Fc", form(state="test"))
+    api("PUT", "/v1/forms/standard/a/*", form(review=True))
+
+    known = [services.registry.form("standard", *names) for names in (("a/b", "c"), ("a", "b/c"), ("a", "other"))]
+
+    assert [found and (found.state, found.review) for found in known] == [
+        ("live", False),
+        ("test", False),
+        ("live", True),
+    ]
+    assert services.registry.form("standard", "b", "c") is None
+    assert services.registry.form("tally", "a", "c") is None
+
+
+def test_a_form_with_faults_changes_nothing(api: Client) -> None:
+    api("PUT", FORM, form())
+
+    reply = api("PUT", FORM, form(campaign="2030", questions={"Облыс": "oblast"}))
+    unknown = api("PUT", FORM, form(campaign="2030"))
+
+    assert [(e["pointer"], e["code"]) for e in reply.json["errors"]] == [
+        ("#/questions/%D0%9E%D0%B1%D0%BB%D1%8B%D1%81", "choice")
+    ]
+    assert [(e["pointer"], e["code"]) for e in unknown.json["errors"]] == [("#/campaign", "campaign_unknown")]
+    assert api("GET", FORM).json["campaign"] == "2026"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["myspace/ours/f", "vk-miniapp/ours/f", "typeform/*/f", "typeform/ours/%D0%B0", f"typeform/ours/{'f' * 129}"],
+)
+def test_what_no_delivery_can_be_of_is_no_form(api: Client, path: str) -> None:
+    assert api("PUT", f"/v1/forms/{path}", form()).json["type"] == "/problems/form-not-found"
+
+
+def test_a_form_that_is_not_registered_is_not_found(api: Client) -> None:
+    api("PUT", "/v1/forms/typeform/ours/*", form())
+
+    assert api("GET", FORM).status == 404
+
+
+def test_forms_are_for_administrators_of_their_campaign(
+    api: Client, issue: Callable[..., str], services: wiring.Services
+) -> None:
+    services.registry.put_campaign(Campaign(id="2027", names=NAMES, state="test"))
+    api("PUT", FORM, form())
+    of_other = api.as_token(issue("admin", campaign="2027"))
+
+    assert api.as_token(None)("GET", "/v1/forms").status == 401
+    assert api.as_token(issue("record", "read", "moderate"))("GET", "/v1/forms").status == 403
+    assert of_other("GET", "/v1/forms").json == {"forms": []}
+    assert [of_other("GET", FORM).status, of_other("PUT", FORM, form(campaign="2027")).status] == [403, 403]
+    assert of_other("PUT", "/v1/forms/tally/ours/f", form()).status == 403
+    assert of_other("PUT", "/v1/forms/tally/ours/f", form(campaign="2027")).status == 201

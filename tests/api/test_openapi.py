@@ -1,0 +1,123 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from schemathesis.core.result import Ok
+
+from app import app
+from chalicelib.api import openapi
+from chalicelib.api.problems import STATUSES
+from chalicelib.domain.vocabulary import KINDS
+from tests.api.conftest import Client
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def contract() -> Json:
+    return openapi.document(app.routes)
+
+
+def operations(contract: Json) -> Iterator[tuple[str, str, Json]]:
+    for path, methods in contract["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def test_the_contract_is_published_to_everybody(visitor: Client, contract: Json) -> None:
+    reply = visitor("GET", "/openapi.json")
+
+    assert (reply.status, reply.json) == (200, contract)
+    assert reply.headers["access-control-allow-origin"] == "*"
+
+
+def test_every_route_is_in_the_contract(contract: Json) -> None:
+    routes = {(path, method.lower()) for path, entries in app.routes.items() for method in entries} - {
+        (path, "head") for path in app.routes
+    }
+
+    assert {(path, method) for path, method, _ in operations(contract)} == routes
+
+
+def test_every_operation_can_be_read_by_a_reader_of_openapi(contract: Json) -> None:
+    read = list(schemathesis.openapi.from_dict(contract).get_all_operations())
+
+    assert len(read) == len(list(operations(contract)))
+    assert all(isinstance(operation, Ok) for operation in read)
+
+
+def test_operations_have_names_of_their_own(contract: Json) -> None:
+    names = [operation["operationId"] for _, _, operation in operations(contract)]
+
+    assert len(set(names)) == len(names)
+
+
+def test_what_a_path_holds_is_a_parameter(contract: Json) -> None:
+    for path, _, operation in operations(contract):
+        named = {p["name"] for p in operation["parameters"] if p["in"] == "path"}
+
+        assert named == {part[1:-1] for part in path.split("/") if part.startswith("{")}
+
+
+def test_every_reference_leads_to_a_schema(contract: Json) -> None:
+    schemas = {f"#/components/schemas/{name}" for name in contract["components"]["schemas"]}
+
+    assert set(_references(contract)) <= schemas
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "scope"),
+    [
+        ("post", "/v1/campaigns/{campaign}/participations", "record"),
+        ("get", "/v1/participations/{participation}", "read"),
+        ("put", "/v1/campaigns/{campaign}", "admin"),
+        ("get", "/v1/campaigns", None),
+    ],
+)
+def test_an_operation_says_which_scope_it_needs(contract: Json, method: str, path: str, scope: str | None) -> None:
+    operation = contract["paths"][path][method]
+
+    assert operation.get("security") == (None if scope is None else [{"token": [scope]}])
+    assert ({"401", "403"} <= set(operation["responses"])) == (scope is not None)
+
+
+def test_a_record_is_told_with_all_its_answers(contract: Json) -> None:
+    operation = contract["paths"]["/v1/campaigns/{campaign}/participations"]["post"]
+
+    assert set(operation["responses"]) == {
+        *("200", "201", "400", "401", "403", "404", "409", "413", "415", "422", "500", "503"),
+    }
+    assert [p["name"] for p in operation["parameters"] if p["required"]] == ["campaign", "Idempotency-Key"]
+
+
+def test_the_types_that_validate_are_those_that_are_published(contract: Json) -> None:
+    published = contract["components"]["schemas"]["ParticipationRequest"]
+
+    assert published["required"] == ["kind", "participant", "place"]
+    assert published["additionalProperties"] is False
+    assert set(published["properties"]["kind"]["enum"]) == set(KINDS)
+    assert published["properties"]["people"] == {"type": "integer", "minimum": 1, "maximum": 10**9, "default": 1}
+
+
+def test_every_problem_that_a_route_can_answer_is_named(contract: Json) -> None:
+    told = "".join(
+        response["description"]
+        for _, _, operation in operations(contract)
+        for response in operation["responses"].values()
+    )
+
+    # What no route answers by itself: it is told before or around them.
+    elsewhere = {"method-not-allowed"}
+    assert {name for name in STATUSES if f"`/problems/{name}`" not in told} <= elsewhere
+
+
+def _references(part: object) -> Iterator[str]:
+    if isinstance(part, dict):
+        if "$ref" in part:
+            yield part["$ref"]
+        for value in part.values():
+            yield from _references(value)
+    if isinstance(part, list):
+        for value in part:
+            yield from _references(value)

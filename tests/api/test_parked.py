@@ -1,0 +1,153 @@
+from base64 import b64encode
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.api import parked
+from chalicelib.domain.form_intake import read_form
+from chalicelib.webhooks.contents import ReceivedSubmission
+from chalicelib.webhooks.delivery import Submission
+from chalicelib.webhooks.parking import ParkedItem, Reason
+from chalicelib.webhooks.receipts import KEPT_SECONDS
+from tests.api.conftest import Client
+
+FIELDS = {"phone": "+77000000006", "region": "Ұлытау облысы"}
+FORM_UNKNOWN = Reason("form_unknown")
+NOW = 1_780_286_400_000
+
+
+@pytest.fixture(autouse=True)
+def _keyed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARKING_KEY", b64encode(bytes(range(32))).decode())
+
+
+@pytest.fixture
+def park(services: wiring.Services, _keyed: None) -> Callable[..., str]:
+    """Park a submission and return where it is."""
+
+    def parked_at(submission_id: str = "1", reason: Reason = FORM_UNKNOWN, campaign: str | None = None) -> str:
+        submission = Submission(submission_id, "ours", "lT4Z3j", FIELDS)
+        services.parking.park(ReceivedSubmission("typeform", submission, NOW, "{}"), reason, campaign)
+        return f"/v1/parked/typeform/{services.receipts.id_of(f'typeform/ours/{submission_id}')}"
+
+    return parked_at
+
+
+def register(services: wiring.Services, **members: Any) -> None:
+    defaults = {"kind": "good_deed", "participant_type": "citizen"}
+    services.registry.put_form(
+        read_form("typeform", "ours", "*", {"campaign": "2026", "state": "live", "defaults": defaults, **members})
+    )
+
+
+def test_a_list_tells_why_and_nothing_of_what_was_answered(api: Client, park: Callable[..., str]) -> None:
+    path = park(reason=Reason("invalid", ("#/people people",)), campaign="2026")
+
+    assert api("GET", "/v1/parked").json == {
+        "parked": [
+            {
+                "provider": "typeform",
+                "id": path.rpartition("/")[2],
+                "reason": "invalid",
+                "about": ["#/people people"],
+                "account": "ours",
+                "form": "lT4Z3j",
+                "campaign": "2026",
+                "received_at": "2026-06-01T04:00:00.000Z",
+            }
+        ],
+        "next": None,
+    }
+
+
+def test_a_list_comes_in_pages(api: Client, park: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parked, "PAGE", 2)
+    expected = {park(str(number)).rpartition("/")[2] for number in range(5)}
+
+    pages = [api("GET", "/v1/parked?provider=typeform").json]
+    while pages[-1]["next"]:
+        pages.append(api("GET", f"/v1/parked?provider=typeform&cursor={pages[-1]['next']}").json)
+
+    assert [len(page["parked"]) for page in pages] == [2, 2, 1]
+    assert {entry["id"] for page in pages for entry in page["parked"]} == expected
+
+
+@pytest.mark.parametrize("query", ["provider=tally", "provider=", "provider=" + "x" * 3000, "account=a", "form=f"])
+def test_a_list_may_be_of_one_provider_account_or_form(api: Client, park: Callable[..., str], query: str) -> None:
+    park()
+
+    assert api("GET", f"/v1/parked?{query}").json["parked"] == []
+
+
+@pytest.mark.parametrize("cursor", ["x", "typeform", "typeform/", "myspace/x", "typeform/" + "x" * 2000])
+def test_a_cursor_is_one_that_was_given(api: Client, cursor: str) -> None:
+    reply = api("GET", f"/v1/parked?cursor={cursor}")
+
+    assert (reply.status, reply.json["type"]) == (400, "/problems/cursor-invalid")
+
+
+def test_an_entry_is_opened_with_all_that_came(api: Client, park: Callable[..., str]) -> None:
+    reply = api("GET", park())
+
+    assert reply.json["content"]["submission"]["fields"] == FIELDS
+    assert reply.json["content"]["body"] == "{}"
+    assert reply.headers["cache-control"] == "no-store"
+
+
+def test_an_entry_is_replayed(api: Client, park: Callable[..., str], services: wiring.Services) -> None:
+    path = park()
+    assert api("POST", f"{path}/replay").json == {"outcome": "parked", "reason": "form_unknown", "about": []}
+
+    register(services)
+
+    assert api("POST", f"{path}/replay").json == {"outcome": "recorded", "reason": None, "about": []}
+    assert api("POST", f"{path}/replay").json["type"] == "/problems/parked-not-found"
+    assert api("GET", "/v1/parked").json["parked"] == []
+
+
+def test_all_entries_of_a_form_are_replayed(api: Client, park: Callable[..., str], services: wiring.Services) -> None:
+    for number in range(3):
+        park(str(number))
+    register(services)
+
+    reply = api("POST", "/v1/parked/replay", {"provider": "typeform", "account": "ours", "form": "lT4Z3j"})
+
+    assert reply.json == {"recorded": 3, "repeated": 0, "queued": 0, "parked": 0, "unsealable": 0, "next": None}
+
+
+def test_what_is_sealed_under_an_unknown_key_is_told_so(
+    api: Client, park: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = park()
+    monkeypatch.setenv("PARKING_KEY", b64encode(bytes(range(1, 33))).decode())
+    wiring.services.cache_clear()
+
+    assert api("GET", path).json["type"] == "/problems/parked-unsealable"
+    assert api("POST", "/v1/parked/replay", {"provider": "typeform"}).json["unsealable"] == 1
+
+
+@pytest.mark.parametrize("path", ["typeform/x", "myspace/x", "typeform/" + "x" * 2000, "receipt%20x/x"])
+def test_an_entry_that_is_not_there_is_not_found(api: Client, path: str) -> None:
+    assert api("GET", f"/v1/parked/{path}").json["type"] == "/problems/parked-not-found"
+
+
+def test_entries_are_for_administrators_of_their_campaign(
+    api: Client, park: Callable[..., str], issue: Callable[..., str]
+) -> None:
+    without, of_2026 = park("1"), park("2", campaign="2026")
+    limited = api.as_token(issue("admin", campaign="2026"))
+
+    assert api.as_token(issue("record", "read", "moderate"))("GET", "/v1/parked").status == 403
+    assert [entry["campaign"] for entry in limited("GET", "/v1/parked").json["parked"]] == ["2026"]
+    assert [limited("GET", path).status for path in (without, of_2026)] == [403, 200]
+    assert limited("POST", f"{without}/replay").status == 403
+    assert limited("POST", "/v1/parked/replay", {"provider": "typeform"}).status == 403
+
+
+def test_an_entry_goes_by_itself_in_the_end(park: Callable[..., str], services: wiring.Services) -> None:
+    park()
+
+    (item,) = ParkedItem.query("typeform")
+    assert item.expires_at == NOW // 1000 + KEPT_SECONDS

@@ -1,0 +1,124 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.identity import (
+    Contact,
+    holds_contact_details,
+    identify,
+    is_bin,
+    normalise_email,
+    normalise_phone,
+)
+from chalicelib.domain.vocabulary import PARTICIPANT_TYPES, ParticipantType
+
+BIN = "123456789013"
+FULL = Contact(phone="+77011234567", email="a@example.kz", organisation="Үміт  Қоры", bin=BIN)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "+77011234567",
+        "87011234567",
+        "7011234567",
+        "8 701 123 45 67",
+        "+7 (701) 123-45-67",
+        "8-701-123-45-67",
+        "  +7 701 123 45 67  ",
+        "+7 701 123 45 67 доб. 5",
+        "Айгерім +7 701 123 45 67",
+    ],
+)
+def test_one_phone_is_the_same_however_it_is_written(written: str) -> None:
+    assert normalise_phone(written) == "+77011234567"
+
+
+def test_a_phone_of_another_country_keeps_its_country() -> None:
+    assert normalise_phone("+49 30 901820") == "+4930901820"
+
+
+@pytest.mark.parametrize("text", ["", "12", "phone", "+7 000 000 00 00", "8 701 123", "+999 1234567", "\x00"])
+def test_what_is_no_valid_phone_is_none(text: str) -> None:
+    assert normalise_phone(text) is None
+
+
+@given(st.text(max_size=60))
+def test_a_normalised_phone_is_its_own_normal_form(text: str) -> None:
+    phone = normalise_phone(text)
+
+    assert phone is None or normalise_phone(phone) == phone
+
+
+@pytest.mark.parametrize(("written", "email"), [("A@Example.KZ", "a@example.kz"), ("  a.b+c@d.e.f ", "a.b+c@d.e.f")])
+def test_an_email_is_in_lower_case(written: str, email: str) -> None:
+    assert normalise_email(written) == email
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a", "a@b", "@b.c", "a@.c", "a b@c.d", "a@b..c", "a@b.c@d.e", f"{'a' * 250}@b.cd"]
+)
+def test_what_is_no_email_is_none(text: str) -> None:
+    assert normalise_email(text) is None
+
+
+@pytest.mark.parametrize("number", [BIN, "000000000000"])
+def test_a_bin_has_twelve_digits_and_the_right_check_digit(number: str) -> None:
+    assert is_bin(number)
+
+
+@pytest.mark.parametrize("text", ["", "123456789012", "12345678901", "1234567890133", "12345678901x", "١٢٣٤٥٦٧٨٩٠١٣"])
+def test_what_is_no_bin_is_refused(text: str) -> None:
+    assert not is_bin(text)
+
+
+@given(st.from_regex(r"[0-9]{11}", fullmatch=True), st.integers(0, 9), st.integers(0, 9))
+def test_eleven_digits_have_one_check_digit_at_most(stem: str, one: int, other: int) -> None:
+    assert one == other or not (is_bin(f"{stem}{one}") and is_bin(f"{stem}{other}"))
+
+
+def test_the_second_round_decides_where_the_first_gives_ten() -> None:
+    stem = "00000000010"
+    first_round = sum(weight * int(digit) for weight, digit in zip(range(1, 12), stem, strict=True)) % 11
+
+    assert first_round == 10
+    assert [digit for digit in range(10) if is_bin(f"{stem}{digit}")] == [1]
+
+
+def test_a_person_is_known_by_phone_then_by_email() -> None:
+    assert identify("citizen", FULL, "KZ-75") == "person phone +77011234567"
+    assert identify("citizen", Contact(email="a@example.kz"), "KZ-75") == "person email a@example.kz"
+    assert identify("citizen", Contact(name="Айгерім", organisation="Үміт"), "KZ-75") is None
+
+
+@pytest.mark.parametrize("participant_type", [kind for kind in PARTICIPANT_TYPES if kind != "citizen"])
+def test_an_organisation_is_known_by_bin_then_name_then_contact(participant_type: ParticipantType) -> None:
+    unnumbered = Contact(phone="+77011234567", organisation="Үміт  Қоры")
+
+    assert identify(participant_type, FULL, "KZ-75") == f"organisation bin {BIN}"
+    assert identify(participant_type, unnumbered, "KZ-75") == "organisation name KZ-75 үміт қоры"
+    assert identify(participant_type, Contact(phone="+77011234567"), "KZ-75") == "organisation phone +77011234567"
+    assert identify(participant_type, Contact(email="a@example.kz"), "KZ-75") == "organisation email a@example.kz"
+    assert identify(participant_type, Contact(), "KZ-75") is None
+
+
+def test_a_person_and_an_organisation_with_one_phone_are_two() -> None:
+    contact = Contact(phone="+77011234567")
+
+    assert identify("citizen", contact, "KZ-75") != identify("business", contact, "KZ-75")
+
+
+def test_organisations_of_one_name_in_two_places_are_two() -> None:
+    contact = Contact(organisation="№5 мектеп")
+
+    assert identify("school", contact, "KZ-75") != identify("school", contact, "KZ-71")
+
+
+@pytest.mark.parametrize("text", ["8 701 123 45 67", "ЖСН 900101300123", "пишите a@example.kz", "+7(701)123-45-67"])
+def test_contact_details_are_found_in_what_is_shown(text: str) -> None:
+    assert holds_contact_details(text)
+
+
+@pytest.mark.parametrize("text", ["Үміт қоры", "Мектеп №5, 2026", "1000 деревьев к 01.06.2026", "ТОО «Ромашка»"])
+def test_a_name_or_a_reason_holds_no_contact_details(text: str) -> None:
+    assert not holds_contact_details(text)

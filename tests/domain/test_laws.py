@@ -1,0 +1,106 @@
+"""Laws of a stream, whatever was asked of it in whatever order."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.commands import Command, RecordParticipation
+from chalicelib.domain.decider import CARRIED_SUBMISSIONS, INITIAL, Carry, Refusal, State, decide, evolve
+from chalicelib.domain.events import (
+    ParticipationApproved,
+    ParticipationRecorded,
+    ParticipationWithdrawn,
+    Recorded,
+)
+from tests.histories import commands
+
+one_stream = st.lists(commands().map(lambda drawn: drawn[1]), max_size=60)
+
+
+def play(asked: list[Command]) -> list[tuple[State, Command, Recorded, State]]:
+    """Return each event of a stream with the state before it, what asked for it, and the state after it."""
+    state, steps = INITIAL, []
+    for command in asked:
+        decision = decide(command, state)
+        if isinstance(decision, Refusal):
+            continue
+        for event in decision:
+            recorded = Recorded("2026/p", state.version + 1, f"e{state.version}", 1_000 * state.version, event)
+            after = evolve(state, recorded)
+            steps.append((state, command, recorded, after))
+            state = after
+    return steps
+
+
+def counted(state: State) -> int:
+    return sum(known.status == "counted" for known in state.participations.values())
+
+
+@given(one_stream)
+def test_every_command_has_an_answer_in_every_state(asked: list[Command]) -> None:
+    for state in [INITIAL, *(after for _, _, _, after in play(asked))]:
+        for command in asked:
+            decision = decide(command, state)
+
+            assert isinstance(decision, Refusal) or len(decision) in (0, 1)
+
+
+@given(one_stream)
+def test_the_carry_is_what_a_fold_of_the_whole_stream_finds(asked: list[Command]) -> None:
+    for _, _, _, after in play(asked):
+        versions = {known.submission: version for version, known in after.participations.items()}
+
+        assert after.carry.counted == counted(after) >= 0
+        assert after.carry.submissions == len(versions)
+        assert after.carry.recent == dict(list(versions.items())[-CARRIED_SUBMISSIONS:])
+        assert (after.carry.counted_as is None) == (after.carry.counted == 0)
+
+
+@given(one_stream)
+def test_the_next_act_is_decided_alike_by_the_carry_and_by_the_whole_stream(asked: list[Command]) -> None:
+    for state, command, recorded, _ in play(asked):
+        if isinstance(command, RecordParticipation):
+            assert decide(command, State(state.version, state.carry)) == (recorded.event,)
+
+
+@given(one_stream)
+def test_first_and_last_say_when_a_participant_starts_and_ceases_to_count(asked: list[Command]) -> None:
+    for before, _, recorded, after in play(asked):
+        event = recorded.event
+        first = isinstance(event, ParticipationRecorded | ParticipationApproved) and event.first
+        last = isinstance(event, ParticipationWithdrawn) and event.last
+
+        assert first == (counted(before) == 0 and counted(after) == 1)
+        assert last == (counted(before) == 1 and counted(after) == 0)
+        assert abs(counted(after) - counted(before)) <= 1
+
+
+@given(one_stream)
+def test_who_is_taken_back_is_taken_back_as_the_type_they_were_counted_as(asked: list[Command]) -> None:
+    counted_as = None
+    for _, _, recorded, _ in play(asked):
+        event = recorded.event
+        if isinstance(event, ParticipationRecorded | ParticipationApproved) and event.first:
+            counted_as = event.act.participant_type
+        if isinstance(event, ParticipationWithdrawn) and event.last:
+            assert event.counted_as == counted_as
+
+
+@given(one_stream)
+def test_what_was_recorded_is_never_recorded_again(asked: list[Command]) -> None:
+    steps = play(asked)
+    recording = [command for _, command, _, _ in steps if isinstance(command, RecordParticipation)]
+    final = steps[-1][3] if steps else INITIAL
+
+    assert all(decide(command, final) == () for command in recording)
+
+
+@given(one_stream)
+def test_a_command_that_was_followed_has_nothing_left_to_ask(asked: list[Command]) -> None:
+    for _, command, _, after in play(asked):
+        decision = decide(command, after)
+
+        assert isinstance(decision, Refusal) or decision == ()
+
+
+def test_the_carry_of_a_new_stream_is_empty() -> None:
+    assert INITIAL.carry == Carry()

@@ -1,0 +1,90 @@
+import pytest
+
+from chalicelib.domain.places import (
+    ABROAD,
+    COUNTRIES,
+    HOME_COUNTRY,
+    Unresolved,
+    find_region,
+    place_key,
+    regions,
+    resolve_region,
+)
+from chalicelib.domain.vocabulary import LANGUAGES
+
+
+def test_there_are_seventeen_regions_and_three_cities_with_names_in_three_languages() -> None:
+    assert len(regions()) == 20
+    assert all(region.names[language] for region in regions().values() for language in LANGUAGES)
+
+
+def test_a_code_of_today_is_itself() -> None:
+    assert {resolve_region(code) for code in regions()} == set(regions())
+
+
+@pytest.mark.parametrize(("letters", "code"), [("KZ-ALA", "KZ-75"), ("KZ-AST", "KZ-71"), ("KZ-AKM", "KZ-11")])
+def test_a_letter_code_becomes_its_only_successor(letters: str, code: str) -> None:
+    assert resolve_region(letters) == code
+
+
+@pytest.mark.parametrize(
+    ("letters", "candidates"),
+    [
+        ("KZ-ALM", ("KZ-19", "KZ-33")),
+        ("KZ-VOS", ("KZ-63", "KZ-10")),
+        ("KZ-KAR", ("KZ-35", "KZ-62")),
+    ],
+)
+def test_a_letter_code_of_a_region_that_was_split_is_ambiguous(letters: str, candidates: tuple[str, ...]) -> None:
+    found = resolve_region(letters)
+
+    assert isinstance(found, Unresolved)
+    assert found.reason == "ambiguous"
+    assert set(found.candidates) == set(candidates)
+
+
+@pytest.mark.parametrize("code", ["", "KZ", "KZ-99", "kz-75", "RU-MOW"])
+def test_another_code_is_unknown(code: str) -> None:
+    assert resolve_region(code) == Unresolved("unknown")
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ("Алматы қаласы", "KZ-75"),
+        ("Алматинская область", "KZ-19"),
+        ("  АБАЙ  облысы ", "KZ-10"),
+        ("Astana", "KZ-71"),
+        ("kz-75", "KZ-75"),
+        ("область Жетісу", "KZ-33"),
+    ],
+)
+def test_an_answer_names_a_region_in_any_of_the_languages(answer: str, code: str) -> None:
+    assert find_region(answer) == code
+
+
+@pytest.mark.parametrize("answer", ["Алматы", "almaty"])
+def test_the_bare_name_of_almaty_is_ambiguous(answer: str) -> None:
+    assert find_region(answer) == Unresolved("ambiguous", ("KZ-19", "KZ-75"))
+
+
+@pytest.mark.parametrize("answer", ["", "Атлантида"])
+def test_another_answer_is_unknown(answer: str) -> None:
+    assert find_region(answer) == Unresolved("unknown")
+
+
+def test_every_other_name_of_a_region_leads_back_to_it() -> None:
+    named = {(name, code) for code, region in regions().items() for name in region.names.values()}
+
+    for name, code in named - {("Алматы", "KZ-75"), ("Almaty", "KZ-75")}:
+        assert find_region(name) == code
+
+
+def test_a_country_counts_as_abroad_and_a_region_for_itself() -> None:
+    assert place_key("KZ-75") == "KZ-75"
+    assert place_key("DE") == ABROAD
+
+
+def test_countries_are_249_by_iso_3166_with_our_own() -> None:
+    assert len(COUNTRIES) == 249
+    assert HOME_COUNTRY in COUNTRIES
