@@ -1,0 +1,241 @@
+/** What can be chosen for each thing that the builder makes, and the words for it. */
+
+import { OPTIONS } from "./overlay-settings.js";
+import { placeName, places } from "./regions.js";
+
+const PLACE_METRICS = ["good_deeds", "participations", "people", "hours", "amount", "volunteers", "events_held"];
+const TIMELINE_METRICS = ["participations", "people", "hours", "amount"];
+const VIEWS = ["full", "compact", "bar", "text"];
+const LANGUAGES = { kk: "Қазақша", ru: "Русский", en: "English" };
+
+const choice = (name, values) => ({ name, kind: "choice", values });
+const flag = (name, usual = false) => ({ name, kind: "flag", usual });
+const text = (name, hint) => ({ name, kind: "text", hint });
+const number = (name, least, most) => ({ name, kind: "number", least, most });
+
+const campaign = choice("campaign");
+const lang = choice("lang", Object.keys(LANGUAGES));
+const place = choice("place", ["", ...places]);
+const metric = choice("metric", OPTIONS.METRICS);
+const script = [flag("pinned"), flag("still")];
+
+/** By what is made: the element, the page or the picture. */
+export const FIELDS = {
+  counter: [campaign, lang, place, metric, choice("view", VIEWS), number("goal", 1, 1e12), ...script],
+  board: [campaign, lang, ...script],
+  map: [campaign, lang, choice("metric", PLACE_METRICS), ...script],
+  ticker: [campaign, lang, number("limit", 1, 50), ...script],
+  timeline: [campaign, lang, choice("metric", TIMELINE_METRICS), ...script],
+  embed: [campaign, lang, place, metric, choice("theme", ["night", "sky", "light"]), number("goal", 1, 1e12)],
+  badge: [campaign, lang, metric],
+  overlay: [
+    campaign,
+    lang,
+    place,
+    metric,
+    choice("theme", OPTIONS.THEMES),
+    choice("align", OPTIONS.ALIGNMENTS),
+    number("size", 25, 400),
+    text("font", "Inter"),
+    number("goal", 1, 1e12),
+    text("metrics", "good_deeds,people,amount"),
+    number("rotate", 2, 600),
+    text("since", "10:00"),
+    number("delay", 0, 600),
+    number("poll", 1, 600),
+    choice("stale", OPTIONS.STALE),
+    flag("milestones", true),
+    flag("alerts"),
+    flag("ticker"),
+    flag("test"),
+    choice("preview", ["", ...OPTIONS.SCENES]),
+  ],
+};
+
+const METRICS = {
+  kk: [
+    "Қайырымды істер",
+    "Қатысушылар",
+    "Үлестер",
+    "Адамдар",
+    "Сағаттар",
+    "Қайырмалдық, ₸",
+    "Еріктілер",
+    "Іс-шаралар",
+    "Ұйымдар",
+  ],
+  ru: [
+    "Добрые дела",
+    "Участники",
+    "Вклады",
+    "Люди",
+    "Часы",
+    "Пожертвования, ₸",
+    "Волонтёры",
+    "Мероприятия",
+    "Организации",
+  ],
+  en: [
+    "Good deeds",
+    "Participants",
+    "Contributions",
+    "People",
+    "Hours",
+    "Donations, ₸",
+    "Volunteers",
+    "Events",
+    "Organisations",
+  ],
+};
+
+/** What is said of a value: metrics, places and languages have names, parameters stand for themselves. */
+export function valueName(field, value, speech, words) {
+  if (field === "metric") return METRICS[speech][OPTIONS.METRICS.indexOf(value)];
+  if (field === "lang") return LANGUAGES[value];
+  if (field === "place") return value ? placeName(value, speech) : words.everywhere;
+  return value || "—";
+}
+
+export const WORDS = {
+  kk: {
+    brand: "Қайырымды істер марафоны",
+    title: "Санағышты құрастыру",
+    what: "Не көрсетеміз",
+    result: "Дайын код",
+    look: "Көрінісі",
+    copy: "Көшіру",
+    copied: "Көшірілді",
+    everywhere: "Бүкіл ел",
+    thing: "Түрі",
+    things: {
+      counter: "Санағыш",
+      board: "Өңірлер кестесі",
+      map: "Өңірлер картасы",
+      ticker: "Соңғы істер",
+      timeline: "Күн барысы",
+      embed: "Кірістірілетін бет (iframe)",
+      badge: "Скриптсіз белгі (SVG)",
+      overlay: "Эфирге арналған қабат (OBS, vMix)",
+    },
+    fields: {
+      campaign: "Марафон",
+      lang: "Тіл",
+      place: "Өңір",
+      metric: "Көрсеткіш",
+      view: "Пішім",
+      goal: "Мақсат (бос: марафондікі)",
+      limit: "Нешеуін көрсету",
+      pinned: "Бекітілген нұсқа (SRI)",
+      still: "Қозғалыссыз",
+      theme: "Безендіру",
+      align: "Орны",
+      size: "Өлшемі, %",
+      font: "Қаріп",
+      metrics: "Кезектесетін көрсеткіштер",
+      rotate: "Кезектесу, с",
+      since: "Бүгін осы уақыттан бері",
+      delay: "Кідіріс, с",
+      poll: "Сұрау аралығы, с",
+      stale: "Байланыс үзілсе",
+      milestones: "Межелерді тойлау",
+      alerts: "Жаңа істер туралы хабар",
+      ticker: "Жүгіртпе жол",
+      test: "Сынақ белгісі",
+      preview: "Серверсіз жаттығу",
+    },
+  },
+  ru: {
+    brand: "Марафон добрых дел",
+    title: "Собрать счётчик",
+    what: "Что показать",
+    result: "Готовый код",
+    look: "Как это выглядит",
+    copy: "Скопировать",
+    copied: "Скопировано",
+    everywhere: "Вся страна",
+    thing: "Вид",
+    things: {
+      counter: "Счётчик",
+      board: "Таблица регионов",
+      map: "Карта регионов",
+      ticker: "Последние дела",
+      timeline: "Ход дня",
+      embed: "Страница для вставки (iframe)",
+      badge: "Значок без скриптов (SVG)",
+      overlay: "Слой для эфира (OBS, vMix)",
+    },
+    fields: {
+      campaign: "Марафон",
+      lang: "Язык",
+      place: "Регион",
+      metric: "Показатель",
+      view: "Форма",
+      goal: "Цель (пусто: цель марафона)",
+      limit: "Сколько показать",
+      pinned: "Закреплённая версия (SRI)",
+      still: "Без движения",
+      theme: "Оформление",
+      align: "Место",
+      size: "Размер, %",
+      font: "Шрифт",
+      metrics: "Показатели по очереди",
+      rotate: "Смена, с",
+      since: "Сегодня с этого времени",
+      delay: "Задержка, с",
+      poll: "Интервал опроса, с",
+      stale: "При обрыве связи",
+      milestones: "Отмечать рубежи",
+      alerts: "Сообщать о новых делах",
+      ticker: "Бегущая строка",
+      test: "Пометка теста",
+      preview: "Репетиция без сервера",
+    },
+  },
+  en: {
+    brand: "Marathon of Good Deeds",
+    title: "Build a counter",
+    what: "What to show",
+    result: "Ready to paste",
+    look: "How it looks",
+    copy: "Copy",
+    copied: "Copied",
+    everywhere: "The whole country",
+    thing: "Kind",
+    things: {
+      counter: "Counter",
+      board: "Table of regions",
+      map: "Map of regions",
+      ticker: "Latest acts",
+      timeline: "The day so far",
+      embed: "Page to embed (iframe)",
+      badge: "Badge without scripts (SVG)",
+      overlay: "Broadcast overlay (OBS, vMix)",
+    },
+    fields: {
+      campaign: "Marathon",
+      lang: "Language",
+      place: "Region",
+      metric: "Measure",
+      view: "Form",
+      goal: "Goal (empty: the marathon's)",
+      limit: "How many",
+      pinned: "Pinned version (SRI)",
+      still: "Without motion",
+      theme: "Theme",
+      align: "Position",
+      size: "Size, %",
+      font: "Font",
+      metrics: "Measures in turn",
+      rotate: "Turn, s",
+      since: "Today since",
+      delay: "Delay, s",
+      poll: "Poll interval, s",
+      stale: "When the connection is lost",
+      milestones: "Celebrate milestones",
+      alerts: "Announce new acts",
+      ticker: "Ticker",
+      test: "Test mark",
+      preview: "Rehearsal without a server",
+    },
+  },
+};

@@ -1,0 +1,26 @@
+/** The language that a visitor wants: asked for in the address, chosen before, or the browser's. */
+
+const LANGUAGES = ["kk", "ru", "en"];
+const KEY = "lang";
+
+function remembered() {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null; // A browser may forbid to keep anything.
+  }
+}
+
+export function remember(lang) {
+  try {
+    localStorage.setItem(KEY, lang);
+  } catch {
+    // Then the choice holds for this visit.
+  }
+}
+
+export function preferred() {
+  const asked = new URLSearchParams(location.search).get(KEY);
+  const wanted = [asked, remembered(), ...navigator.languages.map((tag) => tag.slice(0, 2))];
+  return wanted.find((lang) => LANGUAGES.includes(lang)) ?? LANGUAGES[0];
+}

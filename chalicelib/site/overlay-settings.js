@@ -1,0 +1,59 @@
+/** What the address of an overlay asks for. What cannot be understood is left at its default: nothing may fail on air. */
+
+const LANGUAGES = ["kk", "ru", "en"];
+const METRICS = [
+  "good_deeds",
+  "participants",
+  "participations",
+  "people",
+  "hours",
+  "amount",
+  "volunteers",
+  "events_held",
+  "organisations",
+];
+const THEMES = ["night", "sky", "light", "plain"];
+const ALIGNMENTS = ["bottom-left", "bottom", "bottom-right", "left", "center", "right", "top-left", "top", "top-right"];
+const STALE = ["mark", "dim", "hide", "off"];
+const SCENES = ["all", "updates", "milestone", "correction", "stale"];
+
+export const OPTIONS = { LANGUAGES, METRICS, THEMES, ALIGNMENTS, STALE, SCENES };
+
+const isOn = (text) => text !== null && !["0", "off", "no", "false"].includes(text);
+
+const oneOf = (text, values) => (values.includes(text) ? text : values[0]);
+
+const within = (text, least, most, usual) => {
+  const number = text ? +text : NaN;
+  return number >= least && number <= most ? number : usual;
+};
+
+const several = (text, values) => {
+  const known = (text ?? "").split(",").filter((item) => values.includes(item));
+  return known.length ? known : [values[0]];
+};
+
+export function settingsOf(address) {
+  const { searchParams: asked } = new URL(address);
+  const get = (name) => asked.get(name);
+  return {
+    metrics: several(get("metrics") ?? get("metric"), METRICS),
+    rotate: within(get("rotate"), 2, 600, 12),
+    place: /^(KZ-\d\d|abroad)$/.test(get("place")) ? get("place") : null,
+    langs: several(get("lang"), LANGUAGES),
+    theme: oneOf(get("theme"), THEMES),
+    font: /^[\p{L}\d ._-]{1,60}$/u.test(get("font")) ? get("font") : null,
+    size: within(get("size"), 25, 400, 100),
+    align: oneOf(get("align"), ALIGNMENTS),
+    goal: get("goal") !== null && !isOn(get("goal")) ? "none" : within(get("goal"), 1, 1e15, null),
+    milestones: get("milestones") === null || isOn(get("milestones")),
+    alerts: isOn(get("alerts")),
+    ticker: isOn(get("ticker")),
+    since: /^([01]\d|2[0-3]):[0-5]\d$/.test(get("since")) ? get("since") : null,
+    delay: within(get("delay"), 0, 600, 0),
+    poll: within(get("poll"), 1, 600, 0),
+    stale: oneOf(get("stale"), STALE),
+    test: isOn(get("test")),
+    preview: isOn(get("preview")) ? oneOf(get("preview"), SCENES) : null,
+  };
+}

@@ -1,0 +1,106 @@
+/** A marathon without a server: documents as they would come, played by a script that starts over. */
+
+import { places } from "./regions.js";
+
+const KINDS = ["good_deed", "volunteering", "class_hour", "master_class", "initiative", "online_training", "donation"];
+const GOAL = 100_000;
+const START = 74_960;
+const TITLE = { kk: "75 000 қайырымды іс!", ru: "75 000 добрых дел!", en: "75,000 good deeds!" };
+
+/** Seconds of each scene; an outage lasts past the two minutes after which a number is marked as offline. */
+const SCENES = {
+  updates: { length: 60 },
+  milestone: { length: 30, milestone: 6 },
+  correction: { length: 30, correction: 6 },
+  stale: { length: 160, outage: [8, 150] },
+  all: { length: 220, milestone: 15, correction: 30, outage: [45, 190] },
+};
+const CORRECTED = 37;
+
+/** Numbers that come out the same however often they are asked for. */
+const noise = (seed) => (Math.sin(seed * 12.9898) * 43758.5453) % 1;
+const pick = (items, seed) => items[Math.floor(Math.abs(noise(seed)) * items.length)];
+
+function totalsAt(deeds) {
+  return {
+    participants: Math.floor(deeds * 0.8),
+    participations: Math.floor(deeds * 1.02),
+    people: deeds * 3,
+    hours: deeds * 5,
+    amount: { KZT: deeds * 17_000 },
+    volunteers: Math.floor(deeds * 0.6),
+    good_deeds: deeds,
+    events_held: Math.floor(deeds * 0.05),
+    organisations: Math.floor(deeds * 0.02),
+  };
+}
+
+const share = (measures, part) =>
+  Object.fromEntries(
+    Object.entries(measures).map(([name, value]) => [
+      name,
+      name === "amount" ? share(value, part) : Math.floor(value * part),
+    ]),
+  );
+
+/** A `fetch` that plays `scene`, from the moment it is made. */
+export function rehearsal(scene, began = Date.now()) {
+  const { length, milestone, correction, outage } = SCENES[scene];
+  return async (url) => {
+    const seconds = (Date.now() - began) / 1000;
+    const round = Math.floor(seconds / length);
+    const elapsed = seconds - round * length;
+    if (outage && elapsed > outage[0] && elapsed < outage[1]) throw new TypeError("rehearsal: the network is down");
+    const steps = Math.floor(elapsed / 2);
+    const reached = milestone !== undefined && elapsed >= milestone;
+    const deeds = START + steps * 3 + (reached ? 60 : 0) - (elapsed >= correction ? CORRECTED : 0);
+    const moment = new Date(began + (round * length + steps * 2) * 1000).toISOString();
+    const head = {
+      v: 1,
+      campaign: "rehearsal",
+      epoch: round + 1,
+      rev: steps + 1,
+      as_of: moment,
+      next: 2,
+      state: "test",
+    };
+    return new Response(JSON.stringify({ ...head, ...body(String(url), deeds, { steps, moment, reached }) }));
+  };
+}
+
+function body(url, deeds, { steps, moment, reached }) {
+  const totals = totalsAt(deeds);
+  if (url.endsWith("places.json")) {
+    const parts = places.map((code, i) => [code, share(totals, (1 + Math.abs(noise(i + 1)) * 3) / 60)]);
+    return { places: Object.fromEntries(parts) };
+  }
+  if (url.endsWith("recent.json")) return { acts: Array.from({ length: 8 }, (_, i) => act(steps - i, moment)) };
+  if (url.includes("/timeline/")) {
+    return {
+      minutes: [{ at: "00:00", participations: deeds, people: deeds * 3, hours: deeds * 5, amount: { KZT: deeds } }],
+    };
+  }
+  const milestones = [
+    { id: "m1", metric: "good_deeds", at: 75_000, reached_at: reached ? moment : null, title: TITLE },
+  ];
+  return { totals, in_review: 0, goals: [{ metric: "good_deeds", target: GOAL, original: GOAL }], milestones };
+}
+
+function act(number, at) {
+  const kind = pick(KINDS, number);
+  const people = 1 + Math.floor(Math.abs(noise(number + 0.5)) * 30);
+  const amount = kind === "donation" ? { currency: "KZT", value: people * 5000 } : null;
+  const place = pick(places, number + 0.25);
+  return {
+    id: `r${number}`,
+    at,
+    kind,
+    topic: null,
+    participant_type: "citizen",
+    organisation: null,
+    place,
+    people,
+    hours: 0,
+    amount,
+  };
+}

@@ -1,0 +1,72 @@
+/** From choices to what a partner pastes or a broadcaster opens. */
+
+const FILES = {
+  counter: ["live.js", "numbers.js"],
+  board: ["live.js", "numbers.js", "regions.js"],
+  map: ["live.js", "numbers.js", "regions.js"],
+  ticker: ["live.js", "numbers.js", "regions.js", "money.js"],
+  timeline: ["live.js", "numbers.js"],
+};
+const ATTRIBUTES = ["campaign", "lang", "place", "metric", "view", "goal", "limit"];
+
+const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const escaped = (text) => String(text).replace(/[&<>"]/g, (char) => ENTITIES[char]);
+
+const attributes = (pairs) => pairs.map(([name, value]) => ` ${name}="${escaped(value)}"`).join("");
+
+const chosen = (choices, names) => names.filter((name) => choices[name]).map((name) => [name, choices[name]]);
+
+const address = (origin, path, pairs) => {
+  const query = new URLSearchParams(pairs).toString();
+  return `${origin}${path}${query && `?${query}`}`;
+};
+
+/** A pinned release never changes and every file of it is checked; the evergreen one mends itself. */
+function scripts(name, lang, origin, release) {
+  if (!release) return [`<script type="module" src="${origin}/widget/${name}.js"></script>`];
+  const at = (file) =>
+    `${origin}/widget/${release.release}/${file}" integrity="${release.integrity[file]}" crossorigin="anonymous"`;
+  const needed = [...FILES[name], `${lang}.js`].map((file) => `<link rel="modulepreload" href="${at(file)}>`);
+  return [...needed, `<script type="module" src="${at(`${name}.js`)}></script>`];
+}
+
+function elementSnippet(thing, choices, origin, release) {
+  const pairs = [...chosen(choices, ATTRIBUTES), ...(choices.still ? [["motion", "none"]] : [])];
+  const tag = `<good-deeds-${thing}${attributes(pairs)}></good-deeds-${thing}>`;
+  return [...scripts(thing, choices.lang, origin, choices.pinned && release), tag].join("\n");
+}
+
+export function overlayAddress(choices, origin) {
+  const { campaign, milestones, alerts, ticker, test, ...others } = choices;
+  const flags = [
+    ...(milestones ? [] : [["milestones", "0"]]),
+    ...Object.entries({ alerts, ticker, test }).flatMap(([name, on]) => (on ? [[name, "1"]] : [])),
+  ];
+  return address(origin, `/overlay/${encodeURIComponent(campaign)}`, [
+    ...Object.entries(others).filter(([, value]) => value),
+    ...flags,
+  ]);
+}
+
+export function embedAddress({ campaign, ...choices }, origin) {
+  return address(
+    origin,
+    `/embed/${encodeURIComponent(campaign)}`,
+    Object.entries(choices).filter(([, value]) => value),
+  );
+}
+
+/** What to paste for `thing`; `title` names a frame or a picture to those who cannot see it. */
+export function snippet(thing, choices, { origin, release, title }) {
+  const { campaign, metric, lang } = choices;
+  if (thing === "overlay") return overlayAddress(choices, origin);
+  if (thing === "embed") {
+    const source = escaped(embedAddress(choices, origin));
+    return `<iframe src="${source}" title="${escaped(title)}" width="640" height="360" style="border:0" loading="lazy"></iframe>`;
+  }
+  if (thing === "badge") {
+    const source = `${origin}/v1/campaigns/${encodeURIComponent(campaign)}/badge/${metric}.${lang}.svg`;
+    return `<a href="${origin}/"><img src="${escaped(source)}" alt="${escaped(title)}"></a>`;
+  }
+  return elementSnippet(thing, choices, origin, release);
+}

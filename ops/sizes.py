@@ -1,0 +1,57 @@
+"""Print what the widget weighs, gzipped, and fail where a module is past its budget.
+
+A module counts with everything it imports statically; what is loaded on demand comes on top of the counter,
+so what the counter has loaded already is not counted again. Languages are loaded one at a time.
+"""
+
+import gzip
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+SITE = Path(__file__).parent.parent / "chalicelib" / "site"
+COUNTER = "counter.js"
+COUNTER_BUDGET = 5_000
+ON_DEMAND_BUDGETS: Mapping[str, int] = {"board.js": 3_000, "map.js": 3_000, "ticker.js": 3_000, "timeline.js": 3_000}
+LANGUAGES = ("kk.js", "ru.js", "en.js")
+
+_IMPORT = re.compile(r'^import [^;]*?"\./([^"]+)";', re.MULTILINE)
+
+
+def closure(module: str) -> frozenset[str]:
+    """Return a module and all that it imports statically."""
+    found: set[str] = set()
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += _IMPORT.findall((SITE / name).read_text(encoding="utf-8"))
+    return frozenset(found)
+
+
+def size(modules: frozenset[str]) -> int:
+    """Return the bytes that modules take on the wire, each gzipped by itself."""
+    return sum(len(gzip.compress((SITE / name).read_bytes(), compresslevel=9, mtime=0)) for name in modules)
+
+
+def sizes() -> Mapping[str, tuple[int, int]]:
+    """Return bytes and budget of every module that has one."""
+    counter = closure(COUNTER)
+    on_demand = {name: (size(closure(name) - counter), budget) for name, budget in ON_DEMAND_BUDGETS.items()}
+    return {COUNTER: (size(counter), COUNTER_BUDGET), **on_demand}
+
+
+def main() -> int:
+    """Print the sizes; return 1 where one is past its budget."""
+    measured = sizes()
+    for name, (taken, budget) in measured.items():
+        print(f"{name:12} {taken:6,} of {budget:,} bytes{'' if taken <= budget else '  TOO LARGE'}")
+    for name in LANGUAGES:
+        print(f"{name:12} {size(frozenset({name})):6,} bytes")
+    return int(any(taken > budget for taken, budget in measured.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

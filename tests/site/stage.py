@@ -1,0 +1,188 @@
+"""A server of the site's files, with documents and failures that a test commands."""
+
+import gzip
+import json
+import threading
+from base64 import b64encode
+from collections.abc import Mapping
+from hashlib import sha256, sha384
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+SITE = Path(__file__).parent.parent.parent / "chalicelib" / "site"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; frame-src 'self'; base-uri 'none'"
+)
+MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+BASE = "/v1/campaigns/2026/"
+
+Document = dict[str, Any]
+
+
+class Stage:
+    """What is served; `requests` tells what was asked for, in order, and documents wait while `answers` is not set."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, Document] = {}
+        self.pages: dict[str, str] = {}
+        self.policy = POLICY
+        self.failing: int | None = None
+        self.retry_after: str | None = None
+        self.is_down = False
+        self.answers = threading.Event()
+        self.answers.set()
+        self.requests: list[tuple[str, str, Mapping[str, str]]] = []
+        stage = self
+
+        class Handler(_Handler):
+            def do_GET(self) -> None:
+                stage.answer(self)
+
+            def do_OPTIONS(self) -> None:
+                stage.answer(self)
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def stop(self) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def put(self, name: str, **content: Any) -> None:
+        """Publish a document at the next revision, or at the one that is given."""
+        rev = self.documents.get(name, {}).get("rev", 0) + 1
+        head = {"v": 1, "campaign": "2026", "epoch": 1, "rev": rev, "as_of": "2026-06-01T06:00:03.120Z", "next": 2}
+        self.documents[name] = head | content
+
+    def live(self, good_deeds: int, **content: Any) -> None:
+        """Publish totals."""
+        self.put("live.json", **{"state": "live", "totals": totals(good_deeds), "in_review": 0, "goals": []} | content)
+
+    def polls(self, name: str = "live.json") -> int:
+        """Return how often a document was asked for."""
+        return sum(path == BASE + name for _, path, _ in self.requests)
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        """Answer one request."""
+        path = handler.path.partition("?")[0]
+        self.requests.append((handler.command, path, dict(handler.headers)))
+        if path.startswith("/v1/"):
+            self.answers.wait(timeout=30)
+        if path.startswith("/v1/") and self.is_down:
+            handler.connection.close()
+            return
+        if path.startswith("/v1/") and self.failing:
+            retry = {"Retry-After": self.retry_after} if self.retry_after else {}
+            _send(handler, self.failing, "application/json", b"{}", retry)
+            return
+        status, media_type, body = self._content(path)
+        _send(handler, status, media_type, body, {"Content-Security-Policy": self.policy})
+
+    def _content(self, path: str) -> tuple[int, str, bytes]:
+        if path in self.pages:
+            return 200, MEDIA_TYPES[".html"], self.pages[path].encode()
+        document = self.documents.get(path.removeprefix(BASE) if path.startswith(BASE) else path)
+        if document is not None:
+            return 200, "application/json", json.dumps(document).encode()
+        file = _file(path)
+        if file is None or not file.is_file():
+            return 404, "text/plain", b"not found"
+        text = file.read_text(encoding="utf-8").replace("{{campaign}}", "2026")
+        return 200, MEDIA_TYPES[file.suffix], text.encode()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def _send(
+    handler: BaseHTTPRequestHandler, status: int, media_type: str, body: bytes, headers: Mapping[str, str]
+) -> None:
+    handler.send_response(status)
+    compressed = gzip.compress(body, 1)
+    always = {
+        "Content-Type": media_type,
+        "Content-Encoding": "gzip",
+        "Content-Length": str(len(compressed)),
+        "Access-Control-Allow-Origin": "*",
+    }
+    for name, value in {**always, **headers}.items():
+        handler.send_header(name, value)
+    handler.end_headers()
+    handler.wfile.write(compressed)
+
+
+def _file(path: str) -> Path | None:
+    if path == "/":
+        return SITE / "index.html"
+    room, _, name = path.removeprefix("/").partition("/")
+    if room in {"overlay", "embed"}:
+        return SITE / f"{room}.html"
+    if path == "/widget/builder":
+        return SITE / "builder.html"
+    # A release is a folder of its own; the newest files stand for every release.
+    return SITE / name.rpartition("/")[2] if room == "widget" else None
+
+
+def release() -> Document:
+    """Return the release that is served: its name, and what proves each of its scripts."""
+    scripts = {path.name: path.read_bytes() for path in sorted(SITE.glob("*.js"))}
+    integrity = {name: f"sha384-{b64encode(sha384(text).digest()).decode()}" for name, text in scripts.items()}
+    return {"release": sha256(b"".join(scripts.values())).hexdigest()[:12], "integrity": integrity}
+
+
+def totals(good_deeds: int, **others: Any) -> Document:
+    """Return totals, all of them derived from the good deeds so that they differ."""
+    return {
+        "participants": good_deeds + 1,
+        "participations": good_deeds + 2,
+        "people": good_deeds + 3,
+        "hours": good_deeds + 4,
+        "amount": {"KZT": good_deeds * 1000},
+        "volunteers": good_deeds + 5,
+        "good_deeds": good_deeds,
+        "events_held": good_deeds + 6,
+        "organisations": good_deeds + 7,
+    } | others
+
+
+def place(good_deeds: int) -> Document:
+    """Return the measures of a place."""
+    return {name: value for name, value in totals(good_deeds).items() if name not in {"participants", "organisations"}}
+
+
+def act(number: int, **others: Any) -> Document:
+    """Return a recent act."""
+    return {
+        "id": f"act-{number}",
+        "at": "2026-06-01T06:00:03.120Z",
+        "kind": "volunteering",
+        "topic": None,
+        "participant_type": "citizen",
+        "organisation": None,
+        "place": "KZ-75",
+        "people": number,
+        "hours": 0,
+        "amount": None,
+    } | others
+
+
+def milestone(at: int, *, is_reached: bool, **others: Any) -> Document:
+    """Return a milestone of the good deeds."""
+    return {
+        "id": f"m{at}",
+        "metric": "good_deeds",
+        "at": at,
+        "reached_at": "2026-06-01T06:00:03.120Z" if is_reached else None,
+        "title": {"kk": f"{at} қайырымды іс!", "ru": f"{at} добрых дел!", "en": f"{at} good deeds!"},
+    } | others

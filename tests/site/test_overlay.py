@@ -1,0 +1,315 @@
+"""The overlay on air: only what is true, nothing that fails, and by itself back again."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.site.conftest import Keep
+from tests.site.pages import animations, hide, part, pass_time, shows
+from tests.site.stage import Stage, act, milestone, place
+
+pytestmark = pytest.mark.browser
+
+GOALS = [{"metric": "good_deeds", "target": 100_000, "original": 100_000}]
+
+
+def air(page: Page, stage: Stage, query: str = "", time: str = "2026-06-01T06:00:00Z") -> None:
+    """Put the overlay on air, as OBS does."""
+    page.add_init_script(
+        'Object.defineProperty(document, "hidden", { get: () => globalThis.isHidden ?? false, configurable: true });'
+    )
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.clock.install(time=time)
+    page.goto(f"{stage.url}/overlay/2026?{query}")
+
+
+def box(page: Page, selector: str) -> dict[str, float]:
+    """Return where an element is drawn."""
+    found: Any = page.locator(selector).bounding_box()
+    return dict(found)
+
+
+def test_the_picture_is_transparent_but_for_the_plate(page: Page, stage: Stage, keep: Keep) -> None:
+    stage.live(72_418, goals=GOALS)
+
+    air(page, stage, "lang=kk")
+
+    shows(page, "72\u00a0418")
+    transparent = "rgba(0, 0, 0, 0)"
+    for tag in ("html", "body"):
+        assert page.evaluate(f"getComputedStyle(document.querySelector('{tag}')).backgroundColor") == transparent
+    keep(page, "overlay")
+
+
+@pytest.mark.parametrize(
+    "align", ["bottom-left", "bottom", "bottom-right", "left", "center", "right", "top-left", "top", "top-right"]
+)
+def test_the_plate_stays_within_the_safe_area(page: Page, stage: Stage, align: str) -> None:
+    stage.live(72_418, goals=GOALS)
+
+    air(page, stage, f"align={align}&size=150&ticker=1")
+
+    shows(page, "72\u00a0418")
+    plate = box(page, "#plate")
+    assert plate["x"] >= 96 - 1
+    assert plate["y"] >= 54 - 1
+    assert plate["x"] + plate["width"] <= 1920 - 96 + 1
+    assert plate["y"] + plate["height"] <= 1080 - 54 + 1
+
+
+def test_nothing_is_on_air_before_there_is_a_number(page: Page, stage: Stage) -> None:
+    air(page, stage)
+    pass_time(page, 150)
+    expect(page.locator("#plate")).to_have_css("opacity", "0")
+
+    stage.live(72_418)
+    pass_time(page, 80)
+
+    expect(page.locator("#plate")).to_have_css("opacity", "1")
+    shows(page, "72\u00a0418")
+
+
+def test_an_outage_keeps_the_number_and_ends_by_itself(page: Page, stage: Stage) -> None:
+    stage.live(72_418)
+    air(page, stage, "lang=ru")
+    shows(page, "72\u00a0418")
+
+    stage.is_down = True
+    pass_time(page, 130)
+    assert (part(page, "value"), part(page, "age")) == ("72\u00a0418", "нет связи · 2\u00a0мин назад")
+    stage.is_down = False
+    stage.live(72_500)
+    pass_time(page, 80)
+
+    shows(page, "72\u00a0500")
+    assert part(page, "age") == ""
+
+
+@pytest.mark.parametrize(("stale", "opacity"), [("mark", "1"), ("dim", "0.55"), ("hide", "0"), ("off", "1")])
+def test_what_an_outage_looks_like_can_be_chosen(page: Page, stage: Stage, stale: str, opacity: str) -> None:
+    stage.live(72_418)
+    air(page, stage, f"stale={stale}")
+    shows(page, "72\u00a0418")
+
+    stage.is_down = True
+    pass_time(page, 130)
+
+    expect(page.locator("#plate")).to_have_css("opacity", opacity)
+    expect(page.locator("good-deeds-counter [part=age]")).to_be_visible(visible=stale != "off")
+
+
+def test_a_source_that_comes_back_into_the_picture_shows_the_newest_number_at_rest(page: Page, stage: Stage) -> None:
+    stage.live(99, milestones=[milestone(100, is_reached=False)])
+    air(page, stage)
+    shows(page, "99")
+    hide(page, is_hidden=True)
+    stage.live(500, milestones=[milestone(100, is_reached=True)])
+
+    hide(page, is_hidden=False)
+
+    shows(page, "500")
+    assert animations(page) == 0
+    expect(page.locator("#celebration")).to_be_hidden()
+
+
+def test_a_milestone_is_celebrated_and_over_after_some_seconds(page: Page, stage: Stage, keep: Keep) -> None:
+    stage.live(99, milestones=[milestone(100, is_reached=False)])
+    air(page, stage, "lang=kk")
+    shows(page, "99")
+
+    stage.live(101, milestones=[milestone(100, is_reached=True)])
+    pass_time(page, 3)
+
+    expect(page.locator("#celebrated")).to_have_text("100 қайырымды іс!")
+    page.clock.run_for(2000)
+    keep(page, "overlay-milestone")
+    page.clock.run_for(8000)
+    expect(page.locator("#celebration")).to_be_hidden()
+
+
+def test_milestones_can_be_left_uncelebrated(page: Page, stage: Stage) -> None:
+    stage.live(99, milestones=[milestone(100, is_reached=False)])
+    air(page, stage, "milestones=0")
+    shows(page, "99")
+
+    stage.live(101, milestones=[milestone(100, is_reached=True)])
+    pass_time(page, 3)
+
+    shows(page, "101")
+    expect(page.locator("#celebration")).to_be_hidden()
+
+
+def test_metrics_and_languages_take_turns(page: Page, stage: Stage) -> None:
+    stage.live(1000)
+    air(page, stage, "metrics=good_deeds,people&lang=kk,en&rotate=5")
+    shows(page, "1\u00a0000")
+    shown = []
+
+    for _ in range(5):
+        page.wait_for_function("() => Number(getComputedStyle(document.querySelector('.number')).opacity) > 0.9")
+        shown.append((part(page, "value"), part(page, "label")))
+        page.clock.run_for(5000)
+        page.wait_for_function(
+            "text => document.querySelector('good-deeds-counter').shadowRoot"
+            ".querySelector('[part=label]').textContent !== text",
+            arg=shown[-1][1],
+        )
+
+    assert shown == [
+        ("1\u00a0000", "қайырымды іс"),
+        ("1,000", "good deeds"),
+        ("1\u00a0003", "адам"),
+        ("1,003", "people"),
+        ("1\u00a0000", "қайырымды іс"),
+    ]
+
+
+def test_what_came_today_since_a_time_can_be_shown(page: Page, stage: Stage) -> None:
+    stage.live(1000)
+    minutes = [
+        {"at": at, "participations": acts, "people": acts * 2, "hours": 0, "amount": {"KZT": 0}}
+        for at, acts in (("09:59", 100), ("10:00", 5), ("10:30", -1))
+    ]
+    stage.put("timeline/2026-06-01.json", date="2026-06-01", minutes=minutes)
+
+    air(page, stage, "since=10:00&metric=people&lang=en")
+
+    shows(page, "8", element="good-deeds-since")
+    expect(page.locator("#caption")).to_have_text("Marathon of Good Deeds · today since 10:00")
+
+
+def test_a_measure_that_the_timeline_does_not_know_stays_off_air(page: Page, stage: Stage) -> None:
+    stage.live(1000)
+    minutes = [{"at": "10:00", "participations": 5, "people": 5, "hours": 0, "amount": {"KZT": 0}}]
+    stage.put("timeline/2026-06-01.json", date="2026-06-01", minutes=minutes)
+
+    air(page, stage, "since=10:00&metric=volunteers")
+    pass_time(page, 3)
+
+    expect(page.locator("#plate")).to_have_css("opacity", "0")
+
+
+def test_numbers_can_be_held_back_as_the_picture_is(page: Page, stage: Stage) -> None:
+    stage.live(1, next=2)
+    air(page, stage, "delay=20")
+    shows(page, "1")
+
+    stage.live(2, next=2)
+    pass_time(page, 15)
+    assert part(page, "value") == "1"
+    pass_time(page, 15)
+
+    shows(page, "2")
+
+
+def test_the_poll_interval_can_be_chosen(page: Page, stage: Stage) -> None:
+    stage.live(1, next=1)
+    air(page, stage, "poll=20&milestones=0")
+    shows(page, "1")
+    before = stage.polls()
+
+    pass_time(page, 60)
+
+    assert 2 <= stage.polls() - before <= 4
+
+
+def test_a_place_is_named_on_the_plate(page: Page, stage: Stage) -> None:
+    stage.put("places.json", places={"KZ-10": place(7)})
+
+    air(page, stage, "place=KZ-10&lang=ru&goal=50&milestones=0")
+
+    shows(page, "7")
+    expect(page.locator("#caption")).to_have_text("область Абай")
+    assert part(page, "target") == "14\u00a0% · цель 50"
+
+
+def test_the_goal_can_be_left_out(page: Page, stage: Stage) -> None:
+    stage.live(72_418, goals=GOALS)
+
+    air(page, stage, "goal=0")
+
+    shows(page, "72\u00a0418")
+    expect(page.locator("good-deeds-counter [part=goal]")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("query", "is_marked"), [("", False), ("test=1", True)])
+def test_the_test_state_is_on_air_only_when_asked_for(page: Page, stage: Stage, query: str, is_marked: bool) -> None:
+    stage.live(72_418, state="test")
+
+    air(page, stage, query)
+
+    shows(page, "72\u00a0418")
+    expect(page.locator("good-deeds-counter [part=mark]")).to_be_visible(visible=is_marked)
+
+
+def test_a_new_act_is_announced_for_some_seconds(page: Page, stage: Stage) -> None:
+    stage.live(1)
+    stage.put("recent.json", acts=[act(1)])
+    air(page, stage, "alerts=1&lang=en")
+    page.wait_for_function("() => !!document.querySelector('good-deeds-ticker')?.doc")
+    expect(page.locator("#alert")).to_have_css("opacity", "0")
+
+    stage.put("recent.json", acts=[act(12), act(1)])
+    pass_time(page, 3)
+
+    expect(page.locator("#alert")).to_have_css("opacity", "1")
+    expect(page.locator("good-deeds-ticker li")).to_contain_text("12 people")
+    page.clock.run_for(8000)
+    expect(page.locator("#alert")).to_have_css("opacity", "0")
+
+
+def test_the_strip_shows_the_latest_acts(page: Page, stage: Stage, keep: Keep) -> None:
+    stage.live(72_418, goals=GOALS)
+    stage.put("recent.json", acts=[act(number) for number in range(9, 0, -1)])
+
+    air(page, stage, "ticker=1&lang=kk")
+
+    expect(page.locator(".strip good-deeds-ticker li")).to_have_count(3)
+    shows(page, "72\u00a0418")
+    plate, strip = box(page, "#plate"), box(page, "#strip")
+    assert plate["y"] + plate["height"] <= strip["y"]
+    keep(page, "overlay-ticker")
+
+
+def test_what_makes_no_sense_is_left_at_its_default(page: Page, stage: Stage) -> None:
+    stage.live(72_418, goals=GOALS)
+
+    air(page, stage, "metric=kindness&lang=xx&theme=%22&align=up&size=9000&rotate=x&since=25:00&font=%22;}&place=../..")
+
+    shows(page, "72\u00a0418")
+    data = page.evaluate("({ ...document.body.dataset, lang: document.documentElement.lang })")
+    assert data == {"theme": "night", "align": "bottom-left", "stale": "mark", "lang": "kk"}
+
+
+@pytest.mark.parametrize(
+    ("scene", "seconds", "element", "text"),
+    [
+        ("updates", 6, "[part=value]", r"74,9[67]\d"),
+        ("milestone", 10, "#celebrated", r"75,000 good deeds!"),
+        ("correction", 10, "[part=note]", r"corrected: −\d\d"),
+        ("stale", 140, "[part=age]", r"offline · 2\u00a0min ago"),
+    ],
+)
+def test_a_rehearsal_plays_without_a_server(
+    page: Page, stage: Stage, scene: str, seconds: int, element: str, text: str
+) -> None:
+    air(page, stage, f"preview={scene}&lang=en")
+
+    pass_time(page, seconds)
+
+    expect(page.locator(element)).to_have_text(re.compile(text))
+    expect(page.locator("#preview")).to_be_visible()
+    assert not [path for _, path, _ in stage.requests if path.startswith("/v1/")]
+
+
+@pytest.mark.parametrize("theme", ["night", "sky", "light", "plain"])
+def test_every_theme_looks_like_itself(page: Page, stage: Stage, keep: Keep, theme: str) -> None:
+    stage.live(72_418, goals=GOALS)
+
+    air(page, stage, f"theme={theme}&lang=ru")
+
+    shows(page, "72\u00a0418")
+    keep(page, f"overlay-{theme}")
+    assert page.evaluate("document.body.dataset.theme") == theme

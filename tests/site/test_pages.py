@@ -1,0 +1,287 @@
+"""Launch page, embed page and builder, as a visitor meets them."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page, expect
+
+from chalicelib.domain.places import ABROAD, regions
+from chalicelib.domain.vocabulary import KINDS
+from chalicelib.publishing.numbers import number
+from tests.site.conftest import Keep
+from tests.site.pages import COUNTER, open_page, shows
+from tests.site.stage import Stage, act, milestone, place, release, totals
+
+pytestmark = pytest.mark.browser
+
+SIZES = {"phone": (390, 844), "desktop": (1440, 900), "wall": (3840, 2160)}
+REST = {"people": 1, "hours": 1, "amount": {"KZT": 0}}
+IN_FULL_SWING = totals(
+    72_418,
+    participants=58_214,
+    volunteers=41_877,
+    hours=402_118,
+    events_held=3_190,
+    organisations=1_284,
+    amount={"KZT": 1_284_530_000},
+)
+NAMES = {"kk": "Қайырымды істер марафоны", "ru": "Марафон добрых дел", "en": "Marathon of Good Deeds"}
+
+
+def campaign(**others: Any) -> dict[str, Any]:
+    """Return the campaign as the API tells it."""
+    link = {"url": "https://example.kz/form", "title": {"kk": "Тіркелу", "ru": "Записаться", "en": "Sign up"}}
+    goal = {"metric": "good_deeds", "target": 100_000, "original": 100_000}
+    return {"id": "2026", "names": NAMES, "state": "live", "goals": [goal], "milestones": [], "links": [link]} | others
+
+
+def fill(stage: Stage, **live: Any) -> None:
+    """Publish a marathon in full swing."""
+    milestones = [milestone(50_000, is_reached=True), milestone(75_000, is_reached=False)]
+    goals = [{"metric": "good_deeds", "target": 100_000, "original": 100_000}]
+    stage.live(72_418, **{"goals": goals, "milestones": milestones, "totals": IN_FULL_SWING} | live)
+    codes = [*regions(), ABROAD]
+    stage.put("places.json", places={code: place(number * 7919 % 6000 + 3) for number, code in enumerate(codes, 1)})
+    kinds = dict(zip(range(9, 0, -1), KINDS * 2, strict=False))
+    stage.put("recent.json", acts=[act(number, kind=kind, place=codes[-number]) for number, kind in kinds.items()])
+    minutes = [
+        {"at": f"{minute // 60:02}:{minute % 60:02}", "participations": 5 + minute % 37 * minute // 90, **REST}
+        for minute in range(360, 660)
+    ]
+    stage.put("timeline/2026-06-01.json", date="2026-06-01", minutes=minutes)
+    stage.documents["/v1/campaigns"] = {"campaigns": [campaign()]}
+
+
+def visit(page: Page, stage: Stage, path: str) -> None:
+    """Open one of our own pages on the first day of the marathon."""
+    page.clock.install(time="2026-06-01T06:00:00Z")
+    page.goto(stage.url + path)
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds wrong."""
+    page.wait_for_timeout(0)
+    found = Axe().run(page).response["violations"]
+    return [f"{fault['id']}: {fault['nodes'][0]['target']} {fault['nodes'][0]['failureSummary']}" for fault in found]
+
+
+@pytest.mark.parametrize("lang", NAMES)
+def test_the_launch_page_speaks_three_languages(page: Page, stage: Stage, lang: str) -> None:
+    fill(stage)
+
+    visit(page, stage, f"/?lang={lang}")
+
+    expect(page).to_have_title(NAMES[lang])
+    assert page.evaluate("document.documentElement.lang") == lang
+    shows(page, "72,418" if lang == "en" else "72\u00a0418")
+    expect(page.locator("#links a")).to_have_text(campaign()["links"][0]["title"][lang])
+    assert violations(page) == []
+
+
+def test_the_language_is_changed_by_a_click_and_kept(page: Page, stage: Stage) -> None:
+    fill(stage)
+    visit(page, stage, "/")
+    expect(page).to_have_title(NAMES["kk"])
+
+    page.get_by_role("button", name="English").click()
+    expect(page).to_have_title(NAMES["en"])
+    page.reload()
+
+    expect(page).to_have_title(NAMES["en"])
+    expect(page.get_by_role("button", name="English")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_browser_that_keeps_nothing_is_served_too(page: Page, stage: Stage) -> None:
+    fill(stage)
+    page.add_init_script(
+        'Object.defineProperty(window, "localStorage", { get() { throw new DOMException("", "SecurityError"); } });'
+    )
+
+    visit(page, stage, "/?lang=constructor")
+    page.get_by_role("button", name="English").click()
+
+    shows(page, "72,418")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_launch_page_fits_its_screen(page: Page, stage: Stage, keep: Keep, size: str) -> None:
+    fill(stage)
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+
+    visit(page, stage, "/?lang=kk")
+    shows(page, "72\u00a0418")
+    page.wait_for_function("() => !!document.querySelector('good-deeds-map').doc")
+
+    keep(page, f"launch-{size}")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_the_launch_page_stands_where_the_campaign_cannot_be_asked(page: Page, stage: Stage) -> None:
+    fill(stage)
+    del stage.documents["/v1/campaigns"]
+
+    visit(page, stage, "/?lang=ru")
+
+    shows(page, "72\u00a0418")
+    expect(page).to_have_title(NAMES["ru"])
+    expect(page.locator("#links a")).to_have_count(0)
+
+
+def test_a_test_campaign_cannot_be_mistaken_for_the_real_one(page: Page, stage: Stage) -> None:
+    fill(stage, state="test")
+
+    visit(page, stage, "/?lang=en")
+
+    expect(page.locator("#test")).to_have_text("Test mode: these numbers are not real")
+    expect(page.locator("#test")).to_be_visible()
+
+
+def test_links_lead_nowhere_but_to_the_web(page: Page, stage: Stage) -> None:
+    fill(stage)
+    script = {"url": "javascript:alert(1)", "title": {"kk": "x", "ru": "x", "en": "x"}}
+    stage.documents["/v1/campaigns"] = {"campaigns": [campaign(links=[script, *campaign()["links"]])]}
+
+    visit(page, stage, "/?lang=en")
+
+    expect(page.locator("#links a")).to_have_count(1)
+
+
+def test_a_milestone_is_celebrated(page: Page, stage: Stage) -> None:
+    fill(stage)
+    visit(page, stage, "/?lang=en")
+    shows(page, "72,418")
+
+    people = milestone(9_000, is_reached=False, metric="people")
+    fill(stage, milestones=[milestone(50_000, is_reached=True), milestone(75_000, is_reached=True), people])
+    page.clock.run_for(3000)
+
+    expect(page.locator("#celebrated")).to_have_text("75000 good deeds!")
+    expect(page.locator("#milestones li")).to_have_text(["50,000 good deeds", "75,000 good deeds", "9,000 people"])
+    expect(page.locator("#milestones .reached")).to_have_count(2)
+    assert violations(page) == []
+    page.clock.run_for(10_000)
+    expect(page.locator("#celebration")).to_be_hidden()
+
+
+def test_the_whole_page_can_be_paused(page: Page, stage: Stage) -> None:
+    fill(stage)
+    visit(page, stage, "/?lang=en")
+    shows(page, "72,418")
+
+    page.get_by_role("button", name="Pause").click()
+    fill(stage)
+    stage.live(99_999)
+    page.clock.run_for(60_000)
+    expect(page.locator("#pulse")).to_have_text("Paused")
+    shows(page, "72,418")
+    page.get_by_role("button", name="Resume").click()
+
+    shows(page, "99,999")
+
+
+def test_the_age_of_the_numbers_is_always_said(page: Page, stage: Stage) -> None:
+    fill(stage)
+    visit(page, stage, "/?lang=en")
+    expect(page.locator("#age")).to_have_text("updated just now")
+    stage.is_down = True
+
+    page.clock.run_for(130_000)
+
+    expect(page.locator("#state")).to_have_text("Offline")
+    expect(page.locator("#age")).to_have_text("updated 2 min ago")
+
+
+@pytest.mark.parametrize("theme", ["night", "light", "sky"])
+def test_the_embedded_page_shows_what_its_address_says(page: Page, stage: Stage, keep: Keep, theme: str) -> None:
+    fill(stage)
+    page.set_viewport_size({"width": 640, "height": 360})
+
+    people = stage.documents["places.json"]["places"]["KZ-75"]["people"]
+
+    visit(page, stage, f"/embed/2026?lang=ru&place=KZ-75&metric=people&goal=10000&theme={theme}")
+
+    shows(page, number(people, "ru"))
+    expect(page.locator("#place")).to_have_text("Алматы")
+    keep(page, f"embed-{theme}")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("element", ["board", "map", "ticker", "timeline", "counter"])
+def test_elements_on_a_plain_page_are_accessible(page: Page, stage: Stage, element: str) -> None:
+    fill(stage)
+
+    open_page(page, stage, f'<h1>Partner</h1><good-deeds-{element} campaign="2026"></good-deeds-{element}>', element)
+    page.wait_for_function(f"() => !!document.querySelector('good-deeds-{element}').doc")
+
+    assert violations(page) == []
+
+
+def test_the_builder_makes_a_snippet_that_works_elsewhere(
+    page: Page, stage: Stage, other_stage: Stage, keep: Keep
+) -> None:
+    fill(stage)
+    visit(page, stage, "/widget/builder?lang=en")
+    page.locator("[name=place]").select_option("KZ-75")
+    page.locator("[name=metric]").select_option("people")
+    people = number(stage.documents["places.json"]["places"]["KZ-75"]["people"], "en")
+    shows(page, people)
+    keep(page, "builder")
+    assert violations(page) == []
+    snippet = page.locator("#snippet").text_content()
+
+    policy = f"default-src 'none'; script-src {stage.url}; connect-src {stage.url}"
+    other_stage.policy = policy
+    other_stage.pages["/"] = f"<!doctype html><title>Partner</title>{snippet}"
+    page.goto(other_stage.url)
+
+    shows(page, people)
+
+
+def test_a_pinned_snippet_names_the_proof_of_every_script(page: Page, stage: Stage, other_stage: Stage) -> None:
+    fill(stage)
+    stage.documents["/widget/release.json"] = release()
+    visit(page, stage, "/widget/builder?lang=en")
+
+    page.get_by_label("Pinned version (SRI)").check()
+    snippet = page.locator("#snippet").text_content() or ""
+    other_stage.policy = f"default-src 'none'; script-src {stage.url}; connect-src {stage.url}"
+    other_stage.pages["/"] = f"<!doctype html><title>Partner</title>{snippet}"
+    page.goto(other_stage.url)
+
+    shows(page, "72,418")
+    loaded = {path for _, path, _ in stage.requests if path.startswith(f"/widget/{release()['release']}/")}
+    assert len(loaded) == snippet.count("integrity=") == 4
+
+
+@pytest.mark.parametrize(
+    ("thing", "contains"),
+    [
+        ("board", "<good-deeds-board"),
+        ("map", "<good-deeds-map"),
+        ("ticker", "<good-deeds-ticker"),
+        ("timeline", "<good-deeds-timeline"),
+        ("embed", "/embed/2026?lang=en&amp;metric=good_deeds"),
+        ("badge", "/v1/campaigns/2026/badge/good_deeds.en.svg"),
+        ("overlay", "/overlay/2026?lang=en&metric=good_deeds"),
+    ],
+)
+def test_the_builder_makes_everything_that_can_be_shown(page: Page, stage: Stage, thing: str, contains: str) -> None:
+    fill(stage)
+    visit(page, stage, "/widget/builder?lang=en")
+
+    page.locator("[name=thing]").select_option(thing)
+
+    expect(page.locator("#snippet")).to_contain_text(contains)
+    assert violations(page) == []
+
+
+def test_many_counters_keep_a_page_accessible(page: Page, stage: Stage) -> None:
+    fill(stage)
+    views = "".join(COUNTER.replace("lang", f'view="{view}" lang') for view in ("full", "compact", "bar", "text"))
+
+    open_page(page, stage, f"<h1>Partner</h1>{views}")
+
+    shows(page, "72,418")
+    assert violations(page) == []
