@@ -26,6 +26,11 @@ Entries = dict[str, Entry]
 """Entries by time of record (13 digits, epoch ms), stream and participation."""
 
 
+def recorded_at(entries: Entries) -> int:
+    """Return when the newest act was recorded (epoch ms), 0 where there is none."""
+    return int(max(entries, default="0").partition(" ")[0])
+
+
 def _fold(state: Entries, _key: str, changes: Sequence[Change]) -> Entries:
     entries = dict(state)
     for at, change in _newest_changes(changes):

@@ -1,7 +1,6 @@
 """The documents that viewers read, made from merged states. Members are in the order in which they are published."""
 
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from heapq import nsmallest
@@ -27,7 +26,10 @@ from chalicelib.publishing.metrics import (
     value,
 )
 
-POLL_SECONDS: Mapping[CampaignState, int] = {"test": 5, "live": 5, "frozen": 60, "ended": 60}
+OPEN_POLL_SECONDS = 5
+CLOSED_POLL_SECONDS = 60
+"""How long viewers of a campaign that takes nothing any more wait before they ask again."""
+
 BOARD = 100
 """How many organisations the board shows."""
 
@@ -161,10 +163,11 @@ def timeline_path(campaign: str, day: date) -> str:
     return path(campaign, f"timeline/{day.isoformat()}.json")
 
 
-def header(campaign: Campaign, applied: int, now: int) -> Header:
+def header(campaign: Campaign, applied: int, now: int, poll_seconds: int = OPEN_POLL_SECONDS) -> Header:
     """Return the header of a document made at `now` (epoch ms) from states to which so many events were applied.
 
-    A change of the campaign counts like an event, so that new goals or a freeze reach the viewers at once.
+    `poll_seconds` is how long viewers of an open campaign wait before they ask again. A change of the campaign counts
+    like an event, so that new goals or a freeze reach the viewers at once.
     """
     return Header(
         v=1,
@@ -172,7 +175,7 @@ def header(campaign: Campaign, applied: int, now: int) -> Header:
         epoch=GENERATION,
         rev=applied + campaign.changes,
         as_of=_moment(now),
-        next=POLL_SECONDS[campaign.state],
+        next=poll_seconds if campaign.accepts else CLOSED_POLL_SECONDS,
     )
 
 

@@ -13,18 +13,20 @@ from typing import Any
 
 import msgspec
 
+from chalicelib import metrics
 from chalicelib.domain.campaign import Campaign
 from chalicelib.projections.engine import merged
 from chalicelib.projections.organisations import ORGANISATIONS
 from chalicelib.projections.places import PLACES
 from chalicelib.projections.projection import Projection
-from chalicelib.projections.recent import RECENT
+from chalicelib.projections.recent import RECENT, recorded_at
 from chalicelib.projections.store import GENERATION, StateStore, parse_item
 from chalicelib.projections.timeline import TIMELINE, date_of
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing.badge import badges
 from chalicelib.publishing.days import is_closed, newest_closed, today
 from chalicelib.publishing.documents import (
+    OPEN_POLL_SECONDS,
     Document,
     Header,
     Position,
@@ -71,7 +73,8 @@ class Touched(msgspec.Struct):
 class Publisher:
     """Publishes what the streams of the state table and of the registry report as changed.
 
-    `campaigns` returns all campaigns as the registry has them now, `now` epoch ms.
+    `campaigns` returns all campaigns as the registry has them now, `now` epoch ms; viewers of an open one ask again
+    after `poll_seconds`.
     """
 
     def __init__(
@@ -80,12 +83,15 @@ class Publisher:
         documents: Documents,
         campaigns: Callable[[], Iterable[Campaign]],
         now: Callable[[], int],
+        poll_seconds: int = OPEN_POLL_SECONDS,
     ) -> None:
         self._states = states
         self._documents = documents
         self._campaigns = campaigns
         self._now = now
+        self._poll_seconds = poll_seconds
         self._closed_until: dict[str, date] = {}
+        self._newest_record: dict[str, int] = {}
 
     def publish(self, records: Sequence[StreamRecord]) -> None:
         """Publish the documents that some stream records touch; the counter's first.
@@ -118,9 +124,10 @@ class Publisher:
 
     def _publish_live(self, campaign: Campaign) -> _Counter:
         head, cells = self._read(TOTALS, campaign)
-        self._documents.advance(
+        stored = self._documents.advance(
             path(campaign.id, "live.json"), head.position, lambda standing: live(head, campaign, cells, standing)
         )
+        metrics.write(Published=int(stored))
         return head, totals(cells)
 
     def _publish_others(self, campaign: Campaign, parts: Touched, counter: _Counter | None) -> bool:
@@ -150,10 +157,22 @@ class Publisher:
             head, cells = self._read(TIMELINE, campaign, day.isoformat())
             pages.append(timeline(head, day, cells, closed=is_closed(day, self._now())))
         if RECENT.name in parts.projections:
-            pages.append(recent(*self._read(RECENT, campaign)))
+            head, entries = self._read(RECENT, campaign)
+            pages.append(recent(head, entries))
+            self._measure(campaign.id, recorded_at(entries))
         if ORGANISATIONS.name in parts.projections:
             pages.append(organisations(*self._read(ORGANISATIONS, campaign)))
         return pages
+
+    def _measure(self, campaign: str, newest: int) -> None:
+        """Tell how long ago the newest act that the counter shows was recorded, once for each.
+
+        What is newest when this process first looks may have been on show for long.
+        """
+        before = self._newest_record.get(campaign)
+        if before is not None and newest > before:
+            metrics.write(RecordedToPublished=self._now() - newest)
+        self._newest_record[campaign] = newest
 
     def _store(self, documents: Sequence[Document]) -> bool:
         def store(document: Document) -> bool:
@@ -180,7 +199,7 @@ class Publisher:
         now = self._now()
         parts = self._states.read(projection, campaign.id, prefix)
         state, applied = merged(projection, (stored for _, stored in parts))
-        return header(campaign, applied, now), state
+        return header(campaign, applied, now, self._poll_seconds), state
 
     def _touched(self, records: Iterable[StreamRecord]) -> dict[str, Touched]:
         touched: dict[str, Touched] = defaultdict(Touched)

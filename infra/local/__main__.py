@@ -113,6 +113,8 @@ def _environment(settings: Settings, emulators: list[Emulator]) -> dict[str, str
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_ENDPOINT_URL": emulators[0].url,
+        # Few look on: they see a change within two seconds.
+        "POLL_SECONDS": "1",
         "PUBLIC_URL": os.environ.get("PUBLIC_URL") or settings.url,
     }
     for service in ("DYNAMODB", "DYNAMODB_STREAMS"):

@@ -18,7 +18,7 @@ _DOCUMENT = re.compile(
     r"/v1/campaigns/[A-Za-z0-9_-]+/("
     r"(?:live|places|recent|organisations)\.json|totals\.csv|timeline/[0-9-]+\.json|badge/[a-z_]+\.[a-z]+\.svg)"
 )
-_ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
+_ANY_ORIGIN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
 _METHODS = "GET, HEAD, OPTIONS"
 _PREFLIGHT = _ANY_ORIGIN | {"Access-Control-Allow-Methods": _METHODS, "Access-Control-Max-Age": "86400"}
 _GZIP_FROM_BYTES = 200
