@@ -1,5 +1,6 @@
 """Every Lambda entry point. Wiring only: what is done stands in `chalicelib`."""
 
+from chalicelib import cold_start  # noqa: F401, I001  before anything is loaded
 from typing import Any
 
 from chalicelib.api import (

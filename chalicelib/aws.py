@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
+    from botocore.session import Session
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
@@ -23,7 +24,14 @@ def connection() -> "Connection":
     """Return the PynamoDB connection that all tables share."""
     from pynamodb.connection import Connection
 
-    return Connection(
+    from chalicelib.quick_session import quick_session
+
+    class QuickConnection(Connection):
+        @property
+        def session(self) -> "Session":
+            return quick_session()
+
+    return QuickConnection(
         region=os.environ["AWS_DEFAULT_REGION"],
         connect_timeout_seconds=CONNECT_TIMEOUT_SECONDS,
         read_timeout_seconds=READ_TIMEOUT_SECONDS,
@@ -61,8 +69,9 @@ def pepper() -> bytes:
 
 
 def _client(service: str) -> Any:
-    import botocore.session
     from botocore.config import Config
+
+    from chalicelib.quick_session import quick_session
 
     config = Config(
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
@@ -70,5 +79,4 @@ def _client(service: str) -> Any:
         retries={"total_max_attempts": 1 + RETRIES, "mode": "standard"},
         max_pool_connections=POOL,
     )
-    session = botocore.session.get_session()
-    return session.create_client(service, region_name=os.environ["AWS_DEFAULT_REGION"], config=config)
+    return quick_session().create_client(service, region_name=os.environ["AWS_DEFAULT_REGION"], config=config)

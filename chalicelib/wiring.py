@@ -114,9 +114,9 @@ class Services:
     @cached_property
     def parking(self) -> "Parking":
         """What cannot be recorded yet."""
-        from chalicelib.webhooks import parking
+        from chalicelib.webhooks.parking import Parking, configured_keys
 
-        return parking.Parking(self.settings.parked_table, parking.configured_keys(), self.receipts)
+        return Parking(self.settings.parked_table, configured_keys, self.receipts)
 
     @cached_property
     def replayer(self) -> "Replayer":

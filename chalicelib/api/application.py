@@ -6,7 +6,7 @@ from typing import Any
 
 from chalice.app import Chalice, LambdaFunctionEvent, Request, Response
 
-from chalicelib import logs
+from chalicelib import cold_start, logs
 from chalicelib.api.messages import negotiate
 from chalicelib.api.problems import Problem, problem_response
 
@@ -29,7 +29,10 @@ class Application(Chalice):
 
 def _correlate(event: LambdaFunctionEvent, get_response: Callable[[LambdaFunctionEvent], object]) -> object:
     logs.correlate(event.context)
-    return get_response(event)
+    try:
+        return get_response(event)
+    finally:
+        cold_start.over()
 
 
 def _finish(request: Request, get_response: Callable[[Request], Response]) -> Response:
@@ -53,6 +56,7 @@ def _finish(request: Request, get_response: Callable[[Request], Response]) -> Re
         ms=round((time.monotonic() - began) * 1000),
         token=request.context.get("authorizer", {}).get("principalId"),
     )
+    cold_start.over()
     return response
 
 

@@ -1,10 +1,9 @@
 """Whether the system lives, and how old its totals are."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cache
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 from chalice.app import Response
@@ -15,6 +14,9 @@ from chalicelib.api.calls import Call
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_answer
 from chalicelib.clock import now_ms
 from chalicelib.wiring import services
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 PATIENCE_SECONDS = 2.0
 """Who asks for health wants to know soon: stores that take longer count as not answering."""
@@ -75,5 +77,7 @@ def _within(seconds: float, find: Callable[[], _Found]) -> _Found:
 
 
 @cache
-def _finders() -> ThreadPoolExecutor:
+def _finders() -> "ThreadPoolExecutor":
+    from concurrent.futures import ThreadPoolExecutor
+
     return ThreadPoolExecutor(max_workers=4, thread_name_prefix="health")

@@ -1,0 +1,92 @@
+"""The forms of providers, and what their questions and answers mean."""
+
+import re
+
+import msgspec
+from chalice.app import Response
+
+from chalicelib.api.calls import Call
+from chalicelib.api.problems import Problem
+from chalicelib.api.routes import NO_STORE, Operation, Routes, json_answer
+from chalicelib.api.tokens import demand
+from chalicelib.clock import now_ms
+from chalicelib.domain.faults import Fault, Invalid
+from chalicelib.domain.form_intake import FormRequest, read_form
+from chalicelib.domain.forms import ANY_FORM, Form
+from chalicelib.wiring import services
+
+# As `identifier` of the adapters takes ids.
+_ID = re.compile(r"[A-Za-z0-9._:=+/-]{1,128}")
+
+routes = Routes(__name__)
+
+
+class Forms(msgspec.Struct, frozen=True):
+    """All forms that the token may see."""
+
+    forms: list[Form]
+
+
+@routes.on(
+    "GET",
+    "/v1/forms",
+    Operation(summary="List the forms.", scope="admin", cache=NO_STORE, gives={200: Forms}),
+)
+def list_forms(call: Call) -> Response:
+    """List the forms."""
+    token, now = call.token, now_ms()
+    return json_answer(Forms([f for f in services().registry.forms() if token.allows("admin", f.campaign, now)]))
+
+
+@routes.on(
+    "GET",
+    "/v1/forms/{provider}/{account}/{form}",
+    Operation(summary="Show a form.", scope="admin", cache=NO_STORE, gives={200: Form}, refuses=("form-not-found",)),
+)
+def show_form(call: Call, provider: str, account: str, form: str) -> Response:
+    """Show one form."""
+    _check_name(provider, account, form)
+    standing = services().registry.registered_form(provider, account, form)
+    if standing is None:
+        raise Problem("form-not-found")
+    demand(call.token, "admin", standing.campaign)
+    return json_answer(standing)
+
+
+@routes.on(
+    "PUT",
+    "/v1/forms/{provider}/{account}/{form}",
+    Operation(
+        summary="Register a form, or replace it; `*` for the form stands for all of the account that are not "
+        "registered by themselves.",
+        scope="admin",
+        cache=NO_STORE,
+        takes=FormRequest,
+        gives={201: Form, 200: Form},
+        refuses=("form-not-found",),
+    ),
+)
+def put_form(call: Call, provider: str, account: str, form: str) -> Response:
+    """Register or replace a form."""
+    _check_name(provider, account, form)
+    registry = services().registry
+    wanted = read_form(provider, account, form, call.json())
+    standing = registry.registered_form(provider, account, form)
+    for campaign in {wanted.campaign, wanted.campaign if standing is None else standing.campaign}:
+        demand(call.token, "admin", campaign)
+    if registry.campaign(wanted.campaign) is None:
+        raise Invalid((Fault("#/campaign", "campaign_unknown"),))
+    registry.put_form(wanted)
+    return json_answer(wanted, status=201 if standing is None else 200)
+
+
+def _check_name(provider: str, account: str, form: str) -> None:
+    """Let pass what can be the name of a form.
+
+    Raises:
+        Problem: no delivery is ever of this provider, account or form.
+    """
+    from chalicelib.webhooks.channels import PROVIDERS
+
+    if provider not in PROVIDERS or not _ID.fullmatch(account) or not (form == ANY_FORM or _ID.fullmatch(form)):
+        raise Problem("form-not-found")

@@ -1,0 +1,229 @@
+"""What was acknowledged and could not be recorded yet: list it, look into it, replay it."""
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from chalice.app import Response
+
+from chalicelib.api.answers import MomentText, moment
+from chalicelib.api.calls import Call
+from chalicelib.api.problems import Problem
+from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_answer
+from chalicelib.clock import now_ms
+from chalicelib.domain.faults import Rules, read
+from chalicelib.domain.requests import Line, Request
+from chalicelib.wiring import services
+
+if TYPE_CHECKING:
+    from chalicelib.webhooks.contents import Content
+    from chalicelib.webhooks.parking import Entry
+
+PAGE = 100
+
+_ENTRY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+routes = Routes(__name__)
+
+
+class ParkedEntry(msgspec.Struct, frozen=True):
+    """Something parked. `reason` is a code, `about` the fields or statuses that it is about."""
+
+    provider: str
+    id: str
+    reason: str
+    about: tuple[str, ...]
+    account: str
+    form: str
+    campaign: str | None
+    received_at: MomentText
+
+
+class ParkedPage(msgspec.Struct, frozen=True):
+    """Entries in no particular order; `next` is the cursor of the next page, if there is more."""
+
+    parked: list[ParkedEntry]
+    next: str | None
+
+
+class OpenedEntry(ParkedEntry, frozen=True):
+    """Something parked with all that came: the personal data of who filled the form in."""
+
+    content: dict[str, Any]
+
+
+class Replay(msgspec.Struct, frozen=True):
+    """What became of one entry: `parked` where it still cannot be recorded, and why not."""
+
+    outcome: str
+    reason: str | None
+    about: tuple[str, ...]
+
+
+class ReplayRequest(Request, frozen=True):
+    """Which entries to replay: tests only where their reason is named."""
+
+    provider: Line
+    account: Line | None = None
+    form: Line | None = None
+    reason: Line | None = None
+    cursor: Line | None = None
+
+
+class Replays(msgspec.Struct, frozen=True):
+    """How many entries were recorded, had been before, went to the queue, still wait, or cannot be opened any more.
+
+    `next` is the cursor to go on with, if there is more.
+    """
+
+    recorded: int
+    repeated: int
+    queued: int
+    parked: int
+    unsealable: int
+    next: str | None
+
+
+def _filter(name: str) -> Parameter:
+    return Parameter(name=name, place="query", description=f"Only those of this {name}.", shape={"type": "string"})
+
+
+@routes.on(
+    "GET",
+    "/v1/parked",
+    Operation(
+        summary="List what is parked, without what was answered.",
+        scope="admin",
+        cache=NO_STORE,
+        parameters=(
+            _filter("provider"),
+            _filter("account"),
+            _filter("form"),
+            Parameter(
+                name="cursor",
+                place="query",
+                description="`next` of the page before, for the page after it.",
+                shape={"type": "string"},
+            ),
+        ),
+        gives={200: ParkedPage},
+        refuses=("cursor-invalid",),
+    ),
+)
+def list_parked(call: Call) -> Response:
+    """List a page of what is parked."""
+    entries = services().parking.entries(
+        call.query("provider"), call.query("account"), call.query("form"), _cursor(call.query("cursor"))
+    )
+    # One more than is shown tells whether there is a next page.
+    found = list(islice((entry for entry in entries if _may(call, entry)), PAGE + 1))
+    following = f"{found[PAGE - 1].provider}/{found[PAGE - 1].id}" if len(found) > PAGE else None
+    return json_answer(ParkedPage([ParkedEntry(**_told(entry)) for entry in found[:PAGE]], following))
+
+
+@routes.on(
+    "GET",
+    "/v1/parked/{provider}/{entry}",
+    Operation(
+        summary="Open an entry, personal data included.",
+        scope="admin",
+        cache=NO_STORE,
+        gives={200: OpenedEntry},
+        refuses=("parked-not-found", "parked-unsealable"),
+    ),
+)
+def open_parked(call: Call, provider: str, entry: str) -> Response:
+    """Open one entry."""
+    found, content = _open(call, provider, entry)
+    return json_answer(OpenedEntry(**_told(found), content=msgspec.to_builtins(content)))
+
+
+@routes.on(
+    "POST",
+    "/v1/parked/{provider}/{entry}/replay",
+    Operation(
+        summary="Record an entry, now that its form was corrected; one that still cannot be recorded stays.",
+        scope="admin",
+        cache=NO_STORE,
+        gives={200: Replay},
+        refuses=("parked-not-found", "parked-unsealable"),
+    ),
+)
+def replay_one(call: Call, provider: str, entry: str) -> Response:
+    """Replay one entry."""
+    _open(call, provider, entry)
+    kept = services().replayer.replay(provider, entry)
+    if kept is None:
+        raise Problem("parked-not-found")
+    if kept.reason is None:
+        return json_answer(Replay(kept.outcome, None, ()))
+    return json_answer(Replay(kept.outcome, kept.reason.code, kept.reason.about))
+
+
+@routes.on(
+    "POST",
+    "/v1/parked/replay",
+    Operation(
+        summary="Record what is parked of a provider, an account or a form, a page at a time.",
+        scope="admin",
+        cache=NO_STORE,
+        takes=ReplayRequest,
+        gives={200: Replays},
+        refuses=("cursor-invalid",),
+    ),
+)
+def replay_all(call: Call) -> Response:
+    """Replay a page of entries."""
+    from chalicelib.webhooks.replaying import Which
+
+    request = read(ReplayRequest, call.json(), Rules())
+    if not call.token.allows("admin", None, now_ms()):
+        raise Problem("campaign-forbidden")
+    which = Which(request.provider, request.account, request.form, request.reason)
+    done = services().replayer.replay_all(which, _cursor(request.cursor))
+    count = done.outcomes
+    return json_answer(
+        Replays(count["recorded"], count["repeated"], count["queued"], count["parked"], done.unsealable, done.next)
+    )
+
+
+def _open(call: Call, provider: str, entry_id: str) -> "tuple[Entry, Content]":
+    from chalicelib.webhooks.channels import PROVIDERS
+    from chalicelib.webhooks.parking import Unsealable
+
+    try:
+        known = provider in PROVIDERS and _ENTRY_ID.fullmatch(entry_id)
+        opened = services().parking.open(provider, entry_id) if known else None
+    except Unsealable:
+        raise Problem("parked-unsealable") from None
+    if opened is None:
+        raise Problem("parked-not-found")
+    if not _may(call, opened[0]):
+        raise Problem("campaign-forbidden")
+    return opened
+
+
+def _may(call: Call, entry: "Entry") -> bool:
+    """Whether the caller's token is for the entry's campaign; one without a campaign is for those of all campaigns."""
+    return call.token.allows("admin", entry.campaign, now_ms())
+
+
+def _told(entry: "Entry") -> dict[str, Any]:
+    return {
+        **{name: getattr(entry, name) for name in ("provider", "id", "account", "form", "campaign")},
+        "reason": entry.reason.code,
+        "about": entry.reason.about,
+        "received_at": moment(entry.received_at),
+    }
+
+
+def _cursor(text: str | None) -> str:
+    from chalicelib.webhooks.channels import PROVIDERS
+
+    if text is None:
+        return ""
+    provider, slash, entry_id = text.partition("/")
+    if provider not in PROVIDERS or not slash or not _ENTRY_ID.fullmatch(entry_id):
+        raise Problem("cursor-invalid")
+    return text

@@ -1,0 +1,204 @@
+"""What is authentic and cannot be recorded yet: kept sealed, with the reason in the clear, until it is replayed."""
+
+import os
+import secrets
+import zlib
+from base64 import b64decode
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+from pynamodb.attributes import BinaryAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DeleteError, DoesNotExist
+
+from chalicelib.domain.answers import UnmappableReason
+from chalicelib.tables import SharedModel
+from chalicelib.webhooks.channels import PROVIDERS
+from chalicelib.webhooks.contents import Content, ReceivedSubmission
+from chalicelib.webhooks.delivery import TooLarge
+from chalicelib.webhooks.receipts import KEPT_SECONDS, Receipts
+
+if TYPE_CHECKING:
+    from nacl.secret import SecretBox
+
+LARGEST_SEALED_BYTES = 390_000
+"""An item of DynamoDB has 400 KB at most, names and plain attributes included."""
+
+ReasonCode = Literal[
+    UnmappableReason,
+    "form_unknown",
+    "form_in_test",
+    "submission_is_test",
+    "campaign_unknown",
+    "campaign_frozen",
+    "campaign_ended",
+    "invalid",
+    "lead_refused",
+    "lead_unreadable",
+    "token_missing",
+]
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why something is parked: a code, and the fields or statuses that it is about. Never what somebody answered."""
+
+    code: ReasonCode
+    about: tuple[str, ...] = ()
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """What is known of something parked without unsealing it; `campaign` where its form names one.
+
+    `revision` is another one each time that the same is parked.
+    """
+
+    provider: str
+    id: str
+    revision: str
+    reason: Reason
+    account: str
+    form: str
+    campaign: str | None
+    received_at: int
+
+
+class Unsealable(Exception):  # noqa: N818  it is the content that is unsealable
+    """Sealed under a key that is not known here any more."""
+
+
+class ParkedItem(SharedModel):
+    """One parked submission or lead."""
+
+    class Meta:
+        table_name = ""
+
+    provider = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    revision = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    about: ListAttribute[str] = ListAttribute()
+    account = UnicodeAttribute()
+    form = UnicodeAttribute()
+    campaign = UnicodeAttribute(null=True)
+    received_at = NumberAttribute()
+    expires_at = NumberAttribute()
+    sealed = BinaryAttribute(legacy_encoding=False)
+
+
+_PLAIN = ["provider", "id", "revision", "reason", "about", "account", "form", "campaign", "received_at"]
+
+
+class Parking:
+    """Everything parked, in one table; `keys` tells what seals and unseals, the newest first."""
+
+    def __init__(self, table: str, keys: Callable[[], Sequence[bytes]], receipts: Receipts) -> None:
+        ParkedItem.Meta.table_name = table
+        self._keys = keys
+        self._receipts = receipts
+
+    def park(self, content: Content, reason: Reason, campaign: str | None = None) -> None:
+        """Keep something, in place of the same submission or lead if that is parked already.
+
+        Raises:
+            TooLarge: it does not fit into one item.
+        """
+        place = content.place
+        ParkedItem(
+            place.channel.provider,
+            self._receipts.id_of(place.submission),
+            revision=secrets.token_urlsafe(9),
+            reason=reason.code,
+            about=list(reason.about),
+            account=place.account,
+            form=place.form,
+            campaign=campaign,
+            received_at=content.received_at,
+            expires_at=content.received_at // 1000 + KEPT_SECONDS,
+            sealed=self._seal(content),
+        ).save()
+
+    def entries(
+        self, provider: str | None = None, account: str | None = None, form: str | None = None, after: str = ""
+    ) -> Iterator[Entry]:
+        """Yield what is parked, by provider and id, from behind `after`, an `<provider>/<id>` of these.
+
+        What does not fit provider, account or form, where those are given, is left out.
+        """
+        first, _, last_id = after.partition("/")
+        providers = tuple(name for name in PROVIDERS if provider in (None, name))
+        start = providers.index(first) if first in providers else 0
+        for name in providers[start:]:
+            condition = ParkedItem.id > last_id if name == first and last_id else None
+            for item in ParkedItem.query(name, condition, attributes_to_get=_PLAIN, consistent_read=True):
+                if account in (None, item.account) and form in (None, item.form):
+                    yield _entry(item)
+
+    def open(self, provider: str, entry_id: str) -> tuple[Entry, Content] | None:
+        """Return an entry and what is sealed in it, or None where there is none.
+
+        Raises:
+            Unsealable
+        """
+        try:
+            item = ParkedItem.get(provider, entry_id, consistent_read=True)
+        except DoesNotExist:
+            return None
+        return _entry(item), self._unseal(item.sealed)
+
+    def remove(self, entry: Entry) -> None:
+        """Forget an entry that was replayed, unless it was parked anew since: by the replay itself, or by a worker."""
+        try:
+            ParkedItem(entry.provider, entry.id).delete(condition=ParkedItem.revision == entry.revision)
+        except DeleteError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise
+
+    @cached_property
+    def _boxes(self) -> "Sequence[SecretBox]":
+        from nacl.secret import SecretBox
+
+        return [SecretBox(key) for key in self._keys()]
+
+    def _seal(self, content: Content) -> bytes:
+        for candidate in _candidates(content):
+            sealed = bytes(self._boxes[0].encrypt(zlib.compress(msgspec.json.encode(candidate))))
+            if len(sealed) <= LARGEST_SEALED_BYTES:
+                return sealed
+        raise TooLarge("the submission is too large to be kept")
+
+    def _unseal(self, sealed: bytes) -> Content:
+        from nacl.exceptions import CryptoError
+
+        for box in self._boxes:
+            try:
+                plain = box.decrypt(sealed)
+            except CryptoError:
+                continue
+            found: Content = msgspec.json.decode(zlib.decompress(plain), type=Content)
+            return found
+        raise Unsealable
+
+
+def configured_keys() -> list[bytes]:
+    """Return the keys of the environment: `PARKING_KEY` is the base64 of 32 bytes each, newest first, by commas."""
+    return [b64decode(key) for key in os.environ["PARKING_KEY"].split(",")]
+
+
+def _candidates(content: Content) -> Iterator[Content]:
+    yield content
+    if isinstance(content, ReceivedSubmission):
+        yield msgspec.structs.replace(content, body=None)
+
+
+def _entry(item: ParkedItem) -> Entry:
+    return Entry(
+        provider=item.provider,
+        id=item.id,
+        revision=item.revision,
+        reason=msgspec.convert({"code": item.reason, "about": list(item.about)}, Reason),
+        account=item.account,
+        form=item.form,
+        campaign=item.campaign,
+        received_at=int(item.received_at),
+    )

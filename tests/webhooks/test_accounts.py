@@ -1,0 +1,166 @@
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import boto3
+import msgspec
+import pytest
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+
+from chalicelib.api.problems import is_storage_fault
+from chalicelib.webhooks import accounts
+from chalicelib.webhooks.accounts import CACHE_SECONDS, EnvironmentAccounts, StoredAccounts
+from chalicelib.webhooks.delivery import Account
+from infra.local.emulator import Emulator, free_port
+from infra.local.settings import EMULATOR_PYTHON
+
+if TYPE_CHECKING:
+    from mypy_boto3_ssm import SSMClient
+
+PATH = "/qaiyrym/test/hooks"
+
+
+class Clock:
+    """A clock that moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Store:
+    """Parameter Store, which may be down."""
+
+    def __init__(self, alive: "SSMClient", dead: "SSMClient") -> None:
+        self._clients = {True: alive, False: dead}
+        self.is_up = True
+        self.put_names: list[str] = []
+
+    def __call__(self) -> "SSMClient":
+        return self._clients[self.is_up]
+
+    def put(self, provider: str, account: str, value: str) -> None:
+        name = f"{PATH}/{provider}/{account}"
+        self._clients[True].put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
+        self.put_names.append(name)
+
+
+@pytest.fixture(scope="module")
+def parameter_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An emulator of Parameter Store, which the local system itself does not need."""
+    directory, port = tmp_path_factory.mktemp("ssm"), free_port()
+    python = os.environ.get("EMULATOR_PYTHON") or str(EMULATOR_PYTHON)
+    environment = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "SERVICES": "ssm", "TMPDIR": str(directory)}
+    log = directory / "ministack.log"
+    process = Emulator("ministack", [python, "-m", "ministack"], environment, port, directory, log)
+    process.start()
+    yield process.url
+    process.stop()
+
+
+@pytest.fixture
+def store(parameter_store: str) -> Iterator[Store]:
+    config = Config(retries={"total_max_attempts": 1}, connect_timeout=1)
+    alive = boto3.client("ssm", endpoint_url=parameter_store, config=config)
+    dead = boto3.client("ssm", endpoint_url=f"http://127.0.0.1:{free_port()}", config=config)
+    store = Store(alive, dead)
+    yield store
+    for name in set(store.put_names):
+        alive.delete_parameter(Name=name)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def stored(store: Store, clock: Clock) -> StoredAccounts:
+    return StoredAccounts(store, PATH, clock)
+
+
+def test_the_environment_names_accounts_and_their_secrets() -> None:
+    text = msgspec.json.encode({"vk": {"local": {"secret": ["new", "old"], "group_id": ["1"]}}}).decode()
+
+    known = EnvironmentAccounts(text)
+
+    assert known.of("vk") == [Account("local", {"secret": ("new", "old"), "group_id": ("1",)})]
+    assert known.of("tally") == []
+
+
+def test_parameters_below_the_path_are_accounts(store: Store, stored: StoredAccounts) -> None:
+    store.put("tally", "one", '{"secret": ["a"]}')
+    store.put("tally", "two", '{"secret": ["b", "c"]}')
+    store.put("typeform", "one", '{"secret": ["d"]}')
+
+    found = {account.id: account.secret("secret") for account in stored.of("tally")}
+
+    assert found == {"one": ("a",), "two": ("b", "c")}
+
+
+def test_more_accounts_than_one_page_holds_are_all_known(store: Store, stored: StoredAccounts) -> None:
+    for number in range(12):
+        store.put("standard", f"partner-{number}", '{"whsec": ["whsec_AAAA"]}')
+
+    assert len(stored.of("standard")) == 12
+
+
+def test_a_rotated_secret_is_seen_without_a_deployment(store: Store, stored: StoredAccounts, clock: Clock) -> None:
+    store.put("tally", "one", '{"secret": ["old"]}')
+    assert stored.of("tally")[0].secret("secret") == ("old",)
+
+    store.put("tally", "one", '{"secret": ["new", "old"]}')
+    clock.now += CACHE_SECONDS - 1
+    assert stored.of("tally")[0].secret("secret") == ("old",)
+    clock.now += 1
+    assert stored.of("tally")[0].secret("secret") == ("new", "old")
+
+
+def test_known_secrets_stay_in_use_while_the_store_is_down(store: Store, stored: StoredAccounts, clock: Clock) -> None:
+    store.put("tally", "one", '{"secret": ["a"]}')
+    stored.of("tally")
+
+    store.is_up = False
+    clock.now += CACHE_SECONDS
+
+    assert stored.of("tally")[0].secret("secret") == ("a",)
+
+
+def test_without_known_secrets_a_store_that_is_down_is_a_fault(store: Store, stored: StoredAccounts) -> None:
+    store.is_up = False
+
+    with pytest.raises(BotoCoreError) as fault:
+        stored.of("tally")
+
+    assert is_storage_fault(fault.value)
+
+
+@pytest.mark.parametrize("mistake", ["", "secret", '{"secret": "a"}', '["a"]'])
+def test_a_mistaken_parameter_changes_nothing_and_spoils_no_other(
+    store: Store, stored: StoredAccounts, clock: Clock, mistake: str
+) -> None:
+    store.put("tally", "one", '{"secret": ["a"]}')
+    stored.of("tally")
+
+    store.put("tally", "one", mistake or " ")
+    store.put("tally", "two", mistake or " ")
+    store.put("tally", "three", '{"secret": ["c"]}')
+    clock.now += CACHE_SECONDS
+
+    assert {account.id for account in stored.of("tally")} == {"one", "three"}
+    assert StoredAccounts(store, PATH, clock).of("tally") == [Account("three", {"secret": ("c",)})]
+
+
+def test_the_path_goes_before_the_environment(
+    store: Store, monkeypatch: pytest.MonkeyPatch, parameter_store: str
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", parameter_store)
+    store.put("tally", "stored", '{"secret": ["a"]}')
+    monkeypatch.setenv("HOOK_SECRETS", '{"tally": {"local": {"secret": ["b"]}}}')
+
+    assert [account.id for account in accounts.configured().of("tally")] == ["local"]
+    monkeypatch.setenv("HOOK_SECRETS_PATH", f"{PATH}/")
+    assert [account.id for account in accounts.configured().of("tally")] == ["stored"]

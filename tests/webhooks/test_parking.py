@@ -1,0 +1,269 @@
+"""What is acknowledged and cannot be recorded yet: sealed, listed, and recorded once when it is replayed."""
+
+import json
+import os
+from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+import pytest
+
+from chalicelib.webhooks import replaying
+from chalicelib.webhooks.contents import ReceivedSubmission, WaitingLead
+from chalicelib.webhooks.delivery import Lead
+from chalicelib.webhooks.keeping import Kept
+from chalicelib.webhooks.parking import Entry, Parking, Reason, Unsealable
+from chalicelib.webhooks.receipts import KEPT_SECONDS
+from chalicelib.webhooks.replaying import Which
+from tests.webhooks.conftest import MakeSystem
+from tests.webhooks.deliveries import named
+from tests.webhooks.system import System, typeform
+
+TYPEFORM = named("typeform/ok_01_form_response")
+TALLY = named("tally/ok_01_form_response")
+WHATSAPP = named("whatsapp/ok_01_nfm_reply")
+OLD_KEY, NEW_KEY = bytes(range(32)), bytes(range(1, 33))
+LEAD = WaitingLead(Lead("233370042045345", "138124712925158", "1", None), "ours", 1_760_000_000_000)
+
+
+@pytest.fixture
+def system(make_system: MakeSystem) -> System:
+    """The system that takes deliveries of Typeform and Tally, with an open campaign and no form."""
+    secrets = {
+        "typeform": {"ours": TYPEFORM.account.secrets},
+        "tally": {"ours": TALLY.account.secrets},
+        "whatsapp": {"ours": WHATSAPP.account.secrets},
+    }
+    system = make_system(secrets, TYPEFORM.now)
+    system.open_campaign()
+    return system
+
+
+def replay(system: System, entry: Entry) -> Kept | None:
+    return system.services.replayer.replay(entry.provider, entry.id)
+
+
+def the_entry(system: System) -> Entry:
+    ((entry, _),) = system.parked()
+    return entry
+
+
+def test_what_is_parked_is_opened_as_it_came(system: System) -> None:
+    system.post(TYPEFORM)
+
+    ((entry, content),) = system.parked()
+
+    assert isinstance(content, ReceivedSubmission)
+    assert content.body == TYPEFORM.delivery.body.decode()
+    assert content.submission.fields == TYPEFORM.expected.fields
+    assert (entry.provider, entry.account, entry.form) == ("typeform", "ours", "lT4Z3j")
+    assert entry.received_at == TYPEFORM.now * 1000
+
+
+def test_nothing_of_it_can_be_read_without_the_key(system: System) -> None:
+    system.post(TYPEFORM)
+
+    (item,) = system.items("ParkedTable")
+
+    assert bytes(item["sealed"]).find("Жанар".encode()) == -1
+    assert set(item) == {
+        "provider",
+        "id",
+        "revision",
+        "reason",
+        "about",
+        "account",
+        "form",
+        "received_at",
+        "expires_at",
+        "sealed",
+    }
+    assert item["expires_at"] == TYPEFORM.now + KEPT_SECONDS
+
+
+def test_a_delivery_repeated_parks_once(system: System) -> None:
+    for _ in range(3):
+        system.post(TYPEFORM)
+
+    assert len(system.items("ParkedTable")) == 1
+
+
+def test_an_older_key_opens_what_it_sealed_until_it_is_removed(system: System) -> None:
+    table, receipts = system.tables["ParkedTable"], system.services.receipts
+    lead = msgspec.structs.replace(LEAD)
+    Parking(table, lambda: [OLD_KEY], receipts).park(lead, Reason("token_missing"))
+    entry = next(Parking(table, lambda: [OLD_KEY], receipts).entries())
+
+    opened = Parking(table, lambda: [NEW_KEY, OLD_KEY], receipts).open(entry.provider, entry.id)
+
+    assert opened == (entry, lead)
+    with pytest.raises(Unsealable):
+        Parking(table, lambda: [NEW_KEY], receipts).open(entry.provider, entry.id)
+
+
+def test_what_nobody_can_open_any_more_stays_and_stops_no_other(system: System) -> None:
+    table, receipts = system.tables["ParkedTable"], system.services.receipts
+    Parking(table, lambda: [OLD_KEY], receipts).park(LEAD, Reason("token_missing"))
+
+    replayed = system.services.replayer.replay_all(Which("meta"))
+
+    assert (replayed.unsealable, replayed.outcomes) == (1, {})
+    assert len(system.items("ParkedTable")) == 1
+
+
+def test_a_body_that_does_not_fit_is_left_out_and_all_that_was_read_of_it_kept(system: System) -> None:
+    filler = b64encode(os.urandom(450_000)).decode()
+
+    status = system.post(TYPEFORM, typeform(token="large", landing_page=filler))
+
+    assert status == 200
+    (content,) = system.submissions()
+    assert content.body is None
+    assert content.submission.fields == TYPEFORM.expected.fields
+
+
+def test_a_submission_that_does_not_fit_is_not_acknowledged(system: System) -> None:
+    filler = b64encode(os.urandom(450_000)).decode()
+
+    status = system.post(TYPEFORM, typeform(token="large", hidden={"filler": filler}))
+
+    assert status == 413
+    assert system.items("ParkedTable") == []
+
+
+def test_a_replay_records_once_and_forgets(system: System) -> None:
+    system.post(TYPEFORM)
+    entry = the_entry(system)
+    system.register("typeform", "ours")
+
+    kept = [replay(system, entry), replay(system, entry)]
+
+    assert kept == [Kept("recorded"), None]
+    assert system.parked() == []
+    (recorded,) = system.acts()
+    assert recorded["act"]["source"] == "typeform"
+
+
+def test_three_replays_at_once_and_a_redelivery_count_once(system: System) -> None:
+    system.post(TYPEFORM)
+    entry = the_entry(system)
+    system.register("typeform", "ours")
+    assert system.services.replayer
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: replay(system, entry), range(3)))
+    system.post(TYPEFORM)
+
+    assert len(system.acts()) == 1
+    assert system.parked() == []
+
+
+def test_what_was_delivered_again_and_recorded_meanwhile_is_only_forgotten(system: System) -> None:
+    system.post(TYPEFORM)
+    entry = the_entry(system)
+    system.register("typeform", "ours")
+    system.post(TYPEFORM)
+
+    kept = replay(system, entry)
+
+    assert kept == Kept("repeated")
+    assert system.parked() == []
+    assert len(system.acts()) == 1
+
+
+def test_what_still_cannot_be_recorded_stays_with_its_new_reason(system: System) -> None:
+    system.post(TYPEFORM)
+    before = the_entry(system)
+    system.register("typeform", "ours", defaults={"kind": "good_deed"})
+
+    kept = replay(system, before)
+
+    assert kept == Kept("parked", Reason("invalid", ("#/participant/type required",)))
+    after = the_entry(system)
+    assert (after.id, after.received_at, after.campaign) == (before.id, before.received_at, "2026")
+    assert after.reason == kept.reason
+
+
+def test_all_of_a_form_are_replayed_a_page_at_a_time(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replaying, "AT_ONCE", 2)
+    for number in range(5):
+        system.post(TYPEFORM, typeform(token=f"token-{number}"))
+    system.post(TYPEFORM, typeform(token="another", form_id="another"))
+    system.register("typeform", "ours", "lT4Z3j")
+    replayer, which = system.services.replayer, Which("typeform", "ours", "lT4Z3j")
+
+    pages = [replayer.replay_all(which)]
+    while pages[-1].next:
+        pages.append(replayer.replay_all(which, pages[-1].next))
+
+    assert [dict(page.outcomes) for page in pages] == [{"recorded": 2}, {"recorded": 2}, {"recorded": 1}]
+    assert len(system.acts()) == 5
+    assert the_entry(system).form == "another"
+
+
+def test_what_a_form_was_tried_out_with_is_replayed_only_when_it_is_meant(system: System) -> None:
+    system.register("typeform", "ours", state="test")
+    system.post(TYPEFORM)
+    system.register("typeform", "ours", state="live")
+    replayer = system.services.replayer
+
+    without = replayer.replay_all(Which("typeform"))
+    meant = replayer.replay_all(Which("typeform", reason="form_in_test"))
+
+    assert (dict(without.outcomes), dict(meant.outcomes)) == ({}, {"recorded": 1})
+
+
+def test_entries_are_listed_by_provider_account_and_form(system: System) -> None:
+    system.post(TYPEFORM)
+    system.post(TYPEFORM, typeform(token="b", form_id="another"))
+    system.send(TALLY.path_hint, TALLY.delivery)
+
+    def listed(provider: str | None = None, account: str | None = None, form: str | None = None) -> list[str]:
+        return sorted(entry.form for entry in system.services.parking.entries(provider, account, form))
+
+    assert listed() == ["XxA4WO", "another", "lT4Z3j"]
+    assert listed("typeform") == ["another", "lT4Z3j"]
+    assert listed("typeform", "ours", "another") == ["another"]
+    assert listed(form="XxA4WO") == ["XxA4WO"]
+    assert listed("typeform", "theirs") == listed("myspace") == []
+
+
+def test_a_list_goes_on_behind_any_entry(system: System) -> None:
+    for number in range(3):
+        system.post(TYPEFORM, typeform(token=f"token-{number}"))
+    system.send(TALLY.path_hint, TALLY.delivery)
+    parking = system.services.parking
+    everything = list(parking.entries())
+
+    for index, entry in enumerate(everything):
+        assert list(parking.entries(after=f"{entry.provider}/{entry.id}")) == everything[index + 1 :]
+
+
+def test_a_parked_lead_is_queued_again(system: System) -> None:
+    system.services.parking.park(LEAD, Reason("token_missing"))
+
+    kept = replay(system, the_entry(system))
+
+    assert kept == Kept("queued")
+    assert system.queued() == [LEAD]
+    assert system.parked() == []
+
+
+def test_a_lead_that_is_parked_again_while_it_is_replayed_is_not_lost(system: System) -> None:
+    parking = system.services.parking
+    parking.park(LEAD, Reason("lead_refused", ("http 400",)))
+    before = the_entry(system)
+
+    parking.park(LEAD, Reason("lead_refused", ("http 403",)))
+    parking.remove(before)
+
+    assert the_entry(system).reason.about == ("http 403",)
+
+
+def test_a_form_without_a_name_is_parked_too(system: System) -> None:
+    body = json.loads(TYPEFORM.delivery.body)
+    del body["form_response"]["form_id"]
+
+    system.post(TYPEFORM, json.dumps(body).encode())
+
+    assert the_entry(system).form == ""
