@@ -4,7 +4,7 @@ An item is keyed by an HMAC of the campaign and the identity, and goes by itself
 """
 
 import msgspec
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError
 from pynamodb.expressions.update import Action
 
@@ -13,7 +13,10 @@ from chalicelib.tables import SharedModel
 
 
 class ContactItem(SharedModel):
-    """What a participant gave, beside the random id that the log knows them by."""
+    """What a participant gave, beside the random id that the log knows them by.
+
+    `verified_phone` is the last one that a provider vouched for; another `phone` may have been given since.
+    """
 
     class Meta:
         table_name = ""
@@ -22,7 +25,7 @@ class ContactItem(SharedModel):
     participant = UnicodeAttribute()
     name = UnicodeAttribute(null=True)
     phone = UnicodeAttribute(null=True)
-    phone_verified = BooleanAttribute(null=True)
+    verified_phone = UnicodeAttribute(null=True)
     email = UnicodeAttribute(null=True)
     organisation = UnicodeAttribute(null=True)
     bin = UnicodeAttribute(null=True)
@@ -79,6 +82,7 @@ def _details(contact: Contact) -> list[Action]:
     given = (
         (ContactItem.name, contact.name),
         (ContactItem.phone, contact.phone),
+        (ContactItem.verified_phone, contact.phone if contact.phone_verified else None),
         (ContactItem.email, contact.email),
         (ContactItem.organisation, contact.organisation),
         (ContactItem.bin, contact.bin),
@@ -86,7 +90,4 @@ def _details(contact: Contact) -> list[Action]:
         (ContactItem.consent_text, contact.consent.text if contact.consent else None),
         (ContactItem.consent_version, contact.consent.version if contact.consent else None),
     )
-    actions: list[Action] = [attribute.set(value) for attribute, value in given if value is not None]
-    if contact.phone_verified:
-        actions.append(ContactItem.phone_verified.set(True))
-    return actions
+    return [attribute.set(value) for attribute, value in given if value is not None]

@@ -61,15 +61,11 @@ def _services(partition: Mapping[str, msgspec.Raw]) -> list[tuple[str, msgspec.R
 def quick_session() -> Session:
     """Return the session that all clients are made by."""
     session = Session(include_builtin_handlers=False)
+    events = session.get_component("event_emitter")
+    register = {REGISTER_FIRST: events.register_first, REGISTER_LAST: events.register_last}
     for name, handler, *order in BUILTIN_HANDLERS:
-        if not _concerns(name):
-            continue
-        if order == [REGISTER_FIRST]:
-            session._events.register_first(name, handler)
-        elif order == [REGISTER_LAST]:
-            session._events.register_last(name, handler)
-        else:
-            session.register(name, handler)
+        if _concerns(name):
+            register.get(order[0] if order else None, events.register)(name, handler)
     session.register_component("data_loader", _QuickLoader(file_loader=_QuickFiles()))
     return session
 

@@ -20,7 +20,7 @@ from infra.local.children import Child
 from infra.local.directory_lock import hold
 from infra.local.dynamodb_local import dynamodb_local
 from infra.local.emulator import Emulator, ministack
-from infra.local.secret_file import SecretFile, write_private
+from infra.local.secret_file import Hooks, SecretFile, write_private
 from infra.local.settings import REGION, LocalError, Settings, load
 from infra.local.stopping import Stop
 
@@ -82,7 +82,7 @@ def _run(settings: Settings, stop: Stop, stack: ExitStack) -> None:
                 _LOG.error(said)
         if not ready and _healthy(settings.url):
             ready = True
-            run = {"url": settings.url, "token": token, "campaign": campaign, "hooks": secret_file.hooks()}
+            run = {"url": settings.url, "token": token, "campaign": campaign, "hooks": _newest(secret_file.hooks())}
             write_private(run_file, msgspec.json.format(msgspec.json.encode(run)).decode() + "\n")
             print(_welcome(settings, token, campaign), flush=True)
 
@@ -131,6 +131,11 @@ def _prepare(environment: Mapping[str, str], secret_file: SecretFile) -> tuple[s
     from infra.local import first_start
 
     return first_start.prepare(Registry(environment["REGISTRY_TABLE"]), secret_file), first_start.CAMPAIGN.id
+
+
+def _newest(hooks: Hooks) -> dict[str, dict[str, str]]:
+    """Return the secret to sign with under each name: while one is rotated, the newest of its values."""
+    return {hook: {name: values[0] for name, values in names.items()} for hook, names in hooks.items()}
 
 
 def _stop_child(child: Child, seconds: float) -> None:

@@ -183,13 +183,7 @@ def test_no_log_line_holds_personal_data_or_a_secret(system: LocalSystem) -> Non
     assert "77017654321" not in logged
     assert "example.com" not in logged
     assert system.run["token"] not in logged
-    assert not [
-        value
-        for hook in system.run["hooks"].values()
-        for values in hook.values()
-        for value in values
-        if value in logged
-    ]
+    assert not [value for hook in system.run["hooks"].values() for value in hook.values() if value in logged]
 
 
 @pytest.mark.slow

@@ -56,8 +56,8 @@ def other_stage() -> Iterator[Stage]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that may break no policy and throw no error; its clock is the test's."""
+def page(browser: Browser, stage: Stage, other_stage: Stage) -> Iterator[Page]:
+    """A page that may break no policy and throw no error; closed before the stages are, it misses nothing of theirs."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="kk-KZ")
     opened = context.new_page()
     faults: list[str] = []
