@@ -1,36 +1,88 @@
-"""What operators ask of the log: `python -m ops export 2026`, `python -m ops audit 2026`.
+"""What operators do outside the API: audit and export the log, and make tokens.
 
-Works on the tables that the environment names (EVENTS_TABLE, STATE_TABLE) with the credentials at hand; for the local
-system `.local/functions.env` has them.
+    python -m ops audit 2026
+    python -m ops export 2026
+    python -m ops token 2026 record read --days 90
+
+Works on the tables that the environment names (EVENTS_TABLE, STATE_TABLE, REGISTRY_TABLE) with the credentials at hand;
+for the local system `.local/functions.env` has them. With STAGE set an audit also tells CloudWatch what it found.
 """
 
 import argparse
+import os
 import sys
+from typing import Any
 
 import msgspec
 
 from chalicelib import aws, settings
+from chalicelib.clock import now_ms
 from chalicelib.eventlog.cloudevents import to_cloudevent
 from chalicelib.eventlog.log import EventLog
+from chalicelib.metrics import NAMESPACE
 from chalicelib.projections.audit import audit
 from chalicelib.projections.store import StateStore
+from chalicelib.registry import ALL_CAMPAIGNS, SCOPES, Registry
+
+_DAY_MS = 24 * 3600 * 1000
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; return 1 where an audit finds that states have drifted."""
-    parser = argparse.ArgumentParser(prog="ops", description="Read the log of a campaign.")
-    parser.add_argument("command", choices=["export", "audit"], help="print CloudEvents; compare totals with a recount")
-    parser.add_argument("campaign", help="the campaign's id")
-    given = parser.parse_args(arguments)
+    """Run one command and return its exit code."""
+    given = _parser().parse_args(arguments)
+    result: int = given.run(given)
+    return result
+
+
+def run_audit(given: argparse.Namespace) -> int:
+    """Compare the totals with a recount of the log; return 1 where states have drifted."""
     names = settings.load()
-    log = EventLog(aws.dynamodb(), names.events_table)
-    if given.command == "export":
-        for event in log.scan(given.campaign):
-            print(msgspec.json.encode(to_cloudevent(event)).decode())
-        return 0
-    found = audit(given.campaign, log.scan(given.campaign), StateStore(aws.dynamodb(), names.state_table))
+    events = EventLog(aws.dynamodb(), names.events_table).scan(given.campaign)
+    found = audit(given.campaign, events, StateStore(aws.dynamodb(), names.state_table))
     print(msgspec.json.format(msgspec.json.encode(found)).decode())
+    if "STAGE" in os.environ and found.recorded == found.applied:
+        tell_drift(os.environ["STAGE"], len(found.drifted))
     return 1 if found.drifted else 0
+
+
+def run_export(given: argparse.Namespace) -> int:
+    """Print the log as CloudEvents, one a line."""
+    for event in EventLog(aws.dynamodb(), settings.load().events_table).scan(given.campaign):
+        print(msgspec.json.encode(to_cloudevent(event)).decode())
+    return 0
+
+
+def run_token(given: argparse.Namespace) -> int:
+    """Make a token and print it: it is kept nowhere, only its hash is."""
+    expires_at = None if given.days is None else now_ms() + given.days * _DAY_MS
+    registry = Registry(settings.load().registry_table)
+    print(registry.issue_token(tuple(given.scopes), given.campaign, expires_at))
+    return 0
+
+
+def tell_drift(stage: str, states: int) -> None:
+    """Tell CloudWatch how many states of an installation have drifted, which has an alarm on it."""
+    import boto3
+
+    datum: Any = {"MetricName": "Drift", "Dimensions": [{"Name": "stage", "Value": stage}], "Value": states}
+    boto3.client("cloudwatch").put_metric_data(Namespace=NAMESPACE, MetricData=[datum])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ops", description="Qaiyrym's operators' commands.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    for name, run, summary in (
+        ("audit", run_audit, "compare the totals with a recount of the log"),
+        ("export", run_export, "print the log as CloudEvents"),
+        ("token", run_token, "make a token"),
+    ):
+        command = commands.add_parser(name, help=summary, description=summary)
+        command.set_defaults(run=run)
+        command.add_argument("campaign", help=f"the campaign's id ({ALL_CAMPAIGNS} for a token of all)")
+        if name == "token":
+            command.add_argument("scopes", nargs="+", choices=SCOPES, help="what it may do")
+            command.add_argument("--days", type=int, help="how long it is valid; for ever where not given")
+    return parser
 
 
 if __name__ == "__main__":

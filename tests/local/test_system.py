@@ -112,9 +112,12 @@ def test_the_operators_commands_find_the_tables(system: LocalSystem) -> None:
     command = f". {system.data_dir}/functions.env; {sys.executable} -m ops"
     audit = subprocess.run(["sh", "-c", f"{command} audit 2026"], cwd=REPOSITORY, capture_output=True, check=True)
     export = subprocess.run(["sh", "-c", f"{command} export 2026"], cwd=REPOSITORY, capture_output=True, check=True)
+    token = subprocess.run(["sh", "-c", f"{command} token 2026 read"], cwd=REPOSITORY, capture_output=True, check=True)
 
     assert json.loads(audit.stdout) == {"campaign": "2026", "recorded": 1, "applied": 1, "drifted": []}
     assert json.loads(export.stdout)["type"] == "kz.qaiyrym.ParticipationRecorded.v1"
+    made = {"Authorization": f"Bearer {token.stdout.decode().strip()}"}
+    assert system.ask("GET", "/v1/campaigns/2026/review", **made).status == 403
 
 
 def test_the_token_stays_the_same(system: LocalSystem) -> None:
