@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install run test slow lint format check clean
+.PHONY: help install run test slow lint format check package rehearsal deploy clean
 
 # The first Python of 3.11 or later that runs.
 PYTHON = $(shell for python in python3.11 python3.12 python3.13 python3; do \
@@ -24,13 +24,22 @@ lint: .venv/.dev ## style, types, template
 	.venv/bin/python -m ruff check .
 	.venv/bin/python -m ruff format --check .
 	.venv/bin/python -m mypy
-	.venv/bin/python -m cfnlint infra/template.yaml
+	.venv/bin/cfn-lint infra/template.yaml
 
 format: .venv/.dev ## put the code in order
 	.venv/bin/python -m ruff check --fix .
 	.venv/bin/python -m ruff format .
 
-check: test lint slow ## everything
+check: test lint slow rehearsal ## everything
+
+package: .venv/.local ## build what is deployed, into build/package (ARCHITECTURE=x86_64|arm64)
+	.venv/bin/python -m infra.package $(ARCHITECTURE)
+
+rehearsal: .venv/.dev .venv-emulator/.installed ## check what is deployed, deploy it to the emulator, use it, update it, delete it
+	.venv/bin/python -m infra.rehearsal
+
+deploy: .venv/.local ## deploy an installation with your AWS credentials (STAGE=prod, as infra/stages/prod.json has it)
+	.venv/bin/python -m infra.deploy $(STAGE)
 
 clean: ## remove virtual environments and caches; the state in .local stays
 	rm -rf .venv .venv-emulator .mypy_cache .ruff_cache .pytest_cache .hypothesis build

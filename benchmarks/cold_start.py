@@ -1,0 +1,147 @@
+"""A cold start of the API: the unpacked package, its import and its first participation, beside botocore alone.
+
+CPU time in ms of whole fresh processes, against the emulator. The peer is botocore's client for DynamoDB and one put.
+Botocore is compiled in both, as it is in Lambda. Run: `python -m benchmarks.cold_start`.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from benchmarks.measuring import pair
+from infra.local import resources
+from infra.local.emulator import ministack
+from infra.local.first_start import CAMPAIGN
+from infra.local.settings import EMULATOR_PYTHON, REGION
+from infra.package import build
+
+ROUNDS = 15
+
+IN_LAMBDA = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
+"""What Lambda's runtime brings: nothing else of this environment may be found."""
+
+_SUBJECT = """
+import json, sys
+sys.path[:0] = [sys.argv[2]]
+sys.path.append(sys.argv[1])
+import app
+answer = app.app(json.load(open(sys.argv[3])), None)
+assert answer["statusCode"] == 201, answer
+import time; print(time.process_time() * 1000)
+"""
+_PEER = """
+import sys
+sys.path.append(sys.argv[1])
+import botocore.session
+client = botocore.session.get_session().create_client("dynamodb")
+client.put_item(TableName=sys.argv[2], Item={"stream": {"S": sys.argv[3]}, "version": {"N": "1"}})
+import time; print(time.process_time() * 1000)
+"""
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        environment = {
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_LAMBDA_FUNCTION_NAME": "api",
+            "PEPPER": "A" * 43 + "=",
+        }
+        os.environ.update(environment)
+        python = Path(os.environ.get("EMULATOR_PYTHON") or EMULATOR_PYTHON)
+        emulator = ministack(python, directory / "emulator", directory / "log", persist=False)
+        emulator.start()
+        try:
+            os.environ["AWS_ENDPOINT_URL"] = emulator.url
+            _measure(directory)
+        finally:
+            emulator.stop()
+
+
+def _measure(directory: Path) -> None:
+    with zipfile.ZipFile(build(directory=directory / "package").code) as archive:
+        archive.extractall(directory / "task")
+    template = resources.read_template()
+    clients = resources.Clients(boto3.client("dynamodb"), boto3.client("s3"), boto3.client("sqs"))
+    created = resources.create(template, clients, "cold")
+    os.environ.update(resources.function_environment(template, created))
+    token = prepare(created["RegistryTable"])
+    runtime = _runtime(directory / "runtime")
+    numbers = iter(range(1_000_000))
+
+    def subject() -> float:
+        path = directory / "event.json"
+        path.write_text(json.dumps(api_event(token, f"+770100{next(numbers):05d}")))
+        return _cpu(_SUBJECT, runtime, str(directory / "task"), str(path))
+
+    def peer() -> float:
+        return _cpu(_PEER, runtime, created["EventsTable"], str(next(numbers)))
+
+    found = pair(subject, peer, ROUNDS)
+    print(f"package, import and first participation  {found.subject:7.1f} ms")
+    print(f"botocore's client and one put            {found.peer:7.1f} ms")
+    print(f"ratio                                    {found.ratio:7.2f}    (budget 1.15)")
+
+
+def _runtime(directory: Path) -> str:
+    directory.mkdir()
+    for name in IN_LAMBDA:
+        origin = find_spec(name)
+        source = Path(str(origin.origin)) if origin else Path(name)
+        found = source.parent if source.name == "__init__.py" else source
+        (directory / found.name).symlink_to(found)
+    return str(directory)
+
+
+def prepare(registry_table: str) -> str:
+    """Make a campaign, and return a token that may record in it."""
+    from chalicelib.registry import Registry
+
+    registry = Registry(registry_table)
+    registry.put_campaign(CAMPAIGN)
+    return registry.issue_token(("record",), "2026")
+
+
+def api_event(token: str, phone: str) -> dict[str, Any]:
+    """Return API Gateway's event for a participation of a person."""
+    body = {"kind": "good_deed", "participant": {"type": "citizen", "phone": phone}, "place": {"region": "KZ-75"}}
+    return {
+        "requestContext": {
+            "resourcePath": "/v1/campaigns/{campaign}/participations",
+            "httpMethod": "POST",
+            "requestId": "1",
+        },
+        "headers": {
+            "authorization": f"Bearer {token}",
+            "content-type": "application/json",
+            "idempotency-key": phone,
+        },
+        "multiValueHeaders": {},
+        "pathParameters": {"campaign": "2026"},
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "stageVariables": None,
+        "body": json.dumps(body),
+        "isBase64Encoded": False,
+    }
+
+
+def _cpu(program: str, *arguments: str) -> float:
+    # Neither site packages nor the working directory: what a process finds, the programs say.
+    command = [sys.executable, "-I", "-S", "-c", program, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return float(done.stdout.splitlines()[-1])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""The parts of the template in the files beside this one, as the one that Chalice merges into its own."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from infra.local.resources import read_template
+
+PARTS: tuple[Path, ...] = tuple(
+    Path(__file__).parent / name for name in ("template.yaml", "functions.yaml", "edge.yaml", "watch.yaml")
+)
+_SECTIONS = ("Parameters", "Conditions", "Resources", "Outputs")
+
+
+def merged(parts: Sequence[Path] = PARTS) -> dict[str, Any]:
+    """Return the parts as one template.
+
+    Raises:
+        ValueError: two parts have something of the same name, or a section that is not known here.
+    """
+    whole: dict[str, Any] = {section: {} for section in _SECTIONS}
+    for path in parts:
+        for section, content in read_template(path).items():
+            if section in _SECTIONS:
+                _add(whole[section], content, f"{path.name}: {section}")
+            elif section in whole or section not in ("Transform", "Globals"):
+                raise ValueError(f"{path.name}: {section} is not expected here")
+            else:
+                whole[section] = content
+    return whole
+
+
+def _add(standing: dict[str, Any], content: Mapping[str, Any], place: str) -> None:
+    twice = standing.keys() & content.keys()
+    if twice:
+        raise ValueError(f"{place} has {', '.join(sorted(twice))} a second time")
+    standing.update(content)

@@ -1,0 +1,197 @@
+"""What the functions do, what they are allowed, and whether that is the same.
+
+What a function calls is seen in the rehearsal, which fails where it calls another thing or no more what is here.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Template = Mapping[str, Any]
+Permissions = frozenset[tuple[str, str]]
+"""Pairs of a resource and an action: logical ids stand for resources, `X.StreamArn` and `X.Streams` for a table's."""
+
+
+def _pairs(resource: str, actions: str) -> set[tuple[str, str]]:
+    service, _, names = actions.partition(":")
+    return {(resource, f"{service}:{name}") for name in names.split()}
+
+
+ROLES: Mapping[str, str] = {
+    "APIHandler": "ApiRole",
+    "Projector": "ProjectorRole",
+    "Publisher": "PublisherRole",
+    "LeadWorker": "LeadWorkerRole",
+}
+"""By function, its role."""
+
+CALLED: Mapping[str, Permissions] = {
+    "APIHandler": frozenset(
+        _pairs("EventsTable", "dynamodb:PutItem Query")
+        | _pairs("ContactsTable", "dynamodb:UpdateItem Query DeleteItem")
+        | _pairs("RegistryTable", "dynamodb:GetItem PutItem Query")
+        | _pairs("StateTable", "dynamodb:Query")
+        | _pairs("ParkedTable", "dynamodb:GetItem PutItem Query DeleteItem")
+        | _pairs("DocumentsBucket", "s3:GetObject")
+        | _pairs("LeadsQueue", "sqs:SendMessage")
+        | _pairs("hooks", "ssm:GetParametersByPath")
+    ),
+    "Projector": frozenset(
+        # Only where an invocation does not name its shard.
+        _pairs("EventsTable.StreamArn", "dynamodb:DescribeStream")
+        | _pairs("StateTable", "dynamodb:GetItem PutItem")
+        | _pairs("PoisonQueue", "sqs:SendMessage")
+    ),
+    "Publisher": frozenset(
+        _pairs("StateTable", "dynamodb:Query")
+        | _pairs("RegistryTable", "dynamodb:Query")
+        | _pairs("DocumentsBucket", "s3:GetObject PutObject")
+    ),
+    "LeadWorker": frozenset(
+        _pairs("LeadsQueue", "sqs:ChangeMessageVisibility")
+        | _pairs("EventsTable", "dynamodb:PutItem Query")
+        | _pairs("ContactsTable", "dynamodb:UpdateItem Query")
+        | _pairs("RegistryTable", "dynamodb:GetItem")
+        | _pairs("ParkedTable", "dynamodb:GetItem PutItem")
+        | _pairs("hooks", "ssm:GetParametersByPath")
+    ),
+}
+"""By function, what its code calls."""
+
+_TRACES = _pairs("*", "xray:PutTraceSegments PutTelemetryRecords")
+_READ = "dynamodb:DescribeStream GetRecords GetShardIterator"
+_LIST = "dynamodb:ListStreams"
+_LINES = "logs:CreateLogStream PutLogEvents"
+_KEY = "kms:Decrypt DescribeKey Encrypt GenerateDataKey ReEncryptFrom ReEncryptTo"
+_KEYS = _pairs("ContactsKey", _KEY) | _pairs("ParkedKey", _KEY)
+# S3 answers 403 for an object that is not there to who may not list.
+_MISSING = _pairs("DocumentsBucket", "s3:ListBucket")
+
+CALLED_FOR_IT: Mapping[str, Permissions] = {
+    "APIHandler": frozenset(_pairs("ApiLogs", _LINES) | _TRACES | _KEYS | _MISSING),
+    "Projector": frozenset(
+        _pairs("ProjectorLogs", _LINES)
+        | _TRACES
+        | _pairs("EventsTable.StreamArn", _READ)
+        | _pairs("EventsTable.Streams", _LIST)
+    ),
+    "Publisher": frozenset(
+        _pairs("PublisherLogs", _LINES)
+        | _TRACES
+        | _pairs("StateTable.StreamArn", _READ)
+        | _pairs("StateTable.Streams", _LIST)
+        | _pairs("RegistryTable.StreamArn", _READ)
+        | _pairs("RegistryTable.Streams", _LIST)
+        | _MISSING
+    ),
+    "LeadWorker": frozenset(
+        _pairs("LeadWorkerLogs", _LINES)
+        | _TRACES
+        | _KEYS
+        | _pairs("LeadsQueue", "sqs:ReceiveMessage DeleteMessage GetQueueAttributes")
+    ),
+}
+"""By function, what AWS itself does in its name: read streams and queues, keep logs and traces, use keys of tables."""
+
+_FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
+_LOOSE_POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
+
+ON_EVERYTHING: Mapping[str, str] = {
+    "xray:PutTraceSegments": "X-Ray knows no resources",
+    "xray:PutTelemetryRecords": "X-Ray knows no resources",
+}
+"""The only actions that may be allowed on `*`, each with the reason."""
+
+
+def faults(template: Template) -> list[str]:
+    """Return what is wrong with the permissions of a packaged template, nothing where each function has what it needs.
+
+    `template` is either Chalice's own or the one that SAM makes of it.
+    """
+    resources: Mapping[str, Any] = template["Resources"]
+    functions = {name for name, resource in resources.items() if resource["Type"] in _FUNCTIONS}
+    found = [f"{name} is not known in {__name__}" for name in functions - ROLES.keys()]
+    found += [f"{name} is not in the template" for name in ROLES.keys() - functions]
+    found += [
+        f"{name} does not have the role {ROLES[name]}"
+        for name in functions & ROLES.keys()
+        if resources[name]["Properties"].get("Role") != {"Fn::GetAtt": [ROLES[name], "Arn"]}
+    ]
+    roles = {name for name, resource in resources.items() if resource["Type"] == "AWS::IAM::Role"}
+    found += [f"{name} is a role of no function" for name in roles - set(ROLES.values())]
+    found += [f"{name} is not in the template" for name in set(ROLES.values()) - roles]
+    others = {name for name, resource in resources.items() if resource["Type"] in _LOOSE_POLICIES}
+    found += [f"{name} allows something outside of the roles" for name in others]
+    if found:
+        return sorted(found)
+    for name, role in ROLES.items():
+        found += _role_faults(name, resources[role])
+    return found
+
+
+def granted(role: Mapping[str, Any]) -> Permissions:
+    """Return what a role is allowed by its policies."""
+    return frozenset((resource, action) for statement in _statements(role) for resource, action in _allowed(statement))
+
+
+def _role_faults(function: str, role: Mapping[str, Any]) -> Iterator[str]:
+    if role["Properties"].get("ManagedPolicyArns"):
+        yield f"{function}: policies that are not of this template"
+    allowed, needed = granted(role), CALLED[function] | CALLED_FOR_IT[function]
+    for resource, action in sorted(allowed):
+        if "*" in action:
+            yield f"{function}: {action} has a wildcard"
+        if "*" in resource and action not in ON_EVERYTHING:
+            yield f"{function}: {action} is allowed on {resource}"
+    yield from (f"{function} lacks {action} on {resource}" for resource, action in sorted(needed - allowed))
+    yield from (f"{function} does not need {action} on {resource}" for resource, action in sorted(allowed - needed))
+    for statement in _statements(role):
+        if any(action.startswith("kms:") for _, action in _allowed(statement)) and not _is_via_dynamodb(statement):
+            yield f"{function} may use a key of persons without the table"
+
+
+def _statements(role: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for policy in role["Properties"].get("Policies", []):
+        yield from _listed(policy["PolicyDocument"]["Statement"])
+
+
+def _allowed(statement: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if statement["Effect"] != "Allow":
+        return
+    if unread := statement.keys() - {"Sid", "Effect", "Action", "Resource", "Condition"}:
+        raise ValueError(f"a statement with {', '.join(sorted(unread))} is not read here")
+    for resource in _listed(statement["Resource"]):
+        for action in _listed(statement["Action"]):
+            yield _resource(resource), action
+
+
+def _resource(value: Any) -> str:
+    """Return the short name of a resource: its logical id, with an attribute other than its ARN."""
+    match value:
+        case {"Fn::GetAtt": [str(name), "Arn"]}:
+            return name
+        case {"Fn::GetAtt": [str(name), str(attribute)]}:
+            return f"{name}.{attribute}"
+        case {"Fn::Sub": str(text)}:
+            return _SUBSTITUTED.get(text, text)
+        case str(text):
+            return text
+        case _:
+            raise ValueError(f"{value} is not read here")
+
+
+_SUBSTITUTED: Mapping[str, str] = {
+    **{f"${{{table}.Arn}}/stream/*": f"{table}.Streams" for table in ("EventsTable", "StateTable", "RegistryTable")},
+    "${DocumentsBucket.Arn}/v1/campaigns/*": "DocumentsBucket",
+    "${DocumentsBucket.Arn}/v1/campaigns/*/live.json": "DocumentsBucket",
+    "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/qaiyrym/${Stage}/hooks/*": "hooks",
+}
+"""Parts of resources that may be named with a wildcard at the end."""
+
+
+def _is_via_dynamodb(statement: Mapping[str, Any]) -> bool:
+    expected = {"StringEquals": {"kms:ViaService": {"Fn::Sub": "dynamodb.${AWS::Region}.amazonaws.com"}}}
+    return bool(statement.get("Condition") == expected)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

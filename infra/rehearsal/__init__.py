@@ -1,0 +1,1 @@
+"""What would be deployed, deployed on this machine first: `python -m infra.rehearsal`."""

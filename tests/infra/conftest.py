@@ -1,0 +1,35 @@
+import copy
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.package import Package, build
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
+    """What would be deployed."""
+    return build(directory=tmp_path_factory.mktemp("package"))
+
+
+@pytest.fixture(scope="session")
+def packaged(package: Package) -> dict[str, Any]:
+    """Its template, not to be changed."""
+    return package.read_template()
+
+
+@pytest.fixture
+def template(packaged: dict[str, Any]) -> dict[str, Any]:
+    """Its template, to be spoilt."""
+    return copy.deepcopy(packaged)
+
+
+@pytest.fixture(scope="session")
+def content(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The code as Lambda unpacks it."""
+    directory = tmp_path_factory.mktemp("task")
+    with zipfile.ZipFile(package.code) as archive:
+        archive.extractall(directory)
+    return directory

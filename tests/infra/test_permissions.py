@@ -1,0 +1,106 @@
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from infra import permissions
+from infra.parts import merged
+from infra.permissions import CALLED, ROLES
+
+Template = dict[str, Any]
+
+
+def statements(template: Mapping[str, Any], role: str) -> list[Any]:
+    (policy,) = template["Resources"][role]["Properties"]["Policies"]
+    found: list[Any] = policy["PolicyDocument"]["Statement"]
+    return found
+
+
+def actions(statement: Mapping[str, Any]) -> list[str]:
+    given = statement["Action"]
+    return given if isinstance(given, list) else [given]
+
+
+def every_permission() -> Iterator[Any]:
+    template = merged()
+    for role in ROLES.values():
+        for number, statement in enumerate(statements(template, role)):
+            for action in actions(statement):
+                yield pytest.param(role, number, action, id=f"{role}-{number}-{action}")
+
+
+def test_every_function_has_what_it_needs_and_nothing_else(packaged: Template) -> None:
+    assert permissions.faults(packaged) == []
+
+
+@pytest.mark.parametrize(("role", "number", "action"), list(every_permission()))
+def test_a_permission_that_is_taken_away_is_missed(template: Template, role: str, number: int, action: str) -> None:
+    statement = statements(template, role)[number]
+    statement["Action"] = [other for other in actions(statement) if other != action]
+
+    assert any(f"lacks {action}" in fault for fault in permissions.faults(template))
+
+
+@pytest.mark.parametrize("action", ["dynamodb:*", "s3:Put*", "*"])
+@pytest.mark.parametrize("role", ROLES.values())
+def test_a_wildcard_among_the_actions_is_noticed(template: Template, role: str, action: str) -> None:
+    statements(template, role)[0]["Action"] = action
+
+    assert any("has a wildcard" in fault for fault in permissions.faults(template))
+
+
+@pytest.mark.parametrize("role", ROLES.values())
+def test_an_action_on_everything_is_noticed(template: Template, role: str) -> None:
+    statements(template, role)[0]["Resource"] = "*"
+
+    assert any("is allowed on *" in fault for fault in permissions.faults(template))
+
+
+@pytest.mark.parametrize("action", ["dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"])
+def test_no_function_may_change_the_log(template: Template, packaged: Template, action: str) -> None:
+    for role in ROLES.values():
+        assert ("EventsTable", action) not in permissions.granted(packaged["Resources"][role])
+    statements(template, "ApiRole")[0]["Action"] = ["dynamodb:PutItem", "dynamodb:Query", action]
+
+    assert permissions.faults(template) == [f"APIHandler does not need {action} on EventsTable"]
+
+
+def test_only_who_writes_contacts_may_use_their_key(packaged: Template) -> None:
+    roles = {role for role in ROLES.values() if "ContactsKey" in dict(permissions.granted(packaged["Resources"][role]))}
+    writers = {
+        role for role in ROLES.values() if "ContactsTable" in dict(permissions.granted(packaged["Resources"][role]))
+    }
+
+    assert roles == writers == {"ApiRole", "LeadWorkerRole"}
+
+
+def test_keys_of_persons_are_used_through_their_tables_only(template: Template) -> None:
+    for statement in statements(template, "ApiRole"):
+        statement.pop("Condition", None)
+
+    assert "APIHandler may use a key of persons without the table" in permissions.faults(template)
+
+
+def test_two_functions_never_share_a_role(template: Template) -> None:
+    template["Resources"]["Projector"]["Properties"]["Role"] = {"Fn::GetAtt": ["ApiRole", "Arn"]}
+
+    assert permissions.faults(template) == ["Projector does not have the role ProjectorRole"]
+
+
+def test_a_new_function_has_to_be_known(template: Template) -> None:
+    template["Resources"]["Another"] = template["Resources"]["Projector"]
+
+    assert permissions.faults(template) == ["Another is not known in infra.permissions"]
+
+
+def test_policies_outside_of_the_roles_are_noticed(template: Template) -> None:
+    template["Resources"]["More"] = {"Type": "AWS::IAM::Policy", "Properties": {}}
+    template["Resources"]["ApiRole"]["Properties"]["ManagedPolicyArns"] = [
+        "arn:aws:iam::aws:policy/AdministratorAccess"
+    ]
+
+    assert permissions.faults(template) == ["More allows something outside of the roles"]
+
+
+def test_functions_that_call_nothing_are_no_functions() -> None:
+    assert CALLED.keys() == permissions.CALLED_FOR_IT.keys() == ROLES.keys()

@@ -1,0 +1,111 @@
+"""What the template says besides: alarms that are explained, and files that are served as the API serves them."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chalice.test import Client
+
+import app
+from infra import parts, security, site
+from infra.deploy import NotDeployable, read_stage
+from infra.local.settings import REPOSITORY
+from infra.stack import located
+
+RUNBOOK = REPOSITORY / "docs" / "runbook.md"
+
+Template = dict[str, Any]
+
+
+def security_policy(template: Template, policy: str) -> str:
+    config = template["Resources"][policy]["Properties"]["ResponseHeadersPolicyConfig"]
+    text: str = config["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    return text
+
+
+def behaviours(template: Template) -> list[dict[str, Any]]:
+    config = template["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
+    return [*config["CacheBehaviors"], {"PathPattern": "*", **config["DefaultCacheBehavior"]}]
+
+
+def behaviour(template: Template, path: str) -> dict[str, Any]:
+    """The first that fits, as CloudFront chooses: `*` stands for anything, slashes too."""
+    return next(
+        found
+        for found in behaviours(template)
+        if re.fullmatch(re.escape(found["PathPattern"].lstrip("/")).replace(r"\*", ".*"), path.lstrip("/"))
+    )
+
+
+def test_nothing_unsafe_is_in_it_but_what_is_meant(packaged: Template) -> None:
+    assert security.faults(security.translated(located(packaged, "bucket", "key"))) == []
+
+
+def test_every_alarm_is_explained_in_the_runbook(packaged: Template) -> None:
+    text = RUNBOOK.read_text(encoding="utf-8")
+    alarms = [name for name, r in packaged["Resources"].items() if r["Type"] == "AWS::CloudWatch::Alarm"]
+
+    assert len(alarms) >= 10
+    assert [name for name in alarms if f"### {name}\n" not in text] == []
+
+
+@pytest.mark.parametrize(
+    "document",
+    ["live.json", "places.json", "timeline/2026-06-01.json", "recent.json", "totals.csv", "badge/people.kk.svg"],
+)
+def test_documents_come_from_the_bucket_alone(packaged: Template, document: str) -> None:
+    found = behaviour(packaged, f"/v1/campaigns/2026/{document}")
+
+    assert found["TargetOriginId"] == "files"
+    assert set(found["AllowedMethods"]) == {"GET", "HEAD", "OPTIONS"}
+
+
+@pytest.mark.parametrize("path", ["/v1/campaigns", "/v1/campaigns/2026/participations", "/v1/hooks/meta", "/health"])
+def test_everything_else_goes_to_the_api_and_is_never_cached(packaged: Template, path: str) -> None:
+    found = behaviour(packaged, path)
+
+    assert found["TargetOriginId"] == "api"
+    assert found["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+    # API Gateway answers to its own name only.
+    assert found["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+
+
+def test_a_bucket_that_does_not_answer_is_given_up_soon(packaged: Template) -> None:
+    origins = packaged["Resources"]["Distribution"]["Properties"]["DistributionConfig"]["Origins"]
+    (files,) = [origin for origin in origins if origin["Id"] == "files"]
+
+    assert (files["ConnectionAttempts"], files["S3OriginConfig"]["OriginReadTimeout"]) == (1, 3)
+
+
+@pytest.mark.parametrize("path", ["/", "/overlay/2026", "/embed/2026", "/widget/builder", "/widget/counter.js"])
+def test_files_have_the_security_policy_that_the_api_gives_them(packaged: Template, path: str) -> None:
+    with Client(app.app) as client:
+        answer = client.http.get(path)
+
+    policy = behaviour(packaged, path)["ResponseHeadersPolicyId"]["Ref"]
+    assert answer.headers["Content-Security-Policy"] == security_policy(packaged, policy)
+
+
+def test_the_site_is_stored_as_the_api_answers_it() -> None:
+    files = {file.key: file for file in site.files(app.app, "2026")}
+
+    assert {"index.html", "embed/2026", "overlay/2026", "widget/counter.js", "widget/release.json"} <= files.keys()
+    assert b"{{campaign}}" not in files["index.html"].body
+    assert files["index.html"].headers["Content-Type"].startswith("text/html")
+    assert any(file.headers["Cache-Control"].endswith("immutable") for file in files.values())
+
+
+def test_parts_of_the_template_have_nothing_twice(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    for path in (first, second):
+        path.write_text("Resources: {Same: {Type: AWS::SQS::Queue}}", encoding="utf-8")
+
+    with pytest.raises(ValueError, match=r"b\.yaml: Resources has Same a second time"):
+        parts.merged([first, second])
+
+
+def test_an_installation_has_to_be_written_down() -> None:
+    assert read_stage("prod").region == "eu-central-1"
+    with pytest.raises(NotDeployable, match="STAGE is 'nowhere', which is none of: prod"):
+        read_stage("nowhere")
