@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 PRICES_OF = "2026-11"
-"""When the prices and quotas were read: public price lists and quota pages of AWS, eu-central-1, US dollars."""
+"""Of when the prices and quotas are: as known then for eu-central-1, in US dollars; compare with AWS's price list."""
 
 GATEWAY, FIREWALL, CDN_REQUEST, CDN_FUNCTION = 3.70e-6, 0.60e-6, 1.20e-6, 0.10e-6
 LAMBDA_REQUEST, LAMBDA_GB_S = 0.20e-6, 1.66667e-5
@@ -64,8 +64,9 @@ def paper(measured: Measured) -> str:
         [
             "# What it costs, and which limits come first",
             "",
-            "Written by `python -m benchmarks.scale`: measured on one machine, with the prices and quotas that AWS",
-            f"publishes for eu-central-1 ({PRICES_OF}, `benchmarks/paper.py`). Processor times are of the machine",
+            "Written by `python -m benchmarks.scale`: measured on one machine, with prices and quotas of AWS as",
+            f"known for eu-central-1 in {PRICES_OF} (`benchmarks/paper.py`): compare them with the public list before",
+            "you rely on them. Processor times are of the machine",
             f"that measured, on {measured.date}; at 1,769 MB Lambda gives a whole processor too.",
             "",
             *_measured(measured),

@@ -1,7 +1,7 @@
 """What a campaign costs and which limits it meets first: measured here, priced, and written to `docs/scale.md`.
 
 Requests, write units, sizes and processor times are measured on one participation after another against the emulator;
-prices and quotas are what AWS publishes, named below with their date. Run: `python -m benchmarks.scale`.
+prices and quotas of AWS stand in `paper`, with their date. Run: `python -m benchmarks.scale`.
 """
 
 import gzip

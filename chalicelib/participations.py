@@ -20,9 +20,9 @@ from chalicelib.domain.intake import Draft
 from chalicelib.eventlog.log import Conflict, EventLog
 from chalicelib.keys import Keys, PublicId
 
-ATTEMPTS = 10
+ATTEMPTS = 30
 FIRST_PAUSE_SECONDS = 0.01
-LONGEST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 0.25
 
 KEPT_AFTER_CAMPAIGN_SECONDS = 180 * 24 * 3600
 """How long contacts are kept past the campaign's end, or from the last act where no end is set."""
