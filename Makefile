@@ -18,7 +18,7 @@ test: .venv/.dev .venv-emulator/.installed ## unit, property, contract and end-t
 	.venv/bin/python -m pytest -n auto -m "not slow" $(ARGS)
 
 slow: .venv/.dev .venv-emulator/.installed ## the tests that take more than a few seconds
-	.venv/bin/python -m pytest -m slow $(ARGS)
+	.venv/bin/python -m pytest -n 2 -m slow $(ARGS)
 
 lint: .venv/.dev ## style, types, template
 	.venv/bin/python -m ruff check .
