@@ -1,6 +1,6 @@
 """Every Lambda entry point. Wiring only: what is done stands in `chalicelib`."""
 
-from chalicelib import cold_start  # noqa: F401, I001  before anything is loaded
+from chalicelib.aws import cold_start  # noqa: F401, I001  before anything is loaded
 from typing import Any
 
 from chalicelib.api import (
@@ -18,7 +18,7 @@ from chalicelib.api import (
     site,
 )
 from chalicelib.api.application import Application
-from chalicelib.wiring import services
+from chalicelib.bootstrap import services
 
 app = Application()
 

@@ -15,7 +15,7 @@ from botocore.config import Config
 from benchmarks.measuring import pair, wall_ms
 from infra.local import resources
 from infra.local.emulator import ministack
-from infra.local.settings import EMULATOR_PYTHON, REGION
+from infra.local.local_settings import EMULATOR_PYTHON, REGION
 
 APPENDS = 200
 ROUNDS = 15
@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def _measure(url: str) -> None:
-    from chalicelib import aws
+    from chalicelib.aws.clients import dynamodb
     from chalicelib.clock import new_event_id, new_participant, now_ms
     from chalicelib.domain.campaign import Campaign
     from chalicelib.domain.commands import RecordParticipation
@@ -54,7 +54,7 @@ def _measure(url: str) -> None:
         sqs=boto3.client("sqs", endpoint_url=url, config=config),
     )
     table = resources.create(resources.read_template(), clients, prefix="bench")["EventsTable"]
-    client: Any = aws.dynamodb()
+    client: Any = dynamodb()
     log = EventLog(client, table)
     campaign = Campaign(id="2026", names={"kk": "а", "ru": "б", "en": "c"}, state="live")
     act = Act(kind="good_deed", participant_type="citizen", place="KZ-75", source="api")

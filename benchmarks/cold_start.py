@@ -20,7 +20,7 @@ from benchmarks.measuring import pair
 from infra.local import resources
 from infra.local.emulator import ministack
 from infra.local.first_start import CAMPAIGN
-from infra.local.settings import EMULATOR_PYTHON, REGION
+from infra.local.local_settings import EMULATOR_PYTHON, REGION
 from infra.package import build
 
 ROUNDS = 15

@@ -18,7 +18,7 @@ from chalicelib.domain.vocabulary import KINDS, PARTICIPANT_TYPES, SOURCES
 from chalicelib.eventlog.codec import encode
 from chalicelib.projections.engine import Engine
 from chalicelib.projections.projection import Projection
-from chalicelib.projections.store import StateKey, StateStore, Stored, encode_state
+from chalicelib.projections.state_store import StateKey, StateStore, Stored, encode_state
 
 EVENTS = 1_000
 ROUNDS = 25

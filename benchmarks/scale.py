@@ -24,7 +24,7 @@ from benchmarks.cold_start import api_event, prepare
 from benchmarks.paper import Measured, paper
 from infra.local import resources
 from infra.local.emulator import ministack
-from infra.local.settings import EMULATOR_PYTHON, REGION, REPOSITORY
+from infra.local.local_settings import EMULATOR_PYTHON, REGION, REPOSITORY
 from infra.local.streams import StreamMapping
 
 PAGE = REPOSITORY / "docs" / "scale.md"
@@ -71,12 +71,12 @@ def measure() -> Measured:
     os.environ.update(resources.function_environment(resources.read_template(), created))
     token = prepare(created["RegistryTable"])
     module = import_module("app")
-    from chalicelib import aws
+    from chalicelib.aws.clients import dynamodb
 
     calls = Calls()
     record = _timed(module.app)
     record(api_event(token, "+77010000000"))
-    aws.dynamodb().meta.events.register("before-call", calls.add)
+    dynamodb().meta.events.register("before-call", calls.add)
     for number in range(1, PARTICIPATIONS + 1):
         record(api_event(token, f"+7701{number:07d}"))
     requests = {name: count / PARTICIPATIONS for name, count in calls.count.items()}

@@ -12,9 +12,9 @@ import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError
 
+from chalicelib.aws.tables import SharedModel
 from chalicelib.domain.campaign import Campaign, Goal
-from chalicelib.domain.forms import ANY_FORM, Form
-from chalicelib.tables import SharedModel
+from chalicelib.intake.forms import ANY_FORM, Form
 
 Scope = Literal["record", "read", "moderate", "erase", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)

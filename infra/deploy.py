@@ -14,7 +14,7 @@ import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 from chalice.app import Chalice
 
-from infra import checks, site
+from infra import checks, site_upload
 from infra.output import complain, say
 from infra.package import Architecture, Package, build
 from infra.stack import Stack, StackError
@@ -84,7 +84,7 @@ def install(stack: Stack, package: Package, parameters: Mapping[str, str], app: 
     if "PublicUrl" not in named:
         # The CDN gives the first deployment its name, and the functions have to know it.
         outputs = stack.deploy(package, {**named, "PublicUrl": outputs["SiteUrl"]})
-    site.upload(stack.s3, outputs["DocumentsBucketName"], app, named.get("Campaign", "2026"))
+    site_upload.upload(stack.s3, outputs["DocumentsBucketName"], app, named.get("Campaign", "2026"))
     return outputs
 
 

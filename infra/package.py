@@ -17,8 +17,8 @@ from typing import Any, Literal, cast, get_args
 
 import msgspec
 
-from infra import elf, parts
-from infra.local.settings import REGION, REPOSITORY
+from infra import elf, merged_template
+from infra.local.local_settings import REGION, REPOSITORY
 from infra.output import complain, say
 
 Architecture = Literal["x86_64", "arm64"]
@@ -64,7 +64,7 @@ def build(architecture: Architecture = "x86_64", directory: Path = BUILD / "pack
     _copy_sources(project, architecture)
     _vendor(project / "vendor", architecture)
     merge = directory / "merge.json"
-    merge.write_text(json.dumps(parts.merged()), encoding="utf-8")
+    merge.write_text(json.dumps(merged_template.merged()), encoding="utf-8")
     _chalice_package(project, merge, output)
     code = _repack(output / "deployment.zip", directory / "content", directory / "deployment.zip")
     if code.stat().st_size > MOST_BYTES:

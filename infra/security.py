@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from infra.local.settings import REGION
+from infra.local.local_settings import REGION
 
 EXCEPTIONS: Mapping[tuple[str, str], str] = {
     (

@@ -15,13 +15,14 @@ from typing import Any
 
 import msgspec
 
-from chalicelib import aws, settings
+from chalicelib import settings
+from chalicelib.aws import clients
 from chalicelib.clock import now_ms
 from chalicelib.eventlog.cloudevents import to_cloudevent
 from chalicelib.eventlog.log import EventLog
 from chalicelib.metrics import NAMESPACE
 from chalicelib.projections.audit import audit
-from chalicelib.projections.store import StateStore
+from chalicelib.projections.state_store import StateStore
 from chalicelib.registry import ALL_CAMPAIGNS, SCOPES, Registry
 
 _DAY_MS = 24 * 3600 * 1000
@@ -37,8 +38,8 @@ def main(arguments: list[str]) -> int:
 def run_audit(given: argparse.Namespace) -> int:
     """Compare the totals with a recount of the log; return 1 where states have drifted."""
     names = settings.load()
-    events = EventLog(aws.dynamodb(), names.events_table).scan(given.campaign)
-    found = audit(given.campaign, events, StateStore(aws.dynamodb(), names.state_table))
+    events = EventLog(clients.dynamodb(), names.events_table).scan(given.campaign)
+    found = audit(given.campaign, events, StateStore(clients.dynamodb(), names.state_table))
     print(msgspec.json.format(msgspec.json.encode(found)).decode())
     if "STAGE" in os.environ and found.recorded == found.applied:
         tell_drift(os.environ["STAGE"], len(found.drifted))
@@ -47,7 +48,7 @@ def run_audit(given: argparse.Namespace) -> int:
 
 def run_export(given: argparse.Namespace) -> int:
     """Print the log as CloudEvents, one a line."""
-    for event in EventLog(aws.dynamodb(), settings.load().events_table).scan(given.campaign):
+    for event in EventLog(clients.dynamodb(), settings.load().events_table).scan(given.campaign):
         print(msgspec.json.encode(to_cloudevent(event)).decode())
     return 0
 

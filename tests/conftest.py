@@ -14,7 +14,7 @@ from botocore.config import Config
 
 from infra.local import resources
 from infra.local.emulator import Emulator, ministack
-from infra.local.settings import EMULATOR_PYTHON, REGION
+from infra.local.local_settings import EMULATOR_PYTHON, REGION
 
 hypothesis.settings.register_profile("qaiyrym", deadline=None)
 hypothesis.settings.load_profile("qaiyrym")

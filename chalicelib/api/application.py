@@ -6,9 +6,10 @@ from typing import Any
 
 from chalice.app import Chalice, LambdaFunctionEvent, Request, Response
 
-from chalicelib import cold_start, logs
+from chalicelib import logs
 from chalicelib.api.messages import negotiate
 from chalicelib.api.problems import Problem, problem_response
+from chalicelib.aws import cold_start
 
 SECURITY_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",

@@ -7,19 +7,19 @@ import msgspec
 from chalice.app import Response
 from msgspec import UNSET, Meta, UnsetType
 
-from chalicelib.api import answers
+from chalicelib.api import responses
 from chalicelib.api.calls import Call
 from chalicelib.api.idempotency import KEY_PATTERN, is_key, submission_id
 from chalicelib.api.messages import negotiate
 from chalicelib.api.problems import Problem, ProblemDocument, problem_document, problem_of
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_answer
+from chalicelib.bootstrap import services
 from chalicelib.clock import now_ms
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.faults import Fault, Invalid, child
-from chalicelib.domain.intake import Draft, read_participation
-from chalicelib.domain.requests import ParticipationRequest
 from chalicelib.domain.vocabulary import Language
-from chalicelib.wiring import services
+from chalicelib.intake.faults import Fault, Invalid, child
+from chalicelib.intake.participations import Draft, read_participation
+from chalicelib.intake.requests import ParticipationRequest
 
 MOST_PARTICIPATIONS = 100
 MOST_BYTES = 1024 * 1024
@@ -46,7 +46,7 @@ class BatchResult(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one participation of a batch would have been answered alone: the status, and one of the two bodies."""
 
     status: int
-    participation: answers.Recorded | UnsetType = UNSET
+    participation: responses.Recorded | UnsetType = UNSET
     problem: ProblemDocument | UnsetType = UNSET
 
 
@@ -96,7 +96,7 @@ def _record(call: Call, campaign: Campaign, entry: object) -> BatchResult:
     draft, key = _read_entry(entry)
     outcome = services().participations.record(campaign, draft, submission_id(call.token.id, key))
     public_id = services().keys.seal(outcome.id)
-    answer = answers.recorded(public_id, outcome.participation, repeated=outcome.repeated)
+    answer = responses.recorded(public_id, outcome.participation, repeated=outcome.repeated)
     return BatchResult(200 if outcome.repeated else 201, participation=answer)
 
 

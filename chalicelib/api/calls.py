@@ -8,12 +8,12 @@ from chalice.app import Request
 from chalicelib.api.bodies import read_json
 from chalicelib.api.problems import Problem
 from chalicelib.api.tokens import authenticate, demand
-from chalicelib.domain.requests import CampaignId
-from chalicelib.wiring import services
+from chalicelib.bootstrap import services
+from chalicelib.intake.requests import CampaignId
 
 if TYPE_CHECKING:
     from chalicelib.domain.campaign import Campaign
-    from chalicelib.keys import PublicId
+    from chalicelib.participations.keys import PublicId
     from chalicelib.registry import Scope, Token
 
 

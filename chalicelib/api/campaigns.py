@@ -2,13 +2,13 @@
 
 from chalice.app import Response
 
-from chalicelib.api import answers
+from chalicelib.api import responses
 from chalicelib.api.calls import Call, is_campaign_id
 from chalicelib.api.problems import Problem
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_answer
-from chalicelib.domain.campaign_intake import read_campaign
-from chalicelib.domain.requests import CampaignRequest
-from chalicelib.wiring import services
+from chalicelib.bootstrap import services
+from chalicelib.intake.campaigns import read_campaign
+from chalicelib.intake.requests import CampaignRequest
 
 routes = Routes(__name__)
 
@@ -20,12 +20,12 @@ routes = Routes(__name__)
         summary="List the campaigns.",
         cache="public, max-age=0, s-maxage=5, stale-while-revalidate=30, stale-if-error=600",
         any_origin=True,
-        gives={200: answers.Campaigns},
+        gives={200: responses.Campaigns},
     ),
 )
 def list_campaigns(_call: Call) -> Response:
     """List the campaigns."""
-    return json_answer(answers.Campaigns([answers.public_campaign(c) for c in services().registry.campaigns()]))
+    return json_answer(responses.Campaigns([responses.public_campaign(c) for c in services().registry.campaigns()]))
 
 
 @routes.on(
@@ -36,7 +36,7 @@ def list_campaigns(_call: Call) -> Response:
         scope="admin",
         cache=NO_STORE,
         takes=CampaignRequest,
-        gives={201: answers.CampaignAnswer, 200: answers.CampaignAnswer},
+        gives={201: responses.CampaignAnswer, 200: responses.CampaignAnswer},
         refuses=("campaign-id-invalid", "campaign-changed"),
     ),
 )
@@ -45,4 +45,4 @@ def put_campaign(call: Call, campaign: str) -> Response:
     if not is_campaign_id(campaign):
         raise Problem("campaign-id-invalid")
     kept, new = services().registry.put_campaign(read_campaign(campaign, call.json()))
-    return json_answer(answers.campaign_answer(kept), status=201 if new else 200)
+    return json_answer(responses.campaign_answer(kept), status=201 if new else 200)

@@ -4,9 +4,9 @@ from chalice.app import Response
 
 from chalicelib.api.calls import Call
 from chalicelib.api.routes import NO_STORE, Operation, Routes
-from chalicelib.domain.intake import read_erasure
-from chalicelib.domain.requests import ErasureRequest
-from chalicelib.wiring import services
+from chalicelib.bootstrap import services
+from chalicelib.intake.participations import read_erasure
+from chalicelib.intake.requests import ErasureRequest
 
 routes = Routes(__name__)
 

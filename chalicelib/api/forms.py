@@ -9,11 +9,11 @@ from chalicelib.api.calls import Call
 from chalicelib.api.problems import Problem
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_answer
 from chalicelib.api.tokens import demand
+from chalicelib.bootstrap import services
 from chalicelib.clock import now_ms
-from chalicelib.domain.faults import Fault, Invalid
-from chalicelib.domain.form_intake import FormRequest, read_form
-from chalicelib.domain.forms import ANY_FORM, Form
-from chalicelib.wiring import services
+from chalicelib.intake.faults import Fault, Invalid
+from chalicelib.intake.form_requests import FormRequest, read_form
+from chalicelib.intake.forms import ANY_FORM, Form
 
 # As `identifier` of the adapters takes ids.
 _ID = re.compile(r"[A-Za-z0-9._:=+/-]{1,128}")
@@ -86,7 +86,7 @@ def _check_name(provider: str, account: str, form: str) -> None:
     Raises:
         Problem: no delivery is ever of this provider, account or form.
     """
-    from chalicelib.webhooks.channels import PROVIDERS
+    from chalicelib.webhooks.endpoints import PROVIDERS
 
     if provider not in PROVIDERS or not _ID.fullmatch(account) or not (form == ANY_FORM or _ID.fullmatch(form)):
         raise Problem("form-not-found")

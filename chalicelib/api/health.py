@@ -9,11 +9,11 @@ import msgspec
 from chalice.app import Response
 
 from chalicelib import logs
-from chalicelib.api.answers import MomentText
 from chalicelib.api.calls import Call
+from chalicelib.api.responses import MomentText
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_answer
+from chalicelib.bootstrap import services
 from chalicelib.clock import now_ms
-from chalicelib.wiring import services
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor

@@ -10,12 +10,12 @@ from chalicelib import logs
 from chalicelib.api.calls import Call
 from chalicelib.api.problems import Problem, ProblemName
 from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes
-from chalicelib.webhooks.body import MAX_BYTES
+from chalicelib.bootstrap import services
 from chalicelib.webhooks.delivery import Delivery, DeliveryError
-from chalicelib.wiring import services
+from chalicelib.webhooks.untrusted_json import MAX_BYTES
 
 if TYPE_CHECKING:
-    from chalicelib.webhooks.channels import Channel
+    from chalicelib.webhooks.endpoints import Channel
 
 # What knows all providers is loaded by the first delivery: a process that records for the API never needs it.
 routes = Routes(__name__)
@@ -46,7 +46,7 @@ def _operation(summary: str, gives: str, **rules: Any) -> Operation:
 )
 def shake_hands(_call: Call, provider: str) -> Response:
     """Answer a handshake."""
-    from chalicelib.webhooks.channels import HOOK_CHANNELS
+    from chalicelib.webhooks.endpoints import HOOK_CHANNELS
 
     return _received(HOOK_CHANNELS, provider)
 
@@ -58,7 +58,7 @@ def shake_hands(_call: Call, provider: str) -> Response:
 )
 def take_delivery(_call: Call, provider: str) -> Response:
     """Take a delivery."""
-    from chalicelib.webhooks.channels import HOOK_CHANNELS
+    from chalicelib.webhooks.endpoints import HOOK_CHANNELS
 
     return _received(HOOK_CHANNELS, provider)
 
@@ -89,7 +89,7 @@ def take_delivery(_call: Call, provider: str) -> Response:
 )
 def take_submission(_call: Call, provider: str) -> Response:
     """Take a submission of a Mini App."""
-    from chalicelib.webhooks.channels import MINI_APP_CHANNELS
+    from chalicelib.webhooks.endpoints import MINI_APP_CHANNELS
 
     return _received(MINI_APP_CHANNELS, provider)
 

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 from chalice.app import Response
 
-from chalicelib.api import answers
+from chalicelib.api import responses
 from chalicelib.api.calls import Call
 from chalicelib.api.problems import Problem, ProblemName
 from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_answer
+from chalicelib.bootstrap import services
 from chalicelib.domain.commands import (
     ApproveParticipation,
     Command,
@@ -15,10 +16,9 @@ from chalicelib.domain.commands import (
     RejectParticipation,
     WithdrawParticipation,
 )
-from chalicelib.domain.intake import read_correction, read_reason
-from chalicelib.domain.requests import CorrectionRequest, ReasonRequest
-from chalicelib.keys import PublicId
-from chalicelib.wiring import services
+from chalicelib.intake.participations import read_correction, read_reason
+from chalicelib.intake.requests import CorrectionRequest, ReasonRequest
+from chalicelib.participations.keys import PublicId
 
 if TYPE_CHECKING:
     from chalicelib.projections.review import Waiting
@@ -35,7 +35,7 @@ def _operation(summary: str, takes: Any, *refuses: ProblemName) -> Operation:
         scope="moderate",
         cache=NO_STORE,
         takes=takes,
-        gives={200: answers.ParticipationAnswer},
+        gives={200: responses.ParticipationAnswer},
         refuses=refuses,
     )
 
@@ -114,7 +114,7 @@ def reject(call: Call, participation: str) -> Response:
                 shape={"type": "string"},
             ),
         ),
-        gives={200: answers.ReviewPage},
+        gives={200: responses.ReviewPage},
         refuses=("limit-invalid", "cursor-invalid"),
     ),
 )
@@ -128,18 +128,18 @@ def review(call: Call, campaign: str) -> Response:
     entries = services().review_queue.page(standing.id, after, limit + 1)
     shown = [_waiting_answer(entry) for entry in entries[:limit]]
     following = _cursor(entries[limit - 1].at, shown[-1].id) if len(entries) > limit else None
-    return json_answer(answers.ReviewPage(shown, following))
+    return json_answer(responses.ReviewPage(shown, following))
 
 
 def _moderated(participation: str, public: PublicId, command: Command) -> Response:
     known = services().participations.moderate(public, command).participation
-    return json_answer(answers.participation_answer(participation, known.status, known.recorded_at, known.act))
+    return json_answer(responses.participation_answer(participation, known.status, known.recorded_at, known.act))
 
 
-def _waiting_answer(entry: "Waiting") -> answers.ParticipationAnswer:
+def _waiting_answer(entry: "Waiting") -> responses.ParticipationAnswer:
     campaign, _, participant = entry.stream.partition("/")
     public_id = services().keys.seal(PublicId(campaign, participant, entry.participation))
-    return answers.participation_answer(public_id, "in_review", entry.at, entry.act)
+    return responses.participation_answer(public_id, "in_review", entry.at, entry.act)
 
 
 def _limit(text: str | None) -> int:

@@ -12,8 +12,8 @@ from chalicelib.api.calls import Call, is_campaign_id
 from chalicelib.api.messages import negotiate
 from chalicelib.api.problems import Problem
 from chalicelib.api.routes import Operation, Parameter, Routes, json_answer
+from chalicelib.bootstrap import services
 from chalicelib.domain.vocabulary import Language
-from chalicelib.wiring import services
 
 WIDTH, HEIGHT = 640, 360
 CACHE_SECONDS = 3600

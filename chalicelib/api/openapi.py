@@ -13,7 +13,7 @@ from chalicelib.api.calls import Call
 from chalicelib.api.messages import messages
 from chalicelib.api.problems import STATUSES, ProblemDocument, ProblemName
 from chalicelib.api.routes import Operation, Parameter, Routes, operation_of
-from chalicelib.domain.requests import CampaignId
+from chalicelib.intake.requests import CampaignId
 
 RouteTable = Mapping[str, Mapping[str, RouteEntry]]
 Json = dict[str, Any]

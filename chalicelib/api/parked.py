@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from chalice.app import Response
 
-from chalicelib.api.answers import MomentText, moment
 from chalicelib.api.calls import Call
 from chalicelib.api.problems import Problem
+from chalicelib.api.responses import MomentText, moment
 from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_answer
+from chalicelib.bootstrap import services
 from chalicelib.clock import now_ms
-from chalicelib.domain.faults import Rules, read
-from chalicelib.domain.requests import Line, Request
-from chalicelib.wiring import services
+from chalicelib.intake.faults import Rules, read
+from chalicelib.intake.requests import Line, Request
 
 if TYPE_CHECKING:
-    from chalicelib.webhooks.contents import Content
     from chalicelib.webhooks.parking import Entry
+    from chalicelib.webhooks.received import Content
 
 PAGE = 100
 
@@ -189,7 +189,7 @@ def replay_all(call: Call) -> Response:
 
 
 def _open(call: Call, provider: str, entry_id: str) -> "tuple[Entry, Content]":
-    from chalicelib.webhooks.channels import PROVIDERS
+    from chalicelib.webhooks.endpoints import PROVIDERS
     from chalicelib.webhooks.parking import Unsealable
 
     try:
@@ -219,7 +219,7 @@ def _told(entry: "Entry") -> dict[str, Any]:
 
 
 def _cursor(text: str | None) -> str:
-    from chalicelib.webhooks.channels import PROVIDERS
+    from chalicelib.webhooks.endpoints import PROVIDERS
 
     if text is None:
         return ""

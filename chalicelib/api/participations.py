@@ -2,15 +2,15 @@
 
 from chalice.app import Response
 
-from chalicelib.api import answers
+from chalicelib.api import responses
 from chalicelib.api.calls import Call
 from chalicelib.api.idempotency import read_key, submission_id
 from chalicelib.api.problems import Problem
 from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_answer
+from chalicelib.bootstrap import services
 from chalicelib.clock import now_ms
-from chalicelib.domain.intake import read_participation
-from chalicelib.domain.requests import ParticipationRequest
-from chalicelib.wiring import services
+from chalicelib.intake.participations import read_participation
+from chalicelib.intake.requests import ParticipationRequest
 
 routes = Routes(__name__)
 
@@ -32,7 +32,7 @@ IDEMPOTENCY_KEY = Parameter(
         cache=NO_STORE,
         parameters=(IDEMPOTENCY_KEY,),
         takes=ParticipationRequest,
-        gives={201: answers.Recorded, 200: answers.Recorded},
+        gives={201: responses.Recorded, 200: responses.Recorded},
         refuses=(
             "idempotency-key-missing",
             "idempotency-key-invalid",
@@ -50,7 +50,7 @@ def record(call: Call, campaign: str) -> Response:
     outcome = services().participations.record(standing, draft, submission_id(call.token.id, key))
     public_id = services().keys.seal(outcome.id)
     return json_answer(
-        answers.recorded(public_id, outcome.participation, repeated=outcome.repeated),
+        responses.recorded(public_id, outcome.participation, repeated=outcome.repeated),
         status=200 if outcome.repeated else 201,
         headers={"Location": location(public_id)},
     )
@@ -63,7 +63,7 @@ def record(call: Call, campaign: str) -> Response:
         summary="Tell what became of a participation.",
         scope="read",
         cache=NO_STORE,
-        gives={200: answers.ParticipationAnswer},
+        gives={200: responses.ParticipationAnswer},
     ),
 )
 def show(call: Call, participation: str) -> Response:
@@ -72,7 +72,7 @@ def show(call: Call, participation: str) -> Response:
     if outcome is None:
         raise Problem("participation-not-found")
     known = outcome.participation
-    return json_answer(answers.participation_answer(participation, known.status, known.recorded_at, known.act))
+    return json_answer(responses.participation_answer(participation, known.status, known.recorded_at, known.act))
 
 
 def location(public_id: str) -> str:

@@ -11,8 +11,8 @@ from msgspec import UNSET, UnsetType
 from chalicelib import logs
 from chalicelib.api.messages import messages
 from chalicelib.domain.decider import Refusal
-from chalicelib.domain.faults import Fault, Invalid
 from chalicelib.domain.vocabulary import Language, Status
+from chalicelib.intake.faults import Fault, Invalid
 
 ProblemName = Literal[
     "json-malformed",
@@ -192,9 +192,9 @@ def problem_response(problem: Problem, language: Language) -> Response:
 
 def _problem_of_services(error: Exception) -> Problem:
     # Here, so that a route without services never loads what they stand on.
-    from chalicelib.participations import Busy, Refused
+    from chalicelib.participations.service import Busy, Refused
     from chalicelib.registry import Changed
-    from chalicelib.webhooks.leads_queue import NotQueued
+    from chalicelib.webhooks.leads.queue import NotQueued
 
     if isinstance(error, Refused):
         return _refused(error.refusal)

@@ -14,7 +14,7 @@ from chalice.app import Response
 from chalicelib.api.calls import Call, is_campaign_id
 from chalicelib.api.problems import Problem
 from chalicelib.api.routes import Operation, Routes, json_answer
-from chalicelib.wiring import services
+from chalicelib.bootstrap import services
 
 SITE = Path(__file__).parent.parent / "site"
 CACHE = "public, max-age=60, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400"

@@ -4,8 +4,8 @@ import re
 from typing import TYPE_CHECKING
 
 from chalicelib.api.problems import Problem
+from chalicelib.bootstrap import services
 from chalicelib.clock import now_ms
-from chalicelib.wiring import services
 
 if TYPE_CHECKING:
     from chalicelib.registry import Scope, Token

@@ -9,10 +9,10 @@ import msgspec
 
 from chalicelib.domain.events import Recorded
 from chalicelib.projections.all import PROJECTIONS
-from chalicelib.projections.deltas import delta
 from chalicelib.projections.engine import merged
 from chalicelib.projections.projection import Change
-from chalicelib.projections.store import StateStore, Stored
+from chalicelib.projections.state_store import StateStore, Stored
+from chalicelib.projections.sums import delta
 from chalicelib.projections.totals import TOTALS
 
 States = dict[tuple[str, str], Any]

@@ -13,7 +13,7 @@ import msgspec
 
 from chalicelib.projections.all import PROJECTIONS
 from chalicelib.projections.projection import WHOLE, Change, Projection, whole
-from chalicelib.projections.store import LostRace, StateKey, StateStore, Stored
+from chalicelib.projections.state_store import LostRace, StateKey, StateStore, Stored
 from chalicelib.projections.stream_records import Poison, StreamRecord, decode_records, shard_birth
 
 SLICES = 16

@@ -3,8 +3,8 @@
 from functools import lru_cache
 from zlib import crc32
 
-from chalicelib.projections.deltas import Sums
 from chalicelib.projections.projection import Change, of_cells
+from chalicelib.projections.sums import Sums
 
 BUCKETS = 32
 """States by hash of the name, so that none nears DynamoDB's 400 KB an item: some 4,000 names fit into each."""

@@ -3,8 +3,8 @@
 from functools import cache
 
 from chalicelib.domain.places import place_key
-from chalicelib.projections.deltas import Sums
 from chalicelib.projections.projection import Change, of_cells, whole
+from chalicelib.projections.sums import Sums
 
 
 @cache

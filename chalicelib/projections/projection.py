@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.domain.events import Recorded
-from chalicelib.projections.deltas import Cells, Delta, Sums, merge
+from chalicelib.projections.sums import Cells, Delta, Sums, merge
 
 
 class Change(msgspec.Struct, frozen=True, gc=False):

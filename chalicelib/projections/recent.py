@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import msgspec
 
 from chalicelib.domain.participation import Act
-from chalicelib.projections.deltas import subject
 from chalicelib.projections.projection import Change, Projection, whole
+from chalicelib.projections.sums import subject
 
 KEPT = 50
 

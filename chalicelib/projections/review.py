@@ -9,8 +9,8 @@ from zlib import crc32
 import msgspec
 
 from chalicelib.domain.participation import Act
-from chalicelib.projections.deltas import subject
 from chalicelib.projections.projection import Change, Projection
+from chalicelib.projections.sums import subject
 
 BUCKETS = 16
 _DAY_MS = 24 * 3600 * 1000

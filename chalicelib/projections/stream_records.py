@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 
 from chalicelib.eventlog.codec import Undecodable, decode
-from chalicelib.projections.deltas import delta
 from chalicelib.projections.projection import Change
+from chalicelib.projections.sums import delta
 
 StreamRecord = Mapping[str, Any]
 

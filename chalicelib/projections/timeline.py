@@ -6,8 +6,8 @@ A withdrawal is a negative change in the minute of the withdrawal, so that a day
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
-from chalicelib.projections.deltas import Sums
 from chalicelib.projections.projection import Change, of_cells
+from chalicelib.projections.sums import Sums
 
 KAZAKHSTAN = timezone(timedelta(hours=5))
 """One time zone since 1 March 2024."""

@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from chalicelib.projections.deltas import Sums
 from chalicelib.projections.projection import Change, of_cells, whole
+from chalicelib.projections.sums import Sums
 
 ALL = "all"
 IN_REVIEW = "in_review"

@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from chalicelib.domain.vocabulary import LANGUAGES, METRICS, Language
 from chalicelib.publishing.documents import Document, Header, path
-from chalicelib.publishing.metrics import Totals, value
+from chalicelib.publishing.figures import Totals, value
 from chalicelib.publishing.numbers import format_metric, label
 
 _HEIGHT = 28

@@ -12,10 +12,10 @@ from chalicelib.domain.campaign import Campaign, Goal, Milestone
 from chalicelib.domain.participation import Money
 from chalicelib.domain.places import ABROAD, place_key, regions
 from chalicelib.domain.vocabulary import LANGUAGES, CampaignState, Kind, Language, Metric, ParticipantType
-from chalicelib.projections.deltas import Cells
 from chalicelib.projections.recent import Entries
-from chalicelib.projections.store import GENERATION
-from chalicelib.publishing.metrics import (
+from chalicelib.projections.state_store import GENERATION
+from chalicelib.projections.sums import Cells
+from chalicelib.publishing.figures import (
     Amounts,
     PlaceMetrics,
     Totals,

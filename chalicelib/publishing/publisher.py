@@ -20,11 +20,12 @@ from chalicelib.projections.organisations import ORGANISATIONS
 from chalicelib.projections.places import PLACES
 from chalicelib.projections.projection import Projection
 from chalicelib.projections.recent import RECENT, recorded_at
-from chalicelib.projections.store import GENERATION, StateStore, parse_item
+from chalicelib.projections.state_store import GENERATION, StateStore, parse_item
 from chalicelib.projections.timeline import TIMELINE, date_of
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing.badge import badges
 from chalicelib.publishing.days import is_closed, newest_closed, today
+from chalicelib.publishing.document_store import Contended, Documents
 from chalicelib.publishing.documents import (
     OPEN_POLL_SECONDS,
     Document,
@@ -39,8 +40,7 @@ from chalicelib.publishing.documents import (
     timeline,
     timeline_path,
 )
-from chalicelib.publishing.metrics import Totals, totals
-from chalicelib.publishing.store import Contended, Documents
+from chalicelib.publishing.figures import Totals, totals
 from chalicelib.publishing.totals_csv import totals_csv
 
 StreamRecord = Mapping[str, Any]

@@ -5,10 +5,10 @@ import io
 
 from chalicelib.domain.places import ABROAD, regions
 from chalicelib.domain.vocabulary import KINDS, LANGUAGES, Language
-from chalicelib.projections.deltas import Cells
 from chalicelib.projections.places import cell
+from chalicelib.projections.sums import Cells
 from chalicelib.publishing.documents import Document, Header, path
-from chalicelib.publishing.metrics import figures
+from chalicelib.publishing.figures import figures
 
 _ABROAD_NAMES: dict[Language, str] = {"kk": "Шетелде", "ru": "За рубежом", "en": "Abroad"}
 

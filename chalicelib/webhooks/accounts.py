@@ -109,7 +109,7 @@ def configured() -> Accounts:
 def _ssm() -> "SSMClient":
     from botocore.config import Config
 
-    from chalicelib.quick_session import quick_session
+    from chalicelib.aws.session import quick_session
 
     config = Config(
         connect_timeout=_CONNECT_TIMEOUT_SECONDS,

@@ -12,12 +12,12 @@ import msgspec
 from pynamodb.attributes import BinaryAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError, DoesNotExist
 
-from chalicelib.domain.answers import UnmappableReason
-from chalicelib.tables import SharedModel
-from chalicelib.webhooks.channels import PROVIDERS
-from chalicelib.webhooks.contents import Content, ReceivedSubmission
+from chalicelib.aws.tables import SharedModel
+from chalicelib.intake.answers import UnmappableReason
 from chalicelib.webhooks.delivery import TooLarge
+from chalicelib.webhooks.endpoints import PROVIDERS
 from chalicelib.webhooks.receipts import KEPT_SECONDS, Receipts
+from chalicelib.webhooks.received import Content, ReceivedSubmission
 
 if TYPE_CHECKING:
     from nacl.secret import SecretBox

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 
-from chalicelib.tables import SharedModel
+from chalicelib.aws.tables import SharedModel
 
 KEPT_SECONDS = 180 * 24 * 3600
 """How long a receipt and what is parked are kept: longer than any provider, and any operator, repeats."""

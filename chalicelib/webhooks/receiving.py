@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chalicelib.webhooks.accounts import Accounts
-from chalicelib.webhooks.channels import Channel
-from chalicelib.webhooks.contents import Content, ReceivedSubmission, WaitingLead
 from chalicelib.webhooks.delivery import Answer, Delivery, Lead, Submission
+from chalicelib.webhooks.endpoints import Channel
+from chalicelib.webhooks.received import Content, ReceivedSubmission, WaitingLead
 
 if TYPE_CHECKING:
-    from chalicelib.webhooks.keeping import Keeper
+    from chalicelib.webhooks.dispatcher import Keeper
 
 
 def receive(

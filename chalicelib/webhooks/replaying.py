@@ -5,7 +5,7 @@ from itertools import islice
 
 import msgspec
 
-from chalicelib.webhooks.keeping import Keeper, Kept, Outcome
+from chalicelib.webhooks.dispatcher import Keeper, Kept, Outcome
 from chalicelib.webhooks.parking import Entry, Parking, ReasonCode, Unsealable
 
 AT_ONCE = 50

@@ -15,13 +15,13 @@ from contextlib import ExitStack
 import boto3
 import msgspec
 
-from infra.local import logs, resources
+from infra.local import log_lines, resources
 from infra.local.children import Child
 from infra.local.directory_lock import hold
 from infra.local.dynamodb_local import dynamodb_local
 from infra.local.emulator import Emulator, ministack
+from infra.local.local_settings import REGION, LocalError, Settings, load
 from infra.local.secret_file import Hooks, SecretFile, write_private
-from infra.local.settings import REGION, LocalError, Settings, load
 from infra.local.stopping import Stop
 
 _PREFIX = "qaiyrym"
@@ -36,7 +36,7 @@ _LOG = logging.getLogger("local")
 def main() -> int:
     """Run until Ctrl-C or SIGTERM; return the exit code."""
     stop = Stop(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    logs.configure()
+    log_lines.configure()
     try:
         with ExitStack() as stack:
             _run(load(os.environ), stop, stack)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from infra.local.emulator import end_with_parent
-from infra.local.settings import REPOSITORY
+from infra.local.local_settings import REPOSITORY
 
 _RESTART_SECONDS = (0.5, 10.0)
 _HEALTHY_SECONDS = 30.0

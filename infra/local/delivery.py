@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalice.local import LambdaContext
 
 from chalicelib.logs import describe
-from infra.local import logs, resources
+from infra.local import log_lines, resources
 from infra.local.queues import QueueMapping
 from infra.local.stopping import Stop
 from infra.local.streams import Function, StreamMapping
@@ -40,7 +40,7 @@ class Mapping(Protocol):
 def main() -> None:
     """Deliver until SIGTERM; then take no more from the queues, and leave no stream before it is empty."""
     stop = Stop(signal.SIGTERM)
-    logs.configure()
+    log_lines.configure()
     streams, queues = _mappings()
     mappings: list[Mapping] = [*streams, *queues]
     with ThreadPoolExecutor(len(mappings)) as pool:

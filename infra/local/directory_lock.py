@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from infra.local.settings import LocalError
+from infra.local.local_settings import LocalError
 
 _WAIT_SECONDS = 60.0
 _POLL_SECONDS = 0.1

@@ -7,7 +7,7 @@ import tarfile
 from pathlib import Path
 
 from infra.local.emulator import Emulator, free_port
-from infra.local.settings import LocalError
+from infra.local.local_settings import LocalError
 
 PACKAGE = "amplify-dynamodb-simulator@2.9.30"
 """The npm package that ships Amazon's jar and its libraries."""

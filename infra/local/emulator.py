@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from infra.local.settings import REGION, LocalError
+from infra.local.local_settings import REGION, LocalError
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 60.0

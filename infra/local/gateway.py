@@ -10,7 +10,7 @@ from chalice.config import Config
 from chalice.local import LambdaEventConverter, LocalChalice, LocalGateway, RouteMatcher
 
 from chalicelib.api.problems import Problem
-from infra.local.answers import Answer, from_api_gateway
+from infra.local.http_response import Answer, from_api_gateway
 
 NO_ROUTE = "(no route)"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.logs import describe
-from infra.local.settings import REGION
+from infra.local.local_settings import REGION
 from infra.local.streams import Function
 
 if TYPE_CHECKING:

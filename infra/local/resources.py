@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import yaml
 
-from infra.local.settings import REGION, TEMPLATE, LocalError
+from infra.local.local_settings import REGION, TEMPLATE, LocalError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from infra.local.settings import LocalError
+from infra.local.local_settings import LocalError
 
 _HEADER = (
     "# Secrets of this machine only. Put a provider's own values in place of the random ones to receive its hooks.\n"

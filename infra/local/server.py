@@ -16,10 +16,10 @@ from waitress.server import create_server
 
 from chalicelib.api.problems import Problem
 from chalicelib.logs import describe
-from infra.local import logs
-from infra.local.answers import Answer, refusal
-from infra.local.documents import Documents, document_route
+from infra.local import log_lines
+from infra.local.document_server import Documents, document_route
 from infra.local.gateway import Gateway
+from infra.local.http_response import Answer, refusal
 
 BODY_LIMIT = 10 * 1024 * 1024
 # Up to here a body is read whole, so that the refusal reaches its sender.
@@ -66,7 +66,7 @@ class Application:
 
 def main() -> None:
     """Serve until SIGTERM; then take no more requests, and end when those being answered have their answer."""
-    logs.configure()
+    log_lines.configure()
     # From the directory it is started in, as Lambda does.
     application = Application(
         Gateway(importlib.import_module("app").app), Documents(boto3.client("s3"), os.environ["DOCUMENTS_BUCKET"])

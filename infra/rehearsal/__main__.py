@@ -17,13 +17,13 @@ from chalice.app import Chalice
 
 from infra import checks, security
 from infra.deploy import install
-from infra.local.settings import EMULATOR_PYTHON, REGION, LocalError
+from infra.local.local_settings import EMULATOR_PYTHON, REGION, LocalError
 from infra.output import complain, say
 from infra.package import RUNTIME, Architecture, Package, build
 from infra.permissions import CALLED, ROLES
-from infra.rehearsal import cloud, graph
-from infra.rehearsal.adapted import adapted
+from infra.rehearsal import cloud, graph_api_stub
 from infra.rehearsal.cloud import Cloud
+from infra.rehearsal.emulator_template import adapted
 from infra.rehearsal.scenario import HOOK_SECRETS, LEADS, STAGE, RehearsalError, Scenario
 from infra.rehearsal.visitors import Visitors
 from infra.stack import Stack, StackError, located
@@ -62,7 +62,7 @@ def _rehearse(exits: ExitStack) -> None:
     account = cloud.start(Path(os.environ.get("EMULATOR_PYTHON") or EMULATOR_PYTHON), directory)
     exits.callback(account.emulator.stop)
     os.environ.update(account.environment)
-    graph_url = exits.enter_context(graph.serving(LEADS))
+    graph_url = exits.enter_context(graph_api_stub.serving(LEADS))
     package, left_out = _adapted(package, directory)
     for reason in left_out:
         say(f"  left out          {reason}")

@@ -10,7 +10,7 @@ import msgspec
 from botocore.config import Config
 
 from infra.local.emulator import Emulator, free_port
-from infra.local.settings import REGION, LocalError
+from infra.local.local_settings import REGION, LocalError
 from infra.permissions import Permissions
 
 _KEY = "test"

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from infra.local.settings import REPOSITORY
+from infra.local.local_settings import REPOSITORY
 from infra.rehearsal.cloud import Cloud
 from infra.rehearsal.visitors import Reply, Visitors
 

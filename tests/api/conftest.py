@@ -7,15 +7,16 @@ import msgspec
 import pytest
 
 from app import app
-from chalicelib import aws, wiring
+from chalicelib import bootstrap
 from chalicelib.api.problems import Problem
+from chalicelib.aws import clients
 from chalicelib.clock import now_ms
 from chalicelib.domain.campaign import Campaign, Names
 from chalicelib.projections.engine import Engine
-from chalicelib.projections.store import StateStore
+from chalicelib.projections.state_store import StateStore
 from chalicelib.registry import ALL_CAMPAIGNS, SCOPES, Scope
-from infra.local.answers import refusal
 from infra.local.gateway import Gateway
+from infra.local.http_response import refusal
 from tests.conftest import Tables
 
 NAMES: Names = {"kk": "Марафон", "ru": "Марафон", "en": "Marathon"}
@@ -66,14 +67,14 @@ def gateway() -> Gateway:
 
 
 @pytest.fixture
-def services(tables: Tables) -> Iterator[wiring.Services]:
-    wiring.services.cache_clear()
-    yield wiring.services()
-    wiring.services.cache_clear()
+def services(tables: Tables) -> Iterator[bootstrap.Services]:
+    bootstrap.services.cache_clear()
+    yield bootstrap.services()
+    bootstrap.services.cache_clear()
 
 
 @pytest.fixture
-def issue(services: wiring.Services) -> Callable[..., str]:
+def issue(services: bootstrap.Services) -> Callable[..., str]:
     """Issue a token: all scopes in all campaigns unless told otherwise."""
 
     def issued(*scopes: Scope, campaign: str = ALL_CAMPAIGNS, expires_at: int | None = None) -> str:
@@ -83,7 +84,7 @@ def issue(services: wiring.Services) -> Callable[..., str]:
 
 
 @pytest.fixture
-def campaign(services: wiring.Services) -> Campaign:
+def campaign(services: bootstrap.Services) -> Campaign:
     return services.registry.put_campaign(Campaign(id="2026", names=NAMES, state="live"))[0]
 
 
@@ -110,13 +111,13 @@ def participation(**members: object) -> dict[str, Any]:
 
 
 @pytest.fixture
-def project(services: wiring.Services) -> Callable[[], None]:
+def project(services: bootstrap.Services) -> Callable[[], None]:
     """Apply what was recorded since the last time to the projections."""
-    engine = Engine(StateStore(aws.dynamodb(), services.settings.state_table), now_ms)
+    engine = Engine(StateStore(clients.dynamodb(), services.settings.state_table), now_ms)
     applied: set[tuple[str, str]] = set()
 
     def apply() -> None:
-        items = aws.dynamodb().scan(TableName=services.settings.events_table, ConsistentRead=True)["Items"]
+        items = clients.dynamodb().scan(TableName=services.settings.events_table, ConsistentRead=True)["Items"]
         found = {(item["stream"]["S"], item["version"]["N"]): item for item in items}
         for key in sorted(found.keys() - applied, key=lambda place: int(place[1])):
             applied.add(key)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib import wiring
+from chalicelib import bootstrap
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.vocabulary import LANGUAGES, CampaignState, Language
 from tests.api.conftest import NAMES, Client, participation
@@ -39,7 +39,7 @@ CASES = msgspec.json.decode(Path(__file__).with_name("bad_input.json").read_byte
 
 
 @pytest.fixture
-def sent(api: Client, issue: Callable[..., str], services: wiring.Services) -> Callable[[Request, Language], Any]:
+def sent(api: Client, issue: Callable[..., str], services: bootstrap.Services) -> Callable[[Request, Language], Any]:
     """Send requests to a campaign with one act that counts, one that was withdrawn, and tokens that may less."""
     closed: tuple[CampaignState, ...] = ("frozen", "ended")
     for state in closed:
@@ -76,7 +76,7 @@ def test_bad_input_is_told_what_is_wrong(case: BadInput, sent: Callable[[Request
             assert [(e["pointer"], e["detail"]) for e in problem["errors"]] == [(case.pointer, case.says[language])]
 
 
-def test_bad_input_changes_nothing(sent: Callable[[Request, Language], Any], services: wiring.Services) -> None:
+def test_bad_input_changes_nothing(sent: Callable[[Request, Language], Any], services: bootstrap.Services) -> None:
     before = _stored(services)
 
     for case in CASES:
@@ -85,9 +85,9 @@ def test_bad_input_changes_nothing(sent: Callable[[Request, Language], Any], ser
     assert _stored(services) == before
 
 
-def _stored(services: wiring.Services) -> list[Any]:
-    from chalicelib import aws
+def _stored(services: bootstrap.Services) -> list[Any]:
+    from chalicelib.aws import clients
 
     names = services.settings
     tables = (names.events_table, names.contacts_table, names.registry_table)
-    return [aws.dynamodb().scan(TableName=table, ConsistentRead=True)["Items"] for table in tables]
+    return [clients.dynamodb().scan(TableName=table, ConsistentRead=True)["Items"] for table in tables]

@@ -1,8 +1,9 @@
 import msgspec
 import pytest
 
-from chalicelib import aws, wiring
+from chalicelib import bootstrap
 from chalicelib.api.batch import MOST_BYTES
+from chalicelib.aws import clients
 from chalicelib.domain.vocabulary import Language
 from tests.api.conftest import Client, participation
 from tests.recording import recorded_calls
@@ -109,12 +110,12 @@ def test_a_batch_may_be_larger_than_one_request(api: Client) -> None:
     assert api("POST", BATCH, body=b" " * (MOST_BYTES + 1)).status == 413
 
 
-def test_a_store_that_does_not_answer_is_asked_once(api: Client, services: wiring.Services) -> None:
+def test_a_store_that_does_not_answer_is_asked_once(api: Client, services: bootstrap.Services) -> None:
     missing = msgspec.structs.replace(services.settings, contacts_table="missing")
     services.settings = missing
     entries = [entry("bad", people=0), *(entry(str(n)) for n in range(9))]
 
-    with recorded_calls(aws.dynamodb()) as calls:
+    with recorded_calls(clients.dynamodb()) as calls:
         reply = api("POST", BATCH, {"participations": entries})
 
     statuses = [result["status"] for result in reply.json["results"]]

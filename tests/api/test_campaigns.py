@@ -1,7 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from chalicelib import wiring
+from chalicelib import bootstrap
 from tests.api.conftest import NAMES, Client, participation
 
 
@@ -55,7 +55,7 @@ def test_a_frozen_campaign_refuses_at_once(api: Client) -> None:
     assert (reply.status, reply.json["type"]) == (409, "/problems/campaign-frozen")
 
 
-def test_of_changes_at_the_same_moment_each_is_made_or_refused(api: Client, services: wiring.Services) -> None:
+def test_of_changes_at_the_same_moment_each_is_made_or_refused(api: Client, services: bootstrap.Services) -> None:
     with ThreadPoolExecutor(8) as pool:
         replies = list(pool.map(lambda _: api("PUT", "/v1/campaigns/2026", request()), range(16)))
 

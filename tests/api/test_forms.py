@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib import wiring
+from chalicelib import bootstrap
 from chalicelib.domain.campaign import Campaign
 from tests.api.conftest import NAMES, Client
 
@@ -41,7 +41,7 @@ def test_what_is_shown_of_a_form_can_be_sent_back(api: Client) -> None:
 
 
 def test_a_form_is_known_by_provider_account_and_name_whatever_they_hold(
-    api: Client, services: wiring.Services
+    api: Client, services: bootstrap.Services
 ) -> None:
     api("PUT", "/v1/forms/standard/a%2Fb/c", form())
     api("PUT", "/v1/forms/standard/a/b%2Fc", form(state="test"))
@@ -86,7 +86,7 @@ def test_a_form_that_is_not_registered_is_not_found(api: Client) -> None:
 
 
 def test_forms_are_for_administrators_of_their_campaign(
-    api: Client, issue: Callable[..., str], services: wiring.Services
+    api: Client, issue: Callable[..., str], services: bootstrap.Services
 ) -> None:
     services.registry.put_campaign(Campaign(id="2027", names=NAMES, state="test"))
     api("PUT", FORM, form())

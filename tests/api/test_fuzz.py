@@ -27,7 +27,7 @@ from waitress.server import create_server
 
 from app import app
 from chalicelib.api import openapi
-from infra.local.documents import Documents
+from infra.local.document_server import Documents
 from infra.local.emulator import free_port
 from infra.local.gateway import Gateway
 from infra.local.server import Application

@@ -1,14 +1,14 @@
 import msgspec
 import pytest
 
-from chalicelib import wiring
+from chalicelib import bootstrap
 from chalicelib.clock import now_ms
 from chalicelib.domain.campaign import Campaign
 from chalicelib.publishing import documents
 from tests.api.conftest import Client
 
 
-def publish(services: wiring.Services, campaign: Campaign, applied: int, at: int) -> None:
+def publish(services: bootstrap.Services, campaign: Campaign, applied: int, at: int) -> None:
     document = documents.live(documents.header(campaign, applied, at), campaign, {}, None)
     services.documents.advance(document.path, document.position, lambda _: document)
 
@@ -20,7 +20,7 @@ def test_a_system_without_totals_is_well(api: Client) -> None:
     assert reply.headers["cache-control"] == "no-store"
 
 
-def test_health_tells_how_old_the_totals_are(api: Client, services: wiring.Services, campaign: Campaign) -> None:
+def test_health_tells_how_old_the_totals_are(api: Client, services: bootstrap.Services, campaign: Campaign) -> None:
     publish(services, campaign, applied=12, at=now_ms() - 60_000)
 
     (totals,) = api("GET", "/health").json["totals"]
@@ -32,7 +32,7 @@ def test_health_tells_how_old_the_totals_are(api: Client, services: wiring.Servi
 
 @pytest.mark.parametrize("missing", ["registry_table", "documents_bucket"])
 def test_stores_that_do_not_answer_are_told_with_status_200(
-    api: Client, services: wiring.Services, missing: str
+    api: Client, services: bootstrap.Services, missing: str
 ) -> None:
     services.settings = msgspec.structs.replace(services.settings, **{missing: "missing"})
     for made in ("registry", "documents"):

@@ -1,8 +1,8 @@
 import pytest
 
-from chalicelib import wiring
-from chalicelib.webhooks.body import MAX_BYTES
-from chalicelib.webhooks.providers import HOOKS, MINI_APPS
+from chalicelib import bootstrap
+from chalicelib.webhooks.providers.provider import HOOKS, MINI_APPS
+from chalicelib.webhooks.untrusted_json import MAX_BYTES
 from tests.api.conftest import Client
 
 SECRETS = '{"typeform": {"ours": {"secret": ["abc123"]}}, "meta": {"ours": {"verify_token": ["meatyhamhock"]}}}'
@@ -13,7 +13,7 @@ ENDPOINTS = [f"/v1/hooks/{name}" for name in HOOKS] + [f"/v1/submissions/{name}"
 @pytest.fixture(autouse=True)
 def _configured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOOK_SECRETS", SECRETS)
-    wiring.services.cache_clear()
+    bootstrap.services.cache_clear()
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)

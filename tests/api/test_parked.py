@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from chalicelib import wiring
 from chalicelib.api import parked
-from chalicelib.domain.form_intake import read_form
-from chalicelib.webhooks.contents import ReceivedSubmission
+from chalicelib.bootstrap import Services
+from chalicelib.bootstrap import services as services_of_process
+from chalicelib.intake.form_requests import read_form
 from chalicelib.webhooks.delivery import Submission
 from chalicelib.webhooks.parking import ParkedItem, Reason
 from chalicelib.webhooks.receipts import KEPT_SECONDS
+from chalicelib.webhooks.received import ReceivedSubmission
 from tests.api.conftest import Client
 
 FIELDS = {"phone": "+77000000006", "region": "Ұлытау облысы"}
@@ -24,7 +25,7 @@ def _keyed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def park(services: wiring.Services, _keyed: None) -> Callable[..., str]:
+def park(services: Services, _keyed: None) -> Callable[..., str]:
     """Park a submission and return where it is."""
 
     def parked_at(submission_id: str = "1", reason: Reason = FORM_UNKNOWN, campaign: str | None = None) -> str:
@@ -35,7 +36,7 @@ def park(services: wiring.Services, _keyed: None) -> Callable[..., str]:
     return parked_at
 
 
-def register(services: wiring.Services, **members: Any) -> None:
+def register(services: Services, **members: Any) -> None:
     defaults = {"kind": "good_deed", "participant_type": "citizen"}
     services.registry.put_form(
         read_form("typeform", "ours", "*", {"campaign": "2026", "state": "live", "defaults": defaults, **members})
@@ -96,7 +97,7 @@ def test_an_entry_is_opened_with_all_that_came(api: Client, park: Callable[..., 
     assert reply.headers["cache-control"] == "no-store"
 
 
-def test_an_entry_is_replayed(api: Client, park: Callable[..., str], services: wiring.Services) -> None:
+def test_an_entry_is_replayed(api: Client, park: Callable[..., str], services: Services) -> None:
     path = park()
     assert api("POST", f"{path}/replay").json == {"outcome": "parked", "reason": "form_unknown", "about": []}
 
@@ -107,7 +108,7 @@ def test_an_entry_is_replayed(api: Client, park: Callable[..., str], services: w
     assert api("GET", "/v1/parked").json["parked"] == []
 
 
-def test_all_entries_of_a_form_are_replayed(api: Client, park: Callable[..., str], services: wiring.Services) -> None:
+def test_all_entries_of_a_form_are_replayed(api: Client, park: Callable[..., str], services: Services) -> None:
     for number in range(3):
         park(str(number))
     register(services)
@@ -122,7 +123,7 @@ def test_what_is_sealed_under_an_unknown_key_is_told_so(
 ) -> None:
     path = park()
     monkeypatch.setenv("PARKING_KEY", b64encode(bytes(range(1, 33))).decode())
-    wiring.services.cache_clear()
+    services_of_process.cache_clear()
 
     assert api("GET", path).json["type"] == "/problems/parked-unsealable"
     assert api("POST", "/v1/parked/replay", {"provider": "typeform"}).json["unsealable"] == 1
@@ -146,7 +147,7 @@ def test_entries_are_for_administrators_of_their_campaign(
     assert limited("POST", "/v1/parked/replay", {"provider": "typeform"}).status == 403
 
 
-def test_an_entry_goes_by_itself_in_the_end(park: Callable[..., str], services: wiring.Services) -> None:
+def test_an_entry_goes_by_itself_in_the_end(park: Callable[..., str], services: Services) -> None:
     park()
 
     (item,) = ParkedItem.query("typeform")

@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib import wiring
+from chalicelib import bootstrap
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.vocabulary import CampaignState
 from tests.api.conftest import NAMES, Client, participation
@@ -47,7 +47,7 @@ def test_a_repeat_after_a_withdrawal_tells_that_it_was_withdrawn(api: Client) ->
 @pytest.mark.parametrize("state", ["frozen", "ended"])
 @pytest.mark.parametrize("participant", [{"type": "citizen", "phone": "87011234567"}, {"type": "citizen"}])
 def test_a_repeat_in_a_closed_campaign_is_answered_as_the_first(
-    api: Client, services: wiring.Services, state: CampaignState, participant: dict[str, str]
+    api: Client, services: bootstrap.Services, state: CampaignState, participant: dict[str, str]
 ) -> None:
     first = api("POST", ACTS, participation(participant=participant), idempotency_key="k")
     services.registry.put_campaign(Campaign(id="2026", names=NAMES, state=state))

@@ -8,11 +8,11 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError
 from pynamodb.exceptions import PutError
 
-from chalicelib import wiring
+from chalicelib import bootstrap
 from chalicelib.api.problems import MOST_FAULTS, Problem, problem_document, problem_of, problem_response
-from chalicelib.domain.faults import Fault, Invalid
 from chalicelib.domain.vocabulary import LANGUAGES, Language
-from chalicelib.participations import Busy
+from chalicelib.intake.faults import Fault, Invalid
+from chalicelib.participations.service import Busy
 from chalicelib.registry import Changed
 from infra.local.emulator import free_port
 from tests.api.conftest import Client, participation
@@ -124,7 +124,7 @@ def test_our_own_mistake_is_an_internal_error(error: Exception) -> None:
 
 @pytest.mark.parametrize("missing", ["registry_table", "events_table", "contacts_table"])
 def test_a_table_that_does_not_answer_is_told_without_details(
-    api: Client, services: wiring.Services, missing: str
+    api: Client, services: bootstrap.Services, missing: str
 ) -> None:
     services.settings = msgspec.structs.replace(services.settings, **{missing: "missing"})
     vars(services).pop("registry", None)

@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib import aws
+from chalicelib.aws import clients
 from chalicelib.clock import now_ms
-from chalicelib.contacts import Contacts
 from chalicelib.domain.campaign import Campaign, Limits
 from chalicelib.domain.commands import (
     ApproveParticipation,
@@ -25,17 +24,18 @@ from chalicelib.domain.commands import (
 )
 from chalicelib.domain.decider import INITIAL, State, evolve
 from chalicelib.domain.events import Recorded
-from chalicelib.domain.intake import read_participation
 from chalicelib.domain.participation import Act
 from chalicelib.eventlog.log import EventLog
-from chalicelib.keys import Keys
-from chalicelib.participations import Outcome, Participations, Refused
+from chalicelib.intake.participations import read_participation
+from chalicelib.participations.contacts import Contacts
+from chalicelib.participations.keys import Keys
+from chalicelib.participations.service import Outcome, Participations, Refused
 from chalicelib.projections.audit import Audit, audit
 from chalicelib.projections.engine import Engine
 from chalicelib.projections.projector import DeadLetters, Projector
-from chalicelib.projections.store import StateStore
+from chalicelib.projections.state_store import StateStore
+from chalicelib.publishing.document_store import Documents
 from chalicelib.publishing.publisher import Publisher
-from chalicelib.publishing.store import Documents
 from chalicelib.registry import Registry
 from infra.local import resources
 from infra.local.delivery import drain
@@ -52,13 +52,13 @@ class System:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self.registry = Registry(tables["RegistryTable"])
-        self.states = StateStore(aws.dynamodb(), tables["StateTable"])
-        self.documents = Documents(aws.s3(), tables["DocumentsBucket"])
+        self.states = StateStore(clients.dynamodb(), tables["StateTable"])
+        self.documents = Documents(clients.s3(), tables["DocumentsBucket"])
         contacts = Contacts(tables["ContactsTable"])
-        self.log = EventLog(aws.dynamodb(), tables["EventsTable"])
+        self.log = EventLog(clients.dynamodb(), tables["EventsTable"])
         self.participations = Participations(self.log, contacts, Keys(bytes(32)))
         engine = Engine(self.states, now_ms)
-        projector = Projector(engine, DeadLetters(aws.sqs(), tables["PoisonQueue"]), lambda _: [])
+        projector = Projector(engine, DeadLetters(clients.sqs(), tables["PoisonQueue"]), lambda _: [])
         publisher = Publisher(self.states, self.documents, self.registry.campaigns, now_ms)
         self._streams = [
             self._mapping("EventsTable", projector.handle, window=1),

@@ -40,7 +40,7 @@ def test_everything_in_it_is_compiled_for_good(content: Path) -> None:
 def test_it_brings_all_that_it_imports(content: Path) -> None:
     """With nothing beside it but the standard library and what Lambda has."""
     program = f"""
-import importlib, pathlib, sys
+import importlib.machinery, pathlib, sys
 elsewhere = [path for path in sys.path if "site-packages" in path]
 sys.path = [path for path in sys.path if "site-packages" not in path and path]
 

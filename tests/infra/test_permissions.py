@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from infra import permissions
-from infra.parts import merged
+from infra.merged_template import merged
 from infra.permissions import CALLED, ROLES
 
 Template = dict[str, Any]

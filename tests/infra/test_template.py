@@ -8,9 +8,9 @@ import pytest
 from chalice.test import Client
 
 import app
-from infra import parts, security, site
+from infra import merged_template, security, site_upload
 from infra.deploy import NotDeployable, read_stage
-from infra.local.settings import REPOSITORY
+from infra.local.local_settings import REPOSITORY
 from infra.stack import located
 
 RUNBOOK = REPOSITORY / "docs" / "runbook.md"
@@ -88,7 +88,7 @@ def test_files_have_the_security_policy_that_the_api_gives_them(packaged: Templa
 
 
 def test_the_site_is_stored_as_the_api_answers_it() -> None:
-    files = {file.key: file for file in site.files(app.app, "2026")}
+    files = {file.key: file for file in site_upload.files(app.app, "2026")}
 
     assert {"index.html", "embed/2026", "overlay/2026", "widget/counter.js", "widget/release.json"} <= files.keys()
     assert b"{{campaign}}" not in files["index.html"].body
@@ -102,7 +102,7 @@ def test_parts_of_the_template_have_nothing_twice(tmp_path: Path) -> None:
         path.write_text("Resources: {Same: {Type: AWS::SQS::Queue}}", encoding="utf-8")
 
     with pytest.raises(ValueError, match=r"b\.yaml: Resources has Same a second time"):
-        parts.merged([first, second])
+        merged_template.merged([first, second])
 
 
 def test_an_installation_has_to_be_written_down() -> None:

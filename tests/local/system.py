@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from infra.local.emulator import free_port
-from infra.local.settings import REPOSITORY
+from infra.local.local_settings import REPOSITORY
 
 _SECONDS = 60.0
 _VISIBLE_SECONDS = 20.0

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.directory_lock import hold
-from infra.local.settings import LocalError
+from infra.local.local_settings import LocalError
 
 
 def test_a_directory_is_made_and_held_by_one_only(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from infra.local import resources
 from infra.local.dynamodb_local import dynamodb_local
 from infra.local.emulator import Emulator, ministack
-from infra.local.settings import EMULATOR_PYTHON, LocalError
+from infra.local.local_settings import EMULATOR_PYTHON, LocalError
 
 
 def put(emulator: Emulator, stream: str) -> str:

@@ -8,8 +8,8 @@ import pytest
 from chalice.app import Chalice, Request, Response
 
 from chalicelib.api.problems import Problem
-from infra.local.answers import Answer
 from infra.local.gateway import NO_ROUTE, Gateway
+from infra.local.http_response import Answer
 
 TOGETHER = 8
 

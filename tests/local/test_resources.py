@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from infra.local import resources
-from infra.local.settings import LocalError
+from infra.local.local_settings import LocalError
 from tests.conftest import Tables
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.local_settings import LocalError
 from infra.local.secret_file import SecretFile
-from infra.local.settings import LocalError
 
 
 @pytest.fixture

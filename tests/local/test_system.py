@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.dynamodb_local import dynamodb_local
-from infra.local.settings import REPOSITORY, LocalError
+from infra.local.local_settings import REPOSITORY, LocalError
 from tests.local.system import LocalSystem
 
 

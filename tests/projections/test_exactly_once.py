@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib import aws
+from chalicelib.aws import clients
 from chalicelib.domain.events import ParticipationRecorded, Recorded
 from chalicelib.domain.participation import Act
 from chalicelib.projections.all import PROJECTIONS
 from chalicelib.projections.engine import SLICES, Engine, merged
 from chalicelib.projections.places import PLACES
 from chalicelib.projections.projection import Projection
-from chalicelib.projections.store import StateKey, StateStore, Stored
+from chalicelib.projections.state_store import StateKey, StateStore, Stored
 from chalicelib.projections.totals import TOTALS
 from tests.conftest import Tables
 from tests.histories import FIRST_MOMENT, histories, in_campaign, stream_record
@@ -43,7 +43,7 @@ class CrashingStore(StateStore):
 
 @pytest.fixture(scope="module")
 def store(make_tables: Callable[[], Tables]) -> CrashingStore:
-    return CrashingStore(aws.dynamodb(), make_tables()["StateTable"])
+    return CrashingStore(clients.dynamodb(), make_tables()["StateTable"])
 
 
 def states(store: StateStore, projection: Projection, campaign: str) -> tuple[dict[str, Any], dict[str, int]]:
@@ -132,7 +132,7 @@ def test_two_projectors_with_warm_memories_on_one_shard_count_once(store: Crashi
 
 def test_a_batch_writes_each_touched_state_once_whatever_its_size(store: CrashingStore) -> None:
     events = in_campaign([example_event(n) for n in range(1, 200)], f"c{next(campaigns)}")
-    with recorded_calls(aws.dynamodb()) as calls:
+    with recorded_calls(clients.dynamodb()) as calls:
         engine(store).apply("shardId-0-0", [stream_record(event, n) for n, event in enumerate(events, 10**20)])
 
     puts = [call for call in calls if call.operation == "PutItem"]

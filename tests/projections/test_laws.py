@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.events import Recorded
 from chalicelib.projections.all import PROJECTIONS
-from chalicelib.projections.deltas import delta
 from chalicelib.projections.projection import Change, Projection
+from chalicelib.projections.sums import delta
 from tests.histories import histories
 
 every_projection = pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)

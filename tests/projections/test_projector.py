@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib import aws
+from chalicelib.aws import clients
 from chalicelib.projections.engine import Engine, merged
 from chalicelib.projections.projector import DeadLetters, Projector, UnknownShard
-from chalicelib.projections.store import StateStore
+from chalicelib.projections.state_store import StateStore
 from chalicelib.projections.totals import TOTALS
 from tests.conftest import Tables
 from tests.histories import FIRST_MOMENT, stream_record
@@ -19,16 +19,16 @@ ARN = "arn:aws:dynamodb:eu-central-1:000000000000:table/events/stream/2026-06-01
 
 class Subject:
     def __init__(self, tables: Tables, shards: list[str]) -> None:
-        self.store = StateStore(aws.dynamodb(), tables["StateTable"])
+        self.store = StateStore(clients.dynamodb(), tables["StateTable"])
         self.queue_url = tables["PoisonQueue"]
         engine = Engine(self.store, now=lambda: FIRST_MOMENT)
-        self.projector = Projector(engine, DeadLetters(aws.sqs(), self.queue_url), lambda arn: shards)
+        self.projector = Projector(engine, DeadLetters(clients.sqs(), self.queue_url), lambda arn: shards)
 
     def applied(self) -> int:
         return merged(TOTALS, (stored for _, stored in self.store.read(TOTALS, "2026")))[1]
 
     def dead_letters(self) -> list[Any]:
-        answer = aws.sqs().receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10)
+        answer = clients.sqs().receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10)
         return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
 
 

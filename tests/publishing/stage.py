@@ -4,14 +4,14 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from chalicelib import aws
+from chalicelib.aws import clients
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.events import ParticipationWithdrawn, Recorded
 from chalicelib.domain.participation import Act
 from chalicelib.projections.engine import Engine
-from chalicelib.projections.store import StateStore
+from chalicelib.projections.state_store import StateStore
+from chalicelib.publishing.document_store import Documents
 from chalicelib.publishing.publisher import Publisher
-from chalicelib.publishing.store import Documents
 from chalicelib.registry import Registry
 from tests.conftest import Tables
 from tests.histories import FIRST_MOMENT, stream_record
@@ -28,7 +28,7 @@ class Stage:
         self.tables = tables
         self.now = FIRST_MOMENT
         self.registry = Registry(tables["RegistryTable"])
-        self.states = StateStore(aws.dynamodb(), tables["StateTable"])
+        self.states = StateStore(clients.dynamodb(), tables["StateTable"])
         self.engine = Engine(self.states, self.time)
         self.bucket = tables["DocumentsBucket"]
         self._sequence = 0
@@ -41,7 +41,7 @@ class Stage:
         return Publisher(self.states, documents or self.documents(), self.registry.campaigns, self.time)
 
     def documents(self) -> Documents:
-        return Documents(aws.s3(), self.bucket)
+        return Documents(clients.s3(), self.bucket)
 
     def set_up(self, wanted: Campaign) -> dict[str, Any]:
         """Create or change a campaign; return the record of the registry's stream."""
@@ -66,15 +66,15 @@ class Stage:
         return json.loads(self.body(name, campaign_id))
 
     def body(self, name: str, campaign_id: str = "2026") -> str:
-        found = aws.s3().get_object(Bucket=self.bucket, Key=f"v1/campaigns/{campaign_id}/{name}")
+        found = clients.s3().get_object(Bucket=self.bucket, Key=f"v1/campaigns/{campaign_id}/{name}")
         return found["Body"].read().decode()
 
     def cached(self, name: str) -> str:
-        return aws.s3().head_object(Bucket=self.bucket, Key=f"v1/campaigns/2026/{name}")["CacheControl"]
+        return clients.s3().head_object(Bucket=self.bucket, Key=f"v1/campaigns/2026/{name}")["CacheControl"]
 
     def names(self) -> set[str]:
         """Return the names of all documents of all campaigns."""
-        listed = aws.s3().list_objects_v2(Bucket=self.bucket).get("Contents", [])
+        listed = clients.s3().list_objects_v2(Bucket=self.bucket).get("Contents", [])
         return {found["Key"].removeprefix("v1/campaigns/") for found in listed}
 
     def _items(self) -> dict[tuple[str, str], str]:

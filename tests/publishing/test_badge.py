@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.vocabulary import LANGUAGES, METRICS, Language
 from chalicelib.publishing.badge import badges, svg
 from chalicelib.publishing.documents import header
-from chalicelib.publishing.metrics import Totals
+from chalicelib.publishing.figures import Totals
 from tests.publishing.campaigns import campaign
 
 TOTALS = Totals(

@@ -1,6 +1,6 @@
 """A day's timeline may be cached for ever once nothing that was recorded on it can still come."""
 
-from chalicelib.publishing.store import CACHED, CACHED_FOR_EVER
+from chalicelib.publishing.document_store import CACHED, CACHED_FOR_EVER
 from tests.histories import FIRST_MOMENT
 from tests.publishing.campaigns import campaign
 from tests.publishing.stage import Stage, acts

@@ -9,8 +9,8 @@ import pytest
 from chalicelib.domain.campaign import Milestone
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import ABROAD, regions
-from chalicelib.projections.deltas import Cells
 from chalicelib.projections.recent import Entry
+from chalicelib.projections.sums import Cells
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing import documents
 from chalicelib.publishing.documents import Document, Header, header

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.campaign import Milestone
 from chalicelib.domain.vocabulary import METRICS, Metric
-from chalicelib.projections.deltas import Cells
+from chalicelib.projections.sums import Cells
 from chalicelib.publishing import documents
 from chalicelib.publishing.documents import header
 from tests.publishing.campaigns import TITLE, campaign

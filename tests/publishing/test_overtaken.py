@@ -5,10 +5,10 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from chalicelib import aws
+from chalicelib.aws import clients
 from chalicelib.domain.campaign import Milestone
+from chalicelib.publishing.document_store import Documents, Make
 from chalicelib.publishing.documents import Document, Position
-from chalicelib.publishing.store import Documents, Make
 from tests.publishing.campaigns import TITLE, campaign
 from tests.publishing.stage import Stage, acts, withdrawal
 
@@ -17,7 +17,7 @@ class Staggered(Documents):
     """Documents of a publisher that is overtaken once: `meanwhile` runs before it stores a document of some name."""
 
     def __init__(self, stage: Stage, name: str, meanwhile: Callable[[], None]) -> None:
-        super().__init__(aws.s3(), stage.bucket)
+        super().__init__(clients.s3(), stage.bucket)
         self._name = name
         self._meanwhile: Callable[[], None] | None = meanwhile
 

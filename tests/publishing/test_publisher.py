@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib import aws
+from chalicelib.aws import clients
 from chalicelib.domain.campaign import Goal, Milestone
 from chalicelib.domain.events import Recorded
 from chalicelib.domain.participation import Act, Money
@@ -24,7 +24,7 @@ from tests.publishing.stage import Stage, acts, withdrawal
 def stored_keys() -> Iterator[list[str]]:
     """Collect the keys of the documents that are put while the block runs, in their order."""
     keys: list[str] = []
-    events, put = aws.s3().meta.events, "before-parameter-build.s3.PutObject"
+    events, put = clients.s3().meta.events, "before-parameter-build.s3.PutObject"
     events.register(put, lambda params, **_: keys.append(params["Key"]), unique_id="keys")
     try:
         yield keys

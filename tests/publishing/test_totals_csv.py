@@ -5,11 +5,11 @@ from random import Random
 from hypothesis import given
 
 from chalicelib.domain.events import Recorded
-from chalicelib.projections.deltas import Cells
 from chalicelib.projections.places import PLACES
+from chalicelib.projections.sums import Cells
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing.documents import header
-from chalicelib.publishing.metrics import figures
+from chalicelib.publishing.figures import figures
 from chalicelib.publishing.totals_csv import totals_csv
 from tests.histories import histories
 from tests.projections.test_laws import folded

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 import msgspec
 import pytest
 
-from chalicelib import wiring
+from chalicelib import bootstrap
 from tests.conftest import Tables
 from tests.webhooks.deliveries import Case
-from tests.webhooks.graph_api import GraphApi, graph_api
+from tests.webhooks.leads.graph_api import GraphApi, graph_api
 from tests.webhooks.system import System, provider_of
 
 PARKING_KEY = b64encode(bytes(range(32, 64))).decode()
@@ -32,13 +32,13 @@ def make_system(tables: Tables, graph: GraphApi, monkeypatch: pytest.MonkeyPatch
         monkeypatch.setenv("HOOK_SECRETS", msgspec.json.encode(secrets).decode())
         monkeypatch.setenv("PARKING_KEY", PARKING_KEY)
         monkeypatch.setenv("GRAPH_API_URL", graph.url)
-        wiring.services.cache_clear()
-        services = wiring.services()
+        bootstrap.services.cache_clear()
+        services = bootstrap.services()
         services.now = lambda: now * 1000
         return System(tables, graph, services)
 
     yield make
-    wiring.services.cache_clear()
+    bootstrap.services.cache_clear()
 
 
 @pytest.fixture

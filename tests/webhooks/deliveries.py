@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from chalicelib.webhooks.delivery import Account, Delivery
-from chalicelib.webhooks.providers import HOOKS, MINI_APPS, Provider
+from chalicelib.webhooks.providers.provider import HOOKS, MINI_APPS, Provider
 
 OWN_DIRECTORY = Path(__file__).parent / "cases"
 DIRECTORY = Path(os.environ.get("WEBHOOK_CASES") or OWN_DIRECTORY)

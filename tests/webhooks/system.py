@@ -10,19 +10,19 @@ from boto3.dynamodb.types import TypeDeserializer
 from chalice.local import LambdaContext
 
 import app
-from chalicelib import wiring
+from chalicelib import bootstrap
 from chalicelib.domain.campaign import Campaign, Names
-from chalicelib.domain.form_intake import read_form
 from chalicelib.domain.vocabulary import CampaignState
-from chalicelib.webhooks.channels import HOOK_CHANNELS, MINI_APP_CHANNELS, Channel
-from chalicelib.webhooks.contents import Content, ReceivedSubmission, WaitingLead
+from chalicelib.intake.form_requests import read_form
 from chalicelib.webhooks.delivery import Delivery
+from chalicelib.webhooks.endpoints import HOOK_CHANNELS, MINI_APP_CHANNELS, Channel
 from chalicelib.webhooks.parking import Entry
+from chalicelib.webhooks.received import Content, ReceivedSubmission, WaitingLead
 from infra.local import resources
 from infra.local.queues import QueueMapping
 from tests.conftest import Tables
 from tests.webhooks.deliveries import Case, named, resigned
-from tests.webhooks.graph_api import GraphApi
+from tests.webhooks.leads.graph_api import GraphApi
 
 NAMES: Names = {"kk": "Марафон", "ru": "Марафон", "en": "Marathon"}
 DEFAULTS = {"kind": "good_deed", "participant_type": "citizen", "place": {"region": "KZ-75"}}
@@ -62,7 +62,7 @@ class Reply(msgspec.Struct, frozen=True):
 class System:
     """The application over fresh tables, with the Graph API's stand-in."""
 
-    def __init__(self, tables: Tables, graph: GraphApi, services: wiring.Services) -> None:
+    def __init__(self, tables: Tables, graph: GraphApi, services: bootstrap.Services) -> None:
         self.tables = tables
         self.graph = graph
         self.services = services

@@ -13,7 +13,7 @@ from chalicelib.webhooks import accounts
 from chalicelib.webhooks.accounts import CACHE_SECONDS, EnvironmentAccounts, StoredAccounts
 from chalicelib.webhooks.delivery import Account
 from infra.local.emulator import Emulator, free_port
-from infra.local.settings import EMULATOR_PYTHON
+from infra.local.local_settings import EMULATOR_PYTHON
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient

@@ -9,11 +9,11 @@ import msgspec
 import pytest
 
 from chalicelib.webhooks import replaying
-from chalicelib.webhooks.contents import ReceivedSubmission, WaitingLead
 from chalicelib.webhooks.delivery import Lead
-from chalicelib.webhooks.keeping import Kept
+from chalicelib.webhooks.dispatcher import Kept
 from chalicelib.webhooks.parking import Entry, Parking, Reason, Unsealable
 from chalicelib.webhooks.receipts import KEPT_SECONDS
+from chalicelib.webhooks.received import ReceivedSubmission, WaitingLead
 from chalicelib.webhooks.replaying import Which
 from tests.webhooks.conftest import MakeSystem
 from tests.webhooks.deliveries import named

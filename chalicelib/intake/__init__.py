@@ -1,0 +1,1 @@
+"""What people and machines send, read with every fault named: pure values and functions, no I/O."""

@@ -1,0 +1,70 @@
+"""From a request to a campaign, or a list of all that is wrong."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+import msgspec
+
+from chalicelib.domain.campaign import Campaign, Goal, Limits, Link, Milestone, Names
+from chalicelib.intake.faults import Fault, Rules, child, read
+from chalicelib.intake.participations import RULES
+from chalicelib.intake.requests import CampaignRequest, LimitsRequest, NamesRequest
+
+
+def read_campaign(campaign_id: str, raw: object) -> Campaign:
+    """Return the campaign that a request asks for.
+
+    Raises:
+        Invalid: naming every field that is wrong.
+    """
+    request = read(CampaignRequest, raw, _RULES)
+    return Campaign(
+        id=campaign_id,
+        names=_names(request.names),
+        state=request.state,
+        opens=_moment(request.opens),
+        closes=_moment(request.closes),
+        goals=tuple(Goal(goal.metric, goal.target, goal.target) for goal in request.goals),
+        milestones=tuple(Milestone(m.id, m.metric, m.at, _names(m.title)) for m in request.milestones),
+        links=tuple(Link(link.url, _names(link.title)) for link in request.links),
+        limits=_limits(request.limits),
+    )
+
+
+def _names(given: NamesRequest) -> Names:
+    return {"kk": given.kk, "ru": given.ru, "en": given.en}
+
+
+def _moment(given: datetime | None) -> str | None:
+    return None if given is None else given.isoformat().replace("+00:00", "Z")
+
+
+def _limits(given: LimitsRequest) -> Limits:
+    limits = Limits(people=given.people, hours=given.hours)
+    return limits if given.amount is None else msgspec.structs.replace(limits, amount=given.amount)
+
+
+def _campaign_faults(campaign: CampaignRequest, pointer: str) -> Iterator[Fault]:
+    if campaign.opens and campaign.closes and campaign.closes <= campaign.opens:
+        yield Fault(child(pointer, "closes"), "closes_before_opens")
+    yield from _repetitions((goal.metric for goal in campaign.goals), child(pointer, "goals"), "metric")
+    yield from _repetitions((milestone.id for milestone in campaign.milestones), child(pointer, "milestones"), "id")
+
+
+def _repetitions(values: Iterable[str], pointer: str, member: str) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for index, value in enumerate(values):
+        if value in seen:
+            yield Fault(f"{pointer}/{index}/{member}", "duplicate")
+        seen.add(value)
+
+
+def _line_faults(line: str, pointer: str) -> Iterator[Fault]:
+    if not line.strip():
+        yield Fault(pointer, "line")
+
+
+_RULES = Rules(
+    values={**RULES.values, "line": _line_faults},
+    objects={**RULES.objects, CampaignRequest: _campaign_faults},
+)

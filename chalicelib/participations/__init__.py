@@ -1,0 +1,1 @@
+"""The service behind every channel: record, moderate, erase."""

@@ -1,0 +1,1 @@
+"""One module per provider: what it sends, how that is authenticated, what it is answered."""

@@ -1,0 +1,28 @@
+"""Clients made the quick way are the clients that botocore makes."""
+
+import botocore.session
+import pytest
+
+from chalicelib.aws.session import SERVICES, quick_session
+
+
+@pytest.fixture(autouse=True)
+def in_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_DYNAMODB_STREAMS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize("region", ["eu-central-1", "us-east-1", "me-central-1", "cn-north-1"])
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_client_has_the_same_endpoint_and_operations(service: str, region: str) -> None:
+    quick = quick_session().create_client(service, region_name=region)
+    slow = botocore.session.get_session().create_client(service, region_name=region)
+
+    assert quick.meta.endpoint_url == slow.meta.endpoint_url
+    assert quick.meta.service_model.operation_names == slow.meta.service_model.operation_names
+    assert quick.meta.service_model.metadata == slow.meta.service_model.metadata
+
+
+def test_a_service_that_is_not_listed_is_refused() -> None:
+    with pytest.raises(botocore.exceptions.UnknownServiceError):
+        quick_session().create_client("ec2", region_name="eu-central-1")

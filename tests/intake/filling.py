@@ -1,0 +1,26 @@
+"""Forms with the defaults of a good deed in Astana, and what they make of fields."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.intake.answers import Unmappable
+from chalicelib.intake.form_requests import read_form
+from chalicelib.intake.forms import Form, fill
+
+DEFAULTS = {"kind": "good_deed", "participant_type": "citizen", "place": {"region": "KZ-71"}}
+CONSENT = {"text": "Дербес деректерді өңдеуге келісемін", "version": "2026-1"}
+
+
+def form(**members: Any) -> Form:
+    return read_form("tally", "ours", "f", {"campaign": "2026", "state": "live", "defaults": DEFAULTS, **members})
+
+
+def filled(fields: dict[str, Any], **members: Any) -> dict[str, Any]:
+    return fill(form(**members), fields)
+
+
+def unmappable(fields: dict[str, Any], **members: Any) -> tuple[str, str]:
+    with pytest.raises(Unmappable) as error:
+        filled(fields, **members)
+    return error.value.reason, error.value.field

@@ -1,0 +1,380 @@
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import pytest
+
+from chalicelib.webhooks.delivery import Account, Delivery, Lead, Malformed, Submission
+from chalicelib.webhooks.providers import (
+    google_ads,
+    google_forms,
+    meta,
+    standard,
+    tally,
+    telegram,
+    telegram_miniapp,
+    typeform,
+    vk,
+    vk_miniapp,
+    whatsapp,
+)
+from chalicelib.webhooks.providers.provider import Provider
+from tests.webhooks.deliveries import named
+
+OURS = Account(id="ours", secrets={})
+LEAD = Lead(lead_id="7", account="page", form="form", created_at=1_000)
+
+
+def read(provider: Provider, body: object, account: Account = OURS, **headers: str) -> list[Any]:
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    delivery = Delivery(method="POST", headers=given, query={}, body=json.dumps(body).encode())
+    return list(provider.read(delivery, account))
+
+
+def body_of(name: str) -> Any:
+    return json.loads(named(name).delivery.body)
+
+
+def leads(*changes: Mapping[str, object], field: str = "leadgen") -> dict[str, object]:
+    return {"object": "page", "entry": [{"id": "page", "changes": [{"field": field, "value": it} for it in changes]}]}
+
+
+def flow(*messages: Mapping[str, object], display: str = "77000000099") -> dict[str, object]:
+    metadata = {"display_phone_number": display, "phone_number_id": "106"}
+    contacts = [{"wa_id": "77000000002", "profile": {"name": "Ерлан"}}]
+    value = {"metadata": metadata, "contacts": contacts, "messages": list(messages)}
+    entry = {"id": "102", "changes": [{"field": "messages", "value": value}]}
+    return {"object": "whatsapp_business_account", "entry": [entry]}
+
+
+def flow_reply(message_id: str, **answers: object) -> dict[str, object]:
+    reply = {"type": "nfm_reply", "nfm_reply": {"response_json": json.dumps(answers)}}
+    sent = {"from": "77000000002", "timestamp": "1760000000", "type": "interactive", "interactive": reply}
+    return {"id": message_id, **sent}
+
+
+def update(**message: object) -> dict[str, object]:
+    person = {"id": 5, "first_name": "Нұрлан"}
+    return {"update_id": 1, "message": {"from": person, "chat": {"id": 5, "type": "private"}, **message}}
+
+
+def test_a_thousand_leads_of_one_batch_are_all_read() -> None:
+    found = read(meta, leads(*({"leadgen_id": n, "form_id": 2, "created_time": 3} for n in range(1000))))
+
+    assert [lead.lead_id for lead in found] == [str(n) for n in range(1000)]
+    assert found[0] == Lead(lead_id="0", account="page", form="2", created_at=3_000)
+
+
+def test_of_a_batch_only_the_pages_that_are_ours_are_read() -> None:
+    ours = Account(id="app", secrets={"page_ids": ("1", "3")})
+
+    found = read(meta, leads(*({"leadgen_id": page * 10, "page_id": page} for page in (1, 2, 3))), ours)
+
+    assert [lead.lead_id for lead in found] == ["10", "30"]
+
+
+@pytest.mark.parametrize("body", [{"object": "user", "entry": 1}, {"object": "page"}, leads({"item": 1}, field="feed")])
+def test_what_meta_sends_beside_leads_is_unwanted(body: object) -> None:
+    assert read(meta, body) == []
+
+
+def test_a_lead_is_asked_for_at_a_pinned_version_with_a_proof_and_no_token_in_the_address() -> None:
+    request = meta.graph_request("233370042045345", "EAAtestpagetoken", "0123456789abcdef0123456789abcdef")
+
+    assert request.path == "/v25.0/233370042045345"
+    assert request.query["appsecret_proof"] == named("meta/ok_08_leadgen_with_graph_fetch").secrets["appsecret_proof"]
+    assert "EAAtestpagetoken" not in str(request.query)
+    assert request.headers == {"Authorization": "Bearer EAAtestpagetoken"}
+
+
+def test_a_lead_id_never_leaves_its_place_in_the_path() -> None:
+    assert meta.graph_request("../me", "t", "s").path == "/v25.0/..%2Fme"
+
+
+def test_a_fetched_lead_is_a_submission_of_its_page_and_form() -> None:
+    graph = named("meta/ok_08_leadgen_with_graph_fetch").graph["233370042045345"]
+    lead = Lead(lead_id="233370042045345", account="138124712925158", form=None, created_at=None)
+
+    found = meta.submission(lead, graph)
+
+    assert (found.account, found.form, found.submitted_at) == ("138124712925158", "172036835026334", 1759999754000)
+    assert not found.is_test
+
+
+def test_what_the_graph_api_leaves_out_is_taken_from_the_webhook() -> None:
+    assert meta.submission(LEAD, {"id": "7"}) == Submission(
+        submission_id="7", account="page", form="form", fields={}, submitted_at=1_000
+    )
+
+
+def test_a_lead_of_the_testing_tool_is_a_test() -> None:
+    dummy = {"name": "full_name", "values": ["<test lead: dummy data for full_name>"]}
+
+    assert meta.submission(LEAD, {"id": "7", "field_data": [dummy]}).is_test
+
+
+@pytest.mark.parametrize("graph", [{"id": "8"}, {}, {"id": "7", "field_data": {}}, {"id": {"$gt": ""}}])
+def test_an_answer_of_the_graph_api_that_is_not_that_lead_is_refused(graph: dict[str, object]) -> None:
+    with pytest.raises(Malformed):
+        meta.submission(LEAD, graph)
+
+
+def test_every_completed_flow_of_a_batch_is_read_and_chat_is_not() -> None:
+    chat = {"id": "wamid.C", "from": "77000000002", "type": "text", "text": {"body": "сәлем"}}
+    button = {"id": "wamid.D", "type": "interactive", "interactive": {"type": "button_reply", "button_reply": {}}}
+    replies = (flow_reply("wamid.A", region="KZ-62"), flow_reply("wamid.B", full_name="Дана"))
+
+    found = read(whatsapp, flow(replies[0], chat, button, replies[1]))
+
+    assert [submission.submission_id for submission in found] == ["wamid.A", "wamid.B"]
+    assert (found[0].account, found[0].form, found[0].submitted_at) == ("102", "106", 1760000000000)
+    assert [submission.fields["name"] for submission in found] == ["Ерлан", "Дана"]
+
+
+def test_the_phone_of_a_flow_is_the_senders_whatever_was_typed() -> None:
+    (found,) = read(whatsapp, flow(flow_reply("wamid.A", phone="+7 701 111 22 33")))
+
+    assert found.phone_verified
+    assert found.fields["phone"] == "+77000000002"
+    assert found.fields["answers.phone"] == "+7 701 111 22 33"
+
+
+def test_the_phone_of_a_sender_abroad_keeps_its_country() -> None:
+    message = flow_reply("wamid.A") | {"from": "4915112345678"}
+
+    (found,) = read(whatsapp, flow(message))
+
+    assert found.fields["phone"] == "+4915112345678"
+
+
+def test_a_flow_of_a_sender_who_hides_the_number_has_no_verified_phone() -> None:
+    message = flow_reply("wamid.A", region="KZ-62")
+    del message["from"]
+
+    (found,) = read(whatsapp, flow(message))
+
+    assert not found.phone_verified
+    assert "phone" not in found.fields
+
+
+@pytest.mark.parametrize(
+    ("display", "is_test"), [("15550783881", True), ("+15550783881", True), ("77001555000", False)]
+)
+def test_a_flow_sent_to_a_test_number_of_meta_is_a_test(display: str, is_test: bool) -> None:
+    (found,) = read(whatsapp, flow(flow_reply("wamid.A"), display=display))
+
+    assert found.is_test is is_test
+
+
+def test_delivery_statuses_are_unwanted() -> None:
+    value = {"metadata": {}, "statuses": [{"id": "wamid.OUT", "status": "read"}]}
+    body = {
+        "object": "whatsapp_business_account",
+        "entry": [{"id": "1", "changes": [{"field": "messages", "value": value}]}],
+    }
+
+    assert read(whatsapp, body) == []
+
+
+def test_other_news_of_a_business_account_is_unwanted() -> None:
+    changes = [{"field": "account_update", "value": "x"}]
+
+    assert read(whatsapp, {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": changes}]}) == []
+
+
+def test_a_lead_of_vk_has_one_id_however_many_servers_deliver_it() -> None:
+    body = body_of("vk/ok_02_lead_forms_new")
+
+    ids = {read(vk, body | {"event_id": event})[0].submission_id for event in ("a", "b")}
+
+    assert ids == {"194400001_790143"}
+
+
+def test_several_options_chosen_in_vk_are_a_list_of_their_values() -> None:
+    body = body_of("vk/ok_02_lead_forms_new")
+    body["object"]["answers"] = [
+        {"key": "custom_1", "answer": [{"key": "1", "value": "Ерікті"}, {"key": "2", "value": "Донор"}]},
+        {"key": "email", "answer": "dana@example.com"},
+    ]
+
+    (found,) = read(vk, body)
+
+    assert found.fields["answers.custom_1"] == ["Ерікті", "Донор"]
+    assert found.fields["email"] == "dana@example.com"
+
+
+def test_a_community_is_recognised_by_the_id_of_its_account_where_none_is_configured() -> None:
+    case = named("vk/ok_02_lead_forms_new")
+    account = Account(id="194400001", secrets={"secret": ("aB3dE6gH9kLmN2pQ",)})
+
+    assert vk.authenticate(case.delivery, [account], case.now) == account
+
+
+def test_a_person_s_own_contact_is_a_verified_phone() -> None:
+    (found,) = read(telegram, update(date=1759999997, contact={"phone_number": "77000000004", "user_id": 5}))
+
+    assert found == Submission(
+        submission_id="1",
+        account="ours",
+        form="contact",
+        fields={"telegram_user_id": 5, "name": "Нұрлан", "phone": "+77000000004"},
+        submitted_at=1759999997000,
+        phone_verified=True,
+    )
+
+
+def test_what_a_deep_link_carries_is_read() -> None:
+    (found,) = read(telegram, update(text="/start camp24_ig"))
+
+    assert (found.form, found.fields["start_param"]) == ("message", "camp24_ig")
+    assert not found.phone_verified
+
+
+@pytest.mark.parametrize(
+    "unwanted",
+    [
+        {"update_id": 1, "edited_message": update(text="hi")["message"]},
+        update(photo=[{"file_id": "x"}]),
+        update(text="hi", chat={"id": -5, "type": "supergroup"}),
+        update(contact={"phone_number": "77000000004"}),
+        update(contact={"phone_number": "77000000004", "user_id": 6}),
+        update(web_app_data={"data": "{oops", "button_text": "x"}),
+        update(web_app_data={"data": "[1]", "button_text": "x"}),
+        update(web_app_data={"data": '"\\ud800"'}),
+        update(web_app_data="x"),
+    ],
+)
+def test_an_update_that_is_no_answer_is_skipped_so_that_it_blocks_no_chat(unwanted: object) -> None:
+    assert read(telegram, unwanted) == []
+
+
+def test_a_mini_app_of_telegram_gives_its_answers_and_who_is_signed_for() -> None:
+    case = named("telegram/ok_10_initdata_replay_is_duplicate")
+    answers = {"submission_id": "s-1", "form_id": "deeds", "phone": "8 700 000 00 04", "telegram_user_id": 1}
+    delivery = msgspec.structs.replace(case.delivery, body=json.dumps(answers).encode())
+
+    (found,) = telegram_miniapp.read(delivery, case.account)
+
+    assert (found.submission_id, found.form, found.submitted_at) == ("s-1", "deeds", 1759999970000)
+    assert found.fields == {
+        "telegram_user_id": 42,
+        "name": "Әсел Үлгі",
+        "start_param": "camp24_ig",
+        "form_id": "deeds",
+        "phone": "+77000000004",
+    }
+    assert not found.phone_verified
+
+
+@pytest.mark.parametrize("key", ['"8e03978e-40d5-43dd-bc93-6894a57f9324"', "8e03978e-40d5-43dd-bc93-6894a57f9324"])
+def test_an_idempotency_key_names_the_submission_of_a_mini_app(key: str) -> None:
+    case = named("telegram/ok_10_initdata_replay_is_duplicate")
+    delivery = msgspec.structs.replace(case.delivery, headers={**case.delivery.headers, "idempotency-key": key})
+
+    (found,) = telegram_miniapp.read(delivery, case.account)
+
+    assert found.submission_id == "8e03978e-40d5-43dd-bc93-6894a57f9324"
+
+
+def test_the_answers_of_a_mini_app_of_vk_do_not_say_who_gave_them() -> None:
+    case = named("vk/ok_10_miniapp_with_vk_ts")
+    answers = {"vk_user_id": "1", "language": "ru", "region": "KZ-62"}
+    delivery = msgspec.structs.replace(case.delivery, body=json.dumps(answers).encode())
+
+    (found,) = vk_miniapp.read(delivery, case.account)
+
+    assert found.fields == {"vk_user_id": "494075", "language": "kk", "region": "KZ-62"}
+
+
+def test_a_launch_that_names_no_submission_is_one_submission() -> None:
+    case = named("vk/ok_10_miniapp_with_vk_ts")
+
+    (found,) = vk_miniapp.read(case.delivery, case.account)
+
+    assert (found.submission_id, found.form) == ("494075_1759999940", "mini_app")
+
+
+def test_each_kind_of_typeform_answer_is_read_as_what_was_answered() -> None:
+    answers = [
+        {"type": "phone_number", "phone_number": "8 700 000 00 06", "field": {"ref": "01F", "type": "phone_number"}},
+        {"type": "boolean", "boolean": True, "field": {"ref": "01G", "type": "legal"}},
+        {"type": "choices", "choices": {"labels": ["Ерікті"], "other": "Дәрігер"}, "field": {"ref": "how"}},
+        {"type": "choice", "choice": {"other": "Алыс"}, "field": {"ref": "where"}},
+        {"type": "number", "number": 3, "field": {"id": "hours"}},
+    ]
+    response = {"form_id": "f", "token": "t", "answers": answers, "hidden": {"utm_source": "ig"}}
+
+    (found,) = read(typeform, {"event_type": "form_response", "form_response": response})
+
+    assert found.fields == {
+        "form_id": "f",
+        "phone": "+77000000006",
+        "consent": True,
+        "how": ["Ерікті", "Дәрігер"],
+        "where": "Алыс",
+        "hours": 3,
+        "utm_source": "ig",
+    }
+
+
+def test_questions_of_tally_with_one_label_do_not_overwrite_each_other() -> None:
+    fields = [
+        {"key": "q1", "label": "phone", "type": "INPUT_TEXT", "value": "кейін"},
+        {"key": "q2", "label": "Телефон", "type": "INPUT_PHONE_NUMBER", "value": "8 700 000 00 07"},
+        {"key": "q3", "label": "Аты", "type": "INPUT_TEXT", "value": "Самал"},
+        {"key": "q4", "label": "Аты", "type": "INPUT_TEXT", "value": "Дана"},
+    ]
+    data = {"submissionId": "s", "formId": "f", "fields": fields}
+
+    (found,) = read(tally, {"eventType": "FORM_RESPONSE", "data": data})
+
+    assert found.fields == {"form_id": "f", "phone": "+77000000007", "q1": "кейін", "Аты": "Самал", "q4": "Дана"}
+
+
+def test_a_phone_that_is_none_is_kept_as_it_was_written() -> None:
+    column = {"column_id": "PHONE_NUMBER", "string_value": "жоқ"}
+
+    (found,) = read(google_ads, {"lead_id": "1", "user_column_data": [column]})
+
+    assert found.fields == {"is_test": False, "phone": "жоқ"}
+
+
+def test_a_text_too_long_for_a_phone_is_not_searched_for_one() -> None:
+    answer = "сәлем " * 20 + "+7 700 000 00 04"
+
+    (found,) = read(
+        google_ads, {"lead_id": "1", "user_column_data": [{"column_id": "PHONE_NUMBER", "string_value": answer}]}
+    )
+
+    assert found.fields["phone"] == answer
+
+
+@pytest.mark.parametrize("is_test", [True, False])
+def test_what_google_sends_as_a_test_is_one(is_test: bool) -> None:
+    (found,) = read(google_ads, {"lead_id": "1", "is_test": is_test})
+
+    assert found.is_test is is_test
+
+
+@pytest.mark.parametrize("is_test", [1, "true", None])
+def test_a_mark_of_a_test_that_is_unclear_is_refused(is_test: object) -> None:
+    with pytest.raises(Malformed):
+        read(google_ads, {"lead_id": "1", "is_test": is_test})
+
+
+def test_a_standard_webhook_is_of_the_form_it_names_else_of_its_type() -> None:
+    named_form = read(standard, {"type": "a.b", "data": {"form_id": "f"}}, webhook_id="m1")
+    named_type = read(standard, {"type": "a.b", "data": {}}, webhook_id="m2")
+    unnamed = read(standard, {"x": 1}, webhook_id="m3")
+
+    assert [found.form for (found,) in (named_form, named_type, unnamed)] == ["f", "a.b", ""]
+
+
+@pytest.mark.parametrize(
+    ("webhook_id", "data"),
+    [("msg_1", {"response_id": "1"}), ("gform_2", {"response_id": "1"}), ("msg_1", {})],
+)
+def test_a_google_form_whose_id_is_not_that_of_its_response_is_refused(webhook_id: str, data: object) -> None:
+    with pytest.raises(Malformed):
+        read(google_forms, {"data": data}, webhook_id=webhook_id)
