@@ -18,9 +18,9 @@ from chalicelib.api import (
     site,
 )
 from chalicelib.api.application import Application
-from chalicelib.bootstrap import services
+from chalicelib.bootstrap import bootstrap
 
-app = Application()
+app = Application(bootstrap())
 
 for blueprint in (
     participations.routes,
@@ -42,16 +42,16 @@ for blueprint in (
 @app.lambda_function(name="projector")
 def projector(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Fold a batch of the log's stream into the projections."""
-    return services().projector.handle(event)
+    return app.services.projector.handle(event)
 
 
 @app.lambda_function(name="publisher")
 def publisher(event: dict[str, Any], _context: object) -> None:
     """Publish what a batch of the state's or the registry's stream touches."""
-    services().publisher.publish(event["Records"])
+    app.services.publisher.publish(event["Records"])
 
 
 @app.lambda_function(name="lead_worker")
 def lead_worker(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Fetch a batch of Meta's leads; return those that shall stay in the queue."""
-    return services().lead_worker.handle(event)
+    return app.services.lead_worker.handle(event)

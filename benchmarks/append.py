@@ -42,7 +42,7 @@ def _measure(url: str) -> None:
     from chalicelib.domain.campaign import Campaign
     from chalicelib.domain.commands import RecordParticipation
     from chalicelib.domain.decider import INITIAL, Refusal, advance, decide
-    from chalicelib.domain.events import Recorded
+    from chalicelib.domain.events import RecordedEvent
     from chalicelib.domain.participation import Act
     from chalicelib.eventlog.codec import encode
     from chalicelib.eventlog.log import EventLog
@@ -71,7 +71,7 @@ def _measure(url: str) -> None:
     decision = decide(command, INITIAL)
     if isinstance(decision, Refusal):
         raise TypeError(decision.code)
-    example = Recorded("2026/example", 1, new_event_id(0), now_ms(), decision[0])
+    example = RecordedEvent("2026/example", 1, new_event_id(0), now_ms(), decision[0])
     item = encode(example, advance(INITIAL.carry, example))
 
     def put() -> None:

@@ -11,14 +11,14 @@ from typing import Any
 from benchmarks.measuring import cpu_ms, pair
 from chalicelib.clock import new_event_id
 from chalicelib.domain.decider import Carry
-from chalicelib.domain.events import ParticipationRecorded, Recorded
+from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import regions
 from chalicelib.domain.vocabulary import KINDS, PARTICIPANT_TYPES, SOURCES
 from chalicelib.eventlog.codec import encode
 from chalicelib.projections.engine import Engine
 from chalicelib.projections.projection import Projection
-from chalicelib.projections.state_store import StateKey, StateStore, Stored, encode_state
+from chalicelib.projections.state_store import StateKey, StateStore, StoredState, encode_state
 
 EVENTS = 1_000
 ROUNDS = 25
@@ -30,12 +30,12 @@ class MemoryStore(StateStore):
     """States encoded as for DynamoDB, and kept in memory."""
 
     def __init__(self) -> None:
-        self._states: dict[StateKey, Stored] = {}
+        self._states: dict[StateKey, StoredState] = {}
 
-    def load(self, projection: Projection, key: StateKey) -> Stored:
-        return self._states.get(key, Stored(projection.zero()))
+    def load(self, projection: Projection, key: StateKey) -> StoredState:
+        return self._states.get(key, StoredState(projection.zero()))
 
-    def put(self, _projection: Projection, key: StateKey, wanted: Stored) -> None:
+    def put(self, _projection: Projection, key: StateKey, wanted: StoredState) -> None:
         encode_state(key, wanted)
         self._states[key] = wanted
 
@@ -59,7 +59,7 @@ def _record(number: int, draw: random.Random) -> dict[str, Any]:
     submission, fingerprint = secrets.token_urlsafe(6), secrets.token_urlsafe(6)
     event = ParticipationRecorded(act, "counted", submission, fingerprint, first=True)
     at = NOW + number * 50
-    recorded = Recorded(f"2026/{secrets.token_urlsafe(16)}", 1, new_event_id(at), at, event)
+    recorded = RecordedEvent(f"2026/{secrets.token_urlsafe(16)}", 1, new_event_id(at), at, event)
     return {
         "eventID": secrets.token_hex(16),
         "eventName": "INSERT",

@@ -1,22 +1,26 @@
-"""The services of one process, each made when it is first needed: what no handler asks for is never imported."""
+"""The one place where services are put together: handlers are given them, and reach for nothing by themselves.
+
+Each service is made when it is first needed: what no handler asks for is never imported.
+"""
 
 from collections.abc import Callable
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib import settings
 from chalicelib.clock import now_ms
+from chalicelib.metrics import Metrics
+from chalicelib.settings import Settings, load
 
 if TYPE_CHECKING:
     from chalicelib.participations.keys import Keys
     from chalicelib.participations.service import Participations
     from chalicelib.projections.projector import Projector
     from chalicelib.projections.review_queue import ReviewQueue
-    from chalicelib.publishing.document_store import Documents
+    from chalicelib.publishing.document_store import DocumentStore
     from chalicelib.publishing.publisher import Publisher
     from chalicelib.registry import Registry
     from chalicelib.webhooks.accounts import Accounts
-    from chalicelib.webhooks.dispatcher import Keeper
+    from chalicelib.webhooks.dispatcher import Dispatcher
     from chalicelib.webhooks.leads.queue import LeadsQueue
     from chalicelib.webhooks.leads.worker import LeadWorker
     from chalicelib.webhooks.parking import Parking
@@ -25,11 +29,12 @@ if TYPE_CHECKING:
 
 
 class Services:
-    """What handlers work with, over the tables that the environment names; `now` tells webhooks the time (epoch ms)."""
+    """What handlers work with, over the tables that the settings name; `now` tells the time (epoch ms)."""
 
-    def __init__(self, names: settings.Settings) -> None:
-        self.settings = names
-        self.now: Callable[[], int] = now_ms
+    def __init__(self, settings: Settings, now: Callable[[], int]) -> None:
+        self.settings = settings
+        self.now = now
+        self.metrics = Metrics(now)
 
     @cached_property
     def keys(self) -> "Keys":
@@ -55,7 +60,7 @@ class Services:
         from chalicelib.participations.service import Participations
 
         log = EventLog(clients.dynamodb(), self.settings.events_table)
-        return Participations(log, Contacts(self.settings.contacts_table), self.keys)
+        return Participations(log, Contacts(self.settings.contacts_table), self.keys, self.metrics, self.now)
 
     @cached_property
     def review_queue(self) -> "ReviewQueue":
@@ -67,37 +72,36 @@ class Services:
         return ReviewQueue(StateStore(clients.dynamodb(), self.settings.state_table))
 
     @cached_property
-    def documents(self) -> "Documents":
+    def documents(self) -> "DocumentStore":
         """What viewers read."""
         from chalicelib.aws import clients
-        from chalicelib.publishing.document_store import Documents
+        from chalicelib.publishing.document_store import DocumentStore
 
-        return Documents(clients.s3(), self.settings.documents_bucket)
+        return DocumentStore(clients.s3(), self.settings.documents_bucket)
 
     @cached_property
     def projector(self) -> "Projector":
         """What folds the log's stream into the states."""
         from chalicelib.aws import clients
-        from chalicelib.clock import now_ms
         from chalicelib.projections.engine import Engine
         from chalicelib.projections.projector import DeadLetters, Projector, shards_of
         from chalicelib.projections.state_store import StateStore
 
-        engine = Engine(StateStore(clients.dynamodb(), self.settings.state_table), now_ms)
-        return Projector(
-            engine, DeadLetters(clients.sqs(), self.settings.poison_queue_url), shards_of(clients.streams())
-        )
+        engine = Engine(StateStore(clients.dynamodb(), self.settings.state_table), self.now)
+        dead_letters = DeadLetters(clients.sqs(), self.settings.poison_queue_url)
+        return Projector(engine, dead_letters, shards_of(clients.streams()))
 
     @cached_property
     def publisher(self) -> "Publisher":
         """What makes documents of the states."""
         from chalicelib.aws import clients
-        from chalicelib.clock import now_ms
         from chalicelib.projections.state_store import StateStore
         from chalicelib.publishing.publisher import Publisher
 
         states = StateStore(clients.dynamodb(), self.settings.state_table)
-        return Publisher(states, self.documents, self.registry.campaigns, now_ms, self.settings.poll_seconds)
+        return Publisher(
+            states, self.documents, self.registry.campaigns, self.metrics, self.now, self.settings.poll_seconds
+        )
 
     @cached_property
     def accounts(self) -> "Accounts":
@@ -107,11 +111,19 @@ class Services:
         return accounts.configured()
 
     @cached_property
-    def keeper(self) -> "Keeper":
+    def dispatcher(self) -> "Dispatcher":
         """Where submissions go."""
-        from chalicelib.webhooks.dispatcher import Keeper
+        from chalicelib.webhooks.dispatcher import Dispatcher
 
-        return Keeper(self.registry, self.participations, self.parking, self.receipts, self.leads_queue, self.now)
+        return Dispatcher(
+            self.registry,
+            self.participations,
+            self.parking,
+            self.receipts,
+            self.leads_queue,
+            self.metrics,
+            self.now,
+        )
 
     @cached_property
     def parking(self) -> "Parking":
@@ -125,15 +137,15 @@ class Services:
         """What takes parked submissions out again."""
         from chalicelib.webhooks.replaying import Replayer
 
-        return Replayer(self.parking, self.keeper)
+        return Replayer(self.parking, self.dispatcher)
 
     @cached_property
     def lead_worker(self) -> "LeadWorker":
         """What fetches leads."""
-        from chalicelib.webhooks.leads.graph_api import Graph
+        from chalicelib.webhooks.leads.graph_api import GraphApi
         from chalicelib.webhooks.leads.worker import LeadWorker
 
-        return LeadWorker(self.accounts, Graph(self.settings.graph_api_url), self.keeper, self.leads_queue)
+        return LeadWorker(self.accounts, GraphApi(self.settings.graph_api_url), self.dispatcher, self.leads_queue)
 
     @cached_property
     def receipts(self) -> "Receipts":
@@ -152,7 +164,6 @@ class Services:
         return LeadsQueue(clients.sqs(), self.settings.leads_queue_url)
 
 
-@cache
-def services() -> Services:
-    """Return the services of this process."""
-    return Services(settings.load())
+def bootstrap(now: Callable[[], int] = now_ms) -> Services:
+    """Return the services of this process, over the tables and queues that its environment names."""
+    return Services(load(), now)

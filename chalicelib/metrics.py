@@ -4,10 +4,10 @@ docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metri
 """
 
 import os
+from collections.abc import Callable
 
 import msgspec
 
-from chalicelib.clock import now_ms
 from chalicelib.logs import LOG
 
 NAMESPACE = "Qaiyrym"
@@ -16,17 +16,23 @@ _LINES = LOG.getChild("metrics")
 _UNITS = {"RecordedToPublished": "Milliseconds"}
 
 
-def write(source: str | None = None, /, **values: int) -> None:
-    """Write values by the names of their metrics: for the whole installation and, where one is named, for a source."""
-    dimensions = [["stage"], ["stage", "source"]] if source else [["stage"]]
-    metrics = [{"Name": name, "Unit": _UNITS.get(name, "Count")} for name in values]
-    content = {
-        "_aws": {
-            "Timestamp": now_ms(),
-            "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": metrics}],
-        },
-        "stage": os.environ.get("STAGE", "local"),
-        **({"source": source} if source else {}),
-        **values,
-    }
-    _LINES.info("%s", msgspec.json.encode(content).decode())
+class Metrics:
+    """Writes metrics, each line with the time that `now` tells (epoch ms)."""
+
+    def __init__(self, now: Callable[[], int]) -> None:
+        self._now = now
+
+    def write(self, source: str | None = None, /, **values: int) -> None:
+        """Write values by the names of their metrics: for the installation and, where one is named, for a source."""
+        dimensions = [["stage"], ["stage", "source"]] if source else [["stage"]]
+        metrics = [{"Name": name, "Unit": _UNITS.get(name, "Count")} for name in values]
+        content = {
+            "_aws": {
+                "Timestamp": self._now(),
+                "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": metrics}],
+            },
+            "stage": os.environ.get("STAGE", "local"),
+            **({"source": source} if source else {}),
+            **values,
+        }
+        _LINES.info("%s", msgspec.json.encode(content).decode())

@@ -59,7 +59,7 @@ class Token(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.expires_at is not None and now >= self.expires_at
 
 
-class Changed(Exception):  # noqa: N818  names what happened
+class RegistryConflict(Exception):
     """Somebody else changed the entry at the same moment."""
 
 
@@ -85,20 +85,20 @@ class Registry:
         The first target ever set for a metric stays its goal's `original`.
 
         Raises:
-            Changed: another change came in between.
+            RegistryConflict: another change came in between.
         """
-        standing = self._read(_CAMPAIGN, campaign.id, Campaign)
-        kept = _succeed(standing, campaign) if standing else campaign
+        current = self._read(_CAMPAIGN, campaign.id, Campaign)
+        kept = _succeed(current, campaign) if current else campaign
         item = RegistryItem(_CAMPAIGN, campaign.id, data=_text(kept), changes=kept.changes)
-        condition = RegistryItem.changes == standing.changes if standing else RegistryItem.kind.does_not_exist()
+        condition = RegistryItem.changes == current.changes if current else RegistryItem.kind.does_not_exist()
         try:
             item.save(condition=condition)
         except PutError as error:
             if error.cause_response_code == "ConditionalCheckFailedException":
-                raise Changed(campaign.id) from None
+                raise RegistryConflict(campaign.id) from None
             raise
         self._keep(_CAMPAIGN, campaign.id, kept)
-        return kept, standing is None
+        return kept, current is None
 
     def form(self, provider: str, account: str, form: str) -> Form | None:
         """Return a form, else the one that stands for every form of its account, or None where there is neither."""
@@ -169,10 +169,10 @@ def _form_id(provider: str, account: str, form: str) -> str:
     return "/".join(quote(part, safe=ANY_FORM) for part in (provider, account, form))
 
 
-def _succeed(standing: Campaign, wanted: Campaign) -> Campaign:
-    originals = {goal.metric: goal.original for goal in standing.goals}
+def _succeed(current: Campaign, wanted: Campaign) -> Campaign:
+    originals = {goal.metric: goal.original for goal in current.goals}
     goals = tuple(Goal(g.metric, g.target, originals.get(g.metric, g.original)) for g in wanted.goals)
-    return msgspec.structs.replace(wanted, goals=goals, changes=standing.changes + 1)
+    return msgspec.structs.replace(wanted, goals=goals, changes=current.changes + 1)
 
 
 def _text(value: msgspec.Struct) -> str:

@@ -42,7 +42,7 @@ MAPPINGS: Mapping[str, Mapping[str, Any]] = {
 }
 """What the guarantees rest on; what is not named here may be set freely."""
 
-_LONGEST_WINDOW_SECONDS = 900
+_MAX_WINDOW_SECONDS = 900
 
 
 def faults(template: Template) -> list[str]:
@@ -98,7 +98,7 @@ def _mapping_faults(resources: Mapping[str, Any]) -> Iterator[str]:
             if properties.get(key) != value:
                 yield f"{name}: {key} is {properties.get(key)!r}, not {value!r}"
     window = resources.get("ProjectorOfEvents", {}).get("Properties", {}).get("TumblingWindowInSeconds", 0)
-    if not 1 <= window <= _LONGEST_WINDOW_SECONDS:
+    if not 1 <= window <= _MAX_WINDOW_SECONDS:
         yield f"ProjectorOfEvents: without a window ({window!r} s) no invocation names its shard"
     others = {name for name, resource in resources.items() if resource["Type"] == "AWS::Lambda::EventSourceMapping"}
     yield from (f"{name} is no mapping known here" for name in sorted(others - MAPPINGS.keys()))

@@ -30,7 +30,7 @@ class Installation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parameters: Mapping[str, str] = {}
 
 
-class NotDeployable(Exception):  # noqa: N818  names what is wrong
+class NotDeployable(Exception):
     """What was asked for cannot be deployed; the message says why."""
 
 
@@ -78,8 +78,8 @@ def install(stack: Stack, package: Package, parameters: Mapping[str, str], app: 
         StackError: CloudFormation could not do it, and took back what it had begun.
     """
     named = dict(parameters)
-    if "PublicUrl" not in named and "SiteUrl" in (standing := stack.outputs()):
-        named["PublicUrl"] = standing["SiteUrl"]
+    if "PublicUrl" not in named and "SiteUrl" in (current := stack.outputs()):
+        named["PublicUrl"] = current["SiteUrl"]
     outputs = stack.deploy(package, named)
     if "PublicUrl" not in named:
         # The CDN gives the first deployment its name, and the functions have to know it.

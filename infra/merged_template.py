@@ -30,8 +30,8 @@ def merged(parts: Sequence[Path] = PARTS) -> dict[str, Any]:
     return whole
 
 
-def _add(standing: dict[str, Any], content: Mapping[str, Any], place: str) -> None:
-    twice = standing.keys() & content.keys()
+def _add(current: dict[str, Any], content: Mapping[str, Any], place: str) -> None:
+    twice = current.keys() & content.keys()
     if twice:
         raise ValueError(f"{place} has {', '.join(sorted(twice))} a second time")
-    standing.update(content)
+    current.update(content)

@@ -24,7 +24,7 @@ from infra.output import complain, say
 Architecture = Literal["x86_64", "arm64"]
 
 BUILD = REPOSITORY / "build"
-MOST_BYTES = 3_000_000
+MAX_BYTES = 3_000_000
 
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 """Compiled code is of one minor version: Lambda's is the one that packages."""
@@ -67,8 +67,8 @@ def build(architecture: Architecture = "x86_64", directory: Path = BUILD / "pack
     merge.write_text(json.dumps(merged_template.merged()), encoding="utf-8")
     _chalice_package(project, merge, output)
     code = _repack(output / "deployment.zip", directory / "content", directory / "deployment.zip")
-    if code.stat().st_size > MOST_BYTES:
-        raise RuntimeError(f"the package has {code.stat().st_size:,} bytes, more than {MOST_BYTES:,}")
+    if code.stat().st_size > MAX_BYTES:
+        raise RuntimeError(f"the package has {code.stat().st_size:,} bytes, more than {MAX_BYTES:,}")
     template = directory / "template.json"
     content = json.loads((output / "sam.json").read_text(encoding="utf-8"))
     template.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")

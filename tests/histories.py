@@ -18,7 +18,7 @@ from chalicelib.domain.commands import (
     WithdrawParticipation,
 )
 from chalicelib.domain.decider import INITIAL, Refusal, State, decide, evolve
-from chalicelib.domain.events import Recorded
+from chalicelib.domain.events import RecordedEvent
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.vocabulary import KINDS, PARTICIPANT_TYPES, SOURCES
 from chalicelib.eventlog.codec import encode
@@ -75,10 +75,10 @@ def commands(draw: st.DrawFn) -> tuple[int, Command]:
 
 
 @st.composite
-def histories(draw: st.DrawFn, most: int = 40) -> list[Recorded]:
+def histories(draw: st.DrawFn, most: int = 40) -> list[RecordedEvent]:
     """Draw the events of a campaign, in the order in which they were recorded."""
     states: dict[int, State] = {}
-    events: list[Recorded] = []
+    events: list[RecordedEvent] = []
     for number, (participant, command) in enumerate(draw(st.lists(commands(), max_size=most))):
         state = states.get(participant, INITIAL)
         decision = decide(command, state)
@@ -86,20 +86,20 @@ def histories(draw: st.DrawFn, most: int = 40) -> list[Recorded]:
             continue
         for event in decision:
             moment = FIRST_MOMENT + number * 45_000
-            recorded = Recorded(f"2026/p{participant}", state.version + 1, f"e{number}", moment, event)
+            recorded = RecordedEvent(f"2026/p{participant}", state.version + 1, f"e{number}", moment, event)
             state = states[participant] = evolve(state, recorded)
             events.append(recorded)
     return events
 
 
-def in_campaign(events: Sequence[Recorded], campaign_id: str) -> list[Recorded]:
+def in_campaign(events: Sequence[RecordedEvent], campaign_id: str) -> list[RecordedEvent]:
     """Return the same history in another campaign."""
     return [
         msgspec.structs.replace(event, stream=f"{campaign_id}/{event.stream.partition('/')[2]}") for event in events
     ]
 
 
-def stream_record(recorded: Recorded, sequence: int) -> dict[str, Any]:
+def stream_record(recorded: RecordedEvent, sequence: int) -> dict[str, Any]:
     """Return the record of an event as the log's stream delivers it."""
     image = encode(recorded, INITIAL.carry)
     keys = {name: image[name] for name in ("stream", "version")}

@@ -8,8 +8,9 @@ from chalice.app import Chalice, LambdaFunctionEvent, Request, Response
 
 from chalicelib import logs
 from chalicelib.api.messages import negotiate
-from chalicelib.api.problems import Problem, problem_response
+from chalicelib.api.problems import PROBLEM_OF, Problem, problem_response
 from chalicelib.aws import cold_start
+from chalicelib.bootstrap import Services
 
 SECURITY_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -20,10 +21,14 @@ SECURITY_HEADERS: Mapping[str, str] = {
 
 
 class Application(Chalice):
-    """Every answer has security headers, an id and a line in the log; every error is a problem of RFC 9457."""
+    """Every answer has security headers, an id and a line in the log; every error is a problem of RFC 9457.
 
-    def __init__(self) -> None:
+    `services` are what its handlers work with.
+    """
+
+    def __init__(self, services: Services) -> None:
         super().__init__("qaiyrym", configure_logs=False)
+        self.services = services
         self.register_middleware(_finish, event_type="http")
         self.register_middleware(_correlate, event_type="pure_lambda")
 
@@ -66,17 +71,7 @@ def _in_our_words(request: Request, response: Response) -> Response:
     body: Any = response.body
     if not (isinstance(body, dict) and body.keys() == {"Code", "Message"}):
         return response
-    return problem_response(_problem(response), negotiate(request.headers.get("accept-language")))
-
-
-def _problem(response: Response) -> Problem:
-    match response.status_code:
-        case 404:
-            return Problem("not-found")
-        case 405:
-            allowed = str(response.headers["Allow"])
-            return Problem("method-not-allowed", {"allowed": allowed}, headers={"Allow": allowed})
-        case 415:
-            return Problem("media-type-unsupported")
-        case _:
-            return Problem("internal-error")
+    name = PROBLEM_OF.get(body["Code"], "internal-error")
+    return problem_response(
+        Problem(name, {"allowed": response.headers.get("Allow")}), negotiate(request.headers.get("accept-language"))
+    )

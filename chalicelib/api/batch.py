@@ -12,17 +12,15 @@ from chalicelib.api.calls import Call
 from chalicelib.api.idempotency import KEY_PATTERN, is_key, submission_id
 from chalicelib.api.messages import negotiate
 from chalicelib.api.problems import Problem, ProblemDocument, problem_document, problem_of
-from chalicelib.api.routes import NO_STORE, Operation, Routes, json_answer
-from chalicelib.bootstrap import services
-from chalicelib.clock import now_ms
+from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.vocabulary import Language
 from chalicelib.intake.faults import Fault, Invalid, child
 from chalicelib.intake.participations import Draft, read_participation
 from chalicelib.intake.requests import ParticipationRequest
 
-MOST_PARTICIPATIONS = 100
-MOST_BYTES = 1024 * 1024
+MAX_PARTICIPATIONS = 100
+MAX_BYTES = 1024 * 1024
 
 _ENTRIES = "participations"
 _KEY = "idempotency_key"
@@ -39,18 +37,18 @@ class BatchEntry(ParticipationRequest, frozen=True, kw_only=True):
 class BatchRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Many participations."""
 
-    participations: Annotated[list[BatchEntry], Meta(max_length=MOST_PARTICIPATIONS)]
+    participations: Annotated[list[BatchEntry], Meta(max_length=MAX_PARTICIPATIONS)]
 
 
 class BatchResult(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one participation of a batch would have been answered alone: the status, and one of the two bodies."""
 
     status: int
-    participation: responses.Recorded | UnsetType = UNSET
+    participation: responses.RecordResponse | UnsetType = UNSET
     problem: ProblemDocument | UnsetType = UNSET
 
 
-class BatchAnswer(msgspec.Struct, frozen=True):
+class BatchResponse(msgspec.Struct, frozen=True):
     """A result for each participation of a batch, in the batch's order."""
 
     results: list[BatchResult]
@@ -64,17 +62,17 @@ class BatchAnswer(msgspec.Struct, frozen=True):
         scope="record",
         cache=NO_STORE,
         takes=BatchRequest,
-        most_bytes=MOST_BYTES,
-        gives={200: BatchAnswer},
+        max_bytes=MAX_BYTES,
+        gives={200: BatchResponse},
     ),
 )
 def record_batch(call: Call, campaign: str) -> Response:
     """Record many participations."""
-    standing = call.campaign(campaign)
+    current = call.campaign(campaign)
     entries = _entries(call.json())
     language = negotiate(call.header("Accept-Language"))
-    answer = BatchAnswer(list(_results(call, standing, entries, language)))
-    return json_answer(answer, headers={"Content-Language": language, "Vary": "Accept-Language"})
+    answer = BatchResponse(list(_results(call, current, entries, language)))
+    return json_response(answer, headers={"Content-Language": language, "Vary": "Accept-Language"})
 
 
 def _results(call: Call, campaign: Campaign, entries: list[object], language: Language) -> Iterator[BatchResult]:
@@ -93,10 +91,10 @@ def _results(call: Call, campaign: Campaign, entries: list[object], language: La
 
 
 def _record(call: Call, campaign: Campaign, entry: object) -> BatchResult:
-    draft, key = _read_entry(entry)
-    outcome = services().participations.record(campaign, draft, submission_id(call.token.id, key))
-    public_id = services().keys.seal(outcome.id)
-    answer = responses.recorded(public_id, outcome.participation, repeated=outcome.repeated)
+    draft, key = _read_entry(entry, call.services.now())
+    outcome = call.services.participations.record(campaign, draft, submission_id(call.token.id, key))
+    public_id = call.services.keys.seal(outcome.id)
+    answer = responses.record_response(public_id, outcome.participation, repeated=outcome.repeated)
     return BatchResult(200 if outcome.repeated else 201, participation=answer)
 
 
@@ -111,14 +109,14 @@ def _entries(raw: object) -> list[object]:
     entries = raw.get(_ENTRIES)
     if _ENTRIES not in raw:
         faults.append(Fault(child("#", _ENTRIES), "required"))
-    elif not isinstance(entries, list) or len(entries) > MOST_PARTICIPATIONS:
-        faults.append(Fault(child("#", _ENTRIES), "list", {"most": str(MOST_PARTICIPATIONS)}))
+    elif not isinstance(entries, list) or len(entries) > MAX_PARTICIPATIONS:
+        faults.append(Fault(child("#", _ENTRIES), "list", {"max": str(MAX_PARTICIPATIONS)}))
     if faults:
         raise Invalid(tuple(faults))
     return list(entries or ())
 
 
-def _read_entry(entry: object) -> tuple[Draft, str]:
+def _read_entry(entry: object, now: int) -> tuple[Draft, str]:
     if not isinstance(entry, Mapping):
         raise Invalid((Fault("#", "object"),))
     key = entry.get(_KEY)
@@ -128,7 +126,7 @@ def _read_entry(entry: object) -> tuple[Draft, str]:
     elif not isinstance(key, str) or not is_key(key):
         faults = (Fault(child("#", _KEY), "idempotency_key"),)
     try:
-        draft = read_participation({name: value for name, value in entry.items() if name != _KEY}, "api", now_ms())
+        draft = read_participation({name: value for name, value in entry.items() if name != _KEY}, "api", now)
     except Invalid as invalid:
         raise Invalid(faults + invalid.faults) from None
     if faults:

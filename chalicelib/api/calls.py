@@ -8,22 +8,23 @@ from chalice.app import Request
 from chalicelib.api.bodies import read_json
 from chalicelib.api.problems import Problem
 from chalicelib.api.tokens import authenticate, demand
-from chalicelib.bootstrap import services
 from chalicelib.intake.requests import CampaignId
 
 if TYPE_CHECKING:
+    from chalicelib.bootstrap import Services
     from chalicelib.domain.campaign import Campaign
     from chalicelib.participations.keys import PublicId
     from chalicelib.registry import Scope, Token
 
 
 class Call:
-    """A request with what it is allowed; a body may have `most_bytes`."""
+    """A request with what it is allowed and the services that answer it; a body may have `max_bytes`."""
 
-    def __init__(self, request: Request, scope: "Scope | None", most_bytes: int) -> None:
+    def __init__(self, request: Request, services: "Services", scope: "Scope | None", max_bytes: int) -> None:
+        self.services = services
         self._request = request
         self._scope = scope
-        self._most_bytes = most_bytes
+        self._max_bytes = max_bytes
         self._token: Token | None = None
 
     @property
@@ -44,7 +45,7 @@ class Call:
             self.header("Content-Type"),
             self.header("Content-Encoding"),
             body.encode() if isinstance(body, str) else body,
-            self._most_bytes,
+            self._max_bytes,
         )
 
     def header(self, name: str) -> str | None:
@@ -66,10 +67,18 @@ class Call:
         """
         if self._scope is None:
             return
-        self._token = authenticate(self.header("Authorization"))
+        self._token = authenticate(self.header("Authorization"), self.services.registry.token, self.services.now())
         # Where API Gateway tells it when it authorises by itself; the log line takes it from there.
         self._request.context["authorizer"] = {"principalId": self._token.id}
-        demand(self._token, self._scope, campaign_id)
+        self.demand(self._scope, campaign_id)
+
+    def demand(self, scope: "Scope", campaign_id: str | None) -> None:
+        """Let the caller pass whose token has a scope, in the campaign where one is named.
+
+        Raises:
+            Problem: the token is not allowed this.
+        """
+        demand(self.token, scope, campaign_id, self.services.now())
 
     def campaign(self, campaign_id: str) -> "Campaign":
         """Return the campaign that the path names.
@@ -77,7 +86,7 @@ class Call:
         Raises:
             Problem: there is none of this id.
         """
-        campaign = services().registry.campaign(campaign_id) if is_campaign_id(campaign_id) else None
+        campaign = self.services.registry.campaign(campaign_id) if is_campaign_id(campaign_id) else None
         if campaign is None:
             raise Problem("campaign-not-found")
         return campaign
@@ -88,11 +97,11 @@ class Call:
         Raises:
             Problem: it is none of ours, or in a campaign that the caller's token is not for.
         """
-        public = services().keys.unseal(participation_id)
+        public = self.services.keys.unseal(participation_id)
         if public is None:
             raise Problem("participation-not-found")
         if self._scope is not None:
-            demand(self.token, self._scope, public.campaign)
+            self.demand(self._scope, public.campaign)
         return public
 
 

@@ -5,8 +5,7 @@ from chalice.app import Response
 from chalicelib.api import responses
 from chalicelib.api.calls import Call, is_campaign_id
 from chalicelib.api.problems import Problem
-from chalicelib.api.routes import NO_STORE, Operation, Routes, json_answer
-from chalicelib.bootstrap import services
+from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 from chalicelib.intake.campaigns import read_campaign
 from chalicelib.intake.requests import CampaignRequest
 
@@ -23,9 +22,10 @@ routes = Routes(__name__)
         gives={200: responses.Campaigns},
     ),
 )
-def list_campaigns(_call: Call) -> Response:
+def list_campaigns(call: Call) -> Response:
     """List the campaigns."""
-    return json_answer(responses.Campaigns([responses.public_campaign(c) for c in services().registry.campaigns()]))
+    found = [responses.public_campaign(campaign) for campaign in call.services.registry.campaigns()]
+    return json_response(responses.Campaigns(found))
 
 
 @routes.on(
@@ -36,7 +36,7 @@ def list_campaigns(_call: Call) -> Response:
         scope="admin",
         cache=NO_STORE,
         takes=CampaignRequest,
-        gives={201: responses.CampaignAnswer, 200: responses.CampaignAnswer},
+        gives={201: responses.CampaignResponse, 200: responses.CampaignResponse},
         refuses=("campaign-id-invalid", "campaign-changed"),
     ),
 )
@@ -44,5 +44,5 @@ def put_campaign(call: Call, campaign: str) -> Response:
     """Create or change a campaign."""
     if not is_campaign_id(campaign):
         raise Problem("campaign-id-invalid")
-    kept, new = services().registry.put_campaign(read_campaign(campaign, call.json()))
-    return json_answer(responses.campaign_answer(kept), status=201 if new else 200)
+    kept, new = call.services.registry.put_campaign(read_campaign(campaign, call.json()))
+    return json_response(responses.campaign_response(kept), status=201 if new else 200)

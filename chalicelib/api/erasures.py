@@ -4,7 +4,6 @@ from chalice.app import Response
 
 from chalicelib.api.calls import Call
 from chalicelib.api.routes import NO_STORE, Operation, Routes
-from chalicelib.bootstrap import services
 from chalicelib.intake.participations import read_erasure
 from chalicelib.intake.requests import ErasureRequest
 
@@ -24,6 +23,6 @@ routes = Routes(__name__)
 )
 def erase(call: Call, campaign: str) -> Response:
     """Erase a participant's details."""
-    standing = call.campaign(campaign)
-    services().participations.erase(standing.id, read_erasure(call.json()))
+    current = call.campaign(campaign)
+    call.services.participations.erase(current.id, read_erasure(call.json()))
     return Response("", status_code=204)

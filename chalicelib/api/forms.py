@@ -7,10 +7,7 @@ from chalice.app import Response
 
 from chalicelib.api.calls import Call
 from chalicelib.api.problems import Problem
-from chalicelib.api.routes import NO_STORE, Operation, Routes, json_answer
-from chalicelib.api.tokens import demand
-from chalicelib.bootstrap import services
-from chalicelib.clock import now_ms
+from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 from chalicelib.intake.faults import Fault, Invalid
 from chalicelib.intake.form_requests import FormRequest, read_form
 from chalicelib.intake.forms import ANY_FORM, Form
@@ -34,8 +31,8 @@ class Forms(msgspec.Struct, frozen=True):
 )
 def list_forms(call: Call) -> Response:
     """List the forms."""
-    token, now = call.token, now_ms()
-    return json_answer(Forms([f for f in services().registry.forms() if token.allows("admin", f.campaign, now)]))
+    token, now = call.token, call.services.now()
+    return json_response(Forms([f for f in call.services.registry.forms() if token.allows("admin", f.campaign, now)]))
 
 
 @routes.on(
@@ -46,11 +43,11 @@ def list_forms(call: Call) -> Response:
 def show_form(call: Call, provider: str, account: str, form: str) -> Response:
     """Show one form."""
     _check_name(provider, account, form)
-    standing = services().registry.registered_form(provider, account, form)
-    if standing is None:
+    current = call.services.registry.registered_form(provider, account, form)
+    if current is None:
         raise Problem("form-not-found")
-    demand(call.token, "admin", standing.campaign)
-    return json_answer(standing)
+    call.demand("admin", current.campaign)
+    return json_response(current)
 
 
 @routes.on(
@@ -69,15 +66,15 @@ def show_form(call: Call, provider: str, account: str, form: str) -> Response:
 def put_form(call: Call, provider: str, account: str, form: str) -> Response:
     """Register or replace a form."""
     _check_name(provider, account, form)
-    registry = services().registry
+    registry = call.services.registry
     wanted = read_form(provider, account, form, call.json())
-    standing = registry.registered_form(provider, account, form)
-    for campaign in {wanted.campaign, wanted.campaign if standing is None else standing.campaign}:
-        demand(call.token, "admin", campaign)
+    current = registry.registered_form(provider, account, form)
+    for campaign in {wanted.campaign, wanted.campaign if current is None else current.campaign}:
+        call.demand("admin", campaign)
     if registry.campaign(wanted.campaign) is None:
         raise Invalid((Fault("#/campaign", "campaign_unknown"),))
     registry.put_form(wanted)
-    return json_answer(wanted, status=201 if standing is None else 200)
+    return json_response(wanted, status=201 if current is None else 200)
 
 
 def _check_name(provider: str, account: str, form: str) -> None:

@@ -11,12 +11,12 @@ from chalice.app import Response
 from chalicelib import logs
 from chalicelib.api.calls import Call
 from chalicelib.api.responses import MomentText
-from chalicelib.api.routes import NO_STORE, Operation, Routes, json_answer
-from chalicelib.bootstrap import services
-from chalicelib.clock import now_ms
+from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
+
+    from chalicelib.bootstrap import Services
 
 PATIENCE_SECONDS = 2.0
 """Who asks for health wants to know soon: stores that take longer count as not answering."""
@@ -52,20 +52,20 @@ class Health(msgspec.Struct, frozen=True):
         gives={200: Health},
     ),
 )
-def health(_call: Call) -> Response:
+def health(call: Call) -> Response:
     """Tell how the system is."""
     try:
-        return json_answer(Health("ok", _within(PATIENCE_SECONDS, _totals)))
+        return json_response(Health("ok", _within(PATIENCE_SECONDS, lambda: _totals(call.services))))
     except Exception as error:  # noqa: BLE001  whatever it is, the answer is that something is wrong
-        logs.write("health degraded", error=logs.describe(error))
-        return json_answer(Health("degraded", []))
+        logs.write("health_degraded", error=logs.describe(error))
+        return json_response(Health("degraded", []))
 
 
-def _totals() -> list[TotalsAge]:
-    now = now_ms()
+def _totals(services: "Services") -> list[TotalsAge]:
+    now = services.now()
     ages = []
-    for campaign in services().registry.campaigns():
-        published = services().documents.published(campaign.id)
+    for campaign in services.registry.campaigns():
+        published = services.documents.published(campaign.id)
         if published is not None:
             as_of = round(datetime.fromisoformat(published.as_of).timestamp() * 1000)
             ages.append(TotalsAge(campaign.id, published.as_of, max(0, now - as_of) // 1000, published.rev))

@@ -8,27 +8,18 @@ from chalice.app import Response
 
 from chalicelib import logs
 from chalicelib.api.calls import Call
-from chalicelib.api.problems import Problem, ProblemName
+from chalicelib.api.problems import PROBLEM_OF, Problem, ProblemName
 from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes
-from chalicelib.bootstrap import services
-from chalicelib.webhooks.delivery import Delivery, DeliveryError
-from chalicelib.webhooks.untrusted_json import MAX_BYTES
+from chalicelib.webhooks.delivery import Delivery, DeliveryError, Forbidden, Malformed, TooLarge, WrongMethod, WrongType
 
 if TYPE_CHECKING:
-    from chalicelib.webhooks.endpoints import Channel
+    from chalicelib.webhooks.endpoints import Endpoint
 
 # What knows all providers is loaded by the first delivery: a process that records for the API never needs it.
 routes = Routes(__name__)
 
-_PROBLEMS: Mapping[int, tuple[ProblemName, Mapping[str, object]]] = {
-    400: ("delivery-malformed", {}),
-    403: ("delivery-forbidden", {}),
-    405: ("method-not-allowed", {"allowed": "POST"}),
-    413: ("body-too-large", {"most": MAX_BYTES}),
-    415: ("media-type-unsupported", {}),
-}
 _REFUSES: tuple[ProblemName, ...] = (
-    *(name for name, _ in _PROBLEMS.values()),
+    *(PROBLEM_OF[error.__name__] for error in (Malformed, Forbidden, WrongMethod, TooLarge, WrongType)),
     "not-found",
     "busy",
     "storage-unavailable",
@@ -44,11 +35,11 @@ def _operation(summary: str, gives: str, **rules: Any) -> Operation:
     "/v1/hooks/{provider}",
     _operation("Answer the handshake of a provider that asks whether this address is meant.", "text/plain"),
 )
-def shake_hands(_call: Call, provider: str) -> Response:
+def shake_hands(call: Call, provider: str) -> Response:
     """Answer a handshake."""
-    from chalicelib.webhooks.endpoints import HOOK_CHANNELS
+    from chalicelib.webhooks.endpoints import HOOK_ENDPOINTS
 
-    return _received(HOOK_CHANNELS, provider)
+    return _received(call, HOOK_ENDPOINTS, provider)
 
 
 @routes.on(
@@ -56,11 +47,11 @@ def shake_hands(_call: Call, provider: str) -> Response:
     "/v1/hooks/{provider}",
     _operation("Take a delivery of a provider; how each is authenticated and answered, its own protocol says.", "*/*"),
 )
-def take_delivery(_call: Call, provider: str) -> Response:
+def take_delivery(call: Call, provider: str) -> Response:
     """Take a delivery."""
-    from chalicelib.webhooks.endpoints import HOOK_CHANNELS
+    from chalicelib.webhooks.endpoints import HOOK_ENDPOINTS
 
-    return _received(HOOK_CHANNELS, provider)
+    return _received(call, HOOK_ENDPOINTS, provider)
 
 
 @routes.on(
@@ -87,31 +78,28 @@ def take_delivery(_call: Call, provider: str) -> Response:
         ),
     ),
 )
-def take_submission(_call: Call, provider: str) -> Response:
+def take_submission(call: Call, provider: str) -> Response:
     """Take a submission of a Mini App."""
-    from chalicelib.webhooks.endpoints import MINI_APP_CHANNELS
+    from chalicelib.webhooks.endpoints import MINI_APP_ENDPOINTS
 
-    return _received(MINI_APP_CHANNELS, provider)
+    return _received(call, MINI_APP_ENDPOINTS, provider)
 
 
-def _received(channels: "Mapping[str, Channel]", name: str) -> Response:
+def _received(call: Call, endpoints: "Mapping[str, Endpoint]", name: str) -> Response:
     from chalicelib.webhooks.receiving import receive
 
-    channel = channels.get(name)
-    if channel is None:
+    endpoint = endpoints.get(name)
+    if endpoint is None:
         raise Problem("not-found")
-    ours = services()
+    services = call.services
     try:
-        answer = receive(channel, _delivery(), ours.accounts, lambda: ours.keeper, ours.now())
+        response = receive(endpoint, _delivery(), services.accounts, lambda: services.dispatcher, services.now())
     except DeliveryError as error:
         # Its text is one of ours and holds nothing of the delivery.
-        logs.write(
-            "delivery refused", level=logging.WARNING, channel=channel.name, status=error.status, reason=str(error)
-        )
-        problem, values = _PROBLEMS[error.status]
-        headers = {"Allow": str(values["allowed"])} if "allowed" in values else {}
-        raise Problem(problem, values, headers=headers) from None
-    return Response(answer.body, {"Content-Type": answer.content_type}, answer.status)
+        reason = f"{type(error).__name__}: {error}"
+        logs.write("delivery_refused", level=logging.WARNING, endpoint=endpoint.name, reason=reason)
+        raise
+    return Response(response.body, {"Content-Type": response.content_type}, response.status)
 
 
 def _delivery() -> Delivery:

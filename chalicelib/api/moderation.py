@@ -7,8 +7,7 @@ from chalice.app import Response
 from chalicelib.api import responses
 from chalicelib.api.calls import Call
 from chalicelib.api.problems import Problem, ProblemName
-from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_answer
-from chalicelib.bootstrap import services
+from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_response
 from chalicelib.domain.commands import (
     ApproveParticipation,
     Command,
@@ -23,8 +22,8 @@ from chalicelib.participations.keys import PublicId
 if TYPE_CHECKING:
     from chalicelib.projections.review import Waiting
 
-LONGEST_PAGE = 100
-USUAL_PAGE = 50
+MAX_PAGE_SIZE = 100
+DEFAULT_PAGE_SIZE = 50
 
 routes = Routes(__name__)
 
@@ -35,7 +34,7 @@ def _operation(summary: str, takes: Any, *refuses: ProblemName) -> Operation:
         scope="moderate",
         cache=NO_STORE,
         takes=takes,
-        gives={200: responses.ParticipationAnswer},
+        gives={200: responses.ParticipationResponse},
         refuses=refuses,
     )
 
@@ -49,7 +48,7 @@ def withdraw(call: Call, participation: str) -> Response:
     """Withdraw a participation."""
     public = call.participation(participation)
     reason = read_reason(call.json())
-    return _moderated(participation, public, WithdrawParticipation(public.version, reason, call.token.id))
+    return _moderated(call, participation, public, WithdrawParticipation(public.version, reason, call.token.id))
 
 
 @routes.on(
@@ -66,7 +65,7 @@ def correct(call: Call, participation: str) -> Response:
     """Correct a participation."""
     public = call.participation(participation)
     reason, changes = read_correction(call.json())
-    return _moderated(participation, public, CorrectParticipation(public.version, changes, reason, call.token.id))
+    return _moderated(call, participation, public, CorrectParticipation(public.version, changes, reason, call.token.id))
 
 
 @routes.on(
@@ -78,7 +77,7 @@ def approve(call: Call, participation: str) -> Response:
     """Approve a participation."""
     public = call.participation(participation)
     reason = read_reason(call.json())
-    return _moderated(participation, public, ApproveParticipation(public.version, reason, call.token.id))
+    return _moderated(call, participation, public, ApproveParticipation(public.version, reason, call.token.id))
 
 
 @routes.on(
@@ -90,7 +89,7 @@ def reject(call: Call, participation: str) -> Response:
     """Reject a participation."""
     public = call.participation(participation)
     reason = read_reason(call.json())
-    return _moderated(participation, public, RejectParticipation(public.version, reason, call.token.id))
+    return _moderated(call, participation, public, RejectParticipation(public.version, reason, call.token.id))
 
 
 @routes.on(
@@ -104,8 +103,8 @@ def reject(call: Call, participation: str) -> Response:
             Parameter(
                 name="limit",
                 place="query",
-                description=f"How many at most; {USUAL_PAGE} where it is left out.",
-                shape={"type": "integer", "minimum": 1, "maximum": LONGEST_PAGE},
+                description=f"How many at most; {DEFAULT_PAGE_SIZE} where it is left out.",
+                shape={"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE},
             ),
             Parameter(
                 name="cursor",
@@ -120,44 +119,44 @@ def reject(call: Call, participation: str) -> Response:
 )
 def review(call: Call, campaign: str) -> Response:
     """List a page of what waits."""
-    standing = call.campaign(campaign)
+    current = call.campaign(campaign)
     limit = _limit(call.query("limit"))
     cursor = call.query("cursor")
-    after = None if cursor is None else _read_cursor(cursor, standing.id)
+    after = None if cursor is None else _read_cursor(call, cursor, current.id)
     # One more than is shown tells whether there is a next page.
-    entries = services().review_queue.page(standing.id, after, limit + 1)
-    shown = [_waiting_answer(entry) for entry in entries[:limit]]
+    entries = call.services.review_queue.page(current.id, after, limit + 1)
+    shown = [_waiting_response(call, entry) for entry in entries[:limit]]
     following = _cursor(entries[limit - 1].at, shown[-1].id) if len(entries) > limit else None
-    return json_answer(responses.ReviewPage(shown, following))
+    return json_response(responses.ReviewPage(shown, following))
 
 
-def _moderated(participation: str, public: PublicId, command: Command) -> Response:
-    known = services().participations.moderate(public, command).participation
-    return json_answer(responses.participation_answer(participation, known.status, known.recorded_at, known.act))
+def _moderated(call: Call, participation: str, public: PublicId, command: Command) -> Response:
+    known = call.services.participations.moderate(public, command).participation
+    return json_response(responses.participation_response(participation, known.status, known.recorded_at, known.act))
 
 
-def _waiting_answer(entry: "Waiting") -> responses.ParticipationAnswer:
+def _waiting_response(call: Call, entry: "Waiting") -> responses.ParticipationResponse:
     campaign, _, participant = entry.stream.partition("/")
-    public_id = services().keys.seal(PublicId(campaign, participant, entry.participation))
-    return responses.participation_answer(public_id, "in_review", entry.at, entry.act)
+    public_id = call.services.keys.seal(PublicId(campaign, participant, entry.participation))
+    return responses.participation_response(public_id, "in_review", entry.at, entry.act)
 
 
 def _limit(text: str | None) -> int:
     if text is None:
-        return USUAL_PAGE
-    if text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= LONGEST_PAGE:
+        return DEFAULT_PAGE_SIZE
+    if text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MAX_PAGE_SIZE:
         return int(text)
-    raise Problem("limit-invalid", {"most": LONGEST_PAGE})
+    raise Problem("limit-invalid", {"max": MAX_PAGE_SIZE})
 
 
 def _cursor(at: int, public_id: str) -> str:
     return f"{at}.{public_id}"
 
 
-def _read_cursor(cursor: str, campaign: str) -> tuple[int, str, int]:
+def _read_cursor(call: Call, cursor: str, campaign: str) -> tuple[int, str, int]:
     """Return the place in the queue that a cursor stands for."""
     at, _, public_id = cursor.partition(".")
-    public = services().keys.unseal(public_id)
+    public = call.services.keys.unseal(public_id)
     if public is None or public.campaign != campaign or not (at.isascii() and at.isdigit() and len(at) <= 15):
         raise Problem("cursor-invalid")
     return int(at), public.stream, public.version

@@ -11,8 +11,7 @@ from chalice.app import Response
 from chalicelib.api.calls import Call, is_campaign_id
 from chalicelib.api.messages import negotiate
 from chalicelib.api.problems import Problem
-from chalicelib.api.routes import Operation, Parameter, Routes, json_answer
-from chalicelib.bootstrap import services
+from chalicelib.api.routes import Operation, Parameter, Routes, json_response
 from chalicelib.domain.vocabulary import Language
 
 WIDTH, HEIGHT = 640, 360
@@ -80,7 +79,7 @@ def oembed(call: Call) -> Response:
         f'title="{escape(title)}" style="border:0" loading="lazy"></iframe>'
     )
     embed = Embed("rich", "1.0", title, title, origin, CACHE_SECONDS, frame, width, height)
-    return json_answer(embed, headers={"Content-Language": language, "Vary": "Accept-Language"})
+    return json_response(embed, headers={"Content-Language": language, "Vary": "Accept-Language"})
 
 
 def _target(origin: str, url: str | None) -> str:
@@ -99,7 +98,7 @@ def _target(origin: str, url: str | None) -> str:
 def _origin(call: Call) -> str:
     """Return where this site is: as configured, or as the caller calls it."""
     scheme = call.header("X-Forwarded-Proto") or "http"
-    return services().settings.public_url.rstrip("/") or f"{scheme}://{call.header('Host') or 'localhost'}"
+    return call.services.settings.public_url.rstrip("/") or f"{scheme}://{call.header('Host') or 'localhost'}"
 
 
 def _most(given: str | None, usual: int) -> int:

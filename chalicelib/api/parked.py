@@ -10,15 +10,13 @@ from chalice.app import Response
 from chalicelib.api.calls import Call
 from chalicelib.api.problems import Problem
 from chalicelib.api.responses import MomentText, moment
-from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_answer
-from chalicelib.bootstrap import services
-from chalicelib.clock import now_ms
+from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_response
 from chalicelib.intake.faults import Rules, read
 from chalicelib.intake.requests import Line, Request
 
 if TYPE_CHECKING:
-    from chalicelib.webhooks.parking import Entry
-    from chalicelib.webhooks.received import Content
+    from chalicelib.webhooks.parking import ParkedEntry
+    from chalicelib.webhooks.received import ReceivedContent
 
 PAGE = 100
 
@@ -27,7 +25,7 @@ _ENTRY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 routes = Routes(__name__)
 
 
-class ParkedEntry(msgspec.Struct, frozen=True):
+class ParkedEntryResponse(msgspec.Struct, frozen=True):
     """Something parked. `reason` is a code, `about` the fields or statuses that it is about."""
 
     provider: str
@@ -43,11 +41,11 @@ class ParkedEntry(msgspec.Struct, frozen=True):
 class ParkedPage(msgspec.Struct, frozen=True):
     """Entries in no particular order; `next` is the cursor of the next page, if there is more."""
 
-    parked: list[ParkedEntry]
+    parked: list[ParkedEntryResponse]
     next: str | None
 
 
-class OpenedEntry(ParkedEntry, frozen=True):
+class OpenedEntryResponse(ParkedEntryResponse, frozen=True):
     """Something parked with all that came: the personal data of who filled the form in."""
 
     content: dict[str, Any]
@@ -113,13 +111,13 @@ def _filter(name: str) -> Parameter:
 )
 def list_parked(call: Call) -> Response:
     """List a page of what is parked."""
-    entries = services().parking.entries(
+    entries = call.services.parking.entries(
         call.query("provider"), call.query("account"), call.query("form"), _cursor(call.query("cursor"))
     )
     # One more than is shown tells whether there is a next page.
     found = list(islice((entry for entry in entries if _may(call, entry)), PAGE + 1))
     following = f"{found[PAGE - 1].provider}/{found[PAGE - 1].id}" if len(found) > PAGE else None
-    return json_answer(ParkedPage([ParkedEntry(**_told(entry)) for entry in found[:PAGE]], following))
+    return json_response(ParkedPage([ParkedEntryResponse(**_told(entry)) for entry in found[:PAGE]], following))
 
 
 @routes.on(
@@ -129,14 +127,14 @@ def list_parked(call: Call) -> Response:
         summary="Open an entry, personal data included.",
         scope="admin",
         cache=NO_STORE,
-        gives={200: OpenedEntry},
+        gives={200: OpenedEntryResponse},
         refuses=("parked-not-found", "parked-unsealable"),
     ),
 )
 def open_parked(call: Call, provider: str, entry: str) -> Response:
     """Open one entry."""
     found, content = _open(call, provider, entry)
-    return json_answer(OpenedEntry(**_told(found), content=msgspec.to_builtins(content)))
+    return json_response(OpenedEntryResponse(**_told(found), content=msgspec.to_builtins(content)))
 
 
 @routes.on(
@@ -153,12 +151,12 @@ def open_parked(call: Call, provider: str, entry: str) -> Response:
 def replay_one(call: Call, provider: str, entry: str) -> Response:
     """Replay one entry."""
     _open(call, provider, entry)
-    kept = services().replayer.replay(provider, entry)
+    kept = call.services.replayer.replay(provider, entry)
     if kept is None:
         raise Problem("parked-not-found")
     if kept.reason is None:
-        return json_answer(Replay(kept.outcome, None, ()))
-    return json_answer(Replay(kept.outcome, kept.reason.code, kept.reason.about))
+        return json_response(Replay(kept.outcome, None, ()))
+    return json_response(Replay(kept.outcome, kept.reason.code, kept.reason.about))
 
 
 @routes.on(
@@ -178,23 +176,23 @@ def replay_all(call: Call) -> Response:
     from chalicelib.webhooks.replaying import Which
 
     request = read(ReplayRequest, call.json(), Rules())
-    if not call.token.allows("admin", None, now_ms()):
+    if not call.token.allows("admin", None, call.services.now()):
         raise Problem("campaign-forbidden")
     which = Which(request.provider, request.account, request.form, request.reason)
-    done = services().replayer.replay_all(which, _cursor(request.cursor))
+    done = call.services.replayer.replay_all(which, _cursor(request.cursor))
     count = done.outcomes
-    return json_answer(
+    return json_response(
         Replays(count["recorded"], count["repeated"], count["queued"], count["parked"], done.unsealable, done.next)
     )
 
 
-def _open(call: Call, provider: str, entry_id: str) -> "tuple[Entry, Content]":
+def _open(call: Call, provider: str, entry_id: str) -> "tuple[ParkedEntry, ReceivedContent]":
     from chalicelib.webhooks.endpoints import PROVIDERS
     from chalicelib.webhooks.parking import Unsealable
 
     try:
         known = provider in PROVIDERS and _ENTRY_ID.fullmatch(entry_id)
-        opened = services().parking.open(provider, entry_id) if known else None
+        opened = call.services.parking.open(provider, entry_id) if known else None
     except Unsealable:
         raise Problem("parked-unsealable") from None
     if opened is None:
@@ -204,12 +202,12 @@ def _open(call: Call, provider: str, entry_id: str) -> "tuple[Entry, Content]":
     return opened
 
 
-def _may(call: Call, entry: "Entry") -> bool:
+def _may(call: Call, entry: "ParkedEntry") -> bool:
     """Whether the caller's token is for the entry's campaign; one without a campaign is for those of all campaigns."""
-    return call.token.allows("admin", entry.campaign, now_ms())
+    return call.token.allows("admin", entry.campaign, call.services.now())
 
 
-def _told(entry: "Entry") -> dict[str, Any]:
+def _told(entry: "ParkedEntry") -> dict[str, Any]:
     return {
         **{name: getattr(entry, name) for name in ("provider", "id", "account", "form", "campaign")},
         "reason": entry.reason.code,

@@ -6,9 +6,7 @@ from chalicelib.api import responses
 from chalicelib.api.calls import Call
 from chalicelib.api.idempotency import read_key, submission_id
 from chalicelib.api.problems import Problem
-from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_answer
-from chalicelib.bootstrap import services
-from chalicelib.clock import now_ms
+from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_response
 from chalicelib.intake.participations import read_participation
 from chalicelib.intake.requests import ParticipationRequest
 
@@ -32,7 +30,7 @@ IDEMPOTENCY_KEY = Parameter(
         cache=NO_STORE,
         parameters=(IDEMPOTENCY_KEY,),
         takes=ParticipationRequest,
-        gives={201: responses.Recorded, 200: responses.Recorded},
+        gives={201: responses.RecordResponse, 200: responses.RecordResponse},
         refuses=(
             "idempotency-key-missing",
             "idempotency-key-invalid",
@@ -44,13 +42,13 @@ IDEMPOTENCY_KEY = Parameter(
 )
 def record(call: Call, campaign: str) -> Response:
     """Record one participation."""
-    standing = call.campaign(campaign)
+    current = call.campaign(campaign)
     key = read_key(call.header("Idempotency-Key"))
-    draft = read_participation(call.json(), "api", now_ms())
-    outcome = services().participations.record(standing, draft, submission_id(call.token.id, key))
-    public_id = services().keys.seal(outcome.id)
-    return json_answer(
-        responses.recorded(public_id, outcome.participation, repeated=outcome.repeated),
+    draft = read_participation(call.json(), "api", call.services.now())
+    outcome = call.services.participations.record(current, draft, submission_id(call.token.id, key))
+    public_id = call.services.keys.seal(outcome.id)
+    return json_response(
+        responses.record_response(public_id, outcome.participation, repeated=outcome.repeated),
         status=200 if outcome.repeated else 201,
         headers={"Location": location(public_id)},
     )
@@ -63,16 +61,16 @@ def record(call: Call, campaign: str) -> Response:
         summary="Tell what became of a participation.",
         scope="read",
         cache=NO_STORE,
-        gives={200: responses.ParticipationAnswer},
+        gives={200: responses.ParticipationResponse},
     ),
 )
 def show(call: Call, participation: str) -> Response:
     """Tell what became of one participation."""
-    outcome = services().participations.find(call.participation(participation))
+    outcome = call.services.participations.find(call.participation(participation))
     if outcome is None:
         raise Problem("participation-not-found")
     known = outcome.participation
-    return json_answer(responses.participation_answer(participation, known.status, known.recorded_at, known.act))
+    return json_response(responses.participation_response(participation, known.status, known.recorded_at, known.act))
 
 
 def location(public_id: str) -> str:

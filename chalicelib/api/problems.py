@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Literal, get_args
 
 import msgspec
@@ -92,7 +93,8 @@ STATUSES: Mapping[ProblemName, int] = {
     "storage-unavailable": 503,
 }
 
-_REFUSED: Mapping[str, ProblemName] = {
+PROBLEM_OF: Mapping[str, ProblemName] = {
+    # Refusals of the decider, by their code.
     "campaign_frozen": "campaign-frozen",
     "campaign_ended": "campaign-ended",
     "submission_differs": "idempotency-key-reused",
@@ -100,9 +102,22 @@ _REFUSED: Mapping[str, ProblemName] = {
     "participation_not_in_review": "participation-not-in-review",
     "participation_not_standing": "participation-not-standing",
     "correction_changes_nothing": "correction-changes-nothing",
+    # Exceptions of the services and of Chalice, by their name: a route without services never loads what raises them.
+    "Busy": "busy",
+    "NotQueued": "storage-unavailable",
+    "RegistryConflict": "campaign-changed",
+    "Malformed": "delivery-malformed",
+    "Forbidden": "delivery-forbidden",
+    "WrongMethod": "method-not-allowed",
+    "TooLarge": "body-too-large",
+    "WrongType": "media-type-unsupported",
+    "NotFoundError": "not-found",
+    "MethodNotAllowedError": "method-not-allowed",
+    "UnsupportedMediaType": "media-type-unsupported",
 }
+"""What each thing that goes wrong is over HTTP; what is not named here is a fault of the stores or our own."""
 
-MOST_FAULTS = 100
+MAX_FAULTS = 100
 """How many faults are named at most: an answer must not grow past what Lambda can send (6 MB)."""
 
 RETRY_AFTER_SECONDS = 2
@@ -127,7 +142,7 @@ class ProblemDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     participation_status: Status | UnsetType = UNSET
 
 
-class Problem(Exception):  # noqa: N818  RFC 9457's word
+class Problem(Exception):
     """A request that cannot be answered as asked; `values` fill the texts."""
 
     def __init__(
@@ -144,7 +159,7 @@ class Problem(Exception):  # noqa: N818  RFC 9457's word
         self.values = values or {}
         self.faults = faults
         self.participation_status = participation_status
-        self.headers = headers or {}
+        self.headers = {**_usual_headers(name, self.values), **(headers or {})}
 
     @property
     def status(self) -> int:
@@ -160,7 +175,7 @@ def problem_of(error: Exception) -> Problem:
         return Problem("fields-invalid", {"count": len(error.faults)}, faults=error.faults)
     problem = _problem_of_services(error)
     if problem.status >= 500:
-        logs.write(problem.name, level=logging.ERROR, error=logs.describe(error))
+        logs.write("request_failed", level=logging.ERROR, problem=problem.name, error=logs.describe(error))
     return problem
 
 
@@ -172,7 +187,7 @@ def problem_document(problem: Problem, language: Language) -> ProblemDocument:
         title=texts.title[language],
         status=problem.status,
         detail=texts.detail[language].format_map(problem.values),
-        errors=[_fault_document(fault, language) for fault in problem.faults[:MOST_FAULTS]] or UNSET,
+        errors=[_fault_document(fault, language) for fault in problem.faults[:MAX_FAULTS]] or UNSET,
         participation_status=problem.participation_status or UNSET,
     )
 
@@ -191,20 +206,21 @@ def problem_response(problem: Problem, language: Language) -> Response:
 
 
 def _problem_of_services(error: Exception) -> Problem:
-    # Here, so that a route without services never loads what they stand on.
-    from chalicelib.participations.service import Busy, Refused
-    from chalicelib.registry import Changed
-    from chalicelib.webhooks.leads.queue import NotQueued
+    refusal: Refusal | None = getattr(error, "refusal", None)
+    if refusal is not None:
+        return Problem(PROBLEM_OF[refusal.code], participation_status=refusal.status)
+    name = PROBLEM_OF.get(type(error).__name__)
+    if name is not None:
+        return Problem(name, getattr(error, "values", None))
+    return Problem("storage-unavailable" if is_storage_fault(error) else "internal-error")
 
-    if isinstance(error, Refused):
-        return _refused(error.refusal)
-    if isinstance(error, Changed):
-        return Problem("campaign-changed")
-    if isinstance(error, Busy):
-        return Problem("busy", headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
-    if isinstance(error, NotQueued) or is_storage_fault(error):
-        return Problem("storage-unavailable", headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
-    return Problem("internal-error")
+
+def _usual_headers(name: ProblemName, values: Mapping[str, object]) -> dict[str, str]:
+    if STATUSES[name] == HTTPStatus.SERVICE_UNAVAILABLE:
+        return {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    if name == "method-not-allowed":
+        return {"Allow": str(values["allowed"])}
+    return {}
 
 
 def is_storage_fault(error: Exception) -> bool:
@@ -216,10 +232,6 @@ def is_storage_fault(error: Exception) -> bool:
     if isinstance(cause, ClientError):
         return cause.response["Error"]["Code"] != "ValidationException"
     return isinstance(cause, BotoCoreError) and not isinstance(cause, ParamValidationError)
-
-
-def _refused(refusal: Refusal) -> Problem:
-    return Problem(_REFUSED[refusal.code], participation_status=refusal.status)
 
 
 def _fault_document(fault: Fault, language: Language) -> FaultDocument:

@@ -16,7 +16,7 @@ MomentText = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 """RFC 3339 in UTC, to the ms."""
 
 
-class Recorded(msgspec.Struct, frozen=True):
+class RecordResponse(msgspec.Struct, frozen=True):
     """What became of a participation that was sent; `repeated` where it had been recorded before."""
 
     id: str
@@ -25,14 +25,14 @@ class Recorded(msgspec.Struct, frozen=True):
     repeated: bool
 
 
-class Place(msgspec.Struct, frozen=True, omit_defaults=True):
+class PlaceResponse(msgspec.Struct, frozen=True, omit_defaults=True):
     """A region of Kazakhstan, or a country abroad."""
 
     region: str | None = None
     country: str | None = None
 
 
-class ParticipationAnswer(msgspec.Struct, frozen=True):
+class ParticipationResponse(msgspec.Struct, frozen=True):
     """A participation as it is now. Nothing of a person is in it: an organisation's name is what it is shown by."""
 
     id: str
@@ -42,7 +42,7 @@ class ParticipationAnswer(msgspec.Struct, frozen=True):
     topic: str | None
     participant_type: ParticipantType
     organisation: str | None
-    place: Place
+    place: PlaceResponse
     people: int
     hours: int
     amount: Money | None
@@ -52,7 +52,7 @@ class ParticipationAnswer(msgspec.Struct, frozen=True):
 class ReviewPage(msgspec.Struct, frozen=True):
     """Participations that wait, oldest first; `next` is the cursor of the next page, if there is more."""
 
-    participations: list[ParticipationAnswer]
+    participations: list[ParticipationResponse]
     next: str | None
 
 
@@ -69,7 +69,7 @@ class PublicCampaign(msgspec.Struct, frozen=True):
     links: tuple[Link, ...]
 
 
-class CampaignAnswer(PublicCampaign, frozen=True):
+class CampaignResponse(PublicCampaign, frozen=True):
     """A campaign as it is kept."""
 
     limits: Limits
@@ -86,15 +86,15 @@ def moment(at: int) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def recorded(public_id: str, participation: Participation, *, repeated: bool) -> Recorded:
+def record_response(public_id: str, participation: Participation, *, repeated: bool) -> RecordResponse:
     """Return the answer to a record."""
-    return Recorded(public_id, participation.status, moment(participation.recorded_at), repeated)
+    return RecordResponse(public_id, participation.status, moment(participation.recorded_at), repeated)
 
 
-def participation_answer(public_id: str, status: Status, recorded_at: int, act: Act) -> ParticipationAnswer:
+def participation_response(public_id: str, status: Status, recorded_at: int, act: Act) -> ParticipationResponse:
     """Return a participation as it is told."""
     region = act.place if act.place.startswith(f"{HOME_COUNTRY}-") else None
-    return ParticipationAnswer(
+    return ParticipationResponse(
         id=public_id,
         status=status,
         recorded_at=moment(recorded_at),
@@ -102,7 +102,7 @@ def participation_answer(public_id: str, status: Status, recorded_at: int, act: 
         topic=act.topic,
         participant_type=act.participant_type,
         organisation=act.organisation,
-        place=Place(region=region) if region else Place(country=act.place),
+        place=PlaceResponse(region=region) if region else PlaceResponse(country=act.place),
         people=act.people,
         hours=act.hours,
         amount=act.amount,
@@ -115,6 +115,6 @@ def public_campaign(campaign: Campaign) -> PublicCampaign:
     return msgspec.convert(campaign, PublicCampaign, from_attributes=True)
 
 
-def campaign_answer(campaign: Campaign) -> CampaignAnswer:
+def campaign_response(campaign: Campaign) -> CampaignResponse:
     """Return a campaign with its review limits."""
-    return msgspec.convert(campaign, CampaignAnswer, from_attributes=True)
+    return msgspec.convert(campaign, CampaignResponse, from_attributes=True)

@@ -2,10 +2,10 @@
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
-from chalice.app import Blueprint, CORSConfig, Request, Response
+from chalice.app import Blueprint, CORSConfig, Response
 
 from chalicelib.api.bodies import ONE_REQUEST
 from chalicelib.api.calls import Call
@@ -13,6 +13,7 @@ from chalicelib.api.messages import negotiate
 from chalicelib.api.problems import ProblemName, problem_of, problem_response
 
 if TYPE_CHECKING:
+    from chalicelib.api.application import Application
     from chalicelib.registry import Scope
 
 Method = Literal["GET", "POST", "PUT"]
@@ -47,7 +48,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     scope: "Scope | None" = None
     any_origin: bool = False
     takes: type[msgspec.Struct] | None = None
-    most_bytes: int = ONE_REQUEST
+    max_bytes: int = ONE_REQUEST
     parameters: tuple[Parameter, ...] = ()
     refuses: tuple[ProblemName, ...] = ()
 
@@ -64,7 +65,7 @@ class Routes(Blueprint):
         def register(handler: Handler) -> Handler:
             @functools.wraps(handler)
             def view(**named: str) -> Response:
-                return _answer(self.current_request, operation, handler, named)
+                return _answer(self._call(operation), operation, handler, named)
 
             vars(view)[_OPERATION] = operation
             methods = ["GET", "HEAD"] if method == "GET" else [method]
@@ -73,6 +74,10 @@ class Routes(Blueprint):
             return handler
 
         return register
+
+    def _call(self, operation: Operation) -> Call:
+        app = cast("Application", self.current_app)
+        return Call(self.current_request, app.services, operation.scope, operation.max_bytes)
 
 
 def _cors(method: Method, operation: Operation) -> CORSConfig | None:
@@ -91,14 +96,13 @@ def operation_of(view: Callable[..., Any]) -> Operation | None:
     return operation
 
 
-def json_answer(body: msgspec.Struct, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+def json_response(body: msgspec.Struct, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Return an answer in JSON."""
     text = msgspec.json.encode(body).decode()
     return Response(text, {"Content-Type": "application/json", **(headers or {})}, status)
 
 
-def _answer(request: Request, operation: Operation, handler: Handler, named: Mapping[str, str]) -> Response:
-    call = Call(request, operation.scope, operation.most_bytes)
+def _answer(call: Call, operation: Operation, handler: Handler, named: Mapping[str, str]) -> Response:
     try:
         call.authorise(named.get("campaign"))
         response = handler(call, **named)

@@ -13,8 +13,7 @@ from chalice.app import Response
 
 from chalicelib.api.calls import Call, is_campaign_id
 from chalicelib.api.problems import Problem
-from chalicelib.api.routes import Operation, Routes, json_answer
-from chalicelib.bootstrap import services
+from chalicelib.api.routes import Operation, Routes, json_response
 
 SITE = Path(__file__).parent.parent / "site"
 CACHE = "public, max-age=60, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400"
@@ -64,7 +63,7 @@ def _file_operation(summary: str, cache: str, gives: Any) -> Operation:
 @routes.on("GET", "/", _page("The launch page."))
 def launch_page(call: Call) -> Response:
     """Send the launch page of the campaign that is on now."""
-    return _send_page(call, "index.html", services().settings.default_campaign, framed_by="'self'")
+    return _send_page(call, "index.html", call.services.settings.default_campaign, framed_by="'self'")
 
 
 @routes.on("GET", "/overlay/{campaign}", _page("The overlay for broadcasts."))
@@ -82,13 +81,13 @@ def embed_page(call: Call, campaign: str) -> Response:
 @routes.on("GET", "/widget/builder", _page("A page that makes snippets and overlay addresses."))
 def builder_page(call: Call) -> Response:
     """Send the page that makes snippets for the campaign that is on now."""
-    return _send_page(call, "builder.html", services().settings.default_campaign, framed_by="'self'")
+    return _send_page(call, "builder.html", call.services.settings.default_campaign, framed_by="'self'")
 
 
 @routes.on("GET", "/widget/release.json", _file_operation("The release that the scripts are.", CACHE, Release))
 def release_file(_call: Call) -> Response:
     """Send the present release."""
-    return json_answer(release())
+    return json_response(release())
 
 
 @routes.on("GET", "/widget/{name}", _file_operation("A script, style or image, the newest.", CACHE, "text/javascript"))

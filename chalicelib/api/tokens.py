@@ -1,11 +1,10 @@
 """Who asks, by the bearer token of RFC 6750, and whether they may."""
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chalicelib.api.problems import Problem
-from chalicelib.bootstrap import services
-from chalicelib.clock import now_ms
 
 if TYPE_CHECKING:
     from chalicelib.registry import Scope, Token
@@ -14,8 +13,8 @@ _BEARER = re.compile(r"bearer +(qy_[0-9A-Za-z]{1,64}_[0-9A-Za-z_-]{1,128})", re.
 _REALM = 'Bearer realm="qaiyrym"'
 
 
-def authenticate(authorization: str | None) -> "Token":
-    """Return the token of an Authorization header.
+def authenticate(authorization: str | None, find: "Callable[[str], Token | None]", now: int) -> "Token":
+    """Return the token of an Authorization header, as `find` knows it, at `now` (epoch ms).
 
     Raises:
         Problem: there is none, or it is unknown or expired.
@@ -23,14 +22,14 @@ def authenticate(authorization: str | None) -> "Token":
     if not authorization:
         raise Problem("token-missing", headers={"WWW-Authenticate": _REALM})
     match = _BEARER.fullmatch(authorization.strip())
-    token = services().registry.token(match[1]) if match else None
-    if token is None or token.has_expired(now_ms()):
+    token = find(match[1]) if match else None
+    if token is None or token.has_expired(now):
         raise Problem("token-invalid", headers={"WWW-Authenticate": f'{_REALM}, error="invalid_token"'})
     return token
 
 
-def demand(token: "Token", scope: "Scope", campaign: str | None = None) -> None:
-    """Let a token pass that has the scope, and is for the campaign where one is named.
+def demand(token: "Token", scope: "Scope", campaign: str | None, now: int) -> None:
+    """Let a token pass that has the scope now (epoch ms), and is for the campaign where one is named.
 
     Raises:
         Problem: it does not have the scope, or is for another campaign.
@@ -38,5 +37,5 @@ def demand(token: "Token", scope: "Scope", campaign: str | None = None) -> None:
     if scope not in token.scopes:
         challenge = f'{_REALM}, error="insufficient_scope", scope="{scope}"'
         raise Problem("scope-missing", {"scope": scope}, headers={"WWW-Authenticate": challenge})
-    if campaign is not None and not token.allows(scope, campaign, now_ms()):
+    if campaign is not None and not token.allows(scope, campaign, now):
         raise Problem("campaign-forbidden")

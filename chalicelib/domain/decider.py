@@ -27,7 +27,7 @@ from chalicelib.domain.events import (
     ParticipationRecorded,
     ParticipationRejected,
     ParticipationWithdrawn,
-    Recorded,
+    RecordedEvent,
 )
 from chalicelib.domain.participation import Act
 from chalicelib.domain.vocabulary import ParticipantType, Status
@@ -112,7 +112,7 @@ def decide(command: Command, state: State) -> tuple[Event, ...] | Refusal:
             assert_never(command)
 
 
-def evolve(state: State, recorded: Recorded) -> State:
+def evolve(state: State, recorded: RecordedEvent) -> State:
     """Return the state after one more event of the stream."""
     return State(
         version=recorded.version,
@@ -121,7 +121,7 @@ def evolve(state: State, recorded: Recorded) -> State:
     )
 
 
-def advance(carry: Carry, recorded: Recorded) -> Carry:
+def advance(carry: Carry, recorded: RecordedEvent) -> Carry:
     """Return the carry after an event."""
     event = recorded.event
     match event:
@@ -143,7 +143,7 @@ def advance(carry: Carry, recorded: Recorded) -> Carry:
             assert_never(event)
 
 
-def track(known: Mapping[int, Participation], recorded: Recorded) -> Mapping[int, Participation]:
+def track(known: Mapping[int, Participation], recorded: RecordedEvent) -> Mapping[int, Participation]:
     """Return what is known after an event; one about a participation whose record was not read is skipped."""
     event = recorded.event
     match event:
@@ -211,7 +211,7 @@ def _reject(command: RejectParticipation, state: State) -> tuple[Event, ...] | R
 
 
 def _withdraw(command: WithdrawParticipation, state: State) -> tuple[Event, ...] | Refusal:
-    known = _standing(state, command.participation)
+    known = _current(state, command.participation)
     if isinstance(known, Refusal):
         return known
     counted = known.status == "counted"
@@ -227,7 +227,7 @@ def _withdraw(command: WithdrawParticipation, state: State) -> tuple[Event, ...]
 
 
 def _correct(command: CorrectParticipation, state: State) -> tuple[Event, ...] | Refusal:
-    known = _standing(state, command.participation)
+    known = _current(state, command.participation)
     if isinstance(known, Refusal):
         return known
     after = command.changes.applied_to(known.act)
@@ -271,7 +271,7 @@ def _in_review(state: State, version: int) -> Participation | Refusal:
     return known if known.status == "in_review" else Refusal("participation_not_in_review", known.status)
 
 
-def _standing(state: State, version: int) -> Participation | Refusal:
+def _current(state: State, version: int) -> Participation | Refusal:
     known = state.participations.get(version)
     if known is None:
         return Refusal("participation_unknown")

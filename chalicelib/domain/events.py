@@ -95,7 +95,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
 )
 
 
-class Recorded(msgspec.Struct, frozen=True, gc=False):
+class RecordedEvent(msgspec.Struct, frozen=True, gc=False):
     """An event at its place in the log. `stream` is `<campaign>/<participant>`, `recorded_at` epoch ms."""
 
     stream: str

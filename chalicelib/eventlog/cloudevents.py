@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.domain.events import Recorded
+from chalicelib.domain.events import RecordedEvent
 from chalicelib.eventlog.codec import encode_data
 
 TYPE_PREFIX = "kz.qaiyrym."
 
 
-def to_cloudevent(recorded: Recorded) -> dict[str, Any]:
+def to_cloudevent(recorded: RecordedEvent) -> dict[str, Any]:
     """Return an event as a CloudEvent: `subject` is the stream, the extension `version` its place there."""
     data = msgspec.json.decode(encode_data(recorded.event))
     return {

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.domain.decider import Carry
-from chalicelib.domain.events import EVENT_TYPES, Event, Recorded
+from chalicelib.domain.events import EVENT_TYPES, Event, RecordedEvent
 from chalicelib.eventlog.upcasters import UPCASTERS, UnknownSchema, Upcasters
 
 Item = Mapping[str, Mapping[str, Any]]
@@ -18,7 +18,7 @@ _CARRY = msgspec.json.Decoder(Carry)
 _ENCODER = msgspec.json.Encoder()
 
 
-class Undecodable(Exception):  # noqa: N818  names what the log holds
+class Undecodable(Exception):
     """An item of the log that is no event this code knows."""
 
 
@@ -29,7 +29,7 @@ class _Schema(msgspec.Struct):
 _SCHEMA = msgspec.json.Decoder(_Schema)
 
 
-def encode(recorded: Recorded, carry: Carry) -> dict[str, dict[str, str]]:
+def encode(recorded: RecordedEvent, carry: Carry) -> dict[str, dict[str, str]]:
     """Return the item of an event with the carry after it."""
     event_type = type(recorded.event).__name__
     return {
@@ -50,14 +50,14 @@ def encode_data(event: Event) -> str:
     return f'{{"schema":{schema}}}' if members == "}" else f'{{"schema":{schema},{members}'
 
 
-def decode(item: Item) -> Recorded:
+def decode(item: Item) -> RecordedEvent:
     """Return the event of an item.
 
     Raises:
         Undecodable: the item lacks a part, or its data does not fit its type.
     """
     try:
-        return Recorded(
+        return RecordedEvent(
             item["stream"]["S"],
             int(item["version"]["N"]),
             item["event_id"]["S"],

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.decider import CARRIED_SUBMISSIONS, INITIAL, Carry, State, advance, evolve, track
-from chalicelib.domain.events import Event, Recorded
+from chalicelib.domain.events import Event, RecordedEvent
 from chalicelib.eventlog.codec import decode, decode_carry, encode
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-class Conflict(Exception):  # noqa: N818  the field's word
+class ExpectedVersionConflict(Exception):
     """Another event stands at the version: `state` is the stream's state after that one."""
 
     def __init__(self, state: State) -> None:
@@ -29,13 +29,13 @@ class EventLog:
         self._client = client
         self._table = table
 
-    def append(self, stream: str, state: State, event: Event, event_id: str, now: int) -> tuple[Recorded, State]:
+    def append(self, stream: str, state: State, event: Event, event_id: str, now: int) -> tuple[RecordedEvent, State]:
         """Append one event after `state` and return it with the state that follows. One request, no read.
 
         Raises:
             Conflict: another event stands there already.
         """
-        recorded = Recorded(stream, state.version + 1, event_id, now, event)
+        recorded = RecordedEvent(stream, state.version + 1, event_id, now, event)
         try:
             self._client.put_item(
                 TableName=self._table,
@@ -45,10 +45,10 @@ class EventLog:
             )
         except self._client.exceptions.ConditionalCheckFailedException as failure:
             answer: Any = failure.response
-            standing = answer["Item"]
+            current = answer["Item"]
             # Our own event: its first answer was lost on the way and the SDK sent it again.
-            if standing["event_id"]["S"] != event_id:
-                raise Conflict(_resumed(standing)) from None
+            if current["event_id"]["S"] != event_id:
+                raise ExpectedVersionConflict(_resumed(current)) from None
         return recorded, evolve(state, recorded)
 
     def newest(self, stream: str) -> State:
@@ -81,7 +81,7 @@ class EventLog:
             return state
         return self.since(stream, version)
 
-    def scan(self, campaign: str) -> Iterator[Recorded]:
+    def scan(self, campaign: str) -> Iterator[RecordedEvent]:
         """Return all events of a campaign, each stream in its order. Reads the whole table."""
         pages = self._client.get_paginator("scan").paginate(
             TableName=self._table,

@@ -10,17 +10,17 @@ from typing import Any
 import msgspec
 
 Data = dict[str, Any]
-Step = Callable[[Data], Data]
+Upcast = Callable[[Data], Data]
 
 
-class UnknownSchema(Exception):  # noqa: N818  names what the log holds
+class UnknownSchema(Exception):
     """The log holds an event of a schema that this code does not know."""
 
 
 class Upcasters(msgspec.Struct, frozen=True):
     """Steps by event type: the first lifts schema 1 to 2, the next 2 to 3."""
 
-    steps: Mapping[str, tuple[Step, ...]] = {}
+    steps: Mapping[str, tuple[Upcast, ...]] = {}
 
     def current(self, event_type: str) -> int:
         """Return the schema in which events of a type are written."""

@@ -8,7 +8,7 @@ from chalicelib.domain.currencies import TENGE
 from chalicelib.domain.places import COUNTRIES, HOME_COUNTRY, find_region
 from chalicelib.intake.labels import ABROAD_NAMES, HOME_COUNTRY_NAMES, NO, YES, fold, kinds, participant_types
 
-Target = Literal[
+AskedField = Literal[
     "kind",
     "topic",
     "participant_type",
@@ -29,7 +29,7 @@ Target = Literal[
     "note",
 ]
 """What a question can ask for."""
-TARGETS: tuple[Target, ...] = get_args(Target)
+ASKED_FIELDS: tuple[AskedField, ...] = get_args(AskedField)
 
 UnmappableReason = Literal[
     "several_answers",
@@ -48,12 +48,12 @@ ABROAD = "abroad"
 # Groups of three digits are parted by any kind of space; a fraction may only be of zeros. `1,500` is neither surely
 # one and a half nor surely fifteen hundred, so it is refused.
 _WHOLE = re.compile(r"(?P<digits>[0-9]+|[0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3})+)(?:[.,]0{1,2})?\s*(?P<unit>\D*)")
-_UNITS: Mapping[Target, frozenset[str]] = {
+_UNITS: Mapping[AskedField, frozenset[str]] = {
     "people": frozenset({"адам", "человек", "человека", "чел", "чел.", "people", "persons"}),
     "hours": frozenset({"сағат", "сағ", "сағ.", "час", "часа", "часов", "ч", "ч.", "hour", "hours", "h"}),
     "amount": frozenset({"₸", "теңге", "тенге", "тг", "тг.", "kzt", "tenge"}),
 }
-_LONGEST_NUMBER = 60
+_MAX_NUMBER_LENGTH = 60
 """Characters or digits; what is longer is no number, and Python refuses to read or write thousands of digits."""
 _DAY_FIRST = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -61,7 +61,7 @@ _OFFSET = "+05:00"
 _Choice = TypeVar("_Choice", bound=str)
 
 
-class Unmappable(Exception):  # noqa: N818  it is the submission that is unmappable
+class Unmappable(Exception):
     """A submission that its form does not give a meaning to. `field` is a field of ours: never what somebody sent."""
 
     def __init__(self, reason: UnmappableReason, field: str) -> None:
@@ -79,7 +79,7 @@ def is_answered(answer: object) -> bool:
     return answer is not None and answer != {}
 
 
-def single(answer: object, target: Target) -> object:
+def single(answer: object, target: AskedField) -> object:
     """Return the one answer of a list of one, anything but a list as it is; several notes become one.
 
     Raises:
@@ -95,7 +95,7 @@ def single(answer: object, target: Target) -> object:
     return single(given[0], target)
 
 
-def meaning(answer: object, target: Target) -> object:
+def meaning(answer: object, target: AskedField) -> object:
     """Return the value that an answer gives to a field of a participation.
 
     Whether the value is allowed there is not judged here.
@@ -131,31 +131,31 @@ def _text(answer: object, field: str) -> str:
     """Return the text of an answer; numbers come from forms that ask for a phone or a BIN as one."""
     if isinstance(answer, str):
         return answer
-    if isinstance(answer, int) and not isinstance(answer, bool) and abs(answer) < 10**_LONGEST_NUMBER:
+    if isinstance(answer, int) and not isinstance(answer, bool) and abs(answer) < 10**_MAX_NUMBER_LENGTH:
         return str(answer)
     raise Unmappable("not_a_text", field)
 
 
-def _line(answer: object, target: Target) -> str:
+def _line(answer: object, target: AskedField) -> str:
     return " ".join(_text(answer, target).split())
 
 
-def _note(answer: object, target: Target) -> str:
+def _note(answer: object, target: AskedField) -> str:
     return _text(answer, target).strip()
 
 
-def _bin(answer: object, target: Target) -> str:
+def _bin(answer: object, target: AskedField) -> str:
     return "".join(_text(answer, target).split())
 
 
-def _choice(answer: object, target: Target, known: Mapping[str, _Choice]) -> _Choice:
+def _choice(answer: object, target: AskedField, known: Mapping[str, _Choice]) -> _Choice:
     found = known.get(fold(_text(answer, target)))
     if found is None:
         raise Unmappable("choice_unknown", target)
     return found
 
 
-def _region(answer: object, target: Target) -> str:
+def _region(answer: object, target: AskedField) -> str:
     """Return a region's code; lists of regions end with `abroad`, or with countries."""
     text = _text(answer, target)
     if fold(text) in ABROAD_NAMES:
@@ -168,7 +168,7 @@ def _region(answer: object, target: Target) -> str:
     raise Unmappable("region_ambiguous" if region.reason == "ambiguous" else "region_unknown", target)
 
 
-def _country(answer: object, target: Target) -> str | None:
+def _country(answer: object, target: AskedField) -> str | None:
     """Return the code of a country, None for Kazakhstan: that an act was here does not say where."""
     text = _text(answer, target)
     code = text.strip().upper()
@@ -179,18 +179,18 @@ def _country(answer: object, target: Target) -> str | None:
     return code
 
 
-def _whole(answer: object, target: Target) -> int:
+def _whole(answer: object, target: AskedField) -> int:
     if isinstance(answer, float) and answer.is_integer():
         return int(answer)
     if isinstance(answer, int) and not isinstance(answer, bool):
         return answer
-    match = _WHOLE.fullmatch(answer.strip()) if isinstance(answer, str) and len(answer) <= _LONGEST_NUMBER else None
+    match = _WHOLE.fullmatch(answer.strip()) if isinstance(answer, str) and len(answer) <= _MAX_NUMBER_LENGTH else None
     if match is None or (match["unit"] and fold(match["unit"]) not in _UNITS[target]):
         raise Unmappable("not_a_whole_number", target)
     return int("".join(match["digits"].split()))
 
 
-def _amount(answer: object, target: Target) -> object:
+def _amount(answer: object, target: AskedField) -> object:
     """Return currency and value: what a program sent as such, else tenge.
 
     People write whole units of a currency and the contract counts minor ones, so only tenge are taken from people.
@@ -200,7 +200,7 @@ def _amount(answer: object, target: Target) -> object:
     return {"currency": TENGE, "value": _whole(answer, target)}
 
 
-def _moment(answer: object, target: Target) -> str:
+def _moment(answer: object, target: AskedField) -> str:
     """Return the moment as a date and time; a day is its beginning in Kazakhstan."""
     text = _text(answer, target).strip()
     if match := _DAY_FIRST.fullmatch(text):
@@ -208,7 +208,7 @@ def _moment(answer: object, target: Target) -> str:
     return f"{text}T00:00:00{_OFFSET}" if _DAY.fullmatch(text) else text
 
 
-_READERS: Mapping[Target, Callable[[object, Target], object]] = {
+_READERS: Mapping[AskedField, Callable[[object, AskedField], object]] = {
     "kind": lambda answer, target: _choice(answer, target, kinds()),
     "participant_type": lambda answer, target: _choice(answer, target, participant_types()),
     "bin": _bin,

@@ -35,7 +35,7 @@ class Rules(msgspec.Struct, frozen=True):
     objects: Mapping[type[msgspec.Struct], Callable[[Any, str], Iterator[Fault]]] = {}
 
 
-class Invalid(Exception):  # noqa: N818  it is the request that is invalid
+class Invalid(Exception):
     """A request with faults; nothing was done."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
@@ -94,7 +94,7 @@ def _value_faults(hint: Any, value: object, pointer: str, rules: Rules) -> Itera
         yield from _object_faults(hint, value, pointer, rules)
         return
     item = _item_type(hint)
-    if item is not None and isinstance(value, list) and len(value) <= _most(hint):
+    if item is not None and isinstance(value, list) and len(value) <= _max_items(hint):
         for index, entry in enumerate(value):
             yield from _object_faults(item, entry, f"{pointer}/{index}", rules)
         return
@@ -112,7 +112,7 @@ def _misshapen(hint: Any, pointer: str) -> Fault:
     if get_origin(hint) is Literal:
         return Fault(pointer, "choice", {"choices": ", ".join(get_args(hint))})
     if _item_type(hint) is not None:
-        return Fault(pointer, "list", {"most": str(_most(hint))})
+        return Fault(pointer, "list", {"max": str(_max_items(hint))})
     return Fault(pointer, _fault_name(hint))
 
 
@@ -133,7 +133,7 @@ def _fault_name(hint: Any) -> str:
     return next((str(meta.extra["fault"]) for meta in _metas(hint) if meta.extra), "value")
 
 
-def _most(hint: Any) -> int:
+def _max_items(hint: Any) -> int:
     return next(meta.max_length for meta in _metas(hint) if meta.max_length is not None)
 
 

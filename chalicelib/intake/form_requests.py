@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.domain.vocabulary import Kind, ParticipantType
-from chalicelib.intake.answers import TARGETS, Target, Unmappable, meaning
+from chalicelib.intake.answers import ASKED_FIELDS, AskedField, Unmappable, meaning
 from chalicelib.intake.faults import Fault, Rules, child, read
 from chalicelib.intake.forms import AnswerValue, Form, FormState
 from chalicelib.intake.participations import RULES
@@ -82,8 +82,8 @@ def read_form(provider: str, account: str, form: str, raw: object) -> Form:
 
 def _question_faults(questions: Mapping[str, str | None], pointer: str) -> Iterator[Fault]:
     for name, target in questions.items():
-        if target is not None and target not in TARGETS:
-            yield Fault(child(pointer, name), "choice", {"choices": ", ".join(TARGETS)})
+        if target is not None and target not in ASKED_FIELDS:
+            yield Fault(child(pointer, name), "choice", {"choices": ", ".join(ASKED_FIELDS)})
 
 
 def _answer_faults(answers: Mapping[str, Mapping[str, AnswerValue]], pointer: str) -> Iterator[Fault]:
@@ -97,7 +97,7 @@ def _answer_faults(answers: Mapping[str, Mapping[str, AnswerValue]], pointer: st
                 yield Fault(child(child(pointer, target), answer), "answer_value")
 
 
-def _chosen(target: Target, shape: Any) -> Callable[[AnswerValue], bool]:
+def _chosen(target: AskedField, shape: Any) -> Callable[[AnswerValue], bool]:
     """Return the test of a value that an answer stands for: of the shape, and of a meaning."""
 
     def fits(value: AnswerValue) -> bool:

@@ -7,7 +7,7 @@ import msgspec
 
 from chalicelib.domain.participation import Money
 from chalicelib.domain.vocabulary import Kind, ParticipantType
-from chalicelib.intake.answers import ABROAD, TARGETS, Target, Unmappable, agrees, is_answered, meaning, single
+from chalicelib.intake.answers import ABROAD, ASKED_FIELDS, AskedField, Unmappable, agrees, is_answered, meaning, single
 from chalicelib.intake.labels import fold
 
 ANY_FORM = "*"
@@ -18,7 +18,7 @@ AnswerValue = str | int | bool
 
 # Adapters keep the form's own questions apart from the provider's.
 _PREFIXES = ("", "answers.", "data.")
-_KNOWN_NAMES: Mapping[Target, tuple[str, ...]] = {
+_KNOWN_NAMES: Mapping[AskedField, tuple[str, ...]] = {
     "kind": ("kind",),
     "topic": ("topic",),
     "participant_type": ("participant_type", "participant.type"),
@@ -41,7 +41,7 @@ _KNOWN_NAMES: Mapping[Target, tuple[str, ...]] = {
 """Field names that need no configuration, ours and those that providers give their own questions."""
 
 
-class Place(msgspec.Struct, frozen=True, omit_defaults=True):
+class DefaultPlace(msgspec.Struct, frozen=True, omit_defaults=True):
     """A region or a country by its code."""
 
     region: str | None = None
@@ -54,7 +54,7 @@ class Defaults(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: Kind | None = None
     topic: str | None = None
     participant_type: ParticipantType | None = None
-    place: Place | None = None
+    place: DefaultPlace | None = None
     organisation: str | None = None
     people: int | None = None
     hours: int | None = None
@@ -83,7 +83,7 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     campaign: str
     state: FormState
     defaults: Defaults = Defaults()
-    questions: Mapping[str, Target | None] = {}
+    questions: Mapping[str, AskedField | None] = {}
     answers: Mapping[str, Mapping[str, AnswerValue]] = {}
     consent: ConsentRule | None = None
     review: bool = False
@@ -97,7 +97,7 @@ def fill(form: Form, fields: Mapping[str, object]) -> dict[str, Any]:
     Raises:
         Unmappable: an answer has no meaning, or several.
     """
-    said = {target: value for target in TARGETS if (value := _said(form, fields, target)) is not None}
+    said = {target: value for target in ASKED_FIELDS if (value := _said(form, fields, target)) is not None}
     defaults: dict[str, Any] = msgspec.to_builtins(form.defaults)
     request: dict[str, Any] = {
         "participant": _without_nothing(
@@ -117,7 +117,7 @@ def fill(form: Form, fields: Mapping[str, object]) -> dict[str, Any]:
     return _without_nothing(request)
 
 
-def _said(form: Form, fields: Mapping[str, object], target: Target) -> Any:
+def _said(form: Form, fields: Mapping[str, object], target: AskedField) -> Any:
     """Return what a submission says about a target, None for nothing."""
     for names in _names(form, target):
         given: list[object] = []
@@ -133,7 +133,7 @@ def _said(form: Form, fields: Mapping[str, object], target: Target) -> Any:
     return None
 
 
-def _names(form: Form, target: Target) -> Iterator[list[str]]:
+def _names(form: Form, target: AskedField) -> Iterator[list[str]]:
     """Yield the names of the fields that ask for a target, those to be asked first before the others."""
     yield [name for name, asked in form.questions.items() if asked == target]
     for prefix in _PREFIXES:
@@ -149,16 +149,16 @@ def _find(fields: Mapping[str, object], name: str) -> object:
     return _find(inner, rest) if dot and isinstance(inner, Mapping) else None
 
 
-def _value(form: Form, answer: object, target: Target) -> object:
+def _value(form: Form, answer: object, target: AskedField) -> object:
     return meaning(_translated(answer, form.answers.get(target, {})), target)
 
 
-def _full_name(said: Mapping[Target, Any]) -> str | None:
-    parts: tuple[Target, ...] = ("first_name", "patronymic", "last_name")
+def _full_name(said: Mapping[AskedField, Any]) -> str | None:
+    parts: tuple[AskedField, ...] = ("first_name", "patronymic", "last_name")
     return " ".join(said[part] for part in parts if part in said) or None
 
 
-def _place(said: Mapping[Target, Any]) -> dict[str, str] | None:
+def _place(said: Mapping[AskedField, Any]) -> dict[str, str] | None:
     region, country = said.get("region"), said.get("country")
     if region == ABROAD and country is None:
         raise Unmappable("country_missing", "country")

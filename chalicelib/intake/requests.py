@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from chalicelib.domain.vocabulary import CampaignState, Kind, Metric, ParticipantType
 
-LARGEST_AMOUNT = 10**15
+MAX_AMOUNT = 10**15
 """Sums of amounts stay exact in every reader, JavaScript's included (2^53)."""
 
 # In Python `$` also matches before a line break at the end; in the ECMAScript of JSON Schema this changes nothing.
@@ -33,9 +33,9 @@ CountryCode = Annotated[str, Meta(max_length=10, extra={"fault": "country"})]
 CurrencyCode = Annotated[str, Meta(max_length=10, extra={"fault": "currency"})]
 People = Annotated[int, Meta(ge=1, le=10**9, extra={"fault": "people"})]
 Hours = Annotated[int, Meta(ge=0, le=10**9, extra={"fault": "hours"})]
-Amount = Annotated[int, Meta(ge=1, le=LARGEST_AMOUNT, extra={"fault": "amount"})]
+Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, extra={"fault": "amount"})]
 Moment = Annotated[datetime, Meta(tz=True, extra={"fault": "moment"})]
-Target = Annotated[int, Meta(ge=1, le=LARGEST_AMOUNT, extra={"fault": "target"})]
+GoalTarget = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, extra={"fault": "target"})]
 AmountLimits = Annotated[dict[str, Amount], Meta(extra={"fault": "amount_limits"})]
 Url = Annotated[str, Meta(max_length=500, pattern=r"^https://[^\s\"<>\\]+" + _END, extra={"fault": "url"})]
 CampaignId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}" + _END, extra={"fault": "campaign_id"})]
@@ -130,7 +130,7 @@ class GoalRequest(Request, frozen=True):
     """What to strive for."""
 
     metric: Metric
-    target: Target
+    target: GoalTarget
 
 
 class MilestoneRequest(Request, frozen=True):
@@ -138,7 +138,7 @@ class MilestoneRequest(Request, frozen=True):
 
     id: Slug
     metric: Metric
-    at: Target
+    at: GoalTarget
     title: NamesRequest
 
 

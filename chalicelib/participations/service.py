@@ -10,25 +10,25 @@ from datetime import datetime
 
 import msgspec
 
-from chalicelib import metrics
-from chalicelib.clock import new_event_id, new_participant, now_ms
+from chalicelib.clock import new_event_id, new_participant
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.commands import Command, EraseParticipant, RecordParticipation
 from chalicelib.domain.decider import INITIAL, Participation, Refusal, State, decide
-from chalicelib.eventlog.log import Conflict, EventLog
+from chalicelib.eventlog.log import EventLog, ExpectedVersionConflict
 from chalicelib.intake.participations import Draft
+from chalicelib.metrics import Metrics
 from chalicelib.participations.contacts import Contacts
 from chalicelib.participations.keys import Keys, PublicId
 
-ATTEMPTS = 30
+MAX_ATTEMPTS = 30
 FIRST_PAUSE_SECONDS = 0.01
-LONGEST_PAUSE_SECONDS = 0.25
+MAX_PAUSE_SECONDS = 0.25
 
-KEPT_AFTER_CAMPAIGN_SECONDS = 180 * 24 * 3600
+RETENTION_AFTER_CAMPAIGN_SECONDS = 180 * 24 * 3600
 """How long contacts are kept past the campaign's end, or from the last act where no end is set."""
 
 
-class Refused(Exception):  # noqa: N818  names what happened
+class Refused(Exception):
     """The rules say no; nothing was written to the log."""
 
     def __init__(self, refusal: Refusal) -> None:
@@ -36,11 +36,11 @@ class Refused(Exception):  # noqa: N818  names what happened
         self.refusal = refusal
 
 
-class Busy(Exception):  # noqa: N818  names what happened
+class Busy(Exception):
     """Too many writers at one stream; nothing was written, and the same request may be sent again."""
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class ParticipationResult(msgspec.Struct, frozen=True):
     """A participation as it stands; `repeated` where this submission had been recorded before."""
 
     id: PublicId
@@ -56,16 +56,20 @@ class Participations:
         log: EventLog,
         contacts: Contacts,
         keys: Keys,
-        now: Callable[[], int] = now_ms,
+        metrics: Metrics,
+        now: Callable[[], int],
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._log = log
         self._contacts = contacts
         self._keys = keys
+        self._metrics = metrics
         self._now = now
         self._sleep = sleep
 
-    def record(self, campaign: Campaign, draft: Draft, submission_id: str, *, signed: bool = True) -> Outcome:
+    def record(
+        self, campaign: Campaign, draft: Draft, submission_id: str, *, signed: bool = True
+    ) -> ParticipationResult:
         """Record one participation once, however often it is sent.
 
         `submission_id` is unique within the draft's source.
@@ -78,17 +82,17 @@ class Participations:
         try:
             outcome = self._record(campaign, draft, submission_id, signed)
         except Refused:
-            metrics.write(source, Refused=1)
+            self._metrics.write(source, Refused=1)
             raise
-        metrics.write(source, **{"Repeated" if outcome.repeated else "Accepted": 1})
+        self._metrics.write(source, **{"Repeated" if outcome.repeated else "Accepted": 1})
         return outcome
 
-    def find(self, public: PublicId) -> Outcome | None:
+    def find(self, public: PublicId) -> ParticipationResult | None:
         """Return what became of a participation, or None where there is none of this id."""
         participation = self._log.since(public.stream, public.version).participations.get(public.version)
-        return None if participation is None else Outcome(public, participation)
+        return None if participation is None else ParticipationResult(public, participation)
 
-    def moderate(self, public: PublicId, command: Command) -> Outcome:
+    def moderate(self, public: PublicId, command: Command) -> ParticipationResult:
         """Carry out a moderator's decision on a participation.
 
         Raises:
@@ -97,7 +101,7 @@ class Participations:
         """
         state = self._log.since(public.stream, public.version)
         _, state, _ = self._follow(public.stream, state, command, since=public.version)
-        return Outcome(public, state.participations[public.version])
+        return ParticipationResult(public, state.participations[public.version])
 
     def erase(self, campaign: str, identity: str) -> None:
         """Erase a person from a campaign; also where nobody is known by this identity.
@@ -115,7 +119,7 @@ class Participations:
         self._follow(stream, self._log.newest(stream), EraseParticipant())
         self._contacts.forget(key, participant)
 
-    def _record(self, campaign: Campaign, draft: Draft, submission_id: str, signed: bool) -> Outcome:
+    def _record(self, campaign: Campaign, draft: Draft, submission_id: str, signed: bool) -> ParticipationResult:
         source = draft.act.source
         command = RecordParticipation(
             campaign=campaign,
@@ -131,7 +135,9 @@ class Participations:
         version, state, appended = self._follow(public.stream, state, command)
         if not appended:
             version = state.submitted(command.submission) or 0
-        return Outcome(msgspec.structs.replace(public, version=version), state.participations[version], not appended)
+        return ParticipationResult(
+            msgspec.structs.replace(public, version=version), state.participations[version], not appended
+        )
 
     def _participant(self, campaign: Campaign, draft: Draft, submission_id: str) -> tuple[str, bool]:
         """Return the participant and whether its stream may hold events already."""
@@ -148,7 +154,7 @@ class Participations:
 
     def _follow(self, stream: str, state: State, command: Command, since: int | None = None) -> tuple[int, State, bool]:
         """Decide and append until it holds; return the newest version, the state and whether anything was appended."""
-        for attempt in range(ATTEMPTS):
+        for attempt in range(MAX_ATTEMPTS):
             if isinstance(command, RecordParticipation):
                 state = self._log.knowing(stream, state, command.submission)
             decision = decide(command, state)
@@ -160,7 +166,7 @@ class Participations:
             now = self._now()
             try:
                 _, after = self._log.append(stream, state, event, new_event_id(now), now)
-            except Conflict as conflict:
+            except ExpectedVersionConflict as conflict:
                 state = conflict.state if since is None else self._log.since(stream, since)
                 self._pause(attempt)
             else:
@@ -170,9 +176,9 @@ class Participations:
     def _pause(self, attempt: int) -> None:
         # Nobody waits after the first lost race: a newcomer's second act is decided on the first one at once.
         if attempt:
-            longest = min(FIRST_PAUSE_SECONDS * 2**attempt, LONGEST_PAUSE_SECONDS)
+            longest = min(FIRST_PAUSE_SECONDS * 2**attempt, MAX_PAUSE_SECONDS)
             self._sleep(random.uniform(0, longest))  # noqa: S311  jitter
 
     def _expiry(self, campaign: Campaign) -> int:
         closes = datetime.fromisoformat(campaign.closes).timestamp() if campaign.closes else 0
-        return int(max(closes, self._now() / 1000)) + KEPT_AFTER_CAMPAIGN_SECONDS
+        return int(max(closes, self._now() / 1000)) + RETENTION_AFTER_CAMPAIGN_SECONDS

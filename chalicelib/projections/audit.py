@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.domain.events import Recorded
+from chalicelib.domain.events import RecordedEvent
 from chalicelib.projections.all import PROJECTIONS
 from chalicelib.projections.engine import merged
 from chalicelib.projections.projection import Change
-from chalicelib.projections.state_store import StateStore, Stored
+from chalicelib.projections.state_store import StateStore, StoredState
 from chalicelib.projections.sums import delta
 from chalicelib.projections.totals import TOTALS
 
@@ -35,7 +35,7 @@ class Audit(msgspec.Struct, frozen=True):
     drifted: tuple[str, ...]
 
 
-def audit(campaign: str, events: Iterable[Recorded], states: StateStore) -> Audit:
+def audit(campaign: str, events: Iterable[RecordedEvent], states: StateStore) -> Audit:
     """Compare the states of a campaign with what a recount of its events gives."""
     recorded, wanted = recount(events)
     found, applied = _stored(campaign, states)
@@ -43,7 +43,7 @@ def audit(campaign: str, events: Iterable[Recorded], states: StateStore) -> Audi
     return Audit(campaign, recorded, applied, tuple(sorted("/".join(name) for name in differing)))
 
 
-def recount(events: Iterable[Recorded]) -> tuple[int, States]:
+def recount(events: Iterable[RecordedEvent]) -> tuple[int, States]:
     """Return how many events there are, and the states that follow from them; each stream has to be in its order."""
     states: States = {}
     count = 0
@@ -65,7 +65,7 @@ def _stored(campaign: str, store: StateStore) -> tuple[States, int]:
     states: States = {}
     applied = 0
     for projection in PROJECTIONS:
-        parts: dict[str, list[Stored]] = defaultdict(list)
+        parts: dict[str, list[StoredState]] = defaultdict(list)
         for key, stored in store.read(projection, campaign):
             parts[key.key].append(stored)
         for name, slices in parts.items():

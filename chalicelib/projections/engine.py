@@ -13,7 +13,7 @@ import msgspec
 
 from chalicelib.projections.all import PROJECTIONS
 from chalicelib.projections.projection import WHOLE, Change, Projection, whole
-from chalicelib.projections.state_store import LostRace, StateKey, StateStore, Stored
+from chalicelib.projections.state_store import RevisionConflict, StateKey, StateStore, StoredState
 from chalicelib.projections.stream_records import Poison, StreamRecord, decode_records, shard_birth
 
 SLICES = 16
@@ -22,25 +22,25 @@ SLICES = 16
 CHECKPOINT_LIFE_MS = 48 * 3600 * 1000
 """A stream keeps records for 24 h and a shard takes them for some hours: after 48 h nothing can be redelivered."""
 
-RACES = 20
+MAX_RACES = 20
 
 
 FOLDING_FAULTS = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError)
 """What code raises on data it does not understand. Faults of the table are others, and fail the batch."""
 
 
-class Contended(Exception):  # noqa: N818  names what happened
+class StateContended(Exception):
     """A state was changed by others each time it was to be stored; the batch has to be delivered again."""
 
 
-class Step(msgspec.Struct, frozen=True):
+class StateUpdate(msgspec.Struct, frozen=True):
     """What a batch does to one state: what stood, and what shall stand (None where nothing is new)."""
 
     projection: Projection
     key: StateKey
     changes: Sequence[Change]
-    stored: Stored
-    wanted: Stored | None
+    stored: StoredState
+    wanted: StoredState | None
 
 
 class Engine:
@@ -58,7 +58,7 @@ class Engine:
         self._store = store
         self._now = now
         self._projections = projections
-        self._warm: dict[StateKey, Stored] = {}
+        self._warm: dict[StateKey, StoredState] = {}
 
     def apply(self, shard: str, records: Sequence[StreamRecord]) -> list[Poison]:
         """Apply a batch of one shard, in its order; return the records that no projection can take.
@@ -77,7 +77,7 @@ class Engine:
             self._store_step(shard, step)
         return poison
 
-    def _plan(self, shard: str, changes: Sequence[Change]) -> list[Step]:
+    def _plan(self, shard: str, changes: Sequence[Change]) -> list[StateUpdate]:
         """Fold everything before anything is stored, so that an event which one projection rejects is in none."""
         part = crc32(shard.encode()) % SLICES
         return [
@@ -87,30 +87,30 @@ class Engine:
             for key, belonging in _by_key(projection, of_campaign).items()
         ]
 
-    def _step(self, projection: Projection, key: StateKey, shard: str, changes: Sequence[Change]) -> Step:
+    def _step(self, projection: Projection, key: StateKey, shard: str, changes: Sequence[Change]) -> StateUpdate:
         stored = self._warm.get(key) or self._store.load(projection, key)
-        return Step(projection, key, changes, stored, self._next(projection, key, shard, stored, changes))
+        return StateUpdate(projection, key, changes, stored, self._next(projection, key, shard, stored, changes))
 
-    def _store_step(self, shard: str, step: Step) -> None:
+    def _store_step(self, shard: str, step: StateUpdate) -> None:
         stored, wanted = step.stored, step.wanted
-        for _ in range(RACES):
+        for _ in range(MAX_RACES):
             if wanted is None:
                 self._warm[step.key] = stored
                 return
             try:
                 self._store.put(step.projection, step.key, wanted)
-            except LostRace as race:
-                stored = race.standing
+            except RevisionConflict as race:
+                stored = race.current
                 wanted = self._next(step.projection, step.key, shard, stored, step.changes)
             else:
                 self._warm[step.key] = wanted
                 return
         self._warm.pop(step.key, None)
-        raise Contended(step.key.item)
+        raise StateContended(step.key.item)
 
     def _next(
-        self, projection: Projection, key: StateKey, shard: str, stored: Stored, changes: Sequence[Change]
-    ) -> Stored | None:
+        self, projection: Projection, key: StateKey, shard: str, stored: StoredState, changes: Sequence[Change]
+    ) -> StoredState | None:
         """Return the state with what is new in it, None where nothing is."""
         checkpoint = stored.checkpoints.get(shard, -1)
         fresh = changes
@@ -118,14 +118,14 @@ class Engine:
             fresh = [change for change in changes if change.sequence > checkpoint]
         if not fresh:
             return None
-        return Stored(
+        return StoredState(
             state=projection.fold(stored.state, key.key, fresh),
             applied=stored.applied + len(fresh),
             revision=stored.revision + 1,
             checkpoints={**self._living(stored, shard), shard: changes[-1].sequence},
         )
 
-    def _living(self, stored: Stored, current: str) -> dict[str, int]:
+    def _living(self, stored: StoredState, current: str) -> dict[str, int]:
         oldest = self._now() - CHECKPOINT_LIFE_MS
         return {s: n for s, n in stored.checkpoints.items() if s == current or shard_birth(s) >= oldest}
 
@@ -170,7 +170,7 @@ def _by_key(projection: Projection, changes: Sequence[Change]) -> dict[str, Sequ
     return {**belonging}
 
 
-def merged(projection: Projection, parts: Iterable[Stored]) -> tuple[Any, int]:
+def merged(projection: Projection, parts: Iterable[StoredState]) -> tuple[Any, int]:
     """Return the sum of the slices of a state, and how many events were applied to it."""
     state, applied = projection.zero(), 0
     for part in parts:

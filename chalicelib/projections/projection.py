@@ -5,14 +5,14 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.domain.events import Recorded
+from chalicelib.domain.events import RecordedEvent
 from chalicelib.projections.sums import Cells, Delta, Sums, merge
 
 
 class Change(msgspec.Struct, frozen=True, gc=False):
     """An event with what it changes, worked out once for all projections; `sequence` is its place in its shard."""
 
-    recorded: Recorded
+    recorded: RecordedEvent
     delta: Delta
     sequence: int = 0
 

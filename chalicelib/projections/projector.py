@@ -15,7 +15,7 @@ ShardsOf = Callable[[str], list[str]]
 """From a stream's ARN to the ids of its shards."""
 
 
-class UnknownShard(Exception):  # noqa: N818  names what is missing
+class UnknownShard(Exception):
     """An invocation that does not say which shard it reads. Nothing was applied: a guess would count wrongly."""
 
 

@@ -45,7 +45,7 @@ def parse_item(campaign: str, item: str) -> StateKey:
     return StateKey(campaign, projection, key, int(part), int(generation))
 
 
-class Stored(msgspec.Struct, frozen=True):
+class StoredState(msgspec.Struct, frozen=True):
     """A state as it is stored. `revision` counts its puts, `checkpoints` is shard id to last sequence number."""
 
     state: Any
@@ -54,12 +54,12 @@ class Stored(msgspec.Struct, frozen=True):
     checkpoints: Checkpoints = {}
 
 
-class LostRace(Exception):  # noqa: N818  names what happened
+class RevisionConflict(Exception):
     """Another writer stored the state in between: `standing` is what it stored."""
 
-    def __init__(self, standing: Stored) -> None:
-        super().__init__(f"revision {standing.revision} stands")
-        self.standing = standing
+    def __init__(self, current: StoredState) -> None:
+        super().__init__(f"revision {current.revision} is stored")
+        self.current = current
 
 
 class StateStore:
@@ -69,16 +69,16 @@ class StateStore:
         self._client = client
         self._table = table
 
-    def load(self, projection: Projection, key: StateKey) -> Stored:
+    def load(self, projection: Projection, key: StateKey) -> StoredState:
         """Return a state, the projection's zero where nothing was stored. One consistent read."""
         answer = self._client.get_item(
             TableName=self._table,
             Key={"campaign": {"S": key.campaign}, "item": {"S": key.item}},
             ConsistentRead=True,
         )
-        return _decode(projection, answer["Item"]) if "Item" in answer else Stored(projection.zero())
+        return _decode(projection, answer["Item"]) if "Item" in answer else StoredState(projection.zero())
 
-    def put(self, projection: Projection, key: StateKey, wanted: Stored) -> None:
+    def put(self, projection: Projection, key: StateKey, wanted: StoredState) -> None:
         """Store the next revision of a state.
 
         Raises:
@@ -94,9 +94,9 @@ class StateStore:
             )
         except self._client.exceptions.ConditionalCheckFailedException as failure:
             answer: Any = failure.response
-            raise LostRace(_decode(projection, answer["Item"])) from None
+            raise RevisionConflict(_decode(projection, answer["Item"])) from None
 
-    def read(self, projection: Projection, campaign: str, prefix: str = "") -> Iterator[tuple[StateKey, Stored]]:
+    def read(self, projection: Projection, campaign: str, prefix: str = "") -> Iterator[tuple[StateKey, StoredState]]:
         """Return the stored states of a projection whose keys start with a prefix, in the order of keys."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
@@ -113,7 +113,7 @@ class StateStore:
                 yield parse_item(campaign, item["item"]["S"]), _decode(projection, item)
 
 
-def encode_state(key: StateKey, stored: Stored) -> dict[str, Any]:
+def encode_state(key: StateKey, stored: StoredState) -> dict[str, Any]:
     """Return the item of a state."""
     checkpoints = {shard: str(sequence).zfill(SEQUENCE_DIGITS) for shard, sequence in stored.checkpoints.items()}
     return {
@@ -126,9 +126,9 @@ def encode_state(key: StateKey, stored: Stored) -> dict[str, Any]:
     }
 
 
-def _decode(projection: Projection, item: Mapping[str, Any]) -> Stored:
+def _decode(projection: Projection, item: Mapping[str, Any]) -> StoredState:
     checkpoints = _CHECKPOINTS.decode(item["checkpoints"]["S"])
-    return Stored(
+    return StoredState(
         state=msgspec.json.decode(item["state"]["S"], type=projection.shape),
         applied=int(item["applied"]["N"]),
         revision=int(item["revision"]["N"]),

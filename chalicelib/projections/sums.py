@@ -15,7 +15,7 @@ from chalicelib.domain.events import (
     ParticipationRecorded,
     ParticipationRejected,
     ParticipationWithdrawn,
-    Recorded,
+    RecordedEvent,
 )
 from chalicelib.domain.participation import Act
 from chalicelib.domain.vocabulary import ParticipantType
@@ -39,7 +39,7 @@ class Delta(msgspec.Struct, frozen=True, gc=False):
     joined_as: ParticipantType | None = None
 
 
-def delta(recorded: Recorded) -> Delta:
+def delta(recorded: RecordedEvent) -> Delta:
     """Return what an event changes."""
     event = recorded.event
     match event:
@@ -65,7 +65,7 @@ def delta(recorded: Recorded) -> Delta:
             assert_never(event)
 
 
-def subject(recorded: Recorded) -> tuple[int, int]:
+def subject(recorded: RecordedEvent) -> tuple[int, int]:
     """Return which act an event is about: when that was recorded (epoch ms), and at which version of the stream."""
     event = recorded.event
     if isinstance(event, ParticipationRecorded | ParticipantErased):

@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 CACHED = "public, max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=600"
 CACHED_FOR_EVER = "public, max-age=31536000, immutable"
 
-RACES = 20
+MAX_RACES = 20
 
 _LOST = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
 """S3's answers to a conditional put of which the object is another one now, is being replaced, or is gone."""
 
 
-class Contended(Exception):  # noqa: N818  names what happened
+class DocumentContended(Exception):
     """A document was replaced by others each time it was to be stored; publish again."""
 
 
-class Standing(msgspec.Struct, frozen=True):
+class Current(msgspec.Struct, frozen=True):
     """A document as it stands; `tag` is S3's own tag of the object."""
 
     position: Position
@@ -51,7 +51,7 @@ Make = Callable[[bytes | None], Document]
 """Makes a document out of the body of the one that it is to replace, None where there is none."""
 
 
-class Documents:
+class DocumentStore:
     """The documents in one bucket, through one S3 client.
 
     What this process stored or met last is remembered, so that the next put needs no read; the conditional put finds
@@ -61,7 +61,7 @@ class Documents:
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
         self._bucket = bucket
-        self._known: dict[str, Standing] = {}
+        self._known: dict[str, Current] = {}
 
     def advance(self, document_path: str, position: Position, make: Make) -> bool:
         """Store what is made unless the standing document is as far; return whether anything was stored.
@@ -71,16 +71,16 @@ class Documents:
         Raises:
             Contended: others kept replacing it.
         """
-        for _ in range(RACES):
-            standing = self._known.get(document_path) or self.standing(document_path)
-            if standing is not None and standing.position >= position:
+        for _ in range(MAX_RACES):
+            current = self._known.get(document_path) or self.current(document_path)
+            if current is not None and current.position >= position:
                 return False
-            document = make(standing.body if standing else None)
-            if standing is not None and standing.body == document.body:
+            document = make(current.body if current else None)
+            if current is not None and current.body == document.body:
                 return False
-            if self._replace(standing, document):
+            if self._replace(current, document):
                 return True
-        raise Contended(document_path)
+        raise DocumentContended(document_path)
 
     def close(self, document_path: str) -> bool:
         """Let a standing document be cached for ever, as it is; return whether it was so before.
@@ -88,42 +88,42 @@ class Documents:
         Raises:
             Contended: others kept replacing it.
         """
-        for _ in range(RACES):
-            standing = self.standing(document_path)
-            if standing is None or standing.immutable:
-                return standing is not None
-            closed = Document(document_path, standing.position, standing.content_type, standing.body, immutable=True)
-            if self._replace(standing, closed):
+        for _ in range(MAX_RACES):
+            current = self.current(document_path)
+            if current is None or current.immutable:
+                return current is not None
+            closed = Document(document_path, current.position, current.content_type, current.body, immutable=True)
+            if self._replace(current, closed):
                 return False
-        raise Contended(document_path)
+        raise DocumentContended(document_path)
 
-    def standing(self, document_path: str) -> Standing | None:
+    def current(self, document_path: str) -> Current | None:
         """Return the document that stands now, None where there is none. One read."""
         try:
             answer = self._client.get_object(Bucket=self._bucket, Key=document_path)
         except self._client.exceptions.NoSuchKey:
             self._known.pop(document_path, None)
             return None
-        standing = Standing(
+        current = Current(
             position=Position(int(answer["Metadata"]["epoch"]), int(answer["Metadata"]["rev"])),
             tag=answer["ETag"],
             body=answer["Body"].read(),
             content_type=answer["ContentType"],
             immutable=answer["CacheControl"] == CACHED_FOR_EVER,
         )
-        self._known[document_path] = standing
-        return standing
+        self._known[document_path] = current
+        return current
 
     def published(self, campaign: str) -> Published | None:
         """Return how far a campaign's counter is, None where it has none yet. One read."""
-        standing = self.standing(path(campaign, "live.json"))
-        if standing is None:
+        current = self.current(path(campaign, "live.json"))
+        if current is None:
             return None
-        head = msgspec.json.decode(standing.body, type=Header)
+        head = msgspec.json.decode(current.body, type=Header)
         return Published(head.as_of, head.epoch, head.rev)
 
-    def _replace(self, standing: Standing | None, document: Document) -> bool:
-        condition: Any = {"IfMatch": standing.tag} if standing else {"IfNoneMatch": "*"}
+    def _replace(self, current: Current | None, document: Document) -> bool:
+        condition: Any = {"IfMatch": current.tag} if current else {"IfNoneMatch": "*"}
         epoch, rev = document.position.epoch, document.position.rev
         try:
             answer = self._client.put_object(
@@ -142,7 +142,7 @@ class Documents:
             # Somebody else publishes too: what is remembered of other documents may be as old.
             self._known.clear()
             return False
-        self._known[document.path] = Standing(
+        self._known[document.path] = Current(
             document.position, answer["ETag"], document.body, document.content_type, document.immutable
         )
         return True

@@ -12,7 +12,7 @@ from chalicelib.domain.campaign import Campaign, Goal, Milestone
 from chalicelib.domain.participation import Money
 from chalicelib.domain.places import ABROAD, place_key, regions
 from chalicelib.domain.vocabulary import LANGUAGES, CampaignState, Kind, Language, Metric, ParticipantType
-from chalicelib.projections.recent import Entries
+from chalicelib.projections.recent import RecentActs
 from chalicelib.projections.state_store import GENERATION
 from chalicelib.projections.sums import Cells
 from chalicelib.publishing.figures import (
@@ -179,10 +179,10 @@ def header(campaign: Campaign, applied: int, now: int, poll_seconds: int = OPEN_
     )
 
 
-def live(head: Header, campaign: Campaign, cells: Cells, standing: bytes | None) -> Document:
+def live(head: Header, campaign: Campaign, cells: Cells, current: bytes | None) -> Document:
     """Return `live.json`; milestones that the standing one shows as reached stay so."""
     numbers = totals(cells)
-    reached = _reached(standing)
+    reached = _reached(current)
     return _document(
         "live.json",
         _page(
@@ -217,7 +217,7 @@ def timeline(head: Header, day: date, cells: Cells, *, closed: bool) -> Document
     )
 
 
-def recent(head: Header, entries: Entries) -> Document:
+def recent(head: Header, entries: RecentActs) -> Document:
     """Return `recent.json`; acts that were taken back are not in it."""
     acts = []
     for key in sorted(entries, reverse=True):
@@ -261,10 +261,10 @@ def _members(value: msgspec.Struct) -> tuple[Any, ...]:
     return msgspec.structs.astuple(value)
 
 
-def _reached(standing: bytes | None) -> dict[str, ReachableMilestone]:
-    if standing is None:
+def _reached(current: bytes | None) -> dict[str, ReachableMilestone]:
+    if current is None:
         return {}
-    shown = msgspec.json.decode(standing, type=Live).milestones
+    shown = msgspec.json.decode(current, type=Live).milestones
     return {milestone.id: milestone for milestone in shown if milestone.reached_at}
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 
-from chalicelib import metrics
 from chalicelib.domain.campaign import Campaign
+from chalicelib.metrics import Metrics
 from chalicelib.projections.engine import merged
 from chalicelib.projections.organisations import ORGANISATIONS
 from chalicelib.projections.places import PLACES
@@ -25,7 +25,7 @@ from chalicelib.projections.timeline import TIMELINE, date_of
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing.badge import badges
 from chalicelib.publishing.days import is_closed, newest_closed, today
-from chalicelib.publishing.document_store import Contended, Documents
+from chalicelib.publishing.document_store import DocumentContended, DocumentStore
 from chalicelib.publishing.documents import (
     OPEN_POLL_SECONDS,
     Document,
@@ -49,7 +49,7 @@ ROUNDS = 10
 WRITERS = 8
 """Puts at a time: they only wait for S3."""
 
-LOOK_BACK = 7
+MAX_DAYS_BACK = 7
 """How many days before the newest closed one are looked at for one that is not marked so."""
 
 _WHOLE = frozenset({TOTALS.name, PLACES.name, RECENT.name, ORGANISATIONS.name})
@@ -80,14 +80,16 @@ class Publisher:
     def __init__(
         self,
         states: StateStore,
-        documents: Documents,
+        documents: DocumentStore,
         campaigns: Callable[[], Iterable[Campaign]],
+        metrics: Metrics,
         now: Callable[[], int],
         poll_seconds: int = OPEN_POLL_SECONDS,
     ) -> None:
         self._states = states
         self._documents = documents
         self._campaigns = campaigns
+        self._metrics = metrics
         self._now = now
         self._poll_seconds = poll_seconds
         self._closed_until: dict[str, date] = {}
@@ -105,7 +107,7 @@ class Publisher:
                 return
             touched = self._round(touched)
         if touched:
-            raise Contended(", ".join(touched))
+            raise DocumentContended(", ".join(touched))
 
     def _round(self, touched: Mapping[str, Touched]) -> dict[str, Touched]:
         """Publish once; return what has to be published again."""
@@ -125,9 +127,9 @@ class Publisher:
     def _publish_live(self, campaign: Campaign) -> _Counter:
         head, cells = self._read(TOTALS, campaign)
         stored = self._documents.advance(
-            path(campaign.id, "live.json"), head.position, lambda standing: live(head, campaign, cells, standing)
+            path(campaign.id, "live.json"), head.position, lambda current: live(head, campaign, cells, current)
         )
-        metrics.write(Published=int(stored))
+        self._metrics.write(Published=int(stored))
         return head, totals(cells)
 
     def _publish_others(self, campaign: Campaign, parts: Touched, counter: _Counter | None) -> bool:
@@ -171,7 +173,7 @@ class Publisher:
         """
         before = self._newest_record.get(campaign)
         if before is not None and newest > before:
-            metrics.write(RecordedToPublished=self._now() - newest)
+            self._metrics.write(RecordedToPublished=self._now() - newest)
         self._newest_record[campaign] = newest
 
     def _store(self, documents: Sequence[Document]) -> bool:
@@ -182,15 +184,15 @@ class Publisher:
             return any(list(writers.map(store, documents)))
 
     def _stands(self, page: str, position: Position) -> bool:
-        standing = self._documents.standing(page)
-        return standing is not None and standing.position == position
+        current = self._documents.current(page)
+        return current is not None and current.position == position
 
     def _close_days(self, campaign: str) -> None:
         """Let the days that can change no more be cached for ever, once a day."""
         newest = newest_closed(self._now())
         if self._closed_until.get(campaign) == newest:
             return
-        for back in range(LOOK_BACK):
+        for back in range(MAX_DAYS_BACK):
             if self._documents.close(timeline_path(campaign, newest - timedelta(days=back))):
                 break
         self._closed_until[campaign] = newest

@@ -79,7 +79,7 @@ class StoredAccounts:
         except (BotoCoreError, ClientError) as error:
             if known is None:
                 raise
-            logs.write("hook secrets unread", level=logging.ERROR, provider=provider, error=logs.describe(error))
+            logs.write("hook_secrets_unread", level=logging.ERROR, provider=provider, error=logs.describe(error))
             return known
 
     def _read(self, provider: str, known: Mapping[str, Account]) -> list[tuple[str, Account]]:
@@ -91,7 +91,7 @@ class StoredAccounts:
                 try:
                     account = Account(account_id, msgspec.json.decode(parameter["Value"], type=_Secrets))
                 except msgspec.DecodeError:
-                    logs.write("hook secrets malformed", level=logging.ERROR, provider=provider, account=account_id)
+                    logs.write("hook_secrets_malformed", level=logging.ERROR, provider=provider, account=account_id)
                     if account_id not in known:
                         continue
                     account = known[account_id]

@@ -1,7 +1,6 @@
 """What a provider's adapter takes and gives: one delivery in, submissions and one answer out, or one declared error."""
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 import msgspec
 
@@ -55,7 +54,7 @@ class Lead(msgspec.Struct, frozen=True):
     created_at: int | None
 
 
-class Answer(msgspec.Struct, frozen=True):
+class ProviderResponse(msgspec.Struct, frozen=True):
     """What the provider is answered once everything of its delivery is kept."""
 
     status: int
@@ -63,43 +62,35 @@ class Answer(msgspec.Struct, frozen=True):
     content_type: str
 
 
-ACKNOWLEDGED = Answer(status=200, body="{}", content_type="application/json")
+ACKNOWLEDGED = ProviderResponse(status=200, body="{}", content_type="application/json")
 
 
 class DeliveryError(Exception):
-    """A delivery that is refused; `status` is the HTTP status, the text names the fault and holds nothing of the body.
+    """A delivery that is refused; the text names the fault and holds nothing of the body, `values` fill its problem's.
 
-    Never 404 or 410: Typeform and Telegram take those as a wish to be sent nothing more.
+    None becomes a 404 or 410: Typeform and Telegram take those as a wish to be sent nothing more.
     """
 
-    status: ClassVar[int]
+    def __init__(self, text: str, **values: object) -> None:
+        super().__init__(text)
+        self.values = values
 
 
-class Malformed(DeliveryError):  # noqa: N818  it is the delivery that is malformed
+class Malformed(DeliveryError):
     """Authentic, or not to be authenticated, and not of the provider's format."""
 
-    status = 400
 
-
-class Forbidden(DeliveryError):  # noqa: N818  it is the delivery that is forbidden
+class Forbidden(DeliveryError):
     """Not proven to come from the provider, or too old to be believed."""
 
-    status = 403
+
+class WrongMethod(DeliveryError):
+    """A method that the provider's protocol does not have; `allowed` are those that it has."""
 
 
-class WrongMethod(DeliveryError):  # noqa: N818  it is the method that is wrong
-    """A method that the provider's protocol does not have."""
-
-    status = 405
+class TooLarge(DeliveryError):
+    """A body of more bytes than any provider sends, which is `max`, or too large to be parked."""
 
 
-class TooLarge(DeliveryError):  # noqa: N818  it is the body that is too large
-    """A body larger than any provider sends."""
-
-    status = 413
-
-
-class WrongType(DeliveryError):  # noqa: N818  it is the content type that is wrong
+class WrongType(DeliveryError):
     """A body that is not declared as JSON."""
-
-    status = 415

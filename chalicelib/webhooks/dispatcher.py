@@ -1,4 +1,4 @@
-"""Keep what a provider delivered: record it, park it with the reason, or queue it."""
+"""Where submissions and leads go: into the log, into the parking with the reason, or into the queue."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -6,31 +6,32 @@ from typing import Literal
 
 import msgspec
 
-from chalicelib import logs, metrics
+from chalicelib import logs
 from chalicelib.intake.answers import Unmappable
 from chalicelib.intake.faults import Invalid
 from chalicelib.intake.forms import Form, fill
 from chalicelib.intake.participations import Draft, read_participation
+from chalicelib.metrics import Metrics
 from chalicelib.participations.service import Participations, Refused
 from chalicelib.registry import Registry
 from chalicelib.webhooks.delivery import Submission
-from chalicelib.webhooks.endpoints import Channel
+from chalicelib.webhooks.endpoints import Endpoint
 from chalicelib.webhooks.leads.queue import LeadsQueue
 from chalicelib.webhooks.parking import Parking, Reason, ReasonCode
 from chalicelib.webhooks.receipts import Receipts
-from chalicelib.webhooks.received import Content, Place, ReceivedSubmission, WaitingLead
+from chalicelib.webhooks.received import Origin, ReceivedContent, ReceivedLead
 
 Outcome = Literal["recorded", "repeated", "parked", "queued"]
 
 
-class Kept(msgspec.Struct, frozen=True):
+class Disposition(msgspec.Struct, frozen=True):
     """What became of a submission or a lead; `reason` where it is parked."""
 
     outcome: Outcome
     reason: Reason | None = None
 
 
-class Unrecordable(Exception):  # noqa: N818  it is the submission that is unrecordable
+class Unrecordable(Exception):
     """Why a submission cannot be recorded as things are; `campaign` where that is known."""
 
     def __init__(self, code: ReasonCode, about: tuple[str, ...] = (), campaign: str | None = None) -> None:
@@ -39,10 +40,10 @@ class Unrecordable(Exception):  # noqa: N818  it is the submission that is unrec
         self.campaign = campaign
 
 
-class Keeper:
-    """Where submissions and leads go, from whichever delivery, queue or replay they come.
+class Dispatcher:
+    """Takes submissions and leads from whichever delivery, queue or replay they come.
 
-    Faults of the stores pass through: what is not kept is not acknowledged.
+    Faults of the stores pass through: what is not stored is not acknowledged.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Keeper:
         parking: Parking,
         receipts: Receipts,
         leads: LeadsQueue,
+        metrics: Metrics,
         now: Callable[[], int],
     ) -> None:
         self._registry = registry
@@ -59,9 +61,10 @@ class Keeper:
         self._parking = parking
         self._receipts = receipts
         self._leads = leads
+        self._metrics = metrics
         self._now = now
 
-    def keep(self, contents: Sequence[Content]) -> list[Kept]:
+    def dispatch(self, contents: Sequence[ReceivedContent]) -> list[Disposition]:
         """Record submissions, each once, or park them; queue leads to be fetched.
 
         Raises:
@@ -69,45 +72,44 @@ class Keeper:
             NotQueued: not every lead is in the queue.
             TooLarge: a submission can be neither recorded nor parked.
         """
-        leads = [content for content in contents if isinstance(content, WaitingLead)]
+        leads = [content for content in contents if isinstance(content, ReceivedLead)]
         if leads:
             self._leads.put(leads)
-        return [
-            _noted(content.place, Kept("queued") if isinstance(content, WaitingLead) else self._keep(content))
-            for content in contents
-        ]
+        return [self._told(content.origin, self._dispatched(content)) for content in contents]
 
-    def park(self, content: Content, reason: Reason, campaign: str | None = None) -> Kept:
-        """Keep something for a replay.
+    def park(self, content: ReceivedContent, reason: Reason, campaign: str | None = None) -> Disposition:
+        """Store something for a replay.
 
         Raises:
             TooLarge
         """
         self._parking.park(content, reason, campaign)
-        return _noted(content.place, Kept("parked", reason))
+        return self._told(content.origin, Disposition("parked", reason))
 
-    def has(self, content: Content) -> bool:
+    def has(self, content: ReceivedContent) -> bool:
         """Whether a submission, or the one that a lead becomes, was recorded before."""
-        return self._receipts.has(content.place.submission)
+        return self._receipts.has(content.origin.submission)
 
-    def _keep(self, content: ReceivedSubmission) -> Kept:
+    def _dispatched(self, content: ReceivedContent) -> Disposition:
+        if isinstance(content, ReceivedLead):
+            return Disposition("queued")
         if self.has(content):
-            return Kept("repeated")
+            return Disposition("repeated")
         try:
-            repeated = self._record(content.place, content.submission)
+            repeated = self._record(content.origin, content.submission)
         except Unrecordable as unrecordable:
             self._parking.park(content, unrecordable.reason, unrecordable.campaign)
-            return Kept("parked", unrecordable.reason)
-        self._receipts.put(content.place.submission, self._now())
-        return Kept("repeated" if repeated else "recorded")
+            return Disposition("parked", unrecordable.reason)
+        self._receipts.put(content.origin.submission, self._now())
+        return Disposition("repeated" if repeated else "recorded")
 
-    def _record(self, place: Place, given: Submission) -> bool:
+    def _record(self, origin: Origin, given: Submission) -> bool:
         """Return whether it had been recorded before.
 
         Raises:
             Unrecordable, Busy
         """
-        form = self._registry.form(place.channel.provider, place.account, place.form)
+        form = self._registry.form(origin.endpoint.provider, origin.account, origin.form)
         if form is None:
             raise Unrecordable("form_unknown")
         campaign = self._registry.campaign(form.campaign)
@@ -116,8 +118,8 @@ class Keeper:
         if campaign.state != "test" and (form.state == "test" or given.is_test):
             raise Unrecordable("submission_is_test" if given.is_test else "form_in_test", campaign=campaign.id)
         try:
-            draft = _draft(form, place.channel, given, self._now())
-            return self._participations.record(campaign, draft, place.submission, signed=not form.review).repeated
+            draft = _draft(form, origin.endpoint, given, self._now())
+            return self._participations.record(campaign, draft, origin.submission, signed=not form.review).repeated
         except Unmappable as error:
             raise Unrecordable(error.reason, (error.field,), campaign.id) from None
         except Invalid as error:
@@ -132,26 +134,25 @@ class Keeper:
                     raise Unrecordable(code, campaign=campaign.id) from None
             raise
 
+    def _told(self, origin: Origin, disposition: Disposition) -> Disposition:
+        if disposition.outcome == "parked":
+            self._metrics.write(origin.endpoint.adapter.SOURCE, Parked=1)
+        logs.write(
+            "submission_dispatched",
+            endpoint=origin.endpoint.name,
+            outcome=disposition.outcome,
+            reason=None if disposition.reason is None else disposition.reason.code,
+        )
+        return disposition
 
-def _draft(form: Form, channel: Channel, given: Submission, now: int) -> Draft:
+
+def _draft(form: Form, endpoint: Endpoint, given: Submission, now: int) -> Draft:
     request = fill(form, given.fields)
     if "occurred_at" not in request and given.submitted_at is not None and 0 <= given.submitted_at <= now:
         request["occurred_at"] = datetime.fromtimestamp(given.submitted_at / 1000, UTC).isoformat()
-    draft = read_participation(request, channel.adapter.SOURCE, now)
+    draft = read_participation(request, endpoint.adapter.SOURCE, now)
     phone = draft.contact.phone
     # A form may ask for another phone than the one that the provider vouches for.
     verified = given.phone_verified and phone is not None and phone == given.fields.get("phone")
     contact = msgspec.structs.replace(draft.contact, phone_verified=verified)
     return msgspec.structs.replace(draft, contact=contact)
-
-
-def _noted(place: Place, kept: Kept) -> Kept:
-    if kept.outcome == "parked":
-        metrics.write(place.channel.adapter.SOURCE, Parked=1)
-    logs.write(
-        "kept",
-        channel=place.channel.name,
-        outcome=kept.outcome,
-        reason=None if kept.reason is None else kept.reason.code,
-    )
-    return kept

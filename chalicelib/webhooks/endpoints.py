@@ -1,14 +1,27 @@
-"""The ways in for submissions: each provider's hook and Mini App, by a name of its own."""
+"""The ways in for submissions: each provider's hook and Mini App, by the name that it has in the path."""
 
 from collections.abc import Mapping
 
 import msgspec
 
-from chalicelib.webhooks.providers.provider import HOOKS, MINI_APPS, Provider
+from chalicelib.webhooks.providers import (
+    google_ads,
+    google_forms,
+    meta,
+    standard,
+    tally,
+    telegram,
+    telegram_miniapp,
+    typeform,
+    vk,
+    vk_miniapp,
+    whatsapp,
+)
+from chalicelib.webhooks.providers.provider import Provider
 
 
-class Channel(msgspec.Struct, frozen=True):
-    """One way in. `name` keeps apart the submission ids of a provider's channels, `provider` has accounts and forms.
+class Endpoint(msgspec.Struct, frozen=True):
+    """One way in. `name` keeps apart the submission ids of a provider's endpoints, `provider` has accounts and forms.
 
     Where each person's own device makes up the ids, `user` is the signed field that tells whose they are.
     """
@@ -19,17 +32,31 @@ class Channel(msgspec.Struct, frozen=True):
     user: str | None = None
 
 
-HOOK_CHANNELS: Mapping[str, Channel] = {name: Channel(name, name, adapter) for name, adapter in HOOKS.items()}
+_HOOK_ADAPTERS: Mapping[str, Provider] = {
+    "meta": meta,
+    "whatsapp": whatsapp,
+    "vk": vk,
+    "telegram": telegram,
+    "typeform": typeform,
+    "tally": tally,
+    "google-ads": google_ads,
+    "google-forms": google_forms,
+    "standard": standard,
+}
+
+HOOK_ENDPOINTS: Mapping[str, Endpoint] = {
+    name: Endpoint(name, name, adapter) for name, adapter in _HOOK_ADAPTERS.items()
+}
 """`/v1/hooks/{name}`."""
 
-MINI_APP_CHANNELS: Mapping[str, Channel] = {
-    "telegram": Channel("telegram-miniapp", "telegram", MINI_APPS["telegram"], "telegram_user_id"),
-    "vk-miniapp": Channel("vk-miniapp", "vk", MINI_APPS["vk-miniapp"], "vk_user_id"),
+MINI_APP_ENDPOINTS: Mapping[str, Endpoint] = {
+    "telegram": Endpoint("telegram-miniapp", "telegram", telegram_miniapp, "telegram_user_id"),
+    "vk-miniapp": Endpoint("vk-miniapp", "vk", vk_miniapp, "vk_user_id"),
 }
 """`/v1/submissions/{name}`; a Mini App is of its provider's account."""
 
-CHANNELS: Mapping[str, Channel] = {
-    channel.name: channel for channel in (*HOOK_CHANNELS.values(), *MINI_APP_CHANNELS.values())
+ENDPOINTS: Mapping[str, Endpoint] = {
+    endpoint.name: endpoint for endpoint in (*HOOK_ENDPOINTS.values(), *MINI_APP_ENDPOINTS.values())
 }
-PROVIDERS: tuple[str, ...] = tuple(HOOK_CHANNELS)
-META = HOOK_CHANNELS["meta"]
+PROVIDERS: tuple[str, ...] = tuple(HOOK_ENDPOINTS)
+META = HOOK_ENDPOINTS["meta"]

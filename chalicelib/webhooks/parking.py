@@ -16,13 +16,13 @@ from chalicelib.aws.tables import SharedModel
 from chalicelib.intake.answers import UnmappableReason
 from chalicelib.webhooks.delivery import TooLarge
 from chalicelib.webhooks.endpoints import PROVIDERS
-from chalicelib.webhooks.receipts import KEPT_SECONDS, Receipts
-from chalicelib.webhooks.received import Content, ReceivedSubmission
+from chalicelib.webhooks.receipts import RETENTION_SECONDS, Receipts
+from chalicelib.webhooks.received import ReceivedContent, ReceivedSubmission
 
 if TYPE_CHECKING:
     from nacl.secret import SecretBox
 
-LARGEST_SEALED_BYTES = 390_000
+MAX_SEALED_BYTES = 390_000
 """An item of DynamoDB has 400 KB at most, names and plain attributes included."""
 
 ReasonCode = Literal[
@@ -47,7 +47,7 @@ class Reason(msgspec.Struct, frozen=True):
     about: tuple[str, ...] = ()
 
 
-class Entry(msgspec.Struct, frozen=True):
+class ParkedEntry(msgspec.Struct, frozen=True):
     """What is known of something parked without unsealing it; `campaign` where its form names one.
 
     `revision` is another one each time that the same is parked.
@@ -63,7 +63,7 @@ class Entry(msgspec.Struct, frozen=True):
     received_at: int
 
 
-class Unsealable(Exception):  # noqa: N818  it is the content that is unsealable
+class Unsealable(Exception):
     """Sealed under a key that is not known here any more."""
 
 
@@ -97,30 +97,30 @@ class Parking:
         self._keys = keys
         self._receipts = receipts
 
-    def park(self, content: Content, reason: Reason, campaign: str | None = None) -> None:
+    def park(self, content: ReceivedContent, reason: Reason, campaign: str | None = None) -> None:
         """Keep something, in place of the same submission or lead if that is parked already.
 
         Raises:
             TooLarge: it does not fit into one item.
         """
-        place = content.place
+        origin = content.origin
         ParkedItem(
-            place.channel.provider,
-            self._receipts.id_of(place.submission),
+            origin.endpoint.provider,
+            self._receipts.id_of(origin.submission),
             revision=secrets.token_urlsafe(9),
             reason=reason.code,
             about=list(reason.about),
-            account=place.account,
-            form=place.form,
+            account=origin.account,
+            form=origin.form,
             campaign=campaign,
             received_at=content.received_at,
-            expires_at=content.received_at // 1000 + KEPT_SECONDS,
+            expires_at=content.received_at // 1000 + RETENTION_SECONDS,
             sealed=self._seal(content),
         ).save()
 
     def entries(
         self, provider: str | None = None, account: str | None = None, form: str | None = None, after: str = ""
-    ) -> Iterator[Entry]:
+    ) -> Iterator[ParkedEntry]:
         """Yield what is parked, by provider and id, from behind `after`, an `<provider>/<id>` of these.
 
         What does not fit provider, account or form, where those are given, is left out.
@@ -134,7 +134,7 @@ class Parking:
                 if account in (None, item.account) and form in (None, item.form):
                     yield _entry(item)
 
-    def open(self, provider: str, entry_id: str) -> tuple[Entry, Content] | None:
+    def open(self, provider: str, entry_id: str) -> tuple[ParkedEntry, ReceivedContent] | None:
         """Return an entry and what is sealed in it, or None where there is none.
 
         Raises:
@@ -146,7 +146,7 @@ class Parking:
             return None
         return _entry(item), self._unseal(item.sealed)
 
-    def remove(self, entry: Entry) -> None:
+    def remove(self, entry: ParkedEntry) -> None:
         """Forget an entry that was replayed, unless it was parked anew since: by the replay itself, or by a worker."""
         try:
             ParkedItem(entry.provider, entry.id).delete(condition=ParkedItem.revision == entry.revision)
@@ -160,14 +160,14 @@ class Parking:
 
         return [SecretBox(key) for key in self._keys()]
 
-    def _seal(self, content: Content) -> bytes:
+    def _seal(self, content: ReceivedContent) -> bytes:
         for candidate in _candidates(content):
             sealed = bytes(self._boxes[0].encrypt(zlib.compress(msgspec.json.encode(candidate))))
-            if len(sealed) <= LARGEST_SEALED_BYTES:
+            if len(sealed) <= MAX_SEALED_BYTES:
                 return sealed
-        raise TooLarge("the submission is too large to be kept")
+        raise TooLarge("the submission is too large to be parked", max=MAX_SEALED_BYTES)
 
-    def _unseal(self, sealed: bytes) -> Content:
+    def _unseal(self, sealed: bytes) -> ReceivedContent:
         from nacl.exceptions import CryptoError
 
         for box in self._boxes:
@@ -175,7 +175,7 @@ class Parking:
                 plain = box.decrypt(sealed)
             except CryptoError:
                 continue
-            found: Content = msgspec.json.decode(zlib.decompress(plain), type=Content)
+            found: ReceivedContent = msgspec.json.decode(zlib.decompress(plain), type=ReceivedContent)
             return found
         raise Unsealable
 
@@ -185,14 +185,14 @@ def configured_keys() -> list[bytes]:
     return [b64decode(key) for key in os.environ["PARKING_KEY"].split(",")]
 
 
-def _candidates(content: Content) -> Iterator[Content]:
+def _candidates(content: ReceivedContent) -> Iterator[ReceivedContent]:
     yield content
     if isinstance(content, ReceivedSubmission):
         yield msgspec.structs.replace(content, body=None)
 
 
-def _entry(item: ParkedItem) -> Entry:
-    return Entry(
+def _entry(item: ParkedItem) -> ParkedEntry:
+    return ParkedEntry(
         provider=item.provider,
         id=item.id,
         revision=item.revision,

@@ -2,13 +2,13 @@
 
 from chalicelib.domain.identity import normalise_phone
 
-_LONGEST = 100
+_MAX_CHARACTERS = 100
 """Characters; longer texts are no phone, and searching them for one takes time."""
 
 
 def phone(answer: object) -> object:
     """Return the E.164 form of a phone as a person wrote it, or the answer itself where it holds no valid number."""
-    if not isinstance(answer, str) or len(answer) > _LONGEST:
+    if not isinstance(answer, str) or len(answer) > _MAX_CHARACTERS:
         return answer
     return normalise_phone(answer) or answer
 

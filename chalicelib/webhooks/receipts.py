@@ -13,7 +13,7 @@ from pynamodb.exceptions import DoesNotExist
 
 from chalicelib.aws.tables import SharedModel
 
-KEPT_SECONDS = 180 * 24 * 3600
+RETENTION_SECONDS = 180 * 24 * 3600
 """How long a receipt and what is parked are kept: longer than any provider, and any operator, repeats."""
 
 _ID_BYTES = 16
@@ -51,7 +51,7 @@ class Receipts:
 
     def put(self, submission: str, now: int) -> None:
         """Keep that a submission was recorded at `now` (epoch ms)."""
-        ReceiptItem(*self._place(submission), expires_at=now // 1000 + KEPT_SECONDS).save()
+        ReceiptItem(*self._place(submission), expires_at=now // 1000 + RETENTION_SECONDS).save()
 
     def _place(self, submission: str) -> tuple[str, str]:
         receipt = self.id_of(submission)

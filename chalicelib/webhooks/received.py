@@ -3,13 +3,13 @@
 import msgspec
 
 from chalicelib.webhooks.delivery import Lead, Submission
-from chalicelib.webhooks.endpoints import CHANNELS, META, Channel
+from chalicelib.webhooks.endpoints import ENDPOINTS, META, Endpoint
 
 
-class Place(msgspec.Struct, frozen=True):
-    """Where a submission belongs, and what it is known by there."""
+class Origin(msgspec.Struct, frozen=True):
+    """Where a submission comes from, and its id there."""
 
-    channel: Channel
+    endpoint: Endpoint
     account: str
     form: str
     submission_id: str
@@ -17,28 +17,31 @@ class Place(msgspec.Struct, frozen=True):
 
     @property
     def submission(self) -> str:
-        """The id that no submission of another channel, provider, account or user has."""
-        names = (self.channel.name, self.account, self.user, self.submission_id)
+        """The id that no submission of another endpoint, account or user has."""
+        names = (self.endpoint.name, self.account, self.user, self.submission_id)
         return "/".join(name for name in names if name is not None)
 
 
 class ReceivedSubmission(msgspec.Struct, frozen=True, tag="submission"):
-    """A submission as it was read, when it came (epoch ms), and in which body: None where that is too large to keep."""
+    """A submission as it was read, when it came (epoch ms), and in which body: None where that is too large to store.
 
-    channel: str
+    `endpoint` is the name of one; it is stored as `channel`.
+    """
+
+    endpoint: str = msgspec.field(name="channel")
     submission: Submission
     received_at: int
     body: str | None
 
     @property
-    def place(self) -> Place:
-        """Where it belongs."""
-        given, channel = self.submission, CHANNELS[self.channel]
-        user = None if channel.user is None else str(given.fields[channel.user])
-        return Place(channel, given.account, given.form, given.submission_id, user)
+    def origin(self) -> Origin:
+        """Where it comes from."""
+        given, endpoint = self.submission, ENDPOINTS[self.endpoint]
+        user = None if endpoint.user is None else str(given.fields[endpoint.user])
+        return Origin(endpoint, given.account, given.form, given.submission_id, user)
 
 
-class WaitingLead(msgspec.Struct, frozen=True, tag="lead"):
+class ReceivedLead(msgspec.Struct, frozen=True, tag="lead"):
     """A reference to a lead, the account of ours whose tokens fetch it, and when it came (epoch ms)."""
 
     lead: Lead
@@ -46,9 +49,9 @@ class WaitingLead(msgspec.Struct, frozen=True, tag="lead"):
     received_at: int
 
     @property
-    def place(self) -> Place:
-        """Where the submission belongs that it becomes."""
-        return Place(META, self.lead.account, self.lead.form or "", self.lead.lead_id)
+    def origin(self) -> Origin:
+        """Where the submission comes from that it becomes."""
+        return Origin(META, self.lead.account, self.lead.form or "", self.lead.lead_id)
 
 
-Content = ReceivedSubmission | WaitingLead
+ReceivedContent = ReceivedSubmission | ReceivedLead

@@ -1,38 +1,39 @@
-"""What happens with a delivery, from its bytes to the answer."""
+"""What happens with a delivery, from its bytes to the response."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chalicelib.webhooks.accounts import Accounts
-from chalicelib.webhooks.delivery import Answer, Delivery, Lead, Submission
-from chalicelib.webhooks.endpoints import Channel
-from chalicelib.webhooks.received import Content, ReceivedSubmission, WaitingLead
+from chalicelib.webhooks.delivery import Delivery, Lead, ProviderResponse, Submission
+from chalicelib.webhooks.endpoints import Endpoint
+from chalicelib.webhooks.received import ReceivedContent, ReceivedLead, ReceivedSubmission
 
 if TYPE_CHECKING:
-    from chalicelib.webhooks.dispatcher import Keeper
+    from chalicelib.webhooks.dispatcher import Dispatcher
 
 
 def receive(
-    channel: Channel, delivery: Delivery, accounts: Accounts, keeper: "Callable[[], Keeper]", now: int
-) -> Answer:
-    """Return what the provider is answered at `now` (epoch ms), after all of its delivery is kept.
+    endpoint: Endpoint, delivery: Delivery, accounts: Accounts, dispatcher: "Callable[[], Dispatcher]", now: int
+) -> ProviderResponse:
+    """Return what the provider is answered at `now` (epoch ms), after all of its delivery is stored.
 
-    `keeper` is asked for only by a delivery that holds something: a handshake loads no stores. Faults of the stores
-    pass through, and nothing is acknowledged; what was kept before the fault is recognised when it comes again.
+    `dispatcher` is called only for a delivery that holds something: a handshake loads no stores. Faults of the stores
+    pass through, and nothing is acknowledged; what was stored before the fault is recognised when it comes again.
 
     Raises:
         DeliveryError, Busy, NotQueued
     """
-    account = channel.adapter.authenticate(delivery, accounts.of(channel.provider), now // 1000)
-    found = channel.adapter.read(delivery, account)
-    answer = channel.adapter.answer(delivery, account)
+    adapter = endpoint.adapter
+    account = adapter.authenticate(delivery, accounts.of(endpoint.provider), now // 1000)
+    found = adapter.read(delivery, account)
+    response = adapter.respond(delivery, account)
     if found:
         body = delivery.body.decode(errors="replace")
 
-        def content(one: Submission | Lead) -> Content:
+        def received(one: Submission | Lead) -> ReceivedContent:
             if isinstance(one, Lead):
-                return WaitingLead(one, account.id, now)
-            return ReceivedSubmission(channel.name, one, now, body)
+                return ReceivedLead(one, account.id, now)
+            return ReceivedSubmission(endpoint.name, one, now, body)
 
-        keeper().keep([content(one) for one in found])
-    return answer
+        dispatcher().dispatch([received(one) for one in found])
+    return response

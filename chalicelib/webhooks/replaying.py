@@ -5,8 +5,8 @@ from itertools import islice
 
 import msgspec
 
-from chalicelib.webhooks.dispatcher import Keeper, Kept, Outcome
-from chalicelib.webhooks.parking import Entry, Parking, ReasonCode, Unsealable
+from chalicelib.webhooks.dispatcher import Dispatcher, Disposition, Outcome
+from chalicelib.webhooks.parking import ParkedEntry, Parking, ReasonCode, Unsealable
 
 AT_ONCE = 50
 """How many entries one call replays at most: some 5 requests to the stores each, within the 29 s of API Gateway."""
@@ -34,11 +34,11 @@ class Replayed(msgspec.Struct, frozen=True):
 class Replayer:
     """Takes entries out of the parking, each when it is kept otherwise and not before."""
 
-    def __init__(self, parking: Parking, keeper: Keeper) -> None:
+    def __init__(self, parking: Parking, dispatcher: Dispatcher) -> None:
         self._parking = parking
-        self._keeper = keeper
+        self._dispatcher = dispatcher
 
-    def replay(self, provider: str, entry_id: str) -> Kept | None:
+    def replay(self, provider: str, entry_id: str) -> Disposition | None:
         """Replay one entry; None where there is none. One that still cannot be recorded stays, with its new reason.
 
         Raises:
@@ -48,7 +48,7 @@ class Replayer:
         if opened is None:
             return None
         entry, content = opened
-        (kept,) = self._keeper.keep([content])
+        (kept,) = self._dispatcher.dispatch([content])
         self._parking.remove(entry)
         return kept
 
@@ -77,7 +77,7 @@ class Replayer:
         return Replayed(outcomes, unsealable, None if last is None else f"{last.provider}/{last.id}")
 
 
-def _is_meant(entry: Entry, which: Which) -> bool:
+def _is_meant(entry: ParkedEntry, which: Which) -> bool:
     if which.reason is not None:
         return entry.reason.code == which.reason
     return entry.reason.code not in _TESTS

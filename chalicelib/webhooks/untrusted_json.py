@@ -24,12 +24,12 @@ def require_json_post(delivery: Delivery) -> None:
         WrongMethod, WrongType, TooLarge: where the request is no POST of JSON of an expected size.
     """
     if delivery.method != "POST":
-        raise WrongMethod("only POST is part of this protocol")
+        raise WrongMethod("only POST is part of this protocol", allowed="POST")
     declared = delivery.headers.get("content-type", "application/json")
     if declared.partition(";")[0].strip().lower() != "application/json":
         raise WrongType("the content type is not application/json")
     if len(delivery.body) > MAX_BYTES:
-        raise TooLarge(f"the body is larger than {MAX_BYTES} bytes")
+        raise TooLarge(f"the body is larger than {MAX_BYTES} bytes", max=MAX_BYTES)
 
 
 def read_object(raw: bytes, name: str = "the body") -> JsonObject:

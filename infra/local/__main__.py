@@ -20,7 +20,7 @@ from infra.local.children import Child
 from infra.local.directory_lock import hold
 from infra.local.dynamodb_local import dynamodb_local
 from infra.local.emulator import Emulator, ministack
-from infra.local.local_settings import REGION, LocalError, Settings, load
+from infra.local.local_settings import REGION, LocalError, LocalSettings, load
 from infra.local.secret_file import Hooks, SecretFile, write_private
 from infra.local.stopping import Stop
 
@@ -46,7 +46,7 @@ def main() -> int:
     return 0
 
 
-def _run(settings: Settings, stop: Stop, stack: ExitStack) -> None:
+def _run(settings: LocalSettings, stop: Stop, stack: ExitStack) -> None:
     lock = stack.enter_context(hold(settings.data_dir))
     listener = stack.enter_context(_listen(settings.port))
     run_file = settings.data_dir / "run.json"
@@ -96,7 +96,7 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-def _emulators(settings: Settings) -> list[Emulator]:
+def _emulators(settings: LocalSettings) -> list[Emulator]:
     log = settings.logs / "ministack.log"
     aws = ministack(settings.emulator_python, settings.data_dir / "ministack", log, persist=True)
     if settings.engine == "ministack":
@@ -104,7 +104,7 @@ def _emulators(settings: Settings) -> list[Emulator]:
     return [aws, dynamodb_local(settings.data_dir / "dynamodb-local", settings.logs / "dynamodb-local.log")]
 
 
-def _environment(settings: Settings, emulators: list[Emulator]) -> dict[str, str]:
+def _environment(settings: LocalSettings, emulators: list[Emulator]) -> dict[str, str]:
     environment = {
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
@@ -151,7 +151,7 @@ def _healthy(url: str) -> bool:
     return True
 
 
-def _welcome(settings: Settings, token: str, campaign: str) -> str:
+def _welcome(settings: LocalSettings, token: str, campaign: str) -> str:
     campaign_url = f"{settings.url}/v1/campaigns/{campaign}"
     return f"""
 Qaiyrym is running, its state is kept in {settings.data_dir}. Ctrl-C stops it.

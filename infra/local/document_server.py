@@ -9,7 +9,7 @@ import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.api.problems import Problem
-from infra.local.http_response import Answer
+from infra.local.http_response import HttpResponse
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -25,13 +25,13 @@ _GZIP_FROM_BYTES = 200
 _NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
 
 
-class Documents(msgspec.Struct, frozen=True):
+class DocumentServer(msgspec.Struct, frozen=True):
     """The documents of a bucket: an object's key is its path without the first slash."""
 
     s3: "S3Client"
     bucket: str
 
-    def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer | None:
+    def answer(self, method: str, path: str, headers: Mapping[str, str]) -> HttpResponse | None:
         """Return the answer to a request, or None for a path that names no document.
 
         `headers` have lower-case names. The ETag is the object's metadata `etag` in quotes; a compressed body has a
@@ -43,9 +43,9 @@ class Documents(msgspec.Struct, frozen=True):
         if not _DOCUMENT.fullmatch(path):
             return None
         if method == "OPTIONS":
-            return Answer(204, _PREFLIGHT)
+            return HttpResponse(204, _PREFLIGHT)
         if method not in ("GET", "HEAD"):
-            raise Problem("method-not-allowed", {"allowed": _METHODS}, headers={**_ANY_ORIGIN, "Allow": _METHODS})
+            raise Problem("method-not-allowed", {"allowed": _METHODS}, headers=_ANY_ORIGIN)
         try:
             stored = self.s3.get_object(Bucket=self.bucket, Key=path.removeprefix("/"))
         except self.s3.exceptions.NoSuchKey:
@@ -55,13 +55,13 @@ class Documents(msgspec.Struct, frozen=True):
         etag = f'"{stored["Metadata"]["etag"]}"'
         known = _ANY_ORIGIN | {"Cache-Control": stored["CacheControl"], "ETag": etag, "Vary": "Accept-Encoding"}
         if _matches(headers.get("if-none-match", ""), etag):
-            return Answer(304, known)
+            return HttpResponse(304, known)
         body = stored["Body"].read()
         known |= {"Content-Type": stored["ContentType"]}
         if len(body) < _GZIP_FROM_BYTES or not _accepts_gzip(headers.get("accept-encoding", "")):
-            return Answer(200, known, body)
+            return HttpResponse(200, known, body)
         compressed = known | {"ETag": f"W/{etag}", "Content-Encoding": "gzip"}
-        return Answer(200, compressed, gzip.compress(body, 6, mtime=0))
+        return HttpResponse(200, compressed, gzip.compress(body, 6, mtime=0))
 
 
 def document_route(path: str) -> str | None:

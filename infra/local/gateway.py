@@ -10,7 +10,7 @@ from chalice.config import Config
 from chalice.local import LambdaEventConverter, LocalChalice, LocalGateway, RouteMatcher
 
 from chalicelib.api.problems import Problem
-from infra.local.http_response import Answer, from_api_gateway
+from infra.local.http_response import HttpResponse, from_api_gateway
 
 NO_ROUTE = "(no route)"
 
@@ -33,7 +33,7 @@ class Gateway:
         except ValueError:
             return NO_ROUTE
 
-    def answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    def answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> HttpResponse:
         """Return the application's answer; `target` is the path with the query, percent-encoded as it was sent.
 
         Raises:
@@ -45,7 +45,7 @@ class Gateway:
         methods = {*self._app.routes[route], "OPTIONS"}
         if method not in methods:
             allowed = ", ".join(sorted(methods))
-            raise Problem("method-not-allowed", {"allowed": allowed}, headers={"Allow": allowed})
+            raise Problem("method-not-allowed", {"allowed": allowed})
         return from_api_gateway(self._gateway.handle_request(method, target, dict(headers), body or None))
 
 

@@ -10,7 +10,7 @@ from chalicelib.api.messages import negotiate
 from chalicelib.api.problems import Problem, problem_response
 
 
-class Answer(msgspec.Struct, frozen=True):
+class HttpResponse(msgspec.Struct, frozen=True):
     """Status, headers (a list of values is sent as that many headers) and body of one answer."""
 
     status: int
@@ -18,13 +18,13 @@ class Answer(msgspec.Struct, frozen=True):
     body: bytes = b""
 
 
-def refusal(problem: Problem, headers: Mapping[str, str]) -> Answer:
+def refusal(problem: Problem, headers: Mapping[str, str]) -> HttpResponse:
     """Return the answer that tells a problem in the language that the request's headers ask for."""
     response = problem_response(problem, negotiate(headers.get("accept-language")))
-    return Answer(response.status_code, response.headers, str(response.body).encode())
+    return HttpResponse(response.status_code, response.headers, str(response.body).encode())
 
 
-def from_api_gateway(response: Mapping[str, Any]) -> Answer:
+def from_api_gateway(response: Mapping[str, Any]) -> HttpResponse:
     """Return what API Gateway sends for a function's answer to its event."""
     body = response.get("body") or b""
     if response.get("isBase64Encoded"):
@@ -34,4 +34,4 @@ def from_api_gateway(response: Mapping[str, Any]) -> Answer:
     headers = {**response["headers"], **response["multiValueHeaders"]}
     if body and "content-type" not in {name.lower() for name in headers}:
         headers["Content-Type"] = "application/json"
-    return Answer(response["statusCode"], headers, body)
+    return HttpResponse(response["statusCode"], headers, body)

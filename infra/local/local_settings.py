@@ -6,7 +6,7 @@ from typing import Literal, cast, get_args
 
 import msgspec
 
-Engine = Literal["ministack", "dynamodb-local"]
+EngineName = Literal["ministack", "dynamodb-local"]
 
 REGION: Literal["eu-central-1"] = "eu-central-1"
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -18,12 +18,12 @@ class LocalError(Exception):
     """The local system cannot start or go on; the message says why and what to do, in one line."""
 
 
-class Settings(msgspec.Struct, frozen=True):
+class LocalSettings(msgspec.Struct, frozen=True):
     """Where the local system listens and keeps its state."""
 
     port: int = 8000
     data_dir: Path = Path(".local")
-    engine: Engine = "ministack"
+    engine: EngineName = "ministack"
     emulator_python: Path = EMULATOR_PYTHON
 
     @property
@@ -37,19 +37,19 @@ class Settings(msgspec.Struct, frozen=True):
         return self.data_dir / "logs"
 
 
-def load(environment: Mapping[str, str]) -> Settings:
+def load(environment: Mapping[str, str]) -> LocalSettings:
     """Return the settings.
 
     Raises:
         LocalError: a value is not usable.
     """
     engine = environment.get("ENGINE") or "ministack"
-    if engine not in get_args(Engine):
-        raise LocalError(f"ENGINE is {engine!r}, which is none of: {', '.join(get_args(Engine))}")
-    return Settings(
+    if engine not in get_args(EngineName):
+        raise LocalError(f"ENGINE is {engine!r}, which is none of: {', '.join(get_args(EngineName))}")
+    return LocalSettings(
         port=_port(environment.get("PORT") or "8000"),
         data_dir=Path(environment.get("DATA_DIR") or ".local").expanduser().resolve(),
-        engine=cast("Engine", engine),
+        engine=cast("EngineName", engine),
         emulator_python=Path(environment.get("EMULATOR_PYTHON") or EMULATOR_PYTHON).absolute(),
     )
 

@@ -17,9 +17,9 @@ from waitress.server import create_server
 from chalicelib.api.problems import Problem
 from chalicelib.logs import describe
 from infra.local import log_lines
-from infra.local.document_server import Documents, document_route
+from infra.local.document_server import DocumentServer, document_route
 from infra.local.gateway import Gateway
-from infra.local.http_response import Answer, refusal
+from infra.local.http_response import HttpResponse, refusal
 
 BODY_LIMIT = 10 * 1024 * 1024
 # Up to here a body is read whole, so that the refusal reaches its sender.
@@ -32,10 +32,10 @@ _LOG = logging.getLogger("http")
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
 
-class Application:
+class WsgiApplication:
     """Documents and API behind one WSGI entry (PEP 3333)."""
 
-    def __init__(self, gateway: Gateway, documents: Documents) -> None:
+    def __init__(self, gateway: Gateway, documents: DocumentServer) -> None:
         self._gateway = gateway
         self._documents = documents
 
@@ -54,13 +54,13 @@ class Application:
         _LOG.info("%s %s %d in %.0f ms", method, route, answer.status, (time.monotonic() - began) * 1000)
         return _send(method, answer, start_response)
 
-    def _answer(self, method: str, headers: Mapping[str, str], environ: Mapping[str, Any]) -> Answer:
+    def _answer(self, method: str, headers: Mapping[str, str], environ: Mapping[str, Any]) -> HttpResponse:
         document = self._documents.answer(method, _path(environ), headers)
         if document is not None:
             return document
         length = int(environ.get("CONTENT_LENGTH") or 0)
         if length > BODY_LIMIT:
-            raise Problem("body-too-large", {"most": BODY_LIMIT})
+            raise Problem("body-too-large", {"max": BODY_LIMIT})
         return self._gateway.answer(method, _target(environ), headers, environ["wsgi.input"].read(length))
 
 
@@ -68,8 +68,8 @@ def main() -> None:
     """Serve until SIGTERM; then take no more requests, and end when those being answered have their answer."""
     log_lines.configure()
     # From the directory it is started in, as Lambda does.
-    application = Application(
-        Gateway(importlib.import_module("app").app), Documents(boto3.client("s3"), os.environ["DOCUMENTS_BUCKET"])
+    application = WsgiApplication(
+        Gateway(importlib.import_module("app").app), DocumentServer(boto3.client("s3"), os.environ["DOCUMENTS_BUCKET"])
     )
     server = create_server(
         application,
@@ -104,7 +104,7 @@ def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
     return headers
 
 
-def _send(method: str, answer: Answer, start_response: StartResponse) -> Iterable[bytes]:
+def _send(method: str, answer: HttpResponse, start_response: StartResponse) -> Iterable[bytes]:
     headers: list[tuple[str, str]] = []
     for name, value in answer.headers.items():
         headers += [(name, item) for item in ([value] if isinstance(value, str) else value)]

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 
-class Graph:
+class GraphApiStub:
     """Leads by their ids, and how often it was asked for any."""
 
     def __init__(self, leads: Mapping[str, Mapping[str, Any]]) -> None:
@@ -29,7 +29,7 @@ class Graph:
 @contextmanager
 def serving(leads: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """Serve leads until the end of the block; give the address."""
-    graph = Graph(leads)
+    graph = GraphApiStub(leads)
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -1,6 +1,6 @@
 """The real application over real tables, asked in HTTP's terms."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -67,10 +67,9 @@ def gateway() -> Gateway:
 
 
 @pytest.fixture
-def services(tables: Tables) -> Iterator[bootstrap.Services]:
-    bootstrap.services.cache_clear()
-    yield bootstrap.services()
-    bootstrap.services.cache_clear()
+def services(tables: Tables) -> bootstrap.Services:
+    app.services = bootstrap.bootstrap()
+    return app.services
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from app import app
 from chalicelib.api.application import SECURITY_HEADERS, Application
 from chalicelib.api.calls import Call
 from chalicelib.api.routes import NO_STORE, Operation, Routes, operation_of
+from chalicelib.bootstrap import bootstrap
 from tests.api.conftest import Client, participation
 
 SECRET = "Айгүл +77011234567"
@@ -31,7 +32,7 @@ def without_token(call: Call) -> Response:
 @pytest.fixture(scope="module")
 def application() -> Application:
     """An application with routes of its own, some of them registered past `Routes`."""
-    application = Application()
+    application = Application(bootstrap())
     application.register_blueprint(routes)
 
     @application.route("/plain")
@@ -102,7 +103,8 @@ def test_an_unexpected_error_is_logged_by_type_and_place_without_its_text(
     ask(application, "GET", "/fails")
 
     (line,) = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
-    assert '"event":"internal-error"' in line
+    assert '"event":"request_failed"' in line
+    assert '"problem":"internal-error"' in line
     assert "ValueError < test_application.py:" in line
     assert SECRET not in caplog.text
 

@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from chalicelib import bootstrap
-from chalicelib.api.batch import MOST_BYTES
+from chalicelib.api.batch import MAX_BYTES
 from chalicelib.aws import clients
 from chalicelib.domain.vocabulary import Language
 from tests.api.conftest import Client, participation
@@ -104,10 +104,10 @@ def test_what_is_no_batch_is_refused_whole(api: Client, body: object, faults: li
 
 def test_a_batch_may_be_larger_than_one_request(api: Client) -> None:
     large = [entry(str(n), note="а" * 1_900, participant={"type": "citizen"}) for n in range(90)]
-    assert 256 * 1024 < len(msgspec.json.encode({"participations": large})) < MOST_BYTES
+    assert 256 * 1024 < len(msgspec.json.encode({"participations": large})) < MAX_BYTES
 
     assert api("POST", BATCH, {"participations": large}).status == 200
-    assert api("POST", BATCH, body=b" " * (MOST_BYTES + 1)).status == 413
+    assert api("POST", BATCH, body=b" " * (MAX_BYTES + 1)).status == 413
 
 
 def test_a_store_that_does_not_answer_is_asked_once(api: Client, services: bootstrap.Services) -> None:

@@ -27,10 +27,10 @@ from waitress.server import create_server
 
 from app import app
 from chalicelib.api import openapi
-from infra.local.document_server import Documents
+from infra.local.document_server import DocumentServer
 from infra.local.emulator import free_port
 from infra.local.gateway import Gateway
-from infra.local.server import Application
+from infra.local.server import WsgiApplication
 from tests.api.conftest import Client, participation
 from tests.conftest import Tables
 
@@ -58,7 +58,7 @@ Operation = APIOperation[Any, Any, Any, Any]
 def served(gateway: Gateway, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> str:
     """The application behind its server on a free port."""
     monkeypatch.setenv("PARKING_KEY", b64encode(bytes(32)).decode())
-    application = Application(gateway, Documents(tables.clients.s3, tables["DocumentsBucket"]))
+    application = WsgiApplication(gateway, DocumentServer(tables.clients.s3, tables["DocumentsBucket"]))
     port = free_port()
     server = create_server(application, host="127.0.0.1", port=port, threads=4, ident=None)
     # It ends with the process: only an interrupt stops the loop of this server.

@@ -1,22 +1,24 @@
 import pytest
 
-from chalicelib import bootstrap
-from chalicelib.webhooks.providers.provider import HOOKS, MINI_APPS
+from app import app
+from chalicelib.bootstrap import bootstrap
+from chalicelib.webhooks.endpoints import HOOK_ENDPOINTS, MINI_APP_ENDPOINTS
 from chalicelib.webhooks.untrusted_json import MAX_BYTES
 from tests.api.conftest import Client
 
 SECRETS = '{"typeform": {"ours": {"secret": ["abc123"]}}, "meta": {"ours": {"verify_token": ["meatyhamhock"]}}}'
 HANDSHAKE = "/v1/hooks/meta?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=meatyhamhock"
-ENDPOINTS = [f"/v1/hooks/{name}" for name in HOOKS] + [f"/v1/submissions/{name}" for name in MINI_APPS]
+HOOKS = [f"/v1/hooks/{name}" for name in HOOK_ENDPOINTS]
+MINI_APPS = [f"/v1/submissions/{name}" for name in MINI_APP_ENDPOINTS]
 
 
 @pytest.fixture(autouse=True)
 def _configured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOOK_SECRETS", SECRETS)
-    bootstrap.services.cache_clear()
+    monkeypatch.setattr(app, "services", bootstrap())
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS)
+@pytest.mark.parametrize("endpoint", HOOKS + MINI_APPS)
 def test_nothing_sent_to_a_provider_s_address_is_answered_as_if_it_were_gone(visitor: Client, endpoint: str) -> None:
     statuses = [
         visitor("POST", endpoint, body=b"{}").status,
@@ -76,7 +78,7 @@ def test_a_method_that_a_provider_has_not_is_refused_with_the_one_it_has(visitor
     assert (reply.status, reply.headers["allow"]) == (405, "POST")
 
 
-@pytest.mark.parametrize("endpoint", [f"/v1/submissions/{name}" for name in MINI_APPS])
+@pytest.mark.parametrize("endpoint", MINI_APPS)
 def test_the_page_of_a_mini_app_may_submit_from_its_own_origin(visitor: Client, endpoint: str) -> None:
     asked = visitor("OPTIONS", endpoint, origin="https://mini.example", access_control_request_method="POST")
     answered = visitor("POST", endpoint, {}, origin="https://mini.example")

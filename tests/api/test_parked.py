@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
+from app import app
 from chalicelib.api import parked
-from chalicelib.bootstrap import Services
-from chalicelib.bootstrap import services as services_of_process
+from chalicelib.bootstrap import Services, bootstrap
 from chalicelib.intake.form_requests import read_form
 from chalicelib.webhooks.delivery import Submission
 from chalicelib.webhooks.parking import ParkedItem, Reason
-from chalicelib.webhooks.receipts import KEPT_SECONDS
+from chalicelib.webhooks.receipts import RETENTION_SECONDS
 from chalicelib.webhooks.received import ReceivedSubmission
 from tests.api.conftest import Client
 
@@ -123,7 +123,7 @@ def test_what_is_sealed_under_an_unknown_key_is_told_so(
 ) -> None:
     path = park()
     monkeypatch.setenv("PARKING_KEY", b64encode(bytes(range(1, 33))).decode())
-    services_of_process.cache_clear()
+    monkeypatch.setattr(app, "services", bootstrap())
 
     assert api("GET", path).json["type"] == "/problems/parked-unsealable"
     assert api("POST", "/v1/parked/replay", {"provider": "typeform"}).json["unsealable"] == 1
@@ -151,4 +151,4 @@ def test_an_entry_goes_by_itself_in_the_end(park: Callable[..., str], services: 
     park()
 
     (item,) = ParkedItem.query("typeform")
-    assert item.expires_at == NOW // 1000 + KEPT_SECONDS
+    assert item.expires_at == NOW // 1000 + RETENTION_SECONDS

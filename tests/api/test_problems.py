@@ -9,11 +9,11 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ParamValid
 from pynamodb.exceptions import PutError
 
 from chalicelib import bootstrap
-from chalicelib.api.problems import MOST_FAULTS, Problem, problem_document, problem_of, problem_response
+from chalicelib.api.problems import MAX_FAULTS, Problem, problem_document, problem_of, problem_response
 from chalicelib.domain.vocabulary import LANGUAGES, Language
 from chalicelib.intake.faults import Fault, Invalid
 from chalicelib.participations.service import Busy
-from chalicelib.registry import Changed
+from chalicelib.registry import RegistryConflict
 from infra.local.emulator import free_port
 from tests.api.conftest import Client, participation
 
@@ -27,7 +27,7 @@ def client_error(code: str) -> ClientError:
 ERRORS: Mapping[str, Exception] = {
     "busy": Busy("secret"),
     "storage-unavailable": client_error("InternalServerError"),
-    "campaign-changed": Changed("secret"),
+    "campaign-changed": RegistryConflict("secret"),
     "internal-error": ValueError("secret"),
 }
 
@@ -137,12 +137,12 @@ def test_a_table_that_does_not_answer_is_told_without_details(
 
 
 def test_an_answer_names_so_many_faults_and_counts_them_all() -> None:
-    invalid = Invalid(tuple(Fault(f"#/{n}", "unknown_field") for n in range(MOST_FAULTS + 1)))
+    invalid = Invalid(tuple(Fault(f"#/{n}", "unknown_field") for n in range(MAX_FAULTS + 1)))
 
     document = problem_document(problem_of(invalid), "en")
 
     assert isinstance(document.errors, list)
-    assert len(document.errors) == MOST_FAULTS
+    assert len(document.errors) == MAX_FAULTS
     assert document.detail == "Errors found: 101. Nothing was written."
 
 

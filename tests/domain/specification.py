@@ -5,7 +5,7 @@ import msgspec
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.commands import Command, RecordParticipation
 from chalicelib.domain.decider import INITIAL, Refusal, RefusalCode, State, decide, evolve
-from chalicelib.domain.events import Event, ParticipationRecorded, Recorded
+from chalicelib.domain.events import Event, ParticipationRecorded, RecordedEvent
 from chalicelib.domain.participation import Act
 from chalicelib.domain.vocabulary import Status
 
@@ -22,7 +22,7 @@ def fold(*events: Event) -> State:
     """Return the state after some events."""
     state = INITIAL
     for version, event in enumerate(events, start=1):
-        state = evolve(state, Recorded("2026/p", version, f"e{version}", recorded_at(version), event))
+        state = evolve(state, RecordedEvent("2026/p", version, f"e{version}", recorded_at(version), event))
     return state
 
 

@@ -9,14 +9,14 @@ from chalicelib.domain.events import (
     ParticipationApproved,
     ParticipationRecorded,
     ParticipationWithdrawn,
-    Recorded,
+    RecordedEvent,
 )
 from tests.histories import commands
 
 one_stream = st.lists(commands().map(lambda drawn: drawn[1]), max_size=60)
 
 
-def play(asked: list[Command]) -> list[tuple[State, Command, Recorded, State]]:
+def play(asked: list[Command]) -> list[tuple[State, Command, RecordedEvent, State]]:
     """Return each event of a stream with the state before it, what asked for it, and the state after it."""
     state, steps = INITIAL, []
     for command in asked:
@@ -24,7 +24,7 @@ def play(asked: list[Command]) -> list[tuple[State, Command, Recorded, State]]:
         if isinstance(decision, Refusal):
             continue
         for event in decision:
-            recorded = Recorded("2026/p", state.version + 1, f"e{state.version}", 1_000 * state.version, event)
+            recorded = RecordedEvent("2026/p", state.version + 1, f"e{state.version}", 1_000 * state.version, event)
             after = evolve(state, recorded)
             steps.append((state, command, recorded, after))
             state = after

@@ -23,18 +23,19 @@ from chalicelib.domain.commands import (
     WithdrawParticipation,
 )
 from chalicelib.domain.decider import INITIAL, State, evolve
-from chalicelib.domain.events import Recorded
+from chalicelib.domain.events import RecordedEvent
 from chalicelib.domain.participation import Act
 from chalicelib.eventlog.log import EventLog
 from chalicelib.intake.participations import read_participation
+from chalicelib.metrics import Metrics
 from chalicelib.participations.contacts import Contacts
 from chalicelib.participations.keys import Keys
-from chalicelib.participations.service import Outcome, Participations, Refused
+from chalicelib.participations.service import ParticipationResult, Participations, Refused
 from chalicelib.projections.audit import Audit, audit
 from chalicelib.projections.engine import Engine
 from chalicelib.projections.projector import DeadLetters, Projector
 from chalicelib.projections.state_store import StateStore
-from chalicelib.publishing.document_store import Documents
+from chalicelib.publishing.document_store import DocumentStore
 from chalicelib.publishing.publisher import Publisher
 from chalicelib.registry import Registry
 from infra.local import resources
@@ -53,13 +54,13 @@ class System:
         self._tables = tables
         self.registry = Registry(tables["RegistryTable"])
         self.states = StateStore(clients.dynamodb(), tables["StateTable"])
-        self.documents = Documents(clients.s3(), tables["DocumentsBucket"])
+        self.documents = DocumentStore(clients.s3(), tables["DocumentsBucket"])
         contacts = Contacts(tables["ContactsTable"])
         self.log = EventLog(clients.dynamodb(), tables["EventsTable"])
-        self.participations = Participations(self.log, contacts, Keys(bytes(32)))
+        self.participations = Participations(self.log, contacts, Keys(bytes(32)), Metrics(now_ms), now_ms)
         engine = Engine(self.states, now_ms)
         projector = Projector(engine, DeadLetters(clients.sqs(), tables["PoisonQueue"]), lambda _: [])
-        publisher = Publisher(self.states, self.documents, self.registry.campaigns, now_ms)
+        publisher = Publisher(self.states, self.documents, self.registry.campaigns, Metrics(now_ms), now_ms)
         self._streams = [
             self._mapping("EventsTable", projector.handle, window=1),
             self._mapping("StateTable", lambda event: publisher.publish(event["Records"])),
@@ -118,7 +119,7 @@ def command(name: str, version: int) -> Command:
 
 
 def carry_out(system: System, campaign: Campaign, history: list[Any]) -> None:
-    outcomes: dict[int, Outcome] = {}
+    outcomes: dict[int, ParticipationResult] = {}
     for name, number, raw in history:
         try:
             if name == "record":
@@ -148,10 +149,10 @@ def test_states_and_documents_equal_a_recount_of_the_log(system: System, history
     assert_published(system, campaign, log)
 
 
-def assert_published(system: System, campaign: Campaign, log: list[Recorded]) -> None:
-    standing = system.documents.standing(f"v1/campaigns/{campaign.id}/live.json")
-    assert standing is not None
-    live = msgspec.json.decode(standing.body)
+def assert_published(system: System, campaign: Campaign, log: list[RecordedEvent]) -> None:
+    current = system.documents.current(f"v1/campaigns/{campaign.id}/live.json")
+    assert current is not None
+    live = msgspec.json.decode(current.body)
     counted = {stream: acts for stream, acts in standing_acts(log).items() if acts}
     acts = [act for acts in counted.values() for act in acts]
     assert live["rev"] == len(log)
@@ -168,7 +169,7 @@ def assert_published(system: System, campaign: Campaign, log: list[Recorded]) ->
     }
 
 
-def standing_acts(log: list[Recorded]) -> dict[str, list[Act]]:
+def standing_acts(log: list[RecordedEvent]) -> dict[str, list[Act]]:
     """Return the acts that count, by stream, as the decider sees them."""
     states: dict[str, State] = {}
     for event in log:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from chalicelib.domain.decider import INITIAL, Carry, advance
-from chalicelib.domain.events import ParticipationRecorded, Recorded
+from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
 from chalicelib.eventlog.cloudevents import to_cloudevent
 from chalicelib.eventlog.codec import Undecodable, decode, decode_carry, decode_data, encode
 from chalicelib.eventlog.upcasters import UnknownSchema, Upcasters
@@ -15,7 +15,7 @@ from tests.histories import histories
 
 
 @given(events=histories())
-def test_decoding_an_encoded_event_gives_it_back(events: list[Recorded]) -> None:
+def test_decoding_an_encoded_event_gives_it_back(events: list[RecordedEvent]) -> None:
     carries: dict[str, Carry] = {}
     for event in events:
         carry = carries[event.stream] = advance(carries.get(event.stream, INITIAL.carry), event)
@@ -27,7 +27,7 @@ def test_decoding_an_encoded_event_gives_it_back(events: list[Recorded]) -> None
 
 
 @given(events=histories(most=10))
-def test_an_item_has_the_attributes_of_the_contract_and_no_other(events: list[Recorded]) -> None:
+def test_an_item_has_the_attributes_of_the_contract_and_no_other(events: list[RecordedEvent]) -> None:
     for event in events:
         item = encode(event, INITIAL.carry)
 
@@ -112,7 +112,7 @@ def test_an_event_of_a_later_schema_is_refused() -> None:
 
 
 @given(events=histories(most=10))
-def test_an_event_is_exported_as_a_cloudevent(events: list[Recorded]) -> None:
+def test_an_event_is_exported_as_a_cloudevent(events: list[RecordedEvent]) -> None:
     for event in events:
         exported = to_cloudevent(event)
 

@@ -45,7 +45,8 @@ logs.write("lead left", deliveries=2)
 
 
 def test_a_metric_is_a_line_that_cloudwatch_reads(content: Path) -> None:
-    (line,) = printed_in_lambda(content, "from chalicelib import metrics\nmetrics.write('meta', Accepted=1)")
+    program = "from chalicelib.metrics import Metrics\nMetrics(lambda: 1).write('meta', Accepted=1)"
+    (line,) = printed_in_lambda(content, program)
 
     assert line["_aws"]["CloudWatchMetrics"] == [
         {

@@ -7,7 +7,7 @@ from struct import unpack_from
 import pytest
 
 from infra import elf
-from infra.package import MOST_BYTES, Package, build
+from infra.package import MAX_BYTES, Package, build
 
 # Everything the code imports of Lambda's runtime: boto3 and what it needs.
 IN_LAMBDA = {"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"}
@@ -23,7 +23,7 @@ def test_the_same_commit_gives_the_same_bytes(package: Package, tmp_path: Path) 
 def test_the_package_is_lean(package: Package) -> None:
     names = {name.partition("/")[0] for name in zipfile.ZipFile(package.code).namelist()}
 
-    assert package.code.stat().st_size < MOST_BYTES
+    assert package.code.stat().st_size < MAX_BYTES
     assert not names & IN_LAMBDA
     assert not {name for name in names if name.endswith(".dist-info")}
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.participation import Money
-from chalicelib.intake.answers import TARGETS, Unmappable
+from chalicelib.intake.answers import ASKED_FIELDS, Unmappable
 from chalicelib.intake.faults import Invalid
 from chalicelib.intake.form_requests import read_form
 from chalicelib.intake.forms import fill
@@ -208,7 +208,9 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12), inner, max_size=3),
     max_leaves=6,
 )
-NAMES = st.sampled_from([*TARGETS, "consent", "data", "answers", "participant", "place", "answers.region", "Облыс"])
+NAMES = st.sampled_from(
+    [*ASKED_FIELDS, "consent", "data", "answers", "participant", "place", "answers.region", "Облыс"]
+)
 PLAUSIBLE = st.sampled_from(["KZ-10", "Алматы", "5 000 ₸", "донор", "да", "+77000000001", "2026-06-01", 3, True])
 
 

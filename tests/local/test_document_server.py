@@ -3,8 +3,8 @@ import gzip
 import pytest
 
 from chalicelib.api.problems import Problem
-from infra.local.document_server import Documents, document_route
-from infra.local.http_response import Answer
+from infra.local.document_server import DocumentServer, document_route
+from infra.local.http_response import HttpResponse
 from tests.conftest import Tables
 
 LIVE = "/v1/campaigns/2026/live.json"
@@ -13,7 +13,7 @@ BODY = b'{"v":1,"totals":' + b" " * 300 + b"{}}"
 
 
 @pytest.fixture
-def documents(tables: Tables) -> Documents:
+def documents(tables: Tables) -> DocumentServer:
     s3, bucket = tables.clients.s3, tables["DocumentsBucket"]
     s3.put_object(
         Bucket=bucket,
@@ -23,16 +23,16 @@ def documents(tables: Tables) -> Documents:
         CacheControl=CACHE,
         Metadata={"etag": "1.12"},
     )
-    return Documents(s3, bucket)
+    return DocumentServer(s3, bucket)
 
 
-def ask(documents: Documents, path: str = LIVE, method: str = "GET", **headers: str) -> Answer:
+def ask(documents: DocumentServer, path: str = LIVE, method: str = "GET", **headers: str) -> HttpResponse:
     answer = documents.answer(method, path, {name.replace("_", "-"): value for name, value in headers.items()})
     assert answer is not None
     return answer
 
 
-def test_a_document_comes_with_the_headers_it_was_stored_with(documents: Documents) -> None:
+def test_a_document_comes_with_the_headers_it_was_stored_with(documents: DocumentServer) -> None:
     answer = ask(documents)
 
     assert (answer.status, answer.body) == (200, BODY)
@@ -47,17 +47,17 @@ def test_a_document_comes_with_the_headers_it_was_stored_with(documents: Documen
 
 
 @pytest.mark.parametrize("tags", ['"1.12"', 'W/"1.12"', '"1.11", "1.12"', "*"])
-def test_who_has_the_document_already_is_told_so(documents: Documents, tags: str) -> None:
+def test_who_has_the_document_already_is_told_so(documents: DocumentServer, tags: str) -> None:
     answer = ask(documents, if_none_match=tags)
 
     assert (answer.status, answer.body, answer.headers["ETag"]) == (304, b"", '"1.12"')
 
 
-def test_who_has_an_older_document_gets_the_new_one(documents: Documents) -> None:
+def test_who_has_an_older_document_gets_the_new_one(documents: DocumentServer) -> None:
     assert ask(documents, if_none_match='"1.11"').status == 200
 
 
-def test_a_document_is_compressed_for_who_takes_it(documents: Documents) -> None:
+def test_a_document_is_compressed_for_who_takes_it(documents: DocumentServer) -> None:
     answer = ask(documents, accept_encoding="br, gzip")
 
     assert answer.headers["Content-Encoding"] == "gzip"
@@ -66,7 +66,7 @@ def test_a_document_is_compressed_for_who_takes_it(documents: Documents) -> None
 
 
 @pytest.mark.parametrize("accepted", ["", "br", "gzip;q=0", "gzip; q=0.0, br"])
-def test_a_document_is_not_compressed_for_others(documents: Documents, accepted: str) -> None:
+def test_a_document_is_not_compressed_for_others(documents: DocumentServer, accepted: str) -> None:
     assert "Content-Encoding" not in ask(documents, accept_encoding=accepted).headers
 
 
@@ -81,7 +81,7 @@ def test_a_document_is_not_compressed_for_others(documents: Documents, accepted:
         "badge/good_deeds.kk.svg",
     ],
 )
-def test_a_document_not_published_yet_is_not_found_and_any_page_may_know(documents: Documents, name: str) -> None:
+def test_a_document_not_published_yet_is_not_found_and_any_page_may_know(documents: DocumentServer, name: str) -> None:
     with pytest.raises(Problem) as refused:
         documents.answer("GET", f"/v1/campaigns/2027/{name}", {})
 
@@ -89,7 +89,7 @@ def test_a_document_not_published_yet_is_not_found_and_any_page_may_know(documen
     assert refused.value.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_documents_cannot_be_written(documents: Documents) -> None:
+def test_documents_cannot_be_written(documents: DocumentServer) -> None:
     with pytest.raises(Problem) as refused:
         documents.answer("PUT", LIVE, {})
 
@@ -98,11 +98,11 @@ def test_documents_cannot_be_written(documents: Documents) -> None:
 
 def test_while_the_bucket_cannot_be_read_the_reader_may_ask_again(tables: Tables) -> None:
     with pytest.raises(Problem, match="storage-unavailable"):
-        Documents(tables.clients.s3, "no-such-bucket").answer("GET", LIVE, {})
+        DocumentServer(tables.clients.s3, "no-such-bucket").answer("GET", LIVE, {})
 
 
 @pytest.mark.parametrize("path", ["/", "/v1/campaigns/2026", "/v1/campaigns/2026/review", "/v1/campaigns/../live.json"])
-def test_other_paths_are_no_documents(documents: Documents, path: str) -> None:
+def test_other_paths_are_no_documents(documents: DocumentServer, path: str) -> None:
     assert documents.answer("GET", path, {}) is None
     assert document_route(path) is None
 
@@ -111,7 +111,7 @@ def test_a_documents_kind_can_be_told_without_its_campaign() -> None:
     assert document_route(LIVE) == "/v1/campaigns/{campaign}/live.json"
 
 
-def test_any_page_may_ask(documents: Documents) -> None:
+def test_any_page_may_ask(documents: DocumentServer) -> None:
     answer = ask(documents, method="OPTIONS")
 
     assert (answer.status, answer.headers["Access-Control-Allow-Origin"]) == (204, "*")

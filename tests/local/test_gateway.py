@@ -9,7 +9,7 @@ from chalice.app import Chalice, Request, Response
 
 from chalicelib.api.problems import Problem
 from infra.local.gateway import NO_ROUTE, Gateway
-from infra.local.http_response import Answer
+from infra.local.http_response import HttpResponse
 
 TOGETHER = 8
 
@@ -44,7 +44,7 @@ def gateway() -> Gateway:
     return Gateway(app)
 
 
-def told(answer: Answer) -> dict[str, object]:
+def told(answer: HttpResponse) -> dict[str, object]:
     assert answer.status == 200
     content: dict[str, object] = json.loads(answer.body)
     return content

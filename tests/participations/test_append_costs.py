@@ -7,10 +7,12 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.aws import clients
+from chalicelib.clock import now_ms
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.decider import CARRIED_SUBMISSIONS
 from chalicelib.eventlog.log import EventLog
 from chalicelib.intake.participations import Draft, read_participation
+from chalicelib.metrics import Metrics
 from chalicelib.participations.contacts import Contacts
 from chalicelib.participations.keys import Keys
 from chalicelib.participations.service import Busy, Participations, Refused
@@ -33,7 +35,12 @@ class Subject:
         self.table = tables["EventsTable"]
         self.log = EventLog(self.client, self.table)
         self.participations = Participations(
-            self.log, Contacts(tables["ContactsTable"]), Keys(bytes(32)), sleep=lambda _: None
+            self.log,
+            Contacts(tables["ContactsTable"]),
+            Keys(bytes(32)),
+            Metrics(now_ms),
+            now_ms,
+            sleep=lambda _: None,
         )
 
     def record(self, submission: str, given: Draft | None = None) -> Any:

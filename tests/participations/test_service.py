@@ -19,9 +19,10 @@ from chalicelib.domain.identity import identify
 from chalicelib.domain.vocabulary import CampaignState
 from chalicelib.eventlog.log import EventLog
 from chalicelib.intake.participations import Draft, read_participation
+from chalicelib.metrics import Metrics
 from chalicelib.participations.contacts import Contacts
 from chalicelib.participations.keys import Keys, PublicId
-from chalicelib.participations.service import Outcome, Participations, Refused
+from chalicelib.participations.service import ParticipationResult, Participations, Refused
 from tests.conftest import Tables
 
 NOW = 1_790_000_000_000
@@ -46,9 +47,9 @@ class Subject:
         self.contacts = Contacts(tables["ContactsTable"])
         self.keys = Keys(bytes(32))
         log = EventLog(self.client, tables["EventsTable"])
-        self.participations = Participations(log, self.contacts, self.keys, now=lambda: NOW)
+        self.participations = Participations(log, self.contacts, self.keys, Metrics(lambda: NOW), now=lambda: NOW)
 
-    def record(self, submission: str, given: Draft | None = None, state: CampaignState = "live") -> Outcome:
+    def record(self, submission: str, given: Draft | None = None, state: CampaignState = "live") -> ParticipationResult:
         campaign = msgspec.structs.replace(CAMPAIGN, state=state)
         return self.participations.record(campaign, given or draft(), submission)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.domain.events import Recorded
+from chalicelib.domain.events import RecordedEvent
 from tests.histories import stream_record
 
 Handler = Callable[[str, Sequence[dict[str, Any]]], None]
@@ -37,7 +37,7 @@ class Shard(msgspec.Struct):
         return not self.finished and (self.parent is None or self.parent.finished)
 
 
-def shards_of(events: Sequence[Recorded], split_at: int, born: int) -> list[Shard]:
+def shards_of(events: Sequence[RecordedEvent], split_at: int, born: int) -> list[Shard]:
     """Spread events over two shards by stream; the first is split into two children after `split_at` events."""
     first, second, left, right = (Shard(f"shardId-{born + n:020d}-{n:08x}", []) for n in range(4))
     left.parent = right.parent = first
@@ -94,5 +94,5 @@ class Mapping:
             shard.acknowledged += len(batch)
 
 
-class Crash(Exception):  # noqa: N818  what happens to an invocation
+class Crash(Exception):
     """The invocation ended before it was done."""

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.aws import clients
-from chalicelib.domain.events import ParticipationRecorded, Recorded
+from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
 from chalicelib.domain.participation import Act
 from chalicelib.projections.all import PROJECTIONS
 from chalicelib.projections.engine import SLICES, Engine, merged
 from chalicelib.projections.places import PLACES
 from chalicelib.projections.projection import Projection
-from chalicelib.projections.state_store import StateKey, StateStore, Stored
+from chalicelib.projections.state_store import StateKey, StateStore, StoredState
 from chalicelib.projections.totals import TOTALS
 from tests.conftest import Tables
 from tests.histories import FIRST_MOMENT, histories, in_campaign, stream_record
@@ -33,7 +33,7 @@ class CrashingStore(StateStore):
 
     puts_left: int | None = None
 
-    def put(self, projection: Projection, key: StateKey, wanted: Stored) -> None:
+    def put(self, projection: Projection, key: StateKey, wanted: StoredState) -> None:
         if self.puts_left == 0:
             raise Crash
         super().put(projection, key, wanted)
@@ -48,7 +48,7 @@ def store(make_tables: Callable[[], Tables]) -> CrashingStore:
 
 def states(store: StateStore, projection: Projection, campaign: str) -> tuple[dict[str, Any], dict[str, int]]:
     """Return the merged states by key, and how many events were applied to each."""
-    parts: dict[str, list[Stored]] = {}
+    parts: dict[str, list[StoredState]] = {}
     for key, stored in store.read(projection, campaign):
         parts.setdefault(key.key, []).append(stored)
     sums = {key: merged(projection, stored) for key, stored in parts.items()}
@@ -58,7 +58,7 @@ def states(store: StateStore, projection: Projection, campaign: str) -> tuple[di
     )
 
 
-def assert_once(store: StateStore, campaign: str, events: Sequence[Recorded]) -> None:
+def assert_once(store: StateStore, campaign: str, events: Sequence[RecordedEvent]) -> None:
     for projection in PROJECTIONS:
         found, applied = states(store, projection, campaign)
         assert found == folded(projection, events)
@@ -66,7 +66,7 @@ def assert_once(store: StateStore, campaign: str, events: Sequence[Recorded]) ->
             assert applied == ({"all": len(events)} if events else {})
 
 
-def new_campaign(events: Sequence[Recorded]) -> tuple[str, list[Recorded]]:
+def new_campaign(events: Sequence[RecordedEvent]) -> tuple[str, list[RecordedEvent]]:
     campaign = f"c{next(campaigns)}"
     return campaign, in_campaign(events, campaign)
 
@@ -77,7 +77,9 @@ def engine(store: StateStore) -> Engine:
 
 @settings(max_examples=60)
 @given(drawn=histories(), seed=st.integers(0, 2**32))
-def test_every_event_counts_once_whatever_is_delivered(store: CrashingStore, drawn: list[Recorded], seed: int) -> None:
+def test_every_event_counts_once_whatever_is_delivered(
+    store: CrashingStore, drawn: list[RecordedEvent], seed: int
+) -> None:
     random = Random(seed)
     campaign, events = new_campaign(drawn)
     engines = [engine(store), engine(store)]
@@ -103,7 +105,7 @@ def test_every_event_counts_once_whatever_is_delivered(store: CrashingStore, dra
 
 
 @given(drawn=histories(most=12).filter(lambda events: len(events) >= 3))
-def test_a_batch_delivered_twice_counts_once(store: CrashingStore, drawn: list[Recorded]) -> None:
+def test_a_batch_delivered_twice_counts_once(store: CrashingStore, drawn: list[RecordedEvent]) -> None:
     campaign, events = new_campaign(drawn)
     records = [stream_record(event, 10**20 + n) for n, event in enumerate(events)]
     shard = f"shardId-{FIRST_MOMENT:020d}-0"
@@ -116,7 +118,9 @@ def test_a_batch_delivered_twice_counts_once(store: CrashingStore, drawn: list[R
 
 
 @given(drawn=histories(most=12).filter(lambda events: len(events) >= 3))
-def test_two_projectors_with_warm_memories_on_one_shard_count_once(store: CrashingStore, drawn: list[Recorded]) -> None:
+def test_two_projectors_with_warm_memories_on_one_shard_count_once(
+    store: CrashingStore, drawn: list[RecordedEvent]
+) -> None:
     campaign, events = new_campaign(drawn)
     records = [stream_record(event, 10**20 + n) for n, event in enumerate(events)]
     shard = f"shardId-{FIRST_MOMENT:020d}-0"
@@ -198,10 +202,10 @@ def test_an_event_that_one_projection_rejects_is_in_none(store: CrashingStore) -
     assert_once(store, campaign, [events[0], events[2]])
 
 
-def example_event(version: int) -> Recorded:
+def example_event(version: int) -> RecordedEvent:
     act = Act(kind="good_deed", participant_type="ngo", place="KZ-75", source="api", organisation="Үміт қоры")
     event = ParticipationRecorded(act=act, status="counted", submission=f"s{version}", fingerprint="f")
-    return Recorded("2026/p1", version, f"e{version}", FIRST_MOMENT + version, event)
+    return RecordedEvent("2026/p1", version, f"e{version}", FIRST_MOMENT + version, event)
 
 
 def slice_of(shard: str) -> int:

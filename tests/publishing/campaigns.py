@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from random import Random
 
 from chalicelib.domain.campaign import Campaign, Goal, Milestone, Names
-from chalicelib.domain.events import ParticipationRecorded, Recorded
+from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
 from chalicelib.domain.participation import Act
 from chalicelib.domain.places import ABROAD, regions
 from chalicelib.domain.vocabulary import PARTICIPANT_TYPES, CampaignState, Kind
@@ -28,10 +28,10 @@ def campaign(
     return Campaign(campaign_id, NAMES, state, goals=goals, milestones=milestones, changes=changes)
 
 
-def recorded(act: Act, version: int = 1, stream: str = "2026/p1", at: int = FIRST_MOMENT) -> Recorded:
+def recorded(act: Act, version: int = 1, stream: str = "2026/p1", at: int = FIRST_MOMENT) -> RecordedEvent:
     """Return the event of an act that counts at once."""
     event = ParticipationRecorded(act, "counted", f"s{version}", "f", first=version == 1)
-    return Recorded(stream, version, f"e{version}", at, event)
+    return RecordedEvent(stream, version, f"e{version}", at, event)
 
 
 def at_its_goal(random: Random) -> tuple[Cells, Cells]:

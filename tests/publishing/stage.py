@@ -6,11 +6,12 @@ from typing import Any
 
 from chalicelib.aws import clients
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.events import ParticipationWithdrawn, Recorded
+from chalicelib.domain.events import ParticipationWithdrawn, RecordedEvent
 from chalicelib.domain.participation import Act
+from chalicelib.metrics import Metrics
 from chalicelib.projections.engine import Engine
 from chalicelib.projections.state_store import StateStore
-from chalicelib.publishing.document_store import Documents
+from chalicelib.publishing.document_store import DocumentStore
 from chalicelib.publishing.publisher import Publisher
 from chalicelib.registry import Registry
 from tests.conftest import Tables
@@ -36,19 +37,21 @@ class Stage:
     def time(self) -> int:
         return self.now
 
-    def publisher(self, documents: Documents | None = None) -> Publisher:
+    def publisher(self, documents: DocumentStore | None = None) -> Publisher:
         """Return a publisher that knows nothing yet, as a new process does."""
-        return Publisher(self.states, documents or self.documents(), self.registry.campaigns, self.time)
+        return Publisher(
+            self.states, documents or self.documents(), self.registry.campaigns, Metrics(self.time), self.time
+        )
 
-    def documents(self) -> Documents:
-        return Documents(clients.s3(), self.bucket)
+    def documents(self) -> DocumentStore:
+        return DocumentStore(clients.s3(), self.bucket)
 
     def set_up(self, wanted: Campaign) -> dict[str, Any]:
         """Create or change a campaign; return the record of the registry's stream."""
         self.registry.put_campaign(wanted)
         return {"eventName": "MODIFY", "dynamodb": {"Keys": {"kind": {"S": "campaign"}, "id": {"S": wanted.id}}}}
 
-    def project(self, events: Iterable[Recorded]) -> list[dict[str, Any]]:
+    def project(self, events: Iterable[RecordedEvent]) -> list[dict[str, Any]]:
         """Fold events into the states; return the records of the state table's stream."""
         before = self._items()
         records = []
@@ -82,12 +85,12 @@ class Stage:
         return {(item["campaign"]["S"], item["item"]["S"]): item["revision"]["N"] for item in found}
 
 
-def acts(count: int, first: int = 1, stream: str = "2026/p1", at: int = FIRST_MOMENT) -> list[Recorded]:
+def acts(count: int, first: int = 1, stream: str = "2026/p1", at: int = FIRST_MOMENT) -> list[RecordedEvent]:
     """Return the events of some good deeds of one participant, from a version of the stream on."""
     return [recorded(GOOD_DEED, version, stream, at) for version in range(first, first + count)]
 
 
-def withdrawal(of: Recorded, version: int) -> Recorded:
+def withdrawal(of: RecordedEvent, version: int) -> RecordedEvent:
     """Return the event that takes an act back, a minute later."""
     event = ParticipationWithdrawn(of.version, of.recorded_at, GOOD_DEED, "counted", "an error", "token")
-    return Recorded(of.stream, version, f"w{version}", of.recorded_at + 60_000, event)
+    return RecordedEvent(of.stream, version, f"w{version}", of.recorded_at + 60_000, event)

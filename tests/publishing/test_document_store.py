@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.aws import clients
-from chalicelib.publishing.document_store import CACHED, CACHED_FOR_EVER, Documents, Published
+from chalicelib.publishing.document_store import CACHED, CACHED_FOR_EVER, DocumentStore, Published
 from chalicelib.publishing.documents import Document, Position
 from tests.conftest import Tables
 
@@ -18,10 +18,10 @@ paths = (f"v1/campaigns/c{number}/live.json" for number in itertools.count(1))
 
 
 @pytest.fixture(scope="module")
-def new_documents(make_tables: Callable[[], Tables]) -> Callable[[], Documents]:
+def new_documents(make_tables: Callable[[], Tables]) -> Callable[[], DocumentStore]:
     """Make the documents of one bucket as another process knows them."""
     bucket = make_tables()["DocumentsBucket"]
-    return lambda: Documents(clients.s3(), bucket)
+    return lambda: DocumentStore(clients.s3(), bucket)
 
 
 def document(path: str, rev: int, epoch: int = 1, text: str = "") -> Document:
@@ -29,17 +29,17 @@ def document(path: str, rev: int, epoch: int = 1, text: str = "") -> Document:
     return Document(path, Position(epoch, rev), "application/json; charset=utf-8", body.encode())
 
 
-def advance(documents: Documents, wanted: Document) -> bool:
+def advance(documents: DocumentStore, wanted: Document) -> bool:
     return documents.advance(wanted.path, wanted.position, lambda _: wanted)
 
 
-def standing_body(documents: Documents, path: str) -> bytes | None:
-    standing = documents.standing(path)
-    return standing.body if standing else None
+def standing_body(documents: DocumentStore, path: str) -> bytes | None:
+    current = documents.current(path)
+    return current.body if current else None
 
 
 def test_a_document_is_served_with_the_headers_of_the_contract(tables: Tables) -> None:
-    documents = Documents(clients.s3(), tables["DocumentsBucket"])
+    documents = DocumentStore(clients.s3(), tables["DocumentsBucket"])
 
     advance(documents, document("v1/campaigns/2026/live.json", 12_345))
 
@@ -54,7 +54,7 @@ def test_a_document_is_served_with_the_headers_of_the_contract(tables: Tables) -
     puts=st.lists(st.tuples(st.integers(0, 2), st.integers(1, 2), st.integers(0, 6)), min_size=1, max_size=12),
 )
 def test_in_whatever_order_documents_come_none_falls_back(
-    new_documents: Callable[[], Documents], puts: list[tuple[int, int, int]]
+    new_documents: Callable[[], DocumentStore], puts: list[tuple[int, int, int]]
 ) -> None:
     publishers, reader, path = [new_documents() for _ in range(3)], new_documents(), next(paths)
     furthest = Position(0, 0)
@@ -63,13 +63,13 @@ def test_in_whatever_order_documents_come_none_falls_back(
         advance(publishers[publisher], document(path, rev, epoch))
 
         furthest = max(furthest, Position(epoch, rev))
-        standing = reader.standing(path)
-        assert standing is not None
-        assert standing.position == furthest
-        assert standing.body == document(path, furthest.rev, furthest.epoch).body
+        current = reader.current(path)
+        assert current is not None
+        assert current.position == furthest
+        assert current.body == document(path, furthest.rev, furthest.epoch).body
 
 
-def test_the_same_rev_is_stored_once(new_documents: Callable[[], Documents]) -> None:
+def test_the_same_rev_is_stored_once(new_documents: Callable[[], DocumentStore]) -> None:
     path = next(paths)
 
     assert advance(new_documents(), document(path, 5, text="one"))
@@ -77,7 +77,7 @@ def test_the_same_rev_is_stored_once(new_documents: Callable[[], Documents]) -> 
     assert standing_body(new_documents(), path) == b"one"
 
 
-def test_the_same_bytes_are_stored_once(new_documents: Callable[[], Documents]) -> None:
+def test_the_same_bytes_are_stored_once(new_documents: Callable[[], DocumentStore]) -> None:
     path = next(paths)
 
     assert advance(new_documents(), document(path, 5, text="same"))
@@ -87,7 +87,7 @@ def test_the_same_bytes_are_stored_once(new_documents: Callable[[], Documents]) 
 @pytest.mark.parametrize("first", [None, 1], ids=["nothing stands", "something stands"])
 @pytest.mark.parametrize(("mine", "theirs", "last"), [(5, 6, 6), (6, 5, 6), (5, 5, 5)])
 def test_a_put_between_the_read_and_the_put_is_noticed(
-    new_documents: Callable[[], Documents], first: int | None, mine: int, theirs: int, last: int
+    new_documents: Callable[[], DocumentStore], first: int | None, mine: int, theirs: int, last: int
 ) -> None:
     one, other, path = new_documents(), new_documents(), next(paths)
     if first is not None:
@@ -95,29 +95,29 @@ def test_a_put_between_the_read_and_the_put_is_noticed(
 
     replaced: list[bytes | None] = []
 
-    def make(standing: bytes | None) -> Document:
-        replaced.append(standing)
+    def make(current: bytes | None) -> Document:
+        replaced.append(current)
         advance(other, document(path, theirs))
         return document(path, mine)
 
     one.advance(path, Position(1, mine), make)
 
-    standing = new_documents().standing(path)
-    assert standing is not None
-    assert standing.position == Position(1, last)
+    current = new_documents().current(path)
+    assert current is not None
+    assert current.position == Position(1, last)
     assert replaced[0] == (None if first is None else document(path, first).body)
     assert replaced[1:] == ([document(path, theirs).body] if mine > theirs else [])
 
 
-def test_what_many_publishers_store_at_once_ends_with_the_furthest(new_documents: Callable[[], Documents]) -> None:
+def test_what_many_publishers_store_at_once_ends_with_the_furthest(new_documents: Callable[[], DocumentStore]) -> None:
     path, ended = next(paths), threading.Event()
     seen: list[int] = []
 
     def watch() -> None:
         reader = new_documents()
         while not ended.is_set():
-            standing = reader.standing(path)
-            seen.append(standing.position.rev if standing else -1)
+            current = reader.current(path)
+            seen.append(current.position.rev if current else -1)
 
     def publish(first: int) -> None:
         documents = new_documents()
@@ -137,7 +137,7 @@ def test_what_many_publishers_store_at_once_ends_with_the_furthest(new_documents
     assert standing_body(new_documents(), path) == document(path, 59).body
 
 
-def test_what_is_remembered_of_a_document_saves_reading_it(new_documents: Callable[[], Documents]) -> None:
+def test_what_is_remembered_of_a_document_saves_reading_it(new_documents: Callable[[], DocumentStore]) -> None:
     documents, path = new_documents(), next(paths)
     calls: list[str] = []
     clients.s3().meta.events.register("before-call.s3", lambda model, **_: calls.append(model.name), unique_id="calls")
@@ -149,7 +149,7 @@ def test_what_is_remembered_of_a_document_saves_reading_it(new_documents: Callab
     assert calls == ["GetObject", "PutObject", "PutObject", "PutObject"]
 
 
-def test_who_meets_another_publisher_trusts_nothing_it_remembers(new_documents: Callable[[], Documents]) -> None:
+def test_who_meets_another_publisher_trusts_nothing_it_remembers(new_documents: Callable[[], DocumentStore]) -> None:
     one, other, counter, badge = new_documents(), new_documents(), next(paths), next(paths)
     advance(one, document(counter, 1))
     advance(one, document(badge, 1, text="one deed"))
@@ -162,28 +162,28 @@ def test_who_meets_another_publisher_trusts_nothing_it_remembers(new_documents: 
     assert standing_body(new_documents(), badge) == b"one deed"
 
 
-def test_a_closed_document_is_the_same_and_cached_for_ever(new_documents: Callable[[], Documents]) -> None:
+def test_a_closed_document_is_the_same_and_cached_for_ever(new_documents: Callable[[], DocumentStore]) -> None:
     documents, path = new_documents(), next(paths)
     advance(documents, document(path, 5))
 
     closings = [documents.close(path), documents.close(path)]
 
-    standing = new_documents().standing(path)
-    assert standing is not None
-    assert (standing.position, standing.body) == (Position(1, 5), document(path, 5).body)
-    assert standing.content_type == "application/json; charset=utf-8"
-    assert standing.immutable
+    current = new_documents().current(path)
+    assert current is not None
+    assert (current.position, current.body) == (Position(1, 5), document(path, 5).body)
+    assert current.content_type == "application/json; charset=utf-8"
+    assert current.immutable
     assert closings == [False, True]
 
 
-def test_a_document_that_is_not_there_is_not_closed(new_documents: Callable[[], Documents]) -> None:
+def test_a_document_that_is_not_there_is_not_closed(new_documents: Callable[[], DocumentStore]) -> None:
     path = next(paths)
 
     assert not new_documents().close(path)
-    assert new_documents().standing(path) is None
+    assert new_documents().current(path) is None
 
 
-def test_what_comes_late_is_stored_although_the_document_is_closed(new_documents: Callable[[], Documents]) -> None:
+def test_what_comes_late_is_stored_although_the_document_is_closed(new_documents: Callable[[], DocumentStore]) -> None:
     documents, path = new_documents(), next(paths)
     advance(documents, document(path, 5))
     documents.close(path)
@@ -191,9 +191,9 @@ def test_what_comes_late_is_stored_although_the_document_is_closed(new_documents
     late = msgspec.structs.replace(document(path, 6), immutable=True)
     assert advance(documents, late)
 
-    standing = new_documents().standing(path)
-    assert standing is not None
-    assert (standing.position.rev, standing.immutable) == (6, True)
+    current = new_documents().current(path)
+    assert current is not None
+    assert (current.position.rev, current.immutable) == (6, True)
 
 
 def test_the_two_ways_of_caching_are_those_of_the_contract() -> None:
@@ -202,7 +202,7 @@ def test_the_two_ways_of_caching_are_those_of_the_contract() -> None:
 
 
 def test_how_far_a_counter_is_can_be_asked(tables: Tables) -> None:
-    documents = Documents(clients.s3(), tables["DocumentsBucket"])
+    documents = DocumentStore(clients.s3(), tables["DocumentsBucket"])
     body = '{"v":1,"campaign":"2026","epoch":1,"rev":7,"as_of":"2026-06-01T06:00:03.120Z","next":5,"state":"live"}'
     advance(documents, document("v1/campaigns/2026/live.json", 7, text=body))
 

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.campaign import Milestone
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import ABROAD, regions
-from chalicelib.projections.recent import Entry
+from chalicelib.projections.recent import RecentAct
 from chalicelib.projections.sums import Cells
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing import documents
@@ -49,7 +49,7 @@ def test_live_shows_totals_goals_and_milestones_in_the_order_of_the_contract() -
         "in_review": {"participations": 3},
     }
 
-    document = documents.live(head(), campaign(milestones=(milestone,)), cells, standing=None)
+    document = documents.live(head(), campaign(milestones=(milestone,)), cells, current=None)
 
     assert_published(
         document,
@@ -76,7 +76,7 @@ def test_live_shows_totals_goals_and_milestones_in_the_order_of_the_contract() -
 
 
 def test_live_of_a_campaign_without_acts_shows_zeros() -> None:
-    document = documents.live(header(campaign(goals=()), 0, NOW), campaign(goals=()), {}, standing=None)
+    document = documents.live(header(campaign(goals=()), 0, NOW), campaign(goals=()), {}, current=None)
 
     zeros = {"participants": 0, **NO_METRICS, "organisations": 0}
     expected = {**HEAD, "rev": 0, "state": "live", "totals": zeros, "in_review": 0, "goals": [], "milestones": []}
@@ -140,9 +140,9 @@ def test_timeline_lists_the_minutes_in_which_something_changed() -> None:
 def test_recent_lists_the_standing_acts_newest_first_without_their_streams() -> None:
     donation = Act("donation", "business", "DE", "api", "fundraising", "Үміт қоры", 3, 2, Money("EUR", 1_050))
     entries = {
-        f"{FIRST_MOMENT:013d} 2026/p1 1": Entry(1, Act("good_deed", "citizen", "KZ-75", "vk")),
-        f"{FIRST_MOMENT + 1:013d} 2026/p1 2": Entry(3),
-        f"{FIRST_MOMENT + 2:013d} 2026/p2 1": Entry(1, donation),
+        f"{FIRST_MOMENT:013d} 2026/p1 1": RecentAct(1, Act("good_deed", "citizen", "KZ-75", "vk")),
+        f"{FIRST_MOMENT + 1:013d} 2026/p1 2": RecentAct(3),
+        f"{FIRST_MOMENT + 2:013d} 2026/p2 1": RecentAct(1, donation),
     }
 
     document = documents.recent(head(), entries)
@@ -180,8 +180,8 @@ def test_recent_lists_the_standing_acts_newest_first_without_their_streams() -> 
 
 
 def test_an_act_keeps_its_id_on_the_ticker() -> None:
-    entries = {f"{FIRST_MOMENT:013d} 2026/p1 1": Entry(1, Act("good_deed", "citizen", "KZ-75", "vk"))}
-    more = {**entries, f"{FIRST_MOMENT + 9:013d} 2026/p9 1": Entry(1, Act("good_deed", "citizen", "KZ-10", "vk"))}
+    entries = {f"{FIRST_MOMENT:013d} 2026/p1 1": RecentAct(1, Act("good_deed", "citizen", "KZ-75", "vk"))}
+    more = {**entries, f"{FIRST_MOMENT + 9:013d} 2026/p9 1": RecentAct(1, Act("good_deed", "citizen", "KZ-10", "vk"))}
 
     shown, shown_later = (json.loads(documents.recent(head(), e).body)["acts"][-1]["id"] for e in (entries, more))
 
@@ -209,7 +209,7 @@ def test_a_history_reads_in_live_as_its_acts() -> None:
     ]
     events = [recorded(act, version) for version, act in enumerate(acts, start=1)]
 
-    document = documents.live(head(), campaign(), folded(TOTALS, events)["all"], standing=None)
+    document = documents.live(head(), campaign(), folded(TOTALS, events)["all"], current=None)
 
     shown = json.loads(document.body)["totals"]
     assert shown == {
@@ -232,7 +232,7 @@ def test_at_its_goal_the_campaign_has_a_live_of_300_bytes_and_places_of_900(seed
     on_air = campaign(changes=12)
     top = header(on_air, applied=random.randint(200_000, 300_000), now=NOW + seed)
 
-    live = documents.live(top, on_air, totals, standing=None)
+    live = documents.live(top, on_air, totals, current=None)
     places = documents.places(top, by_place)
 
     assert len(gzip.compress(live.body)) <= 300

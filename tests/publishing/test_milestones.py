@@ -20,11 +20,11 @@ def milestone(at: int, metric: Metric = "participations", milestone_id: str = "m
     return Milestone(milestone_id, metric, at, TITLE)
 
 
-def publish(total: int, rev: int, milestones: Sequence[Milestone], standing: bytes | None) -> bytes:
+def publish(total: int, rev: int, milestones: Sequence[Milestone], current: bytes | None) -> bytes:
     """Publish at `rev` seconds after the epoch."""
     cells: Cells = {"all": {"participations": total, "KZT": total}} if total else {}
     on_air = campaign(milestones=tuple(milestones))
-    return documents.live(header(on_air, rev, now=rev * 1000), on_air, cells, standing).body
+    return documents.live(header(on_air, rev, now=rev * 1000), on_air, cells, current).body
 
 
 def stamps(body: bytes) -> Stamps:

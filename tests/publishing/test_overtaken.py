@@ -7,13 +7,13 @@ import pytest
 
 from chalicelib.aws import clients
 from chalicelib.domain.campaign import Milestone
-from chalicelib.publishing.document_store import Documents, Make
+from chalicelib.publishing.document_store import DocumentStore, Make
 from chalicelib.publishing.documents import Document, Position
 from tests.publishing.campaigns import TITLE, campaign
 from tests.publishing.stage import Stage, acts, withdrawal
 
 
-class Staggered(Documents):
+class Staggered(DocumentStore):
     """Documents of a publisher that is overtaken once: `meanwhile` runs before it stores a document of some name."""
 
     def __init__(self, stage: Stage, name: str, meanwhile: Callable[[], None]) -> None:
@@ -22,8 +22,8 @@ class Staggered(Documents):
         self._meanwhile: Callable[[], None] | None = meanwhile
 
     def advance(self, document_path: str, position: Position, make: Make) -> bool:
-        def overtaken(standing: bytes | None) -> Document:
-            document = make(standing)
+        def overtaken(current: bytes | None) -> Document:
+            document = make(current)
             if document_path.endswith(self._name) and self._meanwhile is not None:
                 meanwhile, self._meanwhile = self._meanwhile, None
                 meanwhile()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.aws import clients
 from chalicelib.domain.campaign import Goal, Milestone
-from chalicelib.domain.events import Recorded
+from chalicelib.domain.events import RecordedEvent
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import ABROAD, regions
 from chalicelib.domain.vocabulary import LANGUAGES, METRICS
@@ -65,7 +65,7 @@ def test_an_act_is_in_every_document_that_it_touches(stage: Stage) -> None:
 @settings(max_examples=10)
 @given(events=histories(), data=st.data())
 def test_after_any_history_the_documents_agree_with_each_other(
-    make_tables: Callable[[], Tables], events: list[Recorded], data: st.DataObject
+    make_tables: Callable[[], Tables], events: list[RecordedEvent], data: st.DataObject
 ) -> None:
     stage = Stage(make_tables())
     publisher = stage.publisher()

@@ -4,7 +4,7 @@ from random import Random
 
 from hypothesis import given
 
-from chalicelib.domain.events import Recorded
+from chalicelib.domain.events import RecordedEvent
 from chalicelib.projections.places import PLACES
 from chalicelib.projections.sums import Cells
 from chalicelib.projections.totals import TOTALS
@@ -50,7 +50,7 @@ def test_every_kind_has_a_row_at_every_place() -> None:
 
 
 @given(events=histories())
-def test_its_rows_add_up_to_the_totals(events: list[Recorded]) -> None:
+def test_its_rows_add_up_to_the_totals(events: list[RecordedEvent]) -> None:
     found = rows(folded(PLACES, events).get("all", {}))
 
     expected = figures(folded(TOTALS, events).get("all", {}).get("all", {}))

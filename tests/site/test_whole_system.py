@@ -41,25 +41,25 @@ def test_the_counter_is_right_to_the_unit_and_recovers_from_an_outage(
 ) -> None:
     page.goto(f"http://localhost:{system.port}/")
     record_and_withdraw(system)
-    standing = RECORDED - WITHDRAWN
-    system.wait_for("good_deeds", standing)
+    current = RECORDED - WITHDRAWN
+    system.wait_for("good_deeds", current)
 
     headline = page.locator(f"{HEADLINE} [part=value]")
-    expect(headline).to_have_text(str(standing), timeout=PATIENCE_MS)
+    expect(headline).to_have_text(str(current), timeout=PATIENCE_MS)
     keep(page, "whole-system")
 
     system.stop()
     deadline = time.monotonic() + DOWN_SECONDS
     while time.monotonic() < deadline:
-        expect(headline).to_have_text(str(standing))
+        expect(headline).to_have_text(str(current))
         page.wait_for_timeout(5_000)
     assert page.locator(HEADLINE).get_attribute("data-state") == "stale"
 
     system.start()
     system.record("after", "+77019999999")
-    expect(headline).to_have_text(str(standing + 1), timeout=PATIENCE_MS)
+    expect(headline).to_have_text(str(current + 1), timeout=PATIENCE_MS)
     expect(page.locator(HEADLINE)).to_have_attribute("data-state", "fresh", timeout=PATIENCE_MS)
-    assert plain(page, HEADLINE).startswith(str(standing + 1))
+    assert plain(page, HEADLINE).startswith(str(current + 1))
 
 
 def test_every_page_shows_the_recorded_number_in_every_language(system: LocalSystem, page: Page) -> None:

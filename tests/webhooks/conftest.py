@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 import msgspec
 import pytest
 
-from chalicelib import bootstrap
+from app import app
+from chalicelib.bootstrap import bootstrap
 from tests.conftest import Tables
 from tests.webhooks.deliveries import Case
-from tests.webhooks.leads.graph_api import GraphApi, graph_api
+from tests.webhooks.leads.graph_api import FakeGraphApi, graph_api
 from tests.webhooks.system import System, provider_of
 
 PARKING_KEY = b64encode(bytes(range(32, 64))).decode()
@@ -19,26 +20,23 @@ SystemOf = Callable[[Case], System]
 
 
 @pytest.fixture
-def graph() -> Iterator[GraphApi]:
+def graph() -> Iterator[FakeGraphApi]:
     with graph_api() as stand_in:
         yield stand_in
 
 
 @pytest.fixture
-def make_system(tables: Tables, graph: GraphApi, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeSystem]:
+def make_system(tables: Tables, graph: FakeGraphApi, monkeypatch: pytest.MonkeyPatch) -> MakeSystem:
     """Make the system with secrets (provider → account → name → values) at a moment (epoch seconds)."""
 
     def make(secrets: Secrets, now: int) -> System:
         monkeypatch.setenv("HOOK_SECRETS", msgspec.json.encode(secrets).decode())
         monkeypatch.setenv("PARKING_KEY", PARKING_KEY)
         monkeypatch.setenv("GRAPH_API_URL", graph.url)
-        bootstrap.services.cache_clear()
-        services = bootstrap.services()
-        services.now = lambda: now * 1000
-        return System(tables, graph, services)
+        app.services = bootstrap(now=lambda: now * 1000)
+        return System(tables, graph, app.services)
 
-    yield make
-    bootstrap.services.cache_clear()
+    return make
 
 
 @pytest.fixture

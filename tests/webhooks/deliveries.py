@@ -14,14 +14,15 @@ from pathlib import Path
 import msgspec
 
 from chalicelib.webhooks.delivery import Account, Delivery
-from chalicelib.webhooks.providers.provider import HOOKS, MINI_APPS, Provider
+from chalicelib.webhooks.endpoints import HOOK_ENDPOINTS, MINI_APP_ENDPOINTS
+from chalicelib.webhooks.providers.provider import Provider
 
 OWN_DIRECTORY = Path(__file__).parent / "cases"
 DIRECTORY = Path(os.environ.get("WEBHOOK_CASES") or OWN_DIRECTORY)
 
 _PATHS: Mapping[str, Provider] = {
-    **{f"/v1/hooks/{name}": provider for name, provider in HOOKS.items()},
-    **{f"/v1/submissions/{name}": provider for name, provider in MINI_APPS.items()},
+    **{f"/v1/hooks/{name}": endpoint.adapter for name, endpoint in HOOK_ENDPOINTS.items()},
+    **{f"/v1/submissions/{name}": endpoint.adapter for name, endpoint in MINI_APP_ENDPOINTS.items()},
 }
 
 

@@ -10,19 +10,19 @@ from boto3.dynamodb.types import TypeDeserializer
 from chalice.local import LambdaContext
 
 import app
-from chalicelib import bootstrap
+from chalicelib.bootstrap import Services
 from chalicelib.domain.campaign import Campaign, Names
 from chalicelib.domain.vocabulary import CampaignState
 from chalicelib.intake.form_requests import read_form
 from chalicelib.webhooks.delivery import Delivery
-from chalicelib.webhooks.endpoints import HOOK_CHANNELS, MINI_APP_CHANNELS, Channel
-from chalicelib.webhooks.parking import Entry
-from chalicelib.webhooks.received import Content, ReceivedSubmission, WaitingLead
+from chalicelib.webhooks.endpoints import HOOK_ENDPOINTS, MINI_APP_ENDPOINTS, Endpoint
+from chalicelib.webhooks.parking import ParkedEntry
+from chalicelib.webhooks.received import ReceivedContent, ReceivedLead, ReceivedSubmission
 from infra.local import resources
 from infra.local.queues import QueueMapping
 from tests.conftest import Tables
 from tests.webhooks.deliveries import Case, named, resigned
-from tests.webhooks.leads.graph_api import GraphApi
+from tests.webhooks.leads.graph_api import FakeGraphApi
 
 NAMES: Names = {"kk": "Марафон", "ru": "Марафон", "en": "Marathon"}
 DEFAULTS = {"kind": "good_deed", "participant_type": "citizen", "place": {"region": "KZ-75"}}
@@ -62,7 +62,7 @@ class Reply(msgspec.Struct, frozen=True):
 class System:
     """The application over fresh tables, with the Graph API's stand-in."""
 
-    def __init__(self, tables: Tables, graph: GraphApi, services: bootstrap.Services) -> None:
+    def __init__(self, tables: Tables, graph: FakeGraphApi, services: Services) -> None:
         self.tables = tables
         self.graph = graph
         self.services = services
@@ -94,7 +94,7 @@ class System:
         )
         return mapping.deliver()
 
-    def parked(self) -> list[tuple[Entry, Content]]:
+    def parked(self) -> list[tuple[ParkedEntry, ReceivedContent]]:
         parking = self.services.parking
         opened = (parking.open(entry.provider, entry.id) for entry in parking.entries())
         return [found for found in opened if found is not None]
@@ -105,13 +105,13 @@ class System:
     def reasons(self) -> list[str]:
         return [entry.reason.code for entry, _ in self.parked()]
 
-    def queued(self) -> list[WaitingLead]:
+    def queued(self) -> list[ReceivedLead]:
         """What waits in the queue; it stays there, out of sight for a while."""
-        found: list[WaitingLead] = []
+        found: list[ReceivedLead] = []
         while messages := self.tables.clients.sqs.receive_message(
             QueueUrl=self.tables["LeadsQueue"], MaxNumberOfMessages=10
         ).get("Messages"):
-            found += [msgspec.json.decode(message["Body"], type=WaitingLead) for message in messages]
+            found += [msgspec.json.decode(message["Body"], type=ReceivedLead) for message in messages]
         return found
 
     def items(self, table: str) -> list[dict[str, Any]]:
@@ -156,10 +156,10 @@ def account_of(case: Case) -> tuple[str, str]:
     return provider_of(case), "ours"
 
 
-def channel_of(case: Case) -> Channel:
-    """Return the channel that a case comes by."""
+def endpoint_of(case: Case) -> Endpoint:
+    """Return the endpoint that a case comes by."""
     directory, _, name = case.path_hint.rpartition("/")
-    return (HOOK_CHANNELS if directory.endswith("hooks") else MINI_APP_CHANNELS)[name]
+    return (HOOK_ENDPOINTS if directory.endswith("hooks") else MINI_APP_ENDPOINTS)[name]
 
 
 def typeform(**response: object) -> bytes:

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.webhooks.receiving import receive
 from tests.webhooks.conftest import SystemOf
 from tests.webhooks.deliveries import Case, named
-from tests.webhooks.system import DEFAULTS, ONE_OF_EACH, account_of, channel_of
+from tests.webhooks.system import DEFAULTS, ONE_OF_EACH, account_of, endpoint_of
 
 GOOGLE_FORMS = named("google_forms/ok_01_bridge")
 TELEGRAM = named("telegram/ok_02_web_app_data")
@@ -24,10 +24,10 @@ each_provider = pytest.mark.parametrize("case", ONE_OF_EACH, ids=lambda case: ca
 def test_three_deliveries_at_once_are_one(case: Case, system_of: SystemOf) -> None:
     system = system_of(case)
     system.register(*account_of(case))
-    services, channel = system.services, channel_of(case)
+    services, endpoint = system.services, endpoint_of(case)
 
     def deliver() -> int:
-        return receive(channel, case.delivery, services.accounts, lambda: services.keeper, services.now()).status
+        return receive(endpoint, case.delivery, services.accounts, lambda: services.dispatcher, services.now()).status
 
     with ThreadPoolExecutor(3) as pool:
         asked = [pool.submit(deliver) for _ in range(3)]

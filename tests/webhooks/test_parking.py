@@ -10,10 +10,10 @@ import pytest
 
 from chalicelib.webhooks import replaying
 from chalicelib.webhooks.delivery import Lead
-from chalicelib.webhooks.dispatcher import Kept
-from chalicelib.webhooks.parking import Entry, Parking, Reason, Unsealable
-from chalicelib.webhooks.receipts import KEPT_SECONDS
-from chalicelib.webhooks.received import ReceivedSubmission, WaitingLead
+from chalicelib.webhooks.dispatcher import Disposition
+from chalicelib.webhooks.parking import ParkedEntry, Parking, Reason, Unsealable
+from chalicelib.webhooks.receipts import RETENTION_SECONDS
+from chalicelib.webhooks.received import ReceivedLead, ReceivedSubmission
 from chalicelib.webhooks.replaying import Which
 from tests.webhooks.conftest import MakeSystem
 from tests.webhooks.deliveries import named
@@ -23,7 +23,7 @@ TYPEFORM = named("typeform/ok_01_form_response")
 TALLY = named("tally/ok_01_form_response")
 WHATSAPP = named("whatsapp/ok_01_nfm_reply")
 OLD_KEY, NEW_KEY = bytes(range(32)), bytes(range(1, 33))
-LEAD = WaitingLead(Lead("233370042045345", "138124712925158", "1", None), "ours", 1_760_000_000_000)
+LEAD = ReceivedLead(Lead("233370042045345", "138124712925158", "1", None), "ours", 1_760_000_000_000)
 
 
 @pytest.fixture
@@ -39,11 +39,11 @@ def system(make_system: MakeSystem) -> System:
     return system
 
 
-def replay(system: System, entry: Entry) -> Kept | None:
+def replay(system: System, entry: ParkedEntry) -> Disposition | None:
     return system.services.replayer.replay(entry.provider, entry.id)
 
 
-def the_entry(system: System) -> Entry:
+def the_entry(system: System) -> ParkedEntry:
     ((entry, _),) = system.parked()
     return entry
 
@@ -78,7 +78,7 @@ def test_nothing_of_it_can_be_read_without_the_key(system: System) -> None:
         "expires_at",
         "sealed",
     }
-    assert item["expires_at"] == TYPEFORM.now + KEPT_SECONDS
+    assert item["expires_at"] == TYPEFORM.now + RETENTION_SECONDS
 
 
 def test_a_delivery_repeated_parks_once(system: System) -> None:
@@ -138,7 +138,7 @@ def test_a_replay_records_once_and_forgets(system: System) -> None:
 
     kept = [replay(system, entry), replay(system, entry)]
 
-    assert kept == [Kept("recorded"), None]
+    assert kept == [Disposition("recorded"), None]
     assert system.parked() == []
     (recorded,) = system.acts()
     assert recorded["act"]["source"] == "typeform"
@@ -166,7 +166,7 @@ def test_what_was_delivered_again_and_recorded_meanwhile_is_only_forgotten(syste
 
     kept = replay(system, entry)
 
-    assert kept == Kept("repeated")
+    assert kept == Disposition("repeated")
     assert system.parked() == []
     assert len(system.acts()) == 1
 
@@ -178,7 +178,7 @@ def test_what_still_cannot_be_recorded_stays_with_its_new_reason(system: System)
 
     kept = replay(system, before)
 
-    assert kept == Kept("parked", Reason("invalid", ("#/participant/type required",)))
+    assert kept == Disposition("parked", Reason("invalid", ("#/participant/type required",)))
     after = the_entry(system)
     assert (after.id, after.received_at, after.campaign) == (before.id, before.received_at, "2026")
     assert after.reason == kept.reason
@@ -244,7 +244,7 @@ def test_a_parked_lead_is_queued_again(system: System) -> None:
 
     kept = replay(system, the_entry(system))
 
-    assert kept == Kept("queued")
+    assert kept == Disposition("queued")
     assert system.queued() == [LEAD]
     assert system.parked() == []
 

@@ -15,7 +15,7 @@ from chalicelib.webhooks.providers import meta
 from chalicelib.webhooks.untrusted_json import JsonObject, as_object, read_object
 
 TIMEOUT_SECONDS = 5.0
-_MOST_BYTES = 1024 * 1024
+_MAX_BYTES = 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
 
 _LATER = frozenset({408, 429})
@@ -24,15 +24,15 @@ _TRANSIENT_CODES = frozenset({1, 2, 4, 17, 32, 341, 613})
 _BUSINESS_LIMITS = range(80000, 80100)
 
 
-class Unavailable(Exception):  # noqa: N818  it is the Graph API that is unavailable
+class Unavailable(Exception):
     """No usable answer this time; later there may be one."""
 
 
-class NoToken(Exception):  # noqa: N818  names what is missing
+class NoToken(Exception):
     """The account has no access token or no app secret here."""
 
 
-class GraphRefusal(Exception):  # noqa: N818  names what happened
+class GraphRefusal(Exception):
     """The Graph API will not give the lead; `codes` are the HTTP status and, where it names one, its own error code."""
 
     def __init__(self, *codes: str) -> None:
@@ -52,7 +52,7 @@ class _EveryAnswer(HTTPErrorProcessor):
         return response
 
 
-class Graph:
+class GraphApi:
     """The Graph API at one base URL."""
 
     def __init__(self, url: str, timeout: float = TIMEOUT_SECONDS) -> None:
@@ -96,7 +96,7 @@ class Graph:
             while chunk := response.read1(_CHUNK_BYTES):
                 body += chunk
                 # The timeout is of one read each: a trickle would hold the worker for as long as it likes.
-                if time.monotonic() > deadline or len(body) > _MOST_BYTES:
+                if time.monotonic() > deadline or len(body) > _MAX_BYTES:
                     raise TimeoutError
             return response.status, body
 

@@ -9,22 +9,22 @@ import msgspec
 from chalicelib import logs
 from chalicelib.webhooks.accounts import Accounts
 from chalicelib.webhooks.delivery import Account, Malformed
-from chalicelib.webhooks.dispatcher import Keeper
+from chalicelib.webhooks.dispatcher import Dispatcher
 from chalicelib.webhooks.endpoints import META
-from chalicelib.webhooks.leads.graph_api import Graph, GraphRefusal, NoToken
+from chalicelib.webhooks.leads.graph_api import GraphApi, GraphRefusal, NoToken
 from chalicelib.webhooks.leads.queue import LeadsQueue
 from chalicelib.webhooks.parking import Reason
 from chalicelib.webhooks.providers import meta
-from chalicelib.webhooks.received import ReceivedSubmission, WaitingLead
+from chalicelib.webhooks.received import ReceivedLead, ReceivedSubmission
 
 
 class LeadWorker:
     """Takes leads from the queue: kept, parked, or left there for later, each by itself."""
 
-    def __init__(self, accounts: Accounts, graph: Graph, keeper: Keeper, queue: LeadsQueue) -> None:
+    def __init__(self, accounts: Accounts, graph: GraphApi, dispatcher: Dispatcher, queue: LeadsQueue) -> None:
         self._accounts = accounts
         self._graph = graph
-        self._keeper = keeper
+        self._dispatcher = dispatcher
         self._queue = queue
 
     def handle(self, event: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
@@ -35,28 +35,28 @@ class LeadWorker:
     def _is_done(self, record: Mapping[str, Any]) -> bool:
         deliveries = int(record["attributes"]["ApproximateReceiveCount"])
         try:
-            self._keep(msgspec.json.decode(record["body"], type=WaitingLead))
+            self._keep(msgspec.json.decode(record["body"], type=ReceivedLead))
         except Exception as error:  # noqa: BLE001  whatever it is, the lead stays in the queue and the others go on
-            logs.write("lead left", level=logging.WARNING, deliveries=deliveries, error=logs.describe(error))
+            logs.write("lead_left", level=logging.WARNING, deliveries=deliveries, error=logs.describe(error))
             self._queue.postpone(record["receiptHandle"], deliveries)
             return False
         return True
 
-    def _keep(self, waiting: WaitingLead) -> None:
-        if self._keeper.has(waiting):
+    def _keep(self, waiting: ReceivedLead) -> None:
+        if self._dispatcher.has(waiting):
             return
         try:
             told = self._graph.lead(waiting.lead.lead_id, self._account(waiting.account))
             submission = meta.submission(waiting.lead, told)
         except NoToken:
-            self._keeper.park(waiting, Reason("token_missing"))
+            self._dispatcher.park(waiting, Reason("token_missing"))
         except GraphRefusal as refusal:
-            self._keeper.park(waiting, Reason("lead_refused", refusal.codes))
+            self._dispatcher.park(waiting, Reason("lead_refused", refusal.codes))
         except Malformed:
-            self._keeper.park(waiting, Reason("lead_unreadable"))
+            self._dispatcher.park(waiting, Reason("lead_unreadable"))
         else:
             body = msgspec.json.encode(told).decode()
-            self._keeper.keep([ReceivedSubmission(META.name, submission, waiting.received_at, body)])
+            self._dispatcher.dispatch([ReceivedSubmission(META.name, submission, waiting.received_at, body)])
 
     def _account(self, account_id: str) -> Account:
         """Return the account of ours that received the lead; one that is configured no more has no secrets."""

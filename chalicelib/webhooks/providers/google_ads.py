@@ -6,7 +6,7 @@ developers.google.com/google-ads/webhook/docs/implementation.
 from collections.abc import Sequence
 
 from chalicelib.domain.vocabulary import Source
-from chalicelib.webhooks.delivery import ACKNOWLEDGED, Account, Answer, Delivery, Malformed, Submission
+from chalicelib.webhooks.delivery import ACKNOWLEDGED, Account, Delivery, Malformed, ProviderResponse, Submission
 from chalicelib.webhooks.phones import phone
 from chalicelib.webhooks.signatures import account_whose, same
 from chalicelib.webhooks.untrusted_json import (
@@ -82,7 +82,7 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
     )
 
 
-def answer(_delivery: Delivery, _account: Account, /) -> Answer:
+def respond(_delivery: Delivery, _account: Account, /) -> ProviderResponse:
     """Return an empty object."""
     return ACKNOWLEDGED
 

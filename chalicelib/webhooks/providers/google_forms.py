@@ -8,7 +8,7 @@ from chalicelib.webhooks.providers import standard
 SOURCE = standard.SOURCE
 
 authenticate = standard.authenticate
-answer = standard.answer
+respond = standard.respond
 
 _PREFIX = "gform_"
 

@@ -10,7 +10,16 @@ from urllib.parse import quote
 import msgspec
 
 from chalicelib.domain.vocabulary import Source
-from chalicelib.webhooks.delivery import ACKNOWLEDGED, Account, Answer, Delivery, Forbidden, Lead, Malformed, Submission
+from chalicelib.webhooks.delivery import (
+    ACKNOWLEDGED,
+    Account,
+    Delivery,
+    Forbidden,
+    Lead,
+    Malformed,
+    ProviderResponse,
+    Submission,
+)
 from chalicelib.webhooks.phones import phone
 from chalicelib.webhooks.signatures import account_whose, hmac_sha256, same
 from chalicelib.webhooks.untrusted_json import (
@@ -100,7 +109,7 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Lead]:
     return tuple(_leads(body, account.secret("page_ids")))
 
 
-def answer(delivery: Delivery, _account: Account, /) -> Answer:
+def respond(delivery: Delivery, _account: Account, /) -> ProviderResponse:
     """Return the bare challenge of a handshake, an empty object for everything else.
 
     Raises:
@@ -111,7 +120,7 @@ def answer(delivery: Delivery, _account: Account, /) -> Answer:
     challenge = delivery.query.get("hub.challenge", "")
     if _CHALLENGE.fullmatch(challenge) is None:
         raise Malformed("hub.challenge is not 1 to 128 letters, digits, _ or -")
-    return Answer(status=200, body=challenge, content_type="text/plain; charset=utf-8")
+    return ProviderResponse(status=200, body=challenge, content_type="text/plain; charset=utf-8")
 
 
 def graph_request(lead_id: str, access_token: str, app_secret: str) -> GraphRequest:

@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 
 from chalicelib.domain.vocabulary import Source
-from chalicelib.webhooks.delivery import ACKNOWLEDGED, Account, Answer, Delivery, Submission
+from chalicelib.webhooks.delivery import ACKNOWLEDGED, Account, Delivery, ProviderResponse, Submission
 from chalicelib.webhooks.phones import phone
 from chalicelib.webhooks.signatures import account_whose, hmac_sha256, same
 from chalicelib.webhooks.untrusted_json import (
@@ -66,7 +66,7 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
     )
 
 
-def answer(_delivery: Delivery, _account: Account, /) -> Answer:
+def respond(_delivery: Delivery, _account: Account, /) -> ProviderResponse:
     """Return an empty object."""
     return ACKNOWLEDGED
 

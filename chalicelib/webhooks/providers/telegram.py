@@ -6,7 +6,7 @@ core.telegram.org/bots/api#setwebhook and #update.
 from collections.abc import Sequence
 
 from chalicelib.domain.vocabulary import Source
-from chalicelib.webhooks.delivery import ACKNOWLEDGED, Account, Answer, Delivery, Malformed, Submission
+from chalicelib.webhooks.delivery import ACKNOWLEDGED, Account, Delivery, Malformed, ProviderResponse, Submission
 from chalicelib.webhooks.phones import international, phone
 from chalicelib.webhooks.signatures import account_whose, same, utf8
 from chalicelib.webhooks.untrusted_json import (
@@ -67,7 +67,7 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
     )
 
 
-def answer(_delivery: Delivery, _account: Account, /) -> Answer:
+def respond(_delivery: Delivery, _account: Account, /) -> ProviderResponse:
     """Return an empty object: Telegram would execute a `method` named in the answer."""
     return ACKNOWLEDGED
 

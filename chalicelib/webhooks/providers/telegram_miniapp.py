@@ -6,7 +6,7 @@ core.telegram.org/bots/webapps#validating-data-received-via-the-mini-app.
 from collections.abc import Sequence
 
 from chalicelib.domain.vocabulary import Source
-from chalicelib.webhooks.delivery import ACKNOWLEDGED, Account, Answer, Delivery, Submission
+from chalicelib.webhooks.delivery import ACKNOWLEDGED, Account, Delivery, ProviderResponse, Submission
 from chalicelib.webhooks.providers import mini_apps
 from chalicelib.webhooks.providers.telegram import person
 from chalicelib.webhooks.signatures import account_whose, hmac_sha256, same, utf8
@@ -59,7 +59,7 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
     )
 
 
-def answer(_delivery: Delivery, _account: Account, /) -> Answer:
+def respond(_delivery: Delivery, _account: Account, /) -> ProviderResponse:
     """Return an empty object."""
     return ACKNOWLEDGED
 

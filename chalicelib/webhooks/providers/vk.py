@@ -6,7 +6,7 @@ dev.vk.com/ru/api/callback/getting-started; `lead_forms_new` as captured and as 
 from collections.abc import Sequence
 
 from chalicelib.domain.vocabulary import Source
-from chalicelib.webhooks.delivery import Account, Answer, Delivery, Forbidden, Malformed, Submission
+from chalicelib.webhooks.delivery import Account, Delivery, Forbidden, Malformed, ProviderResponse, Submission
 from chalicelib.webhooks.phones import phone
 from chalicelib.webhooks.signatures import account_whose, same
 from chalicelib.webhooks.untrusted_json import (
@@ -72,7 +72,7 @@ def read(delivery: Delivery, _account: Account, /) -> Sequence[Submission]:
     )
 
 
-def answer(delivery: Delivery, account: Account, /) -> Answer:
+def respond(delivery: Delivery, account: Account, /) -> ProviderResponse:
     """Return `ok`, or the confirmation string: VK takes other texts as commands, so nothing is ever echoed.
 
     Raises:
@@ -106,5 +106,5 @@ def _value(item: JsonObject) -> object:
     return [chosen.get("value") if isinstance(chosen, dict) else chosen for chosen in given]
 
 
-def _bare(body: str) -> Answer:
-    return Answer(status=200, body=body, content_type="text/plain; charset=utf-8")
+def _bare(body: str) -> ProviderResponse:
+    return ProviderResponse(status=200, body=body, content_type="text/plain; charset=utf-8")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from chalicelib.domain.vocabulary import Source
-from chalicelib.webhooks.delivery import ACKNOWLEDGED, Account, Answer, Delivery, Submission
+from chalicelib.webhooks.delivery import ACKNOWLEDGED, Account, Delivery, ProviderResponse, Submission
 from chalicelib.webhooks.providers import mini_apps
 from chalicelib.webhooks.signatures import account_whose, hmac_sha256, same, utf8
 from chalicelib.webhooks.untrusted_json import JsonObject, identifier, milliseconds, require_json_post
@@ -63,7 +63,7 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
     )
 
 
-def answer(_delivery: Delivery, _account: Account, /) -> Answer:
+def respond(_delivery: Delivery, _account: Account, /) -> ProviderResponse:
     """Return an empty object."""
     return ACKNOWLEDGED
 

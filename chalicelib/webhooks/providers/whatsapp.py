@@ -27,7 +27,7 @@ _TEST_NUMBERS = "1555"
 """Country and area code of the numbers that Meta gives for testing; nobody in Kazakhstan has one."""
 
 authenticate = meta.authenticate
-answer = meta.answer
+respond = meta.respond
 
 
 def read(delivery: Delivery, _account: Account, /) -> Sequence[Submission]:

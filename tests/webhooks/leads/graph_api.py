@@ -20,7 +20,7 @@ class Asked(msgspec.Struct, frozen=True):
     token: str
 
 
-class GraphApi:
+class FakeGraphApi:
     """Answers with what it is told for each lead, with an empty lead where it is told nothing."""
 
     def __init__(self) -> None:
@@ -46,9 +46,9 @@ class GraphApi:
 
 
 @contextmanager
-def graph_api() -> Iterator[GraphApi]:
+def graph_api() -> Iterator[FakeGraphApi]:
     """Run a stand-in on a free port while the block runs."""
-    graph = GraphApi()
+    graph = FakeGraphApi()
     closing = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):

@@ -9,13 +9,13 @@ import pytest
 
 from chalicelib.webhooks.delivery import Account, Lead
 from chalicelib.webhooks.leads import queue
-from chalicelib.webhooks.leads.graph_api import Graph, Unavailable
-from chalicelib.webhooks.leads.queue import LONGEST_PAUSE_SECONDS
-from chalicelib.webhooks.received import WaitingLead
+from chalicelib.webhooks.leads.graph_api import GraphApi, Unavailable
+from chalicelib.webhooks.leads.queue import MAX_PAUSE_SECONDS
+from chalicelib.webhooks.received import ReceivedLead
 from infra.local.emulator import free_port
 from tests.webhooks.conftest import MakeSystem
 from tests.webhooks.deliveries import named, resigned
-from tests.webhooks.leads.graph_api import GraphApi, graph_api
+from tests.webhooks.leads.graph_api import FakeGraphApi, graph_api
 from tests.webhooks.system import System
 
 CASE = named("meta/ok_08_leadgen_with_graph_fetch")
@@ -134,7 +134,9 @@ def test_what_passes_by_itself_is_waited_out(system: System, fault: tuple[int, o
 
 
 @pytest.mark.usefixtures("at_once")
-def test_while_nobody_answers_the_lead_waits(system: System, graph: GraphApi, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_nobody_answers_the_lead_waits(
+    system: System, graph: FakeGraphApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
     deliver(system)
     worker = system.services.lead_worker
 
@@ -147,20 +149,20 @@ def test_while_nobody_answers_the_lead_waits(system: System, graph: GraphApi, mo
     assert len(system.acts()) == 1
 
 
-def test_an_answer_that_trickles_in_is_not_waited_for(graph: GraphApi) -> None:
+def test_an_answer_that_trickles_in_is_not_waited_for(graph: FakeGraphApi) -> None:
     graph.trickle.set()
 
     with pytest.raises(Unavailable):
-        Graph(graph.url, timeout=0.3).lead(LEAD, ACCOUNT)
+        GraphApi(graph.url, timeout=0.3).lead(LEAD, ACCOUNT)
 
 
-def test_the_token_is_not_carried_to_where_an_answer_redirects(graph: GraphApi) -> None:
+def test_the_token_is_not_carried_to_where_an_answer_redirects(graph: FakeGraphApi) -> None:
     with graph_api() as other:
         graph.faults = [(302, {})]
         graph.headers = {"Location": f"{other.url}/v25.0/{LEAD}"}
 
         with pytest.raises(Unavailable):
-            Graph(graph.url).lead(LEAD, ACCOUNT)
+            GraphApi(graph.url).lead(LEAD, ACCOUNT)
 
         assert other.asked == []
 
@@ -172,7 +174,7 @@ def test_pauses_grow_up_to_a_quarter_of_an_hour(system: System, pauses: list[int
     for _ in range(8):
         system.work()
 
-    assert pauses == [15, 30, 60, 120, 240, 480, LONGEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS]
+    assert pauses == [15, 30, 60, 120, 240, 480, MAX_PAUSE_SECONDS, MAX_PAUSE_SECONDS]
 
 
 @pytest.mark.usefixtures("at_once")
@@ -189,7 +191,7 @@ def test_a_lead_that_never_could_be_fetched_ends_in_the_dead_letter_queue(system
         system.work()
 
     (dead,) = sqs.receive_message(QueueUrl=system.tables["LeadsDeadQueue"])["Messages"]
-    assert msgspec.json.decode(dead["Body"], type=WaitingLead).lead.lead_id == LEAD
+    assert msgspec.json.decode(dead["Body"], type=ReceivedLead).lead.lead_id == LEAD
 
 
 @pytest.mark.parametrize(
@@ -212,7 +214,7 @@ def test_a_lead_that_is_refused_is_parked_until_it_is_replayed(
 
     ((entry, content),) = system.parked()
     assert (done, entry.reason.code, entry.reason.about) == (1, "lead_refused", about)
-    assert isinstance(content, WaitingLead)
+    assert isinstance(content, ReceivedLead)
     system.services.replayer.replay(entry.provider, entry.id)
     assert system.work() == 1
     assert len(system.acts()) == 1
@@ -279,7 +281,7 @@ def test_with_no_valid_token_leads_are_parked(configure: Callable[..., System]) 
 def test_of_a_batch_only_what_failed_stays_in_the_queue(system: System) -> None:
     for number in range(3):
         lead = Lead(f"lead-{number}", PAGE, "1", None)
-        system.services.leads_queue.put([WaitingLead(lead, "ours", CASE.now * 1000)])
+        system.services.leads_queue.put([ReceivedLead(lead, "ours", CASE.now * 1000)])
     system.graph.faults = [(500, {})]
 
     done = system.work()

@@ -10,13 +10,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.webhooks.endpoints import HOOK_CHANNELS, MINI_APP_CHANNELS
-from chalicelib.webhooks.received import Content, ReceivedSubmission
+from chalicelib.webhooks.endpoints import HOOK_ENDPOINTS, MINI_APP_ENDPOINTS
+from chalicelib.webhooks.received import ReceivedContent, ReceivedSubmission
 from tests.webhooks.conftest import SystemOf
 from tests.webhooks.deliveries import DIRECTORY, OWN_DIRECTORY, Case
 from tests.webhooks.system import Reply, System, as_text, event_of, in_base64, invoke
 
-PATHS = {f"/v1/hooks/{name}" for name in HOOK_CHANNELS} | {f"/v1/submissions/{name}" for name in MINI_APP_CHANNELS}
+PATHS = {f"/v1/hooks/{name}" for name in HOOK_ENDPOINTS} | {f"/v1/submissions/{name}" for name in MINI_APP_ENDPOINTS}
 Encoding = Callable[[bytes], dict[str, Any]]
 
 
@@ -92,11 +92,11 @@ def kept_of(system: System, case: Case) -> list[tuple[str | None, Mapping[str, o
     """Return ids and fields of what is kept; of leads after they were fetched, where the case has the answer."""
     if case.graph:
         system.work()
-    contents: list[Content] = [*system.submissions(), *system.queued()]
-    return [(named(content.place.submission_id, case), fields_of(content)) for content in contents]
+    contents: list[ReceivedContent] = [*system.submissions(), *system.queued()]
+    return [(named(content.origin.submission_id, case), fields_of(content)) for content in contents]
 
 
-def fields_of(content: Content) -> Mapping[str, object]:
+def fields_of(content: ReceivedContent) -> Mapping[str, object]:
     if isinstance(content, ReceivedSubmission):
         return content.submission.fields
     lead = content.lead
@@ -118,10 +118,10 @@ def named(submission_id: str, case: Case) -> str | None:
 def receive_before(system: System, case: Case) -> None:
     """Let the submission of a case be recorded once, by any form of its account."""
     system.send(case.path_hint, case.delivery)
-    waiting: list[Content] = [*system.submissions(), *system.queued()]
-    place = waiting[0].place
-    assert place.submission_id in case.prior_submissions
-    system.register(place.channel.provider, place.account)
+    waiting: list[ReceivedContent] = [*system.submissions(), *system.queued()]
+    origin = waiting[0].origin
+    assert origin.submission_id in case.prior_submissions
+    system.register(origin.endpoint.provider, origin.account)
     if isinstance(waiting[0], ReceivedSubmission):
         for entry, _ in system.parked():
             system.services.replayer.replay(entry.provider, entry.id)

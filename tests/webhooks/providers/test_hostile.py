@@ -91,7 +91,7 @@ def outcome(case: Case, delivery: Delivery) -> list[Submission] | DeliveryError:
     try:
         account = case.adapter.authenticate(delivery, [case.account], case.now)
         found = case.adapter.read(delivery, account)
-        case.adapter.answer(delivery, account)
+        case.adapter.respond(delivery, account)
     except DeliveryError as refusal:
         return refusal
     return [submission for submission in found if isinstance(submission, Submission)]
@@ -206,7 +206,7 @@ def test_a_handshake_reflects_nothing_but_a_plain_challenge(changes: dict[str, s
 
     try:
         account = case.adapter.authenticate(delivery, [case.account], case.now)
-        answer = case.adapter.answer(delivery, account)
+        answer = case.adapter.respond(delivery, account)
     except DeliveryError:
         return
     assert answer.content_type == "text/plain; charset=utf-8"

@@ -2,17 +2,18 @@ from collections.abc import Sequence
 
 import pytest
 
-from chalicelib.webhooks.delivery import Answer, DeliveryError, Lead, Submission
+from chalicelib.api.problems import problem_of
+from chalicelib.webhooks.delivery import DeliveryError, Lead, ProviderResponse, Submission
+from chalicelib.webhooks.endpoints import ENDPOINTS
 from chalicelib.webhooks.providers import meta
-from chalicelib.webhooks.providers.provider import HOOKS, MINI_APPS
 from tests.webhooks.deliveries import OWN_DIRECTORY, Case, recorded
 
 CASES = recorded()
 
 
-def handled(case: Case) -> tuple[Sequence[Submission | Lead], Answer]:
+def handled(case: Case) -> tuple[Sequence[Submission | Lead], ProviderResponse]:
     account = case.adapter.authenticate(case.delivery, [case.account], case.now)
-    return case.adapter.read(case.delivery, account), case.adapter.answer(case.delivery, account)
+    return case.adapter.read(case.delivery, account), case.adapter.respond(case.delivery, account)
 
 
 def fields_of(found: Submission | Lead, case: Case) -> dict[str, object]:
@@ -33,7 +34,7 @@ def test_a_delivery_to_be_refused_is_refused_with_its_status(case: Case) -> None
     with pytest.raises(DeliveryError) as refusal:
         handled(case)
 
-    assert refusal.value.status == case.expected.status
+    assert problem_of(refusal.value).status == case.expected.status
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.expected.status == 200], ids=lambda case: case.name)
@@ -67,4 +68,4 @@ def test_every_provider_has_recorded_deliveries_to_accept_and_to_refuse() -> Non
     accepted = {case.path_hint for case in own if case.expected.accepted}
     refused = {case.path_hint for case in own if case.expected.status == 403}
 
-    assert len(accepted) == len(refused) == len(HOOKS) + len(MINI_APPS)
+    assert len(accepted) == len(refused) == len(ENDPOINTS)
