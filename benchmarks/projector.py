@@ -17,27 +17,12 @@ from chalicelib.domain.places import regions
 from chalicelib.domain.vocabulary import KINDS, PARTICIPANT_TYPES, SOURCES
 from chalicelib.eventlog.codec import encode
 from chalicelib.projections.engine import Engine
-from chalicelib.projections.projection import Projection
-from chalicelib.projections.state_store import StateKey, StateStore, StoredState, encode_state
+from tests.projections.in_memory_state_store import InMemoryStateStore
 
 EVENTS = 1_000
 ROUNDS = 25
 NOW = 1_780_286_400_000
 SHARD = f"shardId-{NOW:020d}-0a1b2c3d"
-
-
-class MemoryStore(StateStore):
-    """States encoded as for DynamoDB, and kept in memory."""
-
-    def __init__(self) -> None:
-        self._states: dict[StateKey, StoredState] = {}
-
-    def load(self, projection: Projection, key: StateKey) -> StoredState:
-        return self._states.get(key, StoredState(projection.zero()))
-
-    def put(self, _projection: Projection, key: StateKey, wanted: StoredState) -> None:
-        encode_state(key, wanted)
-        self._states[key] = wanted
 
 
 def payload(first: int, draw: random.Random) -> str:
@@ -81,7 +66,7 @@ def _record(number: int, draw: random.Random) -> dict[str, Any]:
 def main() -> None:
     draw = random.Random(1)
     payloads = [payload(n * EVENTS, draw) for n in range(ROUNDS + 1)]
-    engine = Engine(MemoryStore(), lambda: NOW)
+    engine = Engine(InMemoryStateStore(), lambda: NOW)
     batches = iter([json.loads(text)["Records"] for text in payloads])
 
     def apply() -> float:

@@ -67,9 +67,9 @@ class Services:
         """What waits for a moderator."""
         from chalicelib.aws import clients
         from chalicelib.projections.review_queue import ReviewQueue
-        from chalicelib.projections.state_store import StateStore
+        from chalicelib.projections.state_store import DynamoDBStateStore
 
-        return ReviewQueue(StateStore(clients.dynamodb(), self.settings.state_table))
+        return ReviewQueue(DynamoDBStateStore(clients.dynamodb(), self.settings.state_table))
 
     @cached_property
     def documents(self) -> "DocumentStore":
@@ -85,9 +85,9 @@ class Services:
         from chalicelib.aws import clients
         from chalicelib.projections.engine import Engine
         from chalicelib.projections.projector import DeadLetters, Projector, shards_of
-        from chalicelib.projections.state_store import StateStore
+        from chalicelib.projections.state_store import DynamoDBStateStore
 
-        engine = Engine(StateStore(clients.dynamodb(), self.settings.state_table), self.now)
+        engine = Engine(DynamoDBStateStore(clients.dynamodb(), self.settings.state_table), self.now)
         dead_letters = DeadLetters(clients.sqs(), self.settings.poison_queue_url)
         return Projector(engine, dead_letters, shards_of(clients.streams()))
 
@@ -95,10 +95,10 @@ class Services:
     def publisher(self) -> "Publisher":
         """What makes documents of the states."""
         from chalicelib.aws import clients
-        from chalicelib.projections.state_store import StateStore
+        from chalicelib.projections.state_store import DynamoDBStateStore
         from chalicelib.publishing.publisher import Publisher
 
-        states = StateStore(clients.dynamodb(), self.settings.state_table)
+        states = DynamoDBStateStore(clients.dynamodb(), self.settings.state_table)
         return Publisher(
             states, self.documents, self.registry.campaigns, self.metrics, self.now, self.settings.poll_seconds
         )

@@ -12,7 +12,7 @@ import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError
 
-from chalicelib.aws.tables import SharedModel
+from chalicelib.aws.tables import TableModel, for_table
 from chalicelib.domain.campaign import Campaign, Goal
 from chalicelib.intake.forms import ANY_FORM, Form
 
@@ -29,11 +29,8 @@ _TOKEN = "token"  # noqa: S105  a kind of item
 _Value = TypeVar("_Value", bound=msgspec.Struct)
 
 
-class RegistryItem(SharedModel):
+class RegistryItem(TableModel):
     """One entry as JSON; `changes` counts how often it was replaced."""
-
-    class Meta:
-        table_name = ""
 
     kind = UnicodeAttribute(hash_key=True)
     id = UnicodeAttribute(range_key=True)
@@ -67,7 +64,7 @@ class Registry:
     """The entries of one table, each kept in memory for `CACHE_SECONDS`."""
 
     def __init__(self, table: str, monotonic: Callable[[], float] = time.monotonic) -> None:
-        RegistryItem.Meta.table_name = table
+        self._items = for_table(RegistryItem, table)
         self._monotonic = monotonic
         self._known: dict[tuple[str, str], tuple[float, msgspec.Struct | None]] = {}
 
@@ -77,7 +74,7 @@ class Registry:
 
     def campaigns(self) -> list[Campaign]:
         """Return all campaigns, by id."""
-        return [read_campaign(item.data) for item in RegistryItem.query(_CAMPAIGN, consistent_read=True)]
+        return [read_campaign(item.data) for item in self._items.query(_CAMPAIGN, consistent_read=True)]
 
     def put_campaign(self, campaign: Campaign) -> tuple[Campaign, bool]:
         """Create or change a campaign; return it as kept, and whether it is new.
@@ -89,7 +86,7 @@ class Registry:
         """
         current = self._read(_CAMPAIGN, campaign.id, Campaign)
         kept = _succeed(current, campaign) if current else campaign
-        item = RegistryItem(_CAMPAIGN, campaign.id, data=_text(kept), changes=kept.changes)
+        item = self._items(_CAMPAIGN, campaign.id, data=_text(kept), changes=kept.changes)
         condition = RegistryItem.changes == current.changes if current else RegistryItem.kind.does_not_exist()
         try:
             item.save(condition=condition)
@@ -111,20 +108,20 @@ class Registry:
 
     def forms(self) -> list[Form]:
         """Return all forms, by id."""
-        found = RegistryItem.query(_FORM, consistent_read=True)
+        found = self._items.query(_FORM, consistent_read=True)
         return [msgspec.json.decode(item.data, type=Form) for item in found]
 
     def put_form(self, form: Form) -> None:
         """Create or replace a form."""
         form_id = _form_id(form.provider, form.account, form.form)
-        RegistryItem(_FORM, form_id, data=_text(form)).save()
+        self._items(_FORM, form_id, data=_text(form)).save()
         self._keep(_FORM, form_id, form)
 
     def issue_token(self, scopes: tuple[Scope, ...], campaign: str, expires_at: int | None = None) -> str:
         """Make a token and return it; only its hash is kept."""
         token_id, secret = secrets.token_hex(6), secrets.token_urlsafe(24)
         token = Token(token_id, _hash(secret), scopes, campaign, expires_at)
-        RegistryItem(_TOKEN, token_id, data=_text(token)).save()
+        self._items(_TOKEN, token_id, data=_text(token)).save()
         return f"qy_{token_id}_{secret}"
 
     def token(self, bearer: str) -> Token | None:
@@ -153,7 +150,7 @@ class Registry:
 
     def _read(self, kind: str, entry_id: str, shape: type[_Value]) -> _Value | None:
         try:
-            item = RegistryItem.get(kind, entry_id, consistent_read=True)
+            item = self._items.get(kind, entry_id, consistent_read=True)
         except DoesNotExist:
             return None
         return msgspec.json.decode(item.data, type=shape)

@@ -22,7 +22,7 @@ from chalicelib.eventlog.cloudevents import to_cloudevent
 from chalicelib.eventlog.log import EventLog
 from chalicelib.metrics import NAMESPACE
 from chalicelib.projections.audit import audit
-from chalicelib.projections.state_store import StateStore
+from chalicelib.projections.state_store import DynamoDBStateStore
 from chalicelib.registry import ALL_CAMPAIGNS, SCOPES, Registry
 
 _DAY_MS = 24 * 3600 * 1000
@@ -39,7 +39,7 @@ def run_audit(given: argparse.Namespace) -> int:
     """Compare the totals with a recount of the log; return 1 where states have drifted."""
     names = settings.load()
     events = EventLog(clients.dynamodb(), names.events_table).scan(given.campaign)
-    found = audit(given.campaign, events, StateStore(clients.dynamodb(), names.state_table))
+    found = audit(given.campaign, events, DynamoDBStateStore(clients.dynamodb(), names.state_table))
     print(msgspec.json.format(msgspec.json.encode(found)).decode())
     if "STAGE" in os.environ and found.recorded == found.applied:
         tell_drift(os.environ["STAGE"], len(found.drifted))

@@ -8,18 +8,15 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError
 from pynamodb.expressions.update import Action
 
-from chalicelib.aws.tables import SharedModel
+from chalicelib.aws.tables import TableModel, for_table
 from chalicelib.domain.identity import Contact
 
 
-class ContactItem(SharedModel):
+class ContactItem(TableModel):
     """What a participant gave, beside the random id that the log knows them by.
 
     `verified_phone` is the last one that a provider vouched for; another `phone` may have been given since.
     """
-
-    class Meta:
-        table_name = ""
 
     identity = UnicodeAttribute(hash_key=True)
     participant = UnicodeAttribute()
@@ -46,7 +43,7 @@ class Contacts:
     """The contacts of all campaigns in one table."""
 
     def __init__(self, table: str) -> None:
-        ContactItem.Meta.table_name = table
+        self._items = for_table(ContactItem, table)
 
     def assign(self, key: str, contact: Contact, candidate: str, expires_at: int) -> Assigned:
         """Return the participant of a key, `candidate` where it had none, and keep what was given.
@@ -54,7 +51,7 @@ class Contacts:
         One upsert, so that of two writers at the same moment one makes the participant and both are told which.
         A detail that is not given stays as it was. `expires_at` is in seconds since the epoch.
         """
-        item = ContactItem(key)
+        item = self._items(key)
         item.update(
             actions=[
                 ContactItem.participant.set(ContactItem.participant | candidate),
@@ -66,13 +63,13 @@ class Contacts:
 
     def find(self, key: str) -> str | None:
         """Return the participant of a key, or None where nobody is known by it."""
-        item = next(iter(ContactItem.query(key, consistent_read=True, limit=1)), None)
+        item = next(iter(self._items.query(key, consistent_read=True, limit=1)), None)
         return None if item is None else item.participant
 
     def forget(self, key: str, participant: str) -> None:
         """Delete a participant's contact; one that belongs to a later participant of the same key stays."""
         try:
-            ContactItem(key).delete(condition=ContactItem.participant == participant)
+            self._items(key).delete(condition=ContactItem.participant == participant)
         except DeleteError as error:
             if error.cause_response_code != "ConditionalCheckFailedException":
                 raise

@@ -1,5 +1,7 @@
 """All projections, in the order in which they are stored: the counter's first."""
 
+from typing import Any
+
 from chalicelib.projections.organisations import ORGANISATIONS
 from chalicelib.projections.places import PLACES
 from chalicelib.projections.projection import Projection
@@ -8,4 +10,4 @@ from chalicelib.projections.review import REVIEW
 from chalicelib.projections.timeline import TIMELINE
 from chalicelib.projections.totals import TOTALS
 
-PROJECTIONS: tuple[Projection, ...] = (TOTALS, PLACES, TIMELINE, ORGANISATIONS, RECENT, REVIEW)
+PROJECTIONS: tuple[Projection[Any], ...] = (TOTALS, PLACES, TIMELINE, ORGANISATIONS, RECENT, REVIEW)

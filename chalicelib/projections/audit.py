@@ -9,10 +9,10 @@ import msgspec
 
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.projections.all import PROJECTIONS
+from chalicelib.projections.delta import delta
 from chalicelib.projections.engine import merged
 from chalicelib.projections.projection import Change
 from chalicelib.projections.state_store import StateStore, StoredState
-from chalicelib.projections.sums import delta
 from chalicelib.projections.totals import TOTALS
 
 States = dict[tuple[str, str], Any]
@@ -65,7 +65,7 @@ def _stored(campaign: str, store: StateStore) -> tuple[States, int]:
     states: States = {}
     applied = 0
     for projection in PROJECTIONS:
-        parts: dict[str, list[StoredState]] = defaultdict(list)
+        parts: dict[str, list[StoredState[Any]]] = defaultdict(list)
         for key, stored in store.read(projection, campaign):
             parts[key.key].append(stored)
         for name, slices in parts.items():

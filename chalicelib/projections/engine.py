@@ -6,15 +6,15 @@ that number is skipped, however a redelivered batch is cut; a lost race folds ag
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Generic
 from zlib import crc32
 
 import msgspec
 
 from chalicelib.projections.all import PROJECTIONS
-from chalicelib.projections.projection import WHOLE, Change, Projection, whole
-from chalicelib.projections.state_store import RevisionConflict, StateKey, StateStore, StoredState
-from chalicelib.projections.stream_records import Poison, StreamRecord, decode_records, shard_birth
+from chalicelib.projections.projection import WHOLE, Change, Projection, State, StreamRecord, whole
+from chalicelib.projections.state_store import Checkpoints, RevisionConflict, StateKey, StateStore, StoredState
+from chalicelib.projections.stream_records import Poison, decode_records, shard_birth
 
 SLICES = 16
 """Into how many items a state is spread, so that shards rarely meet at one."""
@@ -33,14 +33,14 @@ class StateContended(Exception):
     """A state was changed by others each time it was to be stored; the batch has to be delivered again."""
 
 
-class StateUpdate(msgspec.Struct, frozen=True):
-    """What a batch does to one state: what stood, and what shall stand (None where nothing is new)."""
+class StateUpdate(msgspec.Struct, Generic[State], frozen=True):
+    """What a batch does to one state: what is stored, and what comes next (None where nothing is new)."""
 
-    projection: Projection
+    projection: Projection[State]
     key: StateKey
     changes: Sequence[Change]
-    stored: StoredState
-    wanted: StoredState | None
+    stored: StoredState[State]
+    next_state: StoredState[State] | None
 
 
 class Engine:
@@ -53,64 +53,71 @@ class Engine:
         self,
         store: StateStore,
         now: Callable[[], int],
-        projections: Sequence[Projection] = PROJECTIONS,
+        projections: Sequence[Projection[Any]] = PROJECTIONS,
     ) -> None:
         self._store = store
         self._now = now
         self._projections = projections
-        self._warm: dict[StateKey, StoredState] = {}
+        self._warm: dict[StateKey, StoredState[Any]] = {}
 
     def apply(self, shard: str, records: Sequence[StreamRecord]) -> list[Poison]:
         """Apply a batch of one shard, in its order; return the records that no projection can take.
 
         Raises:
-            Contended: another projector kept changing a state; nothing is lost, the batch has to come again.
+            StateContended: another projector kept changing a state; nothing is lost, the batch has to come again.
         """
         changes, poison = decode_records(records)
         try:
-            plan = self._plan(shard, changes)
+            updates = self._plan(shard, changes)
         except FOLDING_FAULTS:
-            sound, rejected = self._sifted(changes, records)
+            sound, rejected = self._sifted(changes)
             poison += rejected
-            plan = self._plan(shard, sound)
-        for step in plan:
-            self._store_step(shard, step)
+            updates = self._plan(shard, sound)
+        for update in updates:
+            self._carry_out(shard, update)
         return poison
 
-    def _plan(self, shard: str, changes: Sequence[Change]) -> list[StateUpdate]:
+    def _plan(self, shard: str, changes: Sequence[Change]) -> list[StateUpdate[Any]]:
         """Fold everything before anything is stored, so that an event which one projection rejects is in none."""
         part = crc32(shard.encode()) % SLICES
         return [
-            self._step(projection, StateKey(campaign, projection.name, key, part), shard, belonging)
+            self._update(projection, StateKey(campaign, projection.name, key, part), shard, belonging)
             for campaign, of_campaign in _by_campaign(changes).items()
             for projection in self._projections
             for key, belonging in _by_key(projection, of_campaign).items()
         ]
 
-    def _step(self, projection: Projection, key: StateKey, shard: str, changes: Sequence[Change]) -> StateUpdate:
+    def _update(
+        self, projection: Projection[State], key: StateKey, shard: str, changes: Sequence[Change]
+    ) -> StateUpdate[State]:
         stored = self._warm.get(key) or self._store.load(projection, key)
         return StateUpdate(projection, key, changes, stored, self._next(projection, key, shard, stored, changes))
 
-    def _store_step(self, shard: str, step: StateUpdate) -> None:
-        stored, wanted = step.stored, step.wanted
+    def _carry_out(self, shard: str, update: StateUpdate[State]) -> None:
+        stored, next_state = update.stored, update.next_state
         for _ in range(MAX_RACES):
-            if wanted is None:
-                self._warm[step.key] = stored
+            if next_state is None:
+                self._warm[update.key] = stored
                 return
             try:
-                self._store.put(step.projection, step.key, wanted)
-            except RevisionConflict as race:
-                stored = race.current
-                wanted = self._next(step.projection, step.key, shard, stored, step.changes)
+                self._store.put(update.projection, update.key, next_state)
+            except RevisionConflict as conflict:
+                stored = conflict.current
+                next_state = self._next(update.projection, update.key, shard, stored, update.changes)
             else:
-                self._warm[step.key] = wanted
+                self._warm[update.key] = next_state
                 return
-        self._warm.pop(step.key, None)
-        raise StateContended(step.key.item)
+        self._warm.pop(update.key, None)
+        raise StateContended(update.key.item)
 
     def _next(
-        self, projection: Projection, key: StateKey, shard: str, stored: StoredState, changes: Sequence[Change]
-    ) -> StoredState | None:
+        self,
+        projection: Projection[State],
+        key: StateKey,
+        shard: str,
+        stored: StoredState[State],
+        changes: Sequence[Change],
+    ) -> StoredState[State] | None:
         """Return the state with what is new in it, None where nothing is."""
         checkpoint = stored.checkpoints.get(shard, -1)
         fresh = changes
@@ -122,16 +129,15 @@ class Engine:
             state=projection.fold(stored.state, key.key, fresh),
             applied=stored.applied + len(fresh),
             revision=stored.revision + 1,
-            checkpoints={**self._living(stored, shard), shard: changes[-1].sequence},
+            checkpoints={**self._living(stored.checkpoints, shard), shard: changes[-1].sequence},
         )
 
-    def _living(self, stored: StoredState, current: str) -> dict[str, int]:
+    def _living(self, checkpoints: Checkpoints, current: str) -> dict[str, int]:
         oldest = self._now() - CHECKPOINT_LIFE_MS
-        return {s: n for s, n in stored.checkpoints.items() if s == current or shard_birth(s) >= oldest}
+        return {s: n for s, n in checkpoints.items() if s == current or shard_birth(s) >= oldest}
 
-    def _sifted(self, changes: Sequence[Change], records: Sequence[StreamRecord]) -> tuple[list[Change], list[Poison]]:
+    def _sifted(self, changes: Sequence[Change]) -> tuple[list[Change], list[Poison]]:
         """Part the events that every projection takes from those that one rejects."""
-        by_sequence = {int(r["dynamodb"]["SequenceNumber"]): r for r in records if "SequenceNumber" in r["dynamodb"]}
         sound: list[Change] = []
         poison: list[Poison] = []
         for change in changes:
@@ -139,11 +145,11 @@ class Engine:
             if reason is None:
                 sound.append(change)
             else:
-                poison.append(Poison(by_sequence[change.sequence], reason))
+                poison.append(Poison(change.record, reason))
         return sound, poison
 
 
-def _rejection(projections: Iterable[Projection], change: Change) -> str | None:
+def _rejection(projections: Iterable[Projection[Any]], change: Change) -> str | None:
     for projection in projections:
         try:
             for key in projection.keys(change):
@@ -160,7 +166,7 @@ def _by_campaign(changes: Sequence[Change]) -> dict[str, list[Change]]:
     return belonging
 
 
-def _by_key(projection: Projection, changes: Sequence[Change]) -> dict[str, Sequence[Change]]:
+def _by_key(projection: Projection[State], changes: Sequence[Change]) -> dict[str, Sequence[Change]]:
     if projection.keys is whole:
         return {WHOLE: changes}
     belonging: dict[str, list[Change]] = defaultdict(list)
@@ -170,7 +176,7 @@ def _by_key(projection: Projection, changes: Sequence[Change]) -> dict[str, Sequ
     return {**belonging}
 
 
-def merged(projection: Projection, parts: Iterable[StoredState]) -> tuple[Any, int]:
+def merged(projection: Projection[State], parts: Iterable[StoredState[State]]) -> tuple[State, int]:
     """Return the sum of the slices of a state, and how many events were applied to it."""
     state, applied = projection.zero(), 0
     for part in parts:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import msgspec
 
 from chalicelib.domain.participation import Act
+from chalicelib.projections.delta import subject
 from chalicelib.projections.projection import Change, Projection, whole
-from chalicelib.projections.sums import subject
 
 MAX_ACTS = 50
 
@@ -69,4 +69,6 @@ def _newest(entries: RecentActs) -> RecentActs:
     return {key: entries[key] for key in sorted(entries, reverse=True)[:MAX_ACTS]}
 
 
-RECENT = Projection(name="recent", shape=RecentActs, zero=dict, keys=whole, fold=_fold, merge=_merge)
+RECENT: Projection[RecentActs] = Projection(
+    "recent", msgspec.json.Decoder(RecentActs).decode, dict, whole, _fold, _merge
+)

@@ -9,8 +9,8 @@ from zlib import crc32
 import msgspec
 
 from chalicelib.domain.participation import Act
+from chalicelib.projections.delta import subject
 from chalicelib.projections.projection import Change, Projection
-from chalicelib.projections.sums import subject
 
 BUCKETS = 16
 _DAY_MS = 24 * 3600 * 1000
@@ -77,4 +77,4 @@ def _add(counts: Counts, text: str, value: int) -> None:
         counts.pop(text, None)
 
 
-REVIEW = Projection(name="review", shape=Counts, zero=dict, keys=_keys, fold=_fold, merge=_merge)
+REVIEW: Projection[Counts] = Projection("review", msgspec.json.Decoder(Counts).decode, dict, _keys, _fold, _merge)

@@ -5,11 +5,11 @@ applied to it, and how far each shard was: one conditional put stores all of it 
 """
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, Protocol
 
 import msgspec
 
-from chalicelib.projections.projection import Projection
+from chalicelib.projections.projection import Projection, State
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -45,58 +45,79 @@ def parse_item(campaign: str, item: str) -> StateKey:
     return StateKey(campaign, projection, key, int(part), int(generation))
 
 
-class StoredState(msgspec.Struct, frozen=True):
+class StoredState(msgspec.Struct, Generic[State], frozen=True):
     """A state as it is stored. `revision` counts its puts, `checkpoints` is shard id to last sequence number."""
 
-    state: Any
+    state: State
     applied: int = 0
     revision: int = 0
     checkpoints: Checkpoints = {}
 
 
 class RevisionConflict(Exception):
-    """Another writer stored the state in between: `standing` is what it stored."""
+    """Another writer stored the state in between: `current` is what it stored."""
 
-    def __init__(self, current: StoredState) -> None:
+    def __init__(self, current: StoredState[Any]) -> None:
         super().__init__(f"revision {current.revision} is stored")
         self.current = current
 
 
-class StateStore:
-    """States in one table, through one botocore client."""
+class StateStore(Protocol):
+    """Where states are stored, each put on the condition that nobody else's came in between."""
+
+    def load(self, projection: Projection[State], key: StateKey) -> StoredState[State]:
+        """Return a state, the projection's zero where nothing was stored. Consistent."""
+
+    def put(self, projection: Projection[State], key: StateKey, next_state: StoredState[State]) -> None:
+        """Store the next revision of a state.
+
+        Raises:
+            RevisionConflict: the revision before it is not the current one.
+        """
+
+    def read(
+        self, projection: Projection[State], campaign: str, prefix: str = ""
+    ) -> Iterator[tuple[StateKey, StoredState[State]]]:
+        """Return the stored states of a projection whose keys start with a prefix, in the order of keys. Consistent."""
+
+
+class DynamoDBStateStore:
+    """States in one table, through one botocore client: one request a state."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
-    def load(self, projection: Projection, key: StateKey) -> StoredState:
-        """Return a state, the projection's zero where nothing was stored. One consistent read."""
+    def load(self, projection: Projection[State], key: StateKey) -> StoredState[State]:
+        """Return a state, the projection's zero where nothing was stored."""
         answer = self._client.get_item(
             TableName=self._table,
             Key={"campaign": {"S": key.campaign}, "item": {"S": key.item}},
             ConsistentRead=True,
         )
-        return _decode(projection, answer["Item"]) if "Item" in answer else StoredState(projection.zero())
+        return decode_state(projection, answer["Item"]) if "Item" in answer else StoredState(projection.zero())
 
-    def put(self, projection: Projection, key: StateKey, wanted: StoredState) -> None:
+    def put(self, projection: Projection[State], key: StateKey, next_state: StoredState[State]) -> None:
         """Store the next revision of a state.
 
         Raises:
-            LostRace: the revision before it is not the one that stands.
+            RevisionConflict: the revision before it is not the current one.
         """
         try:
             self._client.put_item(
                 TableName=self._table,
-                Item=encode_state(key, wanted),
+                Item=encode_state(key, next_state),
                 ConditionExpression="attribute_not_exists(revision) OR revision = :before",
-                ExpressionAttributeValues={":before": {"N": str(wanted.revision - 1)}},
+                ExpressionAttributeValues={":before": {"N": str(next_state.revision - 1)}},
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except self._client.exceptions.ConditionalCheckFailedException as failure:
             answer: Any = failure.response
-            raise RevisionConflict(_decode(projection, answer["Item"])) from None
+            raise RevisionConflict(decode_state(projection, answer["Item"])) from None
 
-    def read(self, projection: Projection, campaign: str, prefix: str = "") -> Iterator[tuple[StateKey, StoredState]]:
+    def read(
+        self, projection: Projection[State], campaign: str, prefix: str = ""
+    ) -> Iterator[tuple[StateKey, StoredState[State]]]:
         """Return the stored states of a projection whose keys start with a prefix, in the order of keys."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
@@ -110,10 +131,10 @@ class StateStore:
         )
         for page in pages:
             for item in page["Items"]:
-                yield parse_item(campaign, item["item"]["S"]), _decode(projection, item)
+                yield parse_item(campaign, item["item"]["S"]), decode_state(projection, item)
 
 
-def encode_state(key: StateKey, stored: StoredState) -> dict[str, Any]:
+def encode_state(key: StateKey, stored: StoredState[Any]) -> dict[str, Any]:
     """Return the item of a state."""
     checkpoints = {shard: str(sequence).zfill(SEQUENCE_DIGITS) for shard, sequence in stored.checkpoints.items()}
     return {
@@ -126,10 +147,11 @@ def encode_state(key: StateKey, stored: StoredState) -> dict[str, Any]:
     }
 
 
-def _decode(projection: Projection, item: Mapping[str, Any]) -> StoredState:
+def decode_state(projection: Projection[State], item: Mapping[str, Any]) -> StoredState[State]:
+    """Return the state of an item."""
     checkpoints = _CHECKPOINTS.decode(item["checkpoints"]["S"])
     return StoredState(
-        state=msgspec.json.decode(item["state"]["S"], type=projection.shape),
+        state=projection.decode(item["state"]["S"]),
         applied=int(item["applied"]["N"]),
         revision=int(item["revision"]["N"]),
         checkpoints={shard: int(sequence) for shard, sequence in checkpoints.items()},

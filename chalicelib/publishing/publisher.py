@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from typing import Any
 
 import msgspec
 
@@ -18,7 +17,7 @@ from chalicelib.metrics import Metrics
 from chalicelib.projections.engine import merged
 from chalicelib.projections.organisations import ORGANISATIONS
 from chalicelib.projections.places import PLACES
-from chalicelib.projections.projection import Projection
+from chalicelib.projections.projection import Projection, State, StreamRecord
 from chalicelib.projections.recent import RECENT, recorded_at
 from chalicelib.projections.state_store import GENERATION, StateStore, parse_item
 from chalicelib.projections.timeline import TIMELINE, date_of
@@ -42,8 +41,6 @@ from chalicelib.publishing.documents import (
 )
 from chalicelib.publishing.figures import Totals, totals
 from chalicelib.publishing.totals_csv import totals_csv
-
-StreamRecord = Mapping[str, Any]
 
 ROUNDS = 10
 WRITERS = 8
@@ -197,7 +194,7 @@ class Publisher:
                 break
         self._closed_until[campaign] = newest
 
-    def _read(self, projection: Projection, campaign: Campaign, prefix: str = "") -> tuple[Header, Any]:
+    def _read(self, projection: Projection[State], campaign: Campaign, prefix: str = "") -> tuple[Header, State]:
         now = self._now()
         parts = self._states.read(projection, campaign.id, prefix)
         state, applied = merged(projection, (stored for _, stored in parts))

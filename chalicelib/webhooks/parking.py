@@ -12,7 +12,7 @@ import msgspec
 from pynamodb.attributes import BinaryAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError, DoesNotExist
 
-from chalicelib.aws.tables import SharedModel
+from chalicelib.aws.tables import TableModel, for_table
 from chalicelib.intake.answers import UnmappableReason
 from chalicelib.webhooks.delivery import TooLarge
 from chalicelib.webhooks.endpoints import PROVIDERS
@@ -67,11 +67,8 @@ class Unsealable(Exception):
     """Sealed under a key that is not known here any more."""
 
 
-class ParkedItem(SharedModel):
+class ParkedItem(TableModel):
     """One parked submission or lead."""
-
-    class Meta:
-        table_name = ""
 
     provider = UnicodeAttribute(hash_key=True)
     id = UnicodeAttribute(range_key=True)
@@ -93,7 +90,7 @@ class Parking:
     """Everything parked, in one table; `keys` tells what seals and unseals, the newest first."""
 
     def __init__(self, table: str, keys: Callable[[], Sequence[bytes]], receipts: Receipts) -> None:
-        ParkedItem.Meta.table_name = table
+        self._items = for_table(ParkedItem, table)
         self._keys = keys
         self._receipts = receipts
 
@@ -104,7 +101,7 @@ class Parking:
             TooLarge: it does not fit into one item.
         """
         origin = content.origin
-        ParkedItem(
+        self._items(
             origin.endpoint.provider,
             self._receipts.id_of(origin.submission),
             revision=secrets.token_urlsafe(9),
@@ -130,7 +127,7 @@ class Parking:
         start = providers.index(first) if first in providers else 0
         for name in providers[start:]:
             condition = ParkedItem.id > last_id if name == first and last_id else None
-            for item in ParkedItem.query(name, condition, attributes_to_get=_PLAIN, consistent_read=True):
+            for item in self._items.query(name, condition, attributes_to_get=_PLAIN, consistent_read=True):
                 if account in (None, item.account) and form in (None, item.form):
                     yield _entry(item)
 
@@ -141,7 +138,7 @@ class Parking:
             Unsealable
         """
         try:
-            item = ParkedItem.get(provider, entry_id, consistent_read=True)
+            item = self._items.get(provider, entry_id, consistent_read=True)
         except DoesNotExist:
             return None
         return _entry(item), self._unseal(item.sealed)
@@ -149,7 +146,7 @@ class Parking:
     def remove(self, entry: ParkedEntry) -> None:
         """Forget an entry that was replayed, unless it was parked anew since: by the replay itself, or by a worker."""
         try:
-            ParkedItem(entry.provider, entry.id).delete(condition=ParkedItem.revision == entry.revision)
+            self._items(entry.provider, entry.id).delete(condition=ParkedItem.revision == entry.revision)
         except DeleteError as error:
             if error.cause_response_code != "ConditionalCheckFailedException":
                 raise

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 
-from chalicelib.aws.tables import SharedModel
+from chalicelib.aws.tables import TableModel, for_table
 
 RETENTION_SECONDS = 180 * 24 * 3600
 """How long a receipt and what is parked are kept: longer than any provider, and any operator, repeats."""
@@ -19,11 +19,8 @@ RETENTION_SECONDS = 180 * 24 * 3600
 _ID_BYTES = 16
 
 
-class ReceiptItem(SharedModel):
+class ReceiptItem(TableModel):
     """That a submission was recorded, in the table of the parked ones: its own hash key spreads the load."""
-
-    class Meta:
-        table_name = ""
 
     provider = UnicodeAttribute(hash_key=True)
     id = UnicodeAttribute(range_key=True)
@@ -34,7 +31,7 @@ class Receipts:
     """The receipts in one table; ids are keyed by the pepper, since a provider's own may hold a phone number."""
 
     def __init__(self, table: str, pepper: bytes) -> None:
-        ReceiptItem.Meta.table_name = table
+        self._items = for_table(ReceiptItem, table)
         self._key = hmac.digest(pepper, b"webhook submission", sha256)
 
     def id_of(self, submission: str) -> str:
@@ -44,14 +41,14 @@ class Receipts:
     def has(self, submission: str) -> bool:
         """Whether a submission was recorded."""
         try:
-            ReceiptItem.get(*self._place(submission), consistent_read=True)
+            self._items.get(*self._place(submission), consistent_read=True)
         except DoesNotExist:
             return False
         return True
 
     def put(self, submission: str, now: int) -> None:
         """Keep that a submission was recorded at `now` (epoch ms)."""
-        ReceiptItem(*self._place(submission), expires_at=now // 1000 + RETENTION_SECONDS).save()
+        self._items(*self._place(submission), expires_at=now // 1000 + RETENTION_SECONDS).save()
 
     def _place(self, submission: str) -> tuple[str, str]:
         receipt = self.id_of(submission)

@@ -13,7 +13,7 @@ from chalicelib.aws import clients
 from chalicelib.clock import now_ms
 from chalicelib.domain.campaign import Campaign, Names
 from chalicelib.projections.engine import Engine
-from chalicelib.projections.state_store import StateStore
+from chalicelib.projections.state_store import DynamoDBStateStore
 from chalicelib.registry import ALL_CAMPAIGNS, SCOPES, Scope
 from infra.local.gateway import Gateway
 from infra.local.http_response import refusal
@@ -112,7 +112,7 @@ def participation(**members: object) -> dict[str, Any]:
 @pytest.fixture
 def project(services: bootstrap.Services) -> Callable[[], None]:
     """Apply what was recorded since the last time to the projections."""
-    engine = Engine(StateStore(clients.dynamodb(), services.settings.state_table), now_ms)
+    engine = Engine(DynamoDBStateStore(clients.dynamodb(), services.settings.state_table), now_ms)
     applied: set[tuple[str, str]] = set()
 
     def apply() -> None:

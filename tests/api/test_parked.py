@@ -6,6 +6,7 @@ import pytest
 
 from app import app
 from chalicelib.api import parked
+from chalicelib.aws.tables import for_table
 from chalicelib.bootstrap import Services, bootstrap
 from chalicelib.intake.form_requests import read_form
 from chalicelib.webhooks.delivery import Submission
@@ -150,5 +151,5 @@ def test_entries_are_for_administrators_of_their_campaign(
 def test_an_entry_goes_by_itself_in_the_end(park: Callable[..., str], services: Services) -> None:
     park()
 
-    (item,) = ParkedItem.query("typeform")
+    (item,) = for_table(ParkedItem, services.settings.parked_table).query("typeform")
     assert item.expires_at == NOW // 1000 + RETENTION_SECONDS

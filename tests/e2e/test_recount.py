@@ -34,7 +34,7 @@ from chalicelib.participations.service import ParticipationResult, Participation
 from chalicelib.projections.audit import Audit, audit
 from chalicelib.projections.engine import Engine
 from chalicelib.projections.projector import DeadLetters, Projector
-from chalicelib.projections.state_store import StateStore
+from chalicelib.projections.state_store import DynamoDBStateStore
 from chalicelib.publishing.document_store import DocumentStore
 from chalicelib.publishing.publisher import Publisher
 from chalicelib.registry import Registry
@@ -53,7 +53,7 @@ class System:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self.registry = Registry(tables["RegistryTable"])
-        self.states = StateStore(clients.dynamodb(), tables["StateTable"])
+        self.states = DynamoDBStateStore(clients.dynamodb(), tables["StateTable"])
         self.documents = DocumentStore(clients.s3(), tables["DocumentsBucket"])
         contacts = Contacts(tables["ContactsTable"])
         self.log = EventLog(clients.dynamodb(), tables["EventsTable"])

@@ -3,7 +3,7 @@
 from chalicelib.aws import clients
 from chalicelib.projections.audit import Audit, audit
 from chalicelib.projections.engine import Engine
-from chalicelib.projections.state_store import StateStore
+from chalicelib.projections.state_store import DynamoDBStateStore, StateStore
 from tests.conftest import Tables
 from tests.histories import FIRST_MOMENT, stream_record
 from tests.projections.test_exactly_once import example_event
@@ -12,7 +12,7 @@ EVENTS = [example_event(version) for version in range(1, 4)]
 
 
 def states_after(tables: Tables, count: int) -> StateStore:
-    store = StateStore(clients.dynamodb(), tables["StateTable"])
+    store = DynamoDBStateStore(clients.dynamodb(), tables["StateTable"])
     records = [stream_record(event, 10**20 + n) for n, event in enumerate(EVENTS[:count])]
     Engine(store, now=lambda: FIRST_MOMENT).apply("shardId-0-0", records)
     return store

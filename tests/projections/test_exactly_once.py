@@ -17,7 +17,7 @@ from chalicelib.projections.all import PROJECTIONS
 from chalicelib.projections.engine import SLICES, Engine, merged
 from chalicelib.projections.places import PLACES
 from chalicelib.projections.projection import Projection
-from chalicelib.projections.state_store import StateKey, StateStore, StoredState
+from chalicelib.projections.state_store import DynamoDBStateStore, StateKey, StateStore, StoredState
 from chalicelib.projections.totals import TOTALS
 from tests.conftest import Tables
 from tests.histories import FIRST_MOMENT, histories, in_campaign, stream_record
@@ -28,15 +28,15 @@ from tests.recording import recorded_calls
 campaigns = itertools.count(1)
 
 
-class CrashingStore(StateStore):
+class CrashingStore(DynamoDBStateStore):
     """A store whose process ends after some more puts, with what was put before standing."""
 
     puts_left: int | None = None
 
-    def put(self, projection: Projection, key: StateKey, wanted: StoredState) -> None:
+    def put(self, projection: Projection[Any], key: StateKey, next_state: StoredState[Any]) -> None:
         if self.puts_left == 0:
             raise Crash
-        super().put(projection, key, wanted)
+        super().put(projection, key, next_state)
         if self.puts_left is not None:
             self.puts_left -= 1
 
@@ -46,9 +46,9 @@ def store(make_tables: Callable[[], Tables]) -> CrashingStore:
     return CrashingStore(clients.dynamodb(), make_tables()["StateTable"])
 
 
-def states(store: StateStore, projection: Projection, campaign: str) -> tuple[dict[str, Any], dict[str, int]]:
+def states(store: StateStore, projection: Projection[Any], campaign: str) -> tuple[dict[str, Any], dict[str, int]]:
     """Return the merged states by key, and how many events were applied to each."""
-    parts: dict[str, list[StoredState]] = {}
+    parts: dict[str, list[StoredState[Any]]] = {}
     for key, stored in store.read(projection, campaign):
         parts.setdefault(key.key, []).append(stored)
     sums = {key: merged(projection, stored) for key, stored in parts.items()}

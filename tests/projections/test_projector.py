@@ -8,7 +8,7 @@ import pytest
 from chalicelib.aws import clients
 from chalicelib.projections.engine import Engine, merged
 from chalicelib.projections.projector import DeadLetters, Projector, UnknownShard
-from chalicelib.projections.state_store import StateStore
+from chalicelib.projections.state_store import DynamoDBStateStore
 from chalicelib.projections.totals import TOTALS
 from tests.conftest import Tables
 from tests.histories import FIRST_MOMENT, stream_record
@@ -19,7 +19,7 @@ ARN = "arn:aws:dynamodb:eu-central-1:000000000000:table/events/stream/2026-06-01
 
 class Subject:
     def __init__(self, tables: Tables, shards: list[str]) -> None:
-        self.store = StateStore(clients.dynamodb(), tables["StateTable"])
+        self.store = DynamoDBStateStore(clients.dynamodb(), tables["StateTable"])
         self.queue_url = tables["PoisonQueue"]
         engine = Engine(self.store, now=lambda: FIRST_MOMENT)
         self.projector = Projector(engine, DeadLetters(clients.sqs(), self.queue_url), lambda arn: shards)

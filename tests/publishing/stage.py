@@ -10,7 +10,7 @@ from chalicelib.domain.events import ParticipationWithdrawn, RecordedEvent
 from chalicelib.domain.participation import Act
 from chalicelib.metrics import Metrics
 from chalicelib.projections.engine import Engine
-from chalicelib.projections.state_store import StateStore
+from chalicelib.projections.state_store import DynamoDBStateStore
 from chalicelib.publishing.document_store import DocumentStore
 from chalicelib.publishing.publisher import Publisher
 from chalicelib.registry import Registry
@@ -29,7 +29,7 @@ class Stage:
         self.tables = tables
         self.now = FIRST_MOMENT
         self.registry = Registry(tables["RegistryTable"])
-        self.states = StateStore(clients.dynamodb(), tables["StateTable"])
+        self.states = DynamoDBStateStore(clients.dynamodb(), tables["StateTable"])
         self.engine = Engine(self.states, self.time)
         self.bucket = tables["DocumentsBucket"]
         self._sequence = 0
