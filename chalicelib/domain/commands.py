@@ -4,6 +4,7 @@ import msgspec
 
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.participation import Act, Money
+from chalicelib.domain.vocabulary import Kind
 
 
 class RecordParticipation(msgspec.Struct, frozen=True):
@@ -44,7 +45,7 @@ class WithdrawParticipation(msgspec.Struct, frozen=True):
 class Changes(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a correction replaces; a field left out stays as it is."""
 
-    kind: str | None = None
+    kind: Kind | None = None
     topic: str | None = None
     place: str | None = None
     organisation: str | None = None

@@ -5,6 +5,7 @@ import unicodedata
 
 import msgspec
 
+from chalicelib.domain.folding import fold
 from chalicelib.domain.vocabulary import PERSON, ParticipantType
 
 HOME_REGION = "KZ"
@@ -50,7 +51,7 @@ def identify(participant_type: ParticipantType, contact: Contact, place: str) ->
     if contact.bin:
         return f"organisation bin {contact.bin}"
     if contact.organisation:
-        return f"organisation name {place} {' '.join(contact.organisation.casefold().split())}"
+        return f"organisation name {place} {fold(contact.organisation)}"
     return _by_contact("organisation", contact)
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -58,7 +58,7 @@ def regions() -> Mapping[str, Region]:
             code=entry["code"],
             names={"kk": entry["name_kk"], "ru": entry["name_ru"], "en": entry["name_en"]},
         )
-        for entry in _facts()["regions"]
+        for entry in facts()["regions"]
     }
 
 
@@ -77,40 +77,13 @@ def resolve_region(code: str) -> str | Unresolved:
     return successors[0]
 
 
-def find_region(text: str) -> str | Unresolved:
-    """Return the code of the region that an answer names: a code, or a name in Kazakh, Russian or English."""
-    by_code = resolve_region(text.strip().upper())
-    if isinstance(by_code, str) or by_code.reason == "ambiguous":
-        return by_code
-    candidates = _names().get(_fold(text), ())
-    if len(candidates) == 1:
-        return candidates[0]
-    return Unresolved("ambiguous", candidates) if candidates else Unresolved("unknown")
-
-
 @cache
-def _facts() -> dict[str, list[dict[str, str]]]:
-    facts = json.loads(Path(__file__).with_name("kz_regions.json").read_bytes())
-    return {"regions": facts["regions"], "regions_2021": facts["situation_2021"]["regions"]}
+def facts() -> dict[str, list[dict[str, Any]]]:
+    """Return what is known of the regions of today and of those of 2021, as `kz_regions.json` has it."""
+    content = json.loads(Path(__file__).with_name("kz_regions.json").read_bytes())
+    return {"regions": content["regions"], "regions_2021": content["situation_2021"]["regions"]}
 
 
 @cache
 def _successors() -> Mapping[str, tuple[str, ...]]:
-    return {entry["code"]: tuple(entry["successor_2022"]) for entry in _facts()["regions_2021"]}
-
-
-@cache
-def _names() -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, set[str]] = {}
-    for entry in _facts()["regions"]:
-        labels = [entry[key] for key in ("name_kk", "name_ru", "name_en", "iso_name", "name_ru_cldr", "name_en_cldr")]
-        for label in [*labels, *entry["match_aliases"]]:
-            found.setdefault(_fold(label), set()).add(entry["code"])
-    # The bare name is the city's official one and the region's everyday one: only a suffix tells them apart.
-    for bare in ("алматы", "almaty"):
-        found[bare] = {"KZ-19", "KZ-75"}
-    return {name: tuple(sorted(codes)) for name, codes in found.items()}
-
-
-def _fold(text: str) -> str:
-    return " ".join(text.casefold().replace("ё", "е").split())
+    return {entry["code"]: tuple(entry["successor_2022"]) for entry in facts()["regions_2021"]}

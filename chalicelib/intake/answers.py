@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar, get_args
 
 from chalicelib.domain.currencies import TENGE
-from chalicelib.domain.places import COUNTRIES, HOME_COUNTRY, find_region
-from chalicelib.intake.labels import ABROAD_NAMES, HOME_COUNTRY_NAMES, NO, YES, fold, kinds, participant_types
+from chalicelib.domain.folding import fold_label
+from chalicelib.domain.places import COUNTRIES, HOME_COUNTRY
+from chalicelib.intake.labels import ABROAD_NAMES, HOME_COUNTRY_NAMES, NO, YES, folded, kinds, participant_types
+from chalicelib.intake.places import find_region
 
 AskedField = Literal[
     "kind",
@@ -49,9 +51,9 @@ ABROAD = "abroad"
 # one and a half nor surely fifteen hundred, so it is refused.
 _WHOLE = re.compile(r"(?P<digits>[0-9]+|[0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3})+)(?:[.,]0{1,2})?\s*(?P<unit>\D*)")
 _UNITS: Mapping[AskedField, frozenset[str]] = {
-    "people": frozenset({"адам", "человек", "человека", "чел", "чел.", "people", "persons"}),
-    "hours": frozenset({"сағат", "сағ", "сағ.", "час", "часа", "часов", "ч", "ч.", "hour", "hours", "h"}),
-    "amount": frozenset({"₸", "теңге", "тенге", "тг", "тг.", "kzt", "tenge"}),
+    "people": folded("адам", "человек", "человека", "чел", "чел.", "people", "persons"),
+    "hours": folded("сағат", "сағ", "сағ.", "час", "часа", "часов", "ч", "ч.", "hour", "hours", "h"),
+    "amount": folded("₸", "теңге", "тенге", "тг", "тг.", "kzt", "tenge"),
 }
 _MAX_NUMBER_LENGTH = 60
 """Characters or digits; what is longer is no number, and Python refuses to read or write thousands of digits."""
@@ -121,7 +123,7 @@ def agrees(answer: object) -> bool:
         return all(agrees(item) for item in answer.values())
     if isinstance(answer, list):
         return all(agrees(item) for item in answer if is_answered(item))
-    word = fold(_text(answer, "consent"))
+    word = fold_label(_text(answer, "consent"))
     if word in YES or word in NO:
         return word in YES
     raise Unmappable("choice_unknown", "consent")
@@ -149,7 +151,7 @@ def _bin(answer: object, target: AskedField) -> str:
 
 
 def _choice(answer: object, target: AskedField, known: Mapping[str, _Choice]) -> _Choice:
-    found = known.get(fold(_text(answer, target)))
+    found = known.get(fold_label(_text(answer, target)))
     if found is None:
         raise Unmappable("choice_unknown", target)
     return found
@@ -158,7 +160,7 @@ def _choice(answer: object, target: AskedField, known: Mapping[str, _Choice]) ->
 def _region(answer: object, target: AskedField) -> str:
     """Return a region's code; lists of regions end with `abroad`, or with countries."""
     text = _text(answer, target)
-    if fold(text) in ABROAD_NAMES:
+    if fold_label(text) in ABROAD_NAMES:
         return ABROAD
     region = find_region(text)
     if isinstance(region, str):
@@ -172,7 +174,7 @@ def _country(answer: object, target: AskedField) -> str | None:
     """Return the code of a country, None for Kazakhstan: that an act was here does not say where."""
     text = _text(answer, target)
     code = text.strip().upper()
-    if fold(text) in HOME_COUNTRY_NAMES:
+    if fold_label(text) in HOME_COUNTRY_NAMES:
         return None
     if code not in COUNTRIES:
         raise Unmappable("choice_unknown", target)
@@ -185,7 +187,7 @@ def _whole(answer: object, target: AskedField) -> int:
     if isinstance(answer, int) and not isinstance(answer, bool):
         return answer
     match = _WHOLE.fullmatch(answer.strip()) if isinstance(answer, str) and len(answer) <= _MAX_NUMBER_LENGTH else None
-    if match is None or (match["unit"] and fold(match["unit"]) not in _UNITS[target]):
+    if match is None or (match["unit"] and fold_label(match["unit"]) not in _UNITS[target]):
         raise Unmappable("not_a_whole_number", target)
     return int("".join(match["digits"].split()))
 

@@ -5,10 +5,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from chalicelib.domain.folding import fold_label
 from chalicelib.domain.participation import Money
 from chalicelib.domain.vocabulary import Kind, ParticipantType
 from chalicelib.intake.answers import ABROAD, ASKED_FIELDS, AskedField, Unmappable, agrees, is_answered, meaning, single
-from chalicelib.intake.labels import fold
 
 ANY_FORM = "*"
 """In place of a form's id: every form of an account that is not registered by itself."""
@@ -187,8 +187,8 @@ def _translated(answer: object, known: Mapping[str, AnswerValue]) -> object:
         return answer
     if isinstance(answer, list):
         return [_translated(item, known) for item in answer]
-    folded = {fold(text): value for text, value in known.items()}
-    return folded.get(fold(answer), answer) if isinstance(answer, str) else answer
+    folded = {fold_label(text): value for text, value in known.items()}
+    return folded.get(fold_label(answer), answer) if isinstance(answer, str) else answer
 
 
 def _without_nothing(members: dict[str, Any]) -> dict[str, Any]:

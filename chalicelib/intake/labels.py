@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 from functools import cache
 
+from chalicelib.domain.folding import fold_label
 from chalicelib.domain.vocabulary import Kind, ParticipantType
+
+
+def folded(*words: str) -> frozenset[str]:
+    """Return words as they are compared."""
+    return frozenset(map(fold_label, words))
+
 
 KIND_LABELS: Mapping[Kind, tuple[str, ...]] = {
     "volunteering": ("еріктілік", "волонтёрлік", "волонтёрство"),
@@ -27,31 +34,22 @@ PARTICIPANT_TYPE_LABELS: Mapping[ParticipantType, tuple[str, ...]] = {
     "media": ("бақ", "сми"),
 }
 
-HOME_COUNTRY_NAMES = frozenset({"kz", "kaz", "қазақстан", "қазақстан республикасы", "казахстан", "kazakhstan"})
-ABROAD_NAMES = frozenset({"шетел", "шетелде", "за рубежом", "за границей", "зарубежье", "abroad"})
+HOME_COUNTRY_NAMES = folded("kz", "kaz", "қазақстан", "қазақстан республикасы", "казахстан", "kazakhstan")
+ABROAD_NAMES = folded("шетел", "шетелде", "за рубежом", "за границей", "зарубежье", "abroad")
 
-_GAPS = {ord(dash): " " for dash in "-‐‑–—_"}
-
-YES = frozenset({"true", "1", "yes", "on", "agree", "i agree", "да", "согласен", "согласна", "согласен(на)"}) | {
-    "иә",
-    "келісемін",
-    "келісім беремін",
-}
-NO = frozenset({"false", "0", "no", "off", "disagree", "нет", "не согласен", "не согласна", "жоқ", "келіспеймін"})
-
-
-def fold(text: str) -> str:
-    """Return a text without what people vary when they write the same: case, spaces, dashes, underscores, ё."""
-    return " ".join(text.casefold().replace("ё", "е").translate(_GAPS).split())
+YES = folded("true", "1", "yes", "on", "agree", "i agree", "да", "согласен", "согласна", "согласен(на)") | folded(
+    "иә", "келісемін", "келісім беремін"
+)
+NO = folded("false", "0", "no", "off", "disagree", "нет", "не согласен", "не согласна", "жоқ", "келіспеймін")
 
 
 @cache
 def kinds() -> Mapping[str, Kind]:
     """Return the kind that each folded code and label means."""
-    return {fold(word): kind for kind, labels in KIND_LABELS.items() for word in (kind, *labels)}
+    return {fold_label(word): kind for kind, labels in KIND_LABELS.items() for word in (kind, *labels)}
 
 
 @cache
 def participant_types() -> Mapping[str, ParticipantType]:
     """Return the participant type that each folded code and label means."""
-    return {fold(word): found for found, labels in PARTICIPANT_TYPE_LABELS.items() for word in (found, *labels)}
+    return {fold_label(word): found for found, labels in PARTICIPANT_TYPE_LABELS.items() for word in (found, *labels)}

@@ -1,0 +1,66 @@
+"""Texts that people write, without what nobody sees and without what they vary when they write the same.
+
+`clean` is what is shown and stored, `fold` what is compared: the same name, label or place folds to the same text.
+"""
+
+import re
+import unicodedata
+
+MAX_MARKS = 2
+"""Marks that a letter may carry: Vietnamese has two, stacks of them overprint their neighbours."""
+
+# Default_Ignorable_Code_Point of the Unicode Character Database (DerivedCoreProperties), and the empty Braille pattern.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
+"""General categories: control, format, unassigned with noncharacters, private use, surrogates."""
+_MARKS = frozenset({"Me", "Mn"})
+
+_DASHES = re.compile("[-_\u2010-\u2015\u2212\u00ad]")
+# Capitals look alike more often than small letters, and case is not told apart: the pairs are those of capitals.
+_LOOK_ALIKE = str.maketrans("abcehikmoptxyı", "авсенікмортхуі")
+
+
+def clean(text: str) -> str:
+    """Return a text as it is shown: composed (NFC), on one line, without anything that cannot be seen.
+
+    Control, format, private and unassigned characters go, spaces are single, and no letter has more than `MAX_MARKS`.
+    """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    # What was taken away may have stood between a letter and its mark.
+    composed = unicodedata.normalize("NFC", "".join(_printed(visible)))
+    return " ".join(_without_stacks(composed).split())
+
+
+def fold(text: str) -> str:
+    """Return what a text is compared by: compatible forms (NFKC), case, ё and look-alike letters are the same."""
+    compatible = clean(unicodedata.normalize("NFKC", clean(text)))
+    folded = compatible.casefold().replace("ё", "е").translate(_LOOK_ALIKE)
+    return " ".join(unicodedata.normalize("NFC", folded).split())
+
+
+def fold_label(text: str) -> str:
+    """Return what a label or a choice is compared by: as `fold`, and dashes and underscores are spaces."""
+    return " ".join(_DASHES.sub(" ", fold(text)).split())
+
+
+def _printed(text: str) -> list[str]:
+    return [
+        " " if character.isspace() else character
+        for character in text
+        if character.isspace() or unicodedata.category(character) not in _UNPRINTABLE
+    ]
+
+
+def _without_stacks(text: str) -> str:
+    shown: list[str] = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in _MARKS else 0
+        if marks <= MAX_MARKS:
+            shown.append(character)
+    return "".join(shown)
