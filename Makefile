@@ -1,10 +1,12 @@
 .DEFAULT_GOAL := help
-.PHONY: help install run test slow lint format check package rehearsal deploy clean
+.PHONY: help install run test slow lint format check package rehearsal deploy requirements audit sbom clean
 
 # The first Python of 3.11 or later that runs.
 PYTHON = $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
-PIP_INSTALL = -m pip install --quiet --disable-pip-version-check
+# The lists name all that is needed, each file by its hash: pip has nothing to choose.
+PIP_INSTALL = -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
+PIN = .venv-tools/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -41,24 +43,37 @@ rehearsal: .venv/.dev .venv-emulator/.installed ## check what is deployed, deplo
 deploy: .venv/.local ## deploy an installation with your AWS credentials (STAGE=prod, as infra/stages/prod.json has it)
 	.venv/bin/python -m infra.deploy $(STAGE)
 
-clean: ## remove virtual environments and caches; the state in .local stays
-	rm -rf .venv .venv-emulator .mypy_cache .ruff_cache .pytest_cache .hypothesis build
+requirements: .venv-tools/.installed ## pin what the .in files ask for, with hashes (ARGS=--upgrade)
+	$(PIN) $(ARGS) --no-deps requirements.in --output-file requirements.txt
+	$(PIN) $(ARGS) requirements/local.in --output-file requirements/local.txt
+	$(PIN) $(ARGS) requirements/dev.in --output-file requirements/dev.txt
+	$(PIN) $(ARGS) requirements/emulator.in --output-file requirements/emulator.txt
+	$(PIN) $(ARGS) requirements/tools.in --output-file requirements/tools.txt
 
-.venv/.local: requirements.txt requirements-local.txt
+clean: ## remove virtual environments and caches; the state in .local stays
+	rm -rf .venv .venv-emulator .venv-tools .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis build
+
+.venv/.local: requirements/local.txt
 	@$(call make_venv,.venv)
 	@echo "Installing what the system needs ..."
-	@.venv/bin/python $(PIP_INSTALL) -r requirements-local.txt
+	@.venv/bin/python $(PIP_INSTALL) -r requirements/local.txt
 	@touch $@
 
-.venv/.dev: .venv/.local requirements-dev.txt
+.venv/.dev: .venv/.local requirements/dev.txt
 	@echo "Installing what the tests need ..."
-	@.venv/bin/python $(PIP_INSTALL) -r requirements-dev.txt
+	@.venv/bin/python $(PIP_INSTALL) -r requirements/dev.txt
 	@touch $@
 
-.venv-emulator/.installed: requirements-emulator.txt
+.venv-emulator/.installed: requirements/emulator.txt
 	@$(call make_venv,.venv-emulator)
 	@echo "Installing the AWS emulator ..."
-	@.venv-emulator/bin/python $(PIP_INSTALL) -r requirements-emulator.txt
+	@.venv-emulator/bin/python $(PIP_INSTALL) -r requirements/emulator.txt
+	@touch $@
+
+.venv-tools/.installed: requirements/tools.txt
+	@$(call make_venv,.venv-tools)
+	@echo "Installing what looks after the requirements ..."
+	@.venv-tools/bin/python $(PIP_INSTALL) -r requirements/tools.txt
 	@touch $@
 
 define make_venv
