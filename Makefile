@@ -6,7 +6,11 @@ PYTHON = $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 # The lists name all that is needed, each file by its hash: pip has nothing to choose.
 PIP_INSTALL = -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
+LISTS = requirements.txt $(sort $(wildcard requirements/*.txt))
 PIN = .venv-tools/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11
+SECRETS = .venv/bin/detect-secrets-hook
+# Tests are full of made-up secrets: only what has the shape of a real one is looked for there.
+SHAPES_ALONE = --disable-plugin Base64HighEntropyString --disable-plugin HexHighEntropyString --disable-plugin KeywordDetector
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -22,11 +26,16 @@ test: .venv/.dev .venv-emulator/.installed ## unit, property, contract and end-t
 slow: .venv/.dev .venv-emulator/.installed ## the tests that take more than a few seconds
 	.venv/bin/python -m pytest -n 2 -m slow $(ARGS)
 
-lint: .venv/.dev ## style, types, template
+lint: .venv/.dev ## style, types, imports, secrets, workflows, and the template as it is packaged
 	.venv/bin/python -m ruff check .
 	.venv/bin/python -m ruff format --check .
 	.venv/bin/python -m mypy
-	.venv/bin/cfn-lint infra/template.yaml
+	.venv/bin/lint-imports --no-logo
+	git ls-files -z ':!tests' ':!*.png' ':!requirements*.txt' | xargs -0 $(SECRETS) --exclude-secrets '^local$$'
+	git ls-files -z tests | xargs -0 $(SECRETS) $(SHAPES_ALONE)
+	.venv/bin/zizmor --offline --quiet --pedantic .github .pre-commit-config.yaml
+	.venv/bin/python -m infra.package
+	.venv/bin/cfn-lint --include-checks W -- build/package/template.json
 
 format: .venv/.dev ## put the code in order
 	.venv/bin/python -m ruff check --fix .
@@ -49,6 +58,16 @@ requirements: .venv-tools/.installed ## pin what the .in files ask for, with has
 	$(PIN) $(ARGS) requirements/dev.in --output-file requirements/dev.txt
 	$(PIN) $(ARGS) requirements/emulator.in --output-file requirements/emulator.txt
 	$(PIN) $(ARGS) requirements/tools.in --output-file requirements/tools.txt
+
+audit: .venv-tools/.installed ## look for known vulnerabilities in what is pinned: fails where PyPI's advisories cannot be read
+	@for list in $(LISTS); do echo $$list; \
+		.venv-tools/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r $$list || exit; done
+
+sbom: .venv-tools/.installed ## write CycloneDX bills of materials, one for each list, into build/sbom
+	@mkdir -p build/sbom
+	@for list in $(LISTS); do PYTHONWARNINGS=ignore .venv-tools/bin/cyclonedx-py requirements --pyproject pyproject.toml \
+		--output-reproducible --output-file build/sbom/$$(basename $$list .txt).cdx.json $$list || exit; done
+	@ls build/sbom/*.json
 
 clean: ## remove virtual environments and caches; the state in .local stays
 	rm -rf .venv .venv-emulator .venv-tools .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis build

@@ -22,6 +22,7 @@ ROUNDS = 15
 
 
 def main() -> None:
+    """Measure on an emulator, and print the figures."""
     environment = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": REGION}
     os.environ.update(environment)
     with tempfile.TemporaryDirectory() as name:

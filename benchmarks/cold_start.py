@@ -48,6 +48,7 @@ import time; print(time.process_time() * 1000)
 
 
 def main() -> None:
+    """Measure in a new process each time, and print the figures."""
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         environment = {

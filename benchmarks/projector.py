@@ -64,6 +64,7 @@ def _record(number: int, draw: random.Random) -> dict[str, Any]:
 
 
 def main() -> None:
+    """Measure on states in memory, and print the figures."""
     draw = random.Random(1)
     payloads = [payload(n * EVENTS, draw) for n in range(ROUNDS + 1)]
     engine = Engine(InMemoryStateStore(), lambda: NOW)

@@ -39,6 +39,7 @@ class Calls:
         self.count: Counter[str] = Counter()
 
     def add(self, params: Mapping[str, Any], model: Any, **_: object) -> None:
+        """Count a request before it is sent: called by botocore."""
         body = params.get("body") or b"{}"
         table = (
             json.loads(body).get("TableName", "") if isinstance(body, bytes | str) and "TableName" in str(body) else ""
@@ -47,6 +48,7 @@ class Calls:
 
 
 def main() -> None:
+    """Count the requests on an emulator, and write the page."""
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         os.environ.update(
