@@ -6,7 +6,6 @@ from typing import Any
 from chalicelib.api import (
     batch,
     campaigns,
-    erasures,
     forms,
     health,
     hooks,
@@ -15,6 +14,7 @@ from chalicelib.api import (
     openapi,
     parked,
     participations,
+    personal_data,
     site,
 )
 from chalicelib.api.application import Application
@@ -26,7 +26,7 @@ for blueprint in (
     participations.routes,
     batch.routes,
     moderation.routes,
-    erasures.routes,
+    personal_data.routes,
     campaigns.routes,
     hooks.routes,
     forms.routes,
@@ -47,8 +47,20 @@ def projector(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 @app.lambda_function(name="publisher")
 def publisher(event: dict[str, Any], _context: object) -> None:
-    """Publish what a batch of the state's or the registry's stream touches."""
+    """Publish what a batch of the states', the registry's or the names' stream touches."""
     app.services.publisher.publish(event["Records"])
+
+
+@app.lambda_function(name="sweeper")
+def sweeper(_event: dict[str, Any], _context: object) -> None:
+    """Put right what publications left behind, each minute, and report what is not shown."""
+    app.services.sweeper.sweep()
+
+
+@app.lambda_function(name="retention")
+def retention(_event: dict[str, Any], _context: object) -> None:
+    """Let contacts follow a campaign's end that was moved, each hour."""
+    app.services.retention.follow()
 
 
 @app.lambda_function(name="lead_worker")

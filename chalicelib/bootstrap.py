@@ -3,6 +3,7 @@
 Each service is made when it is first needed: what no handler asks for is never imported.
 """
 
+import time
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,19 +13,31 @@ from chalicelib.metrics import Metrics
 from chalicelib.settings import Settings, load
 
 if TYPE_CHECKING:
+    from chalicelib.eventlog.log import EventLog
+    from chalicelib.eventlog.transactions import Transactions
+    from chalicelib.participations.contacts import Contacts
     from chalicelib.participations.keys import Keys
+    from chalicelib.participations.names import Names
+    from chalicelib.participations.personal_data import PersonalData
+    from chalicelib.participations.retention import Retention
     from chalicelib.participations.service import Participations
     from chalicelib.projections.projector import Projector
     from chalicelib.projections.review_queue import ReviewQueue
+    from chalicelib.projections.rows import RowStore
+    from chalicelib.projections.set_aside import SetAside
+    from chalicelib.projections.state_store import StateStore
+    from chalicelib.publishing.board_publisher import BoardPublisher
     from chalicelib.publishing.document_store import DocumentStore
     from chalicelib.publishing.publisher import Publisher
+    from chalicelib.publishing.shown_names import ShownNames
+    from chalicelib.publishing.standstill import Reports
+    from chalicelib.publishing.sweeper import Sweeper
     from chalicelib.registry import Registry
     from chalicelib.webhooks.accounts import Accounts
     from chalicelib.webhooks.dispatcher import Dispatcher
     from chalicelib.webhooks.leads.queue import LeadsQueue
     from chalicelib.webhooks.leads.worker import LeadWorker
     from chalicelib.webhooks.parking import Parking
-    from chalicelib.webhooks.receipts import Receipts
     from chalicelib.webhooks.replaying import Replayer
 
 
@@ -52,24 +65,102 @@ class Services:
         return Registry(self.settings.registry_table)
 
     @cached_property
+    def transactions(self) -> "Transactions":
+        """Transactions over all tables."""
+        from chalicelib.aws import clients
+        from chalicelib.eventlog.transactions import Transactions
+
+        return Transactions(clients.dynamodb(), time.sleep)
+
+    @cached_property
+    def log(self) -> "EventLog":
+        """The log with its receipts."""
+        from chalicelib.aws import clients
+        from chalicelib.eventlog.log import DynamoDBEventLog
+
+        tables = self.settings.events_table, self.settings.receipts_table
+        return DynamoDBEventLog(clients.dynamodb(), self.transactions, *tables)
+
+    @cached_property
+    def contacts(self) -> "Contacts":
+        """Who the participants are."""
+        from chalicelib.participations.contacts import Contacts
+
+        return Contacts(self.settings.contacts_table, self.keys)
+
+    @cached_property
+    def names(self) -> "Names":
+        """The names of organisations."""
+        from chalicelib.participations.names import Names
+
+        return Names(self.settings.names_table, self.transactions)
+
+    @cached_property
     def participations(self) -> "Participations":
         """The service that records and moderates."""
-        from chalicelib.aws import clients
-        from chalicelib.eventlog.log import EventLog
-        from chalicelib.participations.contacts import Contacts
         from chalicelib.participations.service import Participations
 
-        log = EventLog(clients.dynamodb(), self.settings.events_table)
-        return Participations(log, Contacts(self.settings.contacts_table), self.keys, self.metrics, self.now)
+        return Participations(self.log, self.contacts, self.names, self.keys, self.metrics, self.now, time.sleep)
+
+    @cached_property
+    def personal_data(self) -> "PersonalData":
+        """What finds, tells and erases what is held of persons."""
+        from chalicelib.participations.personal_data import PersonalData
+
+        return PersonalData(self.log, self.contacts, self.names, self.parking, self.now, time.sleep)
+
+    @cached_property
+    def retention(self) -> "Retention":
+        """What lets contacts go when it is time."""
+        from chalicelib.participations.retention import Retention
+
+        return Retention(self.settings.contacts_table, self.contacts, self.registry.campaigns, self.now)
+
+    @cached_property
+    def states(self) -> "StateStore":
+        """The states of the sums."""
+        from chalicelib.aws import clients
+        from chalicelib.projections.state_store import DynamoDBStateStore
+
+        return DynamoDBStateStore(clients.dynamodb(), self.settings.state_table)
+
+    @cached_property
+    def rows(self) -> "RowStore":
+        """The rows of acts and organisations."""
+        from chalicelib.aws import clients
+        from chalicelib.projections import acts, organisations
+        from chalicelib.projections.row_store import DynamoDBRowStore
+
+        tables = {acts.MODEL: self.settings.acts_table, organisations.MODEL: self.settings.organisations_table}
+        return DynamoDBRowStore(clients.dynamodb(), tables)
 
     @cached_property
     def review_queue(self) -> "ReviewQueue":
         """What waits for a moderator."""
-        from chalicelib.aws import clients
         from chalicelib.projections.review_queue import ReviewQueue
-        from chalicelib.projections.state_store import DynamoDBStateStore
 
-        return ReviewQueue(DynamoDBStateStore(clients.dynamodb(), self.settings.state_table))
+        return ReviewQueue(self.rows)
+
+    @cached_property
+    def set_aside(self) -> "SetAside":
+        """What no read model can take."""
+        from chalicelib.aws import clients
+        from chalicelib.projections.set_aside import SetAside
+
+        queue_url = self.settings.poison_queue_url
+        return SetAside(clients.dynamodb(), self.settings.operations_table, clients.sqs(), queue_url, self.metrics)
+
+    @cached_property
+    def projector(self) -> "Projector":
+        """What folds the log's stream into all read models."""
+        from chalicelib.aws import clients
+        from chalicelib.projections.engine import Engine
+        from chalicelib.projections.positions import Positions
+        from chalicelib.projections.projector import Projector, shards_of
+
+        positions = Positions(clients.dynamodb(), self.settings.operations_table)
+        engine = Engine(self.states, self.now)
+        return Projector(engine, self.rows, self.set_aside, positions, shards_of(clients.streams()))
 
     @cached_property
     def documents(self) -> "DocumentStore":
@@ -80,27 +171,64 @@ class Services:
         return DocumentStore(clients.s3(), self.settings.documents_bucket)
 
     @cached_property
-    def projector(self) -> "Projector":
-        """What folds the log's stream into the states."""
-        from chalicelib.aws import clients
-        from chalicelib.projections.engine import Engine
-        from chalicelib.projections.projector import DeadLetters, Projector, shards_of
-        from chalicelib.projections.state_store import DynamoDBStateStore
+    def shown_names(self) -> "ShownNames":
+        """The names that may be shown."""
+        from chalicelib.publishing.shown_names import ShownNames
 
-        engine = Engine(DynamoDBStateStore(clients.dynamodb(), self.settings.state_table), self.now)
-        dead_letters = DeadLetters(clients.sqs(), self.settings.poison_queue_url)
-        return Projector(engine, dead_letters, shards_of(clients.streams()))
+        return ShownNames(self.names)
+
+    @cached_property
+    def boards(self) -> "BoardPublisher":
+        """What makes documents of the boards."""
+        from chalicelib.publishing.board_publisher import BoardPublisher
+        from chalicelib.publishing.boards import Boards
+
+        return BoardPublisher(Boards(self.rows, self.shown_names), self.documents, self.now)
 
     @cached_property
     def publisher(self) -> "Publisher":
         """What makes documents of the states."""
-        from chalicelib.aws import clients
-        from chalicelib.projections.state_store import DynamoDBStateStore
         from chalicelib.publishing.publisher import Publisher
 
-        states = DynamoDBStateStore(clients.dynamodb(), self.settings.state_table)
         return Publisher(
-            states, self.documents, self.registry.campaigns, self.metrics, self.now, self.settings.poll_seconds
+            self.states,
+            self.documents,
+            self.registry.campaigns,
+            self.shown_names,
+            self.boards,
+            self.metrics,
+            self.now,
+            self.settings.poll_seconds,
+        )
+
+    @cached_property
+    def reports(self) -> "Reports":
+        """What the sweep found last."""
+        from chalicelib.aws import clients
+        from chalicelib.publishing.standstill import Reports
+
+        return Reports(clients.dynamodb(), self.settings.operations_table)
+
+    @cached_property
+    def sweeper(self) -> "Sweeper":
+        """What puts right each minute what publications left behind."""
+        from chalicelib.aws import clients
+        from chalicelib.projections.backlog import Backlog
+        from chalicelib.projections.positions import Positions
+        from chalicelib.publishing.sweeper import Sweeper
+
+        positions = Positions(clients.dynamodb(), self.settings.operations_table)
+        return Sweeper(
+            self.publisher,
+            self.boards,
+            self.documents,
+            self.states,
+            Backlog(clients.dynamodb(), clients.streams(), self.settings.events_table, positions),
+            self.set_aside,
+            self.reports,
+            self.registry.campaigns,
+            self.metrics,
+            self.now,
         )
 
     @cached_property
@@ -115,22 +243,14 @@ class Services:
         """Where submissions go."""
         from chalicelib.webhooks.dispatcher import Dispatcher
 
-        return Dispatcher(
-            self.registry,
-            self.participations,
-            self.parking,
-            self.receipts,
-            self.leads_queue,
-            self.metrics,
-            self.now,
-        )
+        return Dispatcher(self.registry, self.participations, self.parking, self.leads_queue, self.metrics, self.now)
 
     @cached_property
     def parking(self) -> "Parking":
         """What cannot be recorded yet."""
         from chalicelib.webhooks.parking import Parking, configured_keys
 
-        return Parking(self.settings.parked_table, configured_keys, self.receipts)
+        return Parking(self.settings.parked_table, configured_keys, self.keys)
 
     @cached_property
     def replayer(self) -> "Replayer":
@@ -146,14 +266,6 @@ class Services:
         from chalicelib.webhooks.leads.worker import LeadWorker
 
         return LeadWorker(self.accounts, GraphApi(self.settings.graph_api_url), self.dispatcher, self.leads_queue)
-
-    @cached_property
-    def receipts(self) -> "Receipts":
-        """Which submissions were recorded."""
-        from chalicelib.aws import clients
-        from chalicelib.webhooks.receipts import Receipts
-
-        return Receipts(self.settings.parked_table, clients.pepper())
 
     @cached_property
     def leads_queue(self) -> "LeadsQueue":

@@ -13,7 +13,7 @@ from chalicelib.logs import LOG
 NAMESPACE = "Qaiyrym"
 
 _LINES = LOG.getChild("metrics")
-_UNITS = {"RecordedToPublished": "Milliseconds"}
+_UNITS = {"RecordedToPublished": "Milliseconds", "Unshown": "Milliseconds"}
 
 
 class Metrics:

@@ -12,11 +12,11 @@ import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError
 
-from chalicelib.aws.tables import TableModel, for_table
+from chalicelib.aws.tables import TableModel, for_table, is_lost_condition
 from chalicelib.domain.campaign import Campaign, Goal
 from chalicelib.intake.forms import ANY_FORM, Form
 
-Scope = Literal["record", "read", "moderate", "erase", "admin"]
+Scope = Literal["record", "read", "moderate", "erase", "access", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 ALL_CAMPAIGNS = "*"
 
@@ -91,9 +91,11 @@ class Registry:
         try:
             item.save(condition=condition)
         except PutError as error:
-            if error.cause_response_code == "ConditionalCheckFailedException":
+            if not is_lost_condition(error):
+                raise
+            # An answer may be lost on the way, and the request sent again: then it is our own change that is there.
+            if self._read(_CAMPAIGN, campaign.id, Campaign) != kept:
                 raise RegistryConflict(campaign.id) from None
-            raise
         self._keep(_CAMPAIGN, campaign.id, kept)
         return kept, current is None
 

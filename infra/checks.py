@@ -34,6 +34,13 @@ MAPPINGS: Mapping[str, Mapping[str, Any]] = {
         "MaximumRetryAttempts": -1,
         "MaximumRecordAgeInSeconds": -1,
     },
+    "PublisherOfNames": {
+        "FunctionName": {"Fn::GetAtt": ["Publisher", "Arn"]},
+        "EventSourceArn": {"Fn::GetAtt": ["NamesTable", "StreamArn"]},
+        "StartingPosition": "TRIM_HORIZON",
+        "MaximumRetryAttempts": -1,
+        "MaximumRecordAgeInSeconds": -1,
+    },
     "LeadWorkerOfLeads": {
         "FunctionName": {"Fn::GetAtt": ["LeadWorker", "Arn"]},
         "EventSourceArn": {"Fn::GetAtt": ["LeadsQueue", "Arn"]},
@@ -134,7 +141,8 @@ def _data_faults(resources: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name} can be deleted"
         if not properties.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled"):
             yield f"{name} cannot be restored to a point in time"
-        if properties.get("GlobalSecondaryIndexes") or properties.get("LocalSecondaryIndexes"):
+        has_index = properties.get("GlobalSecondaryIndexes") or properties.get("LocalSecondaryIndexes")
+        if has_index and name not in permissions.INDEXED:
             yield f"{name} has an index: every write costs more"
         keys[name] = properties.get("SSESpecification", {}).get("KMSMasterKeyId", {}).get("Ref")
     for name in ("ContactsTable", "ParkedTable"):

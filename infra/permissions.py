@@ -8,7 +8,9 @@ from typing import Any
 
 Template = Mapping[str, Any]
 Permissions = frozenset[tuple[str, str]]
-"""Pairs of a resource and an action: logical ids stand for resources, `X.StreamArn` and `X.Streams` for a table's."""
+"""Pairs of a resource and an action: logical ids stand for resources, `X.StreamArn`, `X.Streams` and `X.Indexes` for
+those of a table.
+"""
 
 
 def _pairs(resource: str, actions: str) -> set[tuple[str, str]]:
@@ -20,38 +22,62 @@ ROLES: Mapping[str, str] = {
     "APIHandler": "ApiRole",
     "Projector": "ProjectorRole",
     "Publisher": "PublisherRole",
+    "Sweeper": "SweeperRole",
+    "Retention": "RetentionRole",
     "LeadWorker": "LeadWorkerRole",
 }
 """By function, its role."""
 
+_SHOWN = (
+    _pairs("StateTable", "dynamodb:Query")
+    | _pairs("RegistryTable", "dynamodb:Query")
+    | _pairs("OrganisationsTable.Indexes", "dynamodb:Query")
+    | _pairs("NamesTable", "dynamodb:BatchGetItem GetItem")
+    | _pairs("DocumentsBucket", "s3:GetObject PutObject")
+)
+
 CALLED: Mapping[str, Permissions] = {
     "APIHandler": frozenset(
-        _pairs("EventsTable", "dynamodb:PutItem Query")
-        | _pairs("ContactsTable", "dynamodb:UpdateItem Query DeleteItem")
-        | _pairs("RegistryTable", "dynamodb:GetItem PutItem Query")
-        | _pairs("StateTable", "dynamodb:Query")
-        | _pairs("ParkedTable", "dynamodb:GetItem PutItem Query DeleteItem")
-        | _pairs("DocumentsBucket", "s3:GetObject")
+        _pairs("EventsTable", "dynamodb:GetItem PutItem Query")
+        | _pairs("ReceiptsTable", "dynamodb:GetItem PutItem")
+        | _pairs("ContactsTable", "dynamodb:BatchWriteItem DeleteItem PutItem Query UpdateItem")
+        | _pairs("NamesTable", "dynamodb:DeleteItem UpdateItem")
+        | _pairs("RegistryTable", "dynamodb:GetItem PutItem")
+        | _pairs("ActsTable", "dynamodb:BatchGetItem")
+        | _pairs("ActsTable.Indexes", "dynamodb:Query")
+        | _pairs("OperationsTable", "dynamodb:GetItem")
+        | _pairs("ParkedTable", "dynamodb:BatchWriteItem DeleteItem GetItem PutItem Query")
         | _pairs("LeadsQueue", "sqs:SendMessage")
         | _pairs("hooks", "ssm:GetParametersByPath")
+        | _SHOWN
     ),
     "Projector": frozenset(
         # Only where an invocation does not name its shard.
         _pairs("EventsTable.StreamArn", "dynamodb:DescribeStream")
         | _pairs("StateTable", "dynamodb:GetItem PutItem")
+        | _pairs("OperationsTable", "dynamodb:GetItem PutItem")
+        | _pairs("ActsTable", "dynamodb:PutItem")
+        | _pairs("OrganisationsTable", "dynamodb:PutItem")
         | _pairs("PoisonQueue", "sqs:SendMessage")
     ),
-    "Publisher": frozenset(
-        _pairs("StateTable", "dynamodb:Query")
-        | _pairs("RegistryTable", "dynamodb:Query")
-        | _pairs("DocumentsBucket", "s3:GetObject PutObject")
+    "Publisher": frozenset(_SHOWN),
+    "Sweeper": frozenset(
+        _pairs("EventsTable", "dynamodb:DescribeTable")
+        | _pairs("EventsTable.StreamArn", "dynamodb:DescribeStream GetRecords GetShardIterator")
+        | _pairs("OperationsTable", "dynamodb:DeleteItem PutItem Query")
+        | _SHOWN
+    ),
+    "Retention": frozenset(
+        _pairs("ContactsTable", "dynamodb:PutItem Query Scan UpdateItem") | _pairs("RegistryTable", "dynamodb:Query")
     ),
     "LeadWorker": frozenset(
         _pairs("LeadsQueue", "sqs:ChangeMessageVisibility")
         | _pairs("EventsTable", "dynamodb:PutItem Query")
-        | _pairs("ContactsTable", "dynamodb:UpdateItem Query")
+        | _pairs("ReceiptsTable", "dynamodb:GetItem PutItem")
+        | _pairs("ContactsTable", "dynamodb:PutItem UpdateItem")
+        | _pairs("NamesTable", "dynamodb:UpdateItem")
         | _pairs("RegistryTable", "dynamodb:GetItem")
-        | _pairs("ParkedTable", "dynamodb:GetItem PutItem")
+        | _pairs("ParkedTable", "dynamodb:BatchWriteItem PutItem")
         | _pairs("hooks", "ssm:GetParametersByPath")
     ),
 }
@@ -81,8 +107,12 @@ CALLED_FOR_IT: Mapping[str, Permissions] = {
         | _pairs("StateTable.Streams", _LIST)
         | _pairs("RegistryTable.StreamArn", _READ)
         | _pairs("RegistryTable.Streams", _LIST)
+        | _pairs("NamesTable.StreamArn", _READ)
+        | _pairs("NamesTable.Streams", _LIST)
         | _MISSING
     ),
+    "Sweeper": frozenset(_pairs("SweeperLogs", _LINES) | _TRACES | _MISSING),
+    "Retention": frozenset(_pairs("RetentionLogs", _LINES) | _TRACES | _KEYS),
     "LeadWorker": frozenset(
         _pairs("LeadWorkerLogs", _LINES)
         | _TRACES
@@ -179,10 +209,15 @@ def _resource(value: Any) -> str:
             raise ValueError(f"{value} is not read here")
 
 
+_STREAMS = ("EventsTable", "StateTable", "RegistryTable", "NamesTable")
+
+INDEXED = ("ActsTable", "OrganisationsTable")
+"""The only tables with indexes: an index elsewhere would make every write dearer."""
+
 _SUBSTITUTED: Mapping[str, str] = {
-    **{f"${{{table}.Arn}}/stream/*": f"{table}.Streams" for table in ("EventsTable", "StateTable", "RegistryTable")},
+    **{f"${{{table}.Arn}}/stream/*": f"{table}.Streams" for table in _STREAMS},
+    **{f"${{{table}.Arn}}/index/*": f"{table}.Indexes" for table in INDEXED},
     "${DocumentsBucket.Arn}/v1/campaigns/*": "DocumentsBucket",
-    "${DocumentsBucket.Arn}/v1/campaigns/*/live.json": "DocumentsBucket",
     "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/qaiyrym/${Stage}/hooks/*": "hooks",
 }
 """Parts of resources that may be named with a wildcard at the end."""

@@ -1,6 +1,6 @@
 """Histories of a campaign, made by random commands through the decider: what any projection may be given."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -17,7 +17,7 @@ from chalicelib.domain.commands import (
     RejectParticipation,
     WithdrawParticipation,
 )
-from chalicelib.domain.decider import INITIAL, Refusal, State, decide, evolve
+from chalicelib.domain.decider import INITIAL, Carry, Refusal, State, advance, decide, evolve
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.vocabulary import KINDS, PARTICIPANT_TYPES, SOURCES
@@ -26,22 +26,25 @@ from chalicelib.eventlog.codec import encode
 FIRST_MOMENT = 1_780_286_400_000
 """2026-06-01T04:00:00Z, 09:00 in Kazakhstan."""
 
-names = st.sampled_from([None, "Үміт қоры", "ТОО «Ромашка»", "School № 5, Almaty"])
+names = st.sampled_from([None, "name-of-a-fund", "name-of-a-firm", "name-of-a-school"])
 places = st.sampled_from(["KZ-10", "KZ-71", "KZ-75", "DE", "US"])
-amounts = st.none() | st.builds(Money, st.sampled_from(["KZT", "USD"]), st.integers(1, 20_000_000))
+amounts = st.none() | st.builds(Money, st.sampled_from(["KZT", "USD", "EUR"]), st.integers(1, 20_000_000))
 acts = st.builds(
     Act,
     kind=st.sampled_from(KINDS),
     participant_type=st.sampled_from(PARTICIPANT_TYPES),
     place=places,
     source=st.sampled_from(SOURCES),
+    form=st.sampled_from([None, "meta/1/7"]),
+    verified=st.booleans(),
     topic=st.sampled_from([None, "fundraising"]),
-    organisation=names,
+    name=names,
     people=st.integers(1, 1_200),
-    hours=st.integers(0, 100),
-    amount=amounts,
+    minutes=st.sampled_from([0, 30, 90, 6_000]),
+    pledged=amounts,
+    confirmed=st.none() | amounts,
 )
-changes = st.builds(Changes, place=st.none() | places, people=st.none() | st.integers(1, 50), organisation=names)
+changes = st.builds(Changes, place=st.none() | places, people=st.none() | st.integers(1, 50), name=names)
 
 
 def campaign(campaign_id: str) -> Campaign:
@@ -56,14 +59,14 @@ def campaign(campaign_id: str) -> Campaign:
 
 @st.composite
 def commands(draw: st.DrawFn) -> tuple[int, Command]:
-    """Draw a participant's number and a command to it."""
+    """Draw a participant's number and a command to it. A submission is one participant's."""
     participant = draw(st.integers(0, 3))
-    moderated: dict[str, Any] = {"participation": draw(st.integers(1, 6)), "reason": "checked", "by": "token"}
+    receipt = f"r{participant}.{draw(st.integers(0, 6))}"
+    moderated: dict[str, Any] = {"receipt": receipt, "reason": "checked", "by": "token"}
     choice = draw(st.integers(0, 9))
     if choice < 5:
-        submission = f"s{draw(st.integers(0, 12))}"
         act = draw(acts)
-        return participant, RecordParticipation(campaign("2026"), act, submission, f"fingerprint {act.people}")
+        return participant, RecordParticipation(campaign("2026"), act, receipt, f"fingerprint {act.people}")
     kinds: Sequence[Command] = (
         ApproveParticipation(**moderated),
         RejectParticipation(**moderated),
@@ -99,9 +102,25 @@ def in_campaign(events: Sequence[RecordedEvent], campaign_id: str) -> list[Recor
     ]
 
 
-def stream_record(recorded: RecordedEvent, sequence: int) -> dict[str, Any]:
-    """Return the record of an event as the log's stream delivers it."""
-    image = encode(recorded, INITIAL.carry)
+def carries(events: Iterable[RecordedEvent]) -> list[Carry]:
+    """Return the carry after each event; each stream has to be in its order."""
+    current: dict[str, Carry] = {}
+    found = []
+    for recorded in events:
+        current[recorded.stream] = advance(current.get(recorded.stream, Carry()), recorded.event)
+        found.append(current[recorded.stream])
+    return found
+
+
+def stream_records(events: Sequence[RecordedEvent], first: int = 1) -> list[dict[str, Any]]:
+    """Return the records of a whole history as the log's stream delivers them, numbered from `first` on."""
+    pairs = zip(events, carries(events), strict=True)
+    return [stream_record(recorded, number, carry) for number, (recorded, carry) in enumerate(pairs, first)]
+
+
+def stream_record(recorded: RecordedEvent, sequence: int, carry: Carry | None = None) -> dict[str, Any]:
+    """Return the record of an event as the log's stream delivers it, its carry that of a stream's first by default."""
+    image = encode(recorded, advance(Carry(), recorded.event) if carry is None else carry)
     keys = {name: image[name] for name in ("stream", "version")}
     return {
         "eventID": f"{sequence:x}",

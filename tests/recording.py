@@ -8,11 +8,15 @@ import msgspec
 
 
 class Call(msgspec.Struct, frozen=True):
-    """One request: the operation, its table and the capacity units that its answer names (none if it failed)."""
+    """One request: the operation, and by table the capacity units that its answer names (none if it failed)."""
 
     operation: str
-    table: str
-    units: float
+    units: Mapping[str, float]
+
+    @property
+    def total(self) -> float:
+        """The units of all tables."""
+        return sum(self.units.values())
 
 
 @contextmanager
@@ -20,13 +24,13 @@ def recorded_calls(client: Any) -> Iterator[list[Call]]:
     """Collect the requests of a client, each with its capacity units, while the block runs."""
     calls: list[Call] = []
 
-    def ask_for_units(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+    def ask_for_units(params: dict[str, Any], **_: object) -> None:
         params["ReturnConsumedCapacity"] = "TOTAL"
-        context["table"] = params["TableName"]
 
-    def note(parsed: Mapping[str, Any], model: Any, context: dict[str, Any], **_: object) -> None:
-        units = parsed.get("ConsumedCapacity", {}).get("CapacityUnits", 0.0)
-        calls.append(Call(model.name, context["table"], units))
+    def note(parsed: Mapping[str, Any], model: Any, **_: object) -> None:
+        consumed = parsed.get("ConsumedCapacity", [])
+        each = consumed if isinstance(consumed, list) else [consumed]
+        calls.append(Call(model.name, {one["TableName"]: one["CapacityUnits"] for one in each}))
 
     events = client.meta.events
     events.register("before-parameter-build.dynamodb", ask_for_units)

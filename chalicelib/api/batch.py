@@ -1,7 +1,7 @@
 """Record many participations in one request, each for itself: a bad one spoils no other."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from chalice.app import Response
@@ -9,15 +9,18 @@ from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.api import responses
 from chalicelib.api.calls import Call
-from chalicelib.api.idempotency import KEY_PATTERN, is_key, submission_id
+from chalicelib.api.idempotency import KEY_PATTERN, is_key
 from chalicelib.api.messages import negotiate
+from chalicelib.api.participations import submitted
 from chalicelib.api.problems import Problem, ProblemDocument, problem_document, problem_of
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.vocabulary import Language
 from chalicelib.intake.faults import Fault, Invalid, child
-from chalicelib.intake.participations import Draft, read_participation
 from chalicelib.intake.requests import ParticipationRequest
+
+if TYPE_CHECKING:
+    from chalicelib.participations.service import SubmittedParticipation
 
 MAX_PARTICIPATIONS = 100
 MAX_BYTES = 1024 * 1024
@@ -91,11 +94,8 @@ def _results(call: Call, campaign: Campaign, entries: list[object], language: La
 
 
 def _record(call: Call, campaign: Campaign, entry: object) -> BatchResult:
-    draft, key = _read_entry(entry, call.services.now())
-    outcome = call.services.participations.record(campaign, draft, submission_id(call.token.id, key))
-    public_id = call.services.keys.seal(outcome.id)
-    answer = responses.record_response(public_id, outcome.participation, repeated=outcome.repeated)
-    return BatchResult(200 if outcome.repeated else 201, participation=answer)
+    recorded = call.services.participations.record(campaign, _read_entry(call, entry))
+    return BatchResult(200 if recorded.repeated else 201, participation=responses.record_response(recorded))
 
 
 def _refusal(problem: Problem, language: Language) -> BatchResult:
@@ -116,7 +116,7 @@ def _entries(raw: object) -> list[object]:
     return list(entries or ())
 
 
-def _read_entry(entry: object, now: int) -> tuple[Draft, str]:
+def _read_entry(call: Call, entry: object) -> "SubmittedParticipation":
     if not isinstance(entry, Mapping):
         raise Invalid((Fault("#", "object"),))
     key = entry.get(_KEY)
@@ -126,12 +126,12 @@ def _read_entry(entry: object, now: int) -> tuple[Draft, str]:
     elif not isinstance(key, str) or not is_key(key):
         faults = (Fault(child("#", _KEY), "idempotency_key"),)
     try:
-        draft = read_participation({name: value for name, value in entry.items() if name != _KEY}, "api", now)
+        read = submitted(call, str(key), {name: value for name, value in entry.items() if name != _KEY})
     except Invalid as invalid:
         raise Invalid(faults + invalid.faults) from None
     if faults:
         raise Invalid(faults)
-    return draft, str(key)
+    return read
 
 
 def _relocated(error: Exception, index: int) -> Exception:

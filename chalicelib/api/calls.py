@@ -8,12 +8,12 @@ from chalice.app import Request
 from chalicelib.api.bodies import read_json
 from chalicelib.api.problems import Problem
 from chalicelib.api.tokens import authenticate, demand
+from chalicelib.domain.receipts import Receipt
 from chalicelib.intake.requests import CampaignId
 
 if TYPE_CHECKING:
     from chalicelib.bootstrap import Services
     from chalicelib.domain.campaign import Campaign
-    from chalicelib.participations.keys import PublicId
     from chalicelib.registry import Scope, Token
 
 
@@ -91,18 +91,18 @@ class Call:
             raise Problem("campaign-not-found")
         return campaign
 
-    def participation(self, participation_id: str) -> "PublicId":
-        """Return what the public id in the path stands for.
+    def receipt(self, participation_id: str) -> Receipt:
+        """Return the receipt of the participation that the path names.
 
         Raises:
-            Problem: it is none of ours, or in a campaign that the caller's token is not for.
+            Problem: there is none of this id, or it is in a campaign that the caller's token is not for.
         """
-        public = self.services.keys.unseal(participation_id)
-        if public is None:
+        receipt = self.services.participations.receipt(participation_id)
+        if receipt is None:
             raise Problem("participation-not-found")
         if self._scope is not None:
-            self.demand(self._scope, public.campaign)
-        return public
+            self.demand(self._scope, receipt.campaign)
+        return receipt
 
 
 def is_campaign_id(text: str) -> bool:

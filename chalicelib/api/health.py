@@ -1,7 +1,6 @@
 """Whether the system lives, and how old its totals are."""
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -10,7 +9,7 @@ from chalice.app import Response
 
 from chalicelib import logs
 from chalicelib.api.calls import Call
-from chalicelib.api.responses import MomentText
+from chalicelib.api.responses import MomentText, moment
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 
 if TYPE_CHECKING:
@@ -36,29 +35,52 @@ class TotalsAge(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """`degraded` where the stores do not answer: totals stay on air, nothing can be recorded."""
+    """How the system is.
+
+    `degraded` where the stores do not answer, or what is shown stands still: `unshown_seconds` is how old the oldest
+    event is that is not shown, 0 where all are, and null where nobody knows. `set_aside` counts the events that no read
+    model could take. `checked_at` is when the sweep of each minute found that.
+    """
 
     status: Literal["ok", "degraded"]
-    totals: list[TotalsAge]
+    totals: list[TotalsAge] = []
+    unshown_seconds: int | None = None
+    set_aside: int | None = None
+    checked_at: MomentText | None = None
 
 
 @routes.on(
     "GET",
     "/health",
     Operation(
-        summary="Tell whether the stores answer, and the age of each campaign's totals.",
+        summary="Tell whether the stores answer, whether all is shown, and the age of each campaign's totals.",
+        description="503 where it is degraded. Totals stay on air all the same.",
         cache=NO_STORE,
         any_origin=True,
-        gives={200: Health},
+        gives={200: Health, 503: Health},
     ),
 )
 def health(call: Call) -> Response:
     """Tell how the system is."""
     try:
-        return json_response(Health("ok", _within(PATIENCE_SECONDS, lambda: _totals(call.services))))
+        found = _within(PATIENCE_SECONDS, lambda: _health(call.services))
     except Exception as error:  # noqa: BLE001  whatever it is, the answer is that something is wrong
         logs.write("health_degraded", error=logs.describe(error))
-        return json_response(Health("degraded", []))
+        found = Health("degraded")
+    return json_response(found, 200 if found.status == "ok" else 503)
+
+
+def _health(services: "Services") -> Health:
+    now, totals, report = services.now(), _totals(services), services.reports.read()
+    if report is None:
+        return Health("degraded", totals)
+    return Health(
+        "degraded" if report.stands_still(now) else "ok",
+        totals,
+        max(report.unshown_ms(now), report.late_ms) // 1000,
+        report.set_aside,
+        moment(report.checked_at),
+    )
 
 
 def _totals(services: "Services") -> list[TotalsAge]:
@@ -67,8 +89,8 @@ def _totals(services: "Services") -> list[TotalsAge]:
     for campaign in services.registry.campaigns():
         published = services.documents.published(campaign.id)
         if published is not None:
-            as_of = round(datetime.fromisoformat(published.as_of).timestamp() * 1000)
-            ages.append(TotalsAge(campaign.id, published.as_of, max(0, now - as_of) // 1000, published.rev))
+            age = max(0, now - published.as_of_ms) // 1000
+            ages.append(TotalsAge(campaign.id, published.as_of, age, published.rev))
     return ages
 
 

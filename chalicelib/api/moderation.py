@@ -10,20 +10,20 @@ from chalicelib.api.problems import Problem, ProblemName
 from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_response
 from chalicelib.domain.commands import (
     ApproveParticipation,
-    Command,
-    CorrectParticipation,
     RejectParticipation,
     WithdrawParticipation,
 )
 from chalicelib.intake.participations import read_correction, read_reason
 from chalicelib.intake.requests import CorrectionRequest, ReasonRequest
-from chalicelib.participations.keys import PublicId
+from chalicelib.participations.keys import is_receipt_id
 
 if TYPE_CHECKING:
-    from chalicelib.projections.review import Waiting
+    from chalicelib.participations.service import CurrentAct
 
 MAX_PAGE_SIZE = 100
 DEFAULT_PAGE_SIZE = 50
+
+_MOMENT_DIGITS = 13
 
 routes = Routes(__name__)
 
@@ -46,9 +46,9 @@ def _operation(summary: str, takes: Any, *refuses: ProblemName) -> Operation:
 )
 def withdraw(call: Call, participation: str) -> Response:
     """Withdraw a participation."""
-    public = call.participation(participation)
-    reason = read_reason(call.json())
-    return _moderated(call, participation, public, WithdrawParticipation(public.version, reason, call.token.id))
+    receipt = call.receipt(participation)
+    command = WithdrawParticipation(receipt.id, read_reason(call.json()), call.token.id)
+    return _told(call.services.participations.moderate(receipt, command))
 
 
 @routes.on(
@@ -63,9 +63,9 @@ def withdraw(call: Call, participation: str) -> Response:
 )
 def correct(call: Call, participation: str) -> Response:
     """Correct a participation."""
-    public = call.participation(participation)
-    reason, changes = read_correction(call.json())
-    return _moderated(call, participation, public, CorrectParticipation(public.version, changes, reason, call.token.id))
+    receipt = call.receipt(participation)
+    correction = read_correction(call.json())
+    return _told(call.services.participations.correct(receipt, correction, call.token.id))
 
 
 @routes.on(
@@ -75,9 +75,9 @@ def correct(call: Call, participation: str) -> Response:
 )
 def approve(call: Call, participation: str) -> Response:
     """Approve a participation."""
-    public = call.participation(participation)
-    reason = read_reason(call.json())
-    return _moderated(call, participation, public, ApproveParticipation(public.version, reason, call.token.id))
+    receipt = call.receipt(participation)
+    command = ApproveParticipation(receipt.id, read_reason(call.json()), call.token.id)
+    return _told(call.services.participations.moderate(receipt, command))
 
 
 @routes.on(
@@ -87,9 +87,9 @@ def approve(call: Call, participation: str) -> Response:
 )
 def reject(call: Call, participation: str) -> Response:
     """Reject a participation."""
-    public = call.participation(participation)
-    reason = read_reason(call.json())
-    return _moderated(call, participation, public, RejectParticipation(public.version, reason, call.token.id))
+    receipt = call.receipt(participation)
+    command = RejectParticipation(receipt.id, read_reason(call.json()), call.token.id)
+    return _told(call.services.participations.moderate(receipt, command))
 
 
 @routes.on(
@@ -120,25 +120,24 @@ def reject(call: Call, participation: str) -> Response:
 def review(call: Call, campaign: str) -> Response:
     """List a page of what waits."""
     current = call.campaign(campaign)
-    limit = _limit(call.query("limit"))
-    cursor = call.query("cursor")
-    after = None if cursor is None else _read_cursor(call, cursor, current.id)
-    # One more than is shown tells whether there is a next page.
-    entries = call.services.review_queue.page(current.id, after, limit + 1)
-    shown = [_waiting_response(call, entry) for entry in entries[:limit]]
-    following = _cursor(entries[limit - 1].at, shown[-1].id) if len(entries) > limit else None
-    return json_response(responses.ReviewPage(shown, following))
+    limit, cursor = _limit(call.query("limit")), call.query("cursor")
+    page = call.services.review_queue.page(current.id, None if cursor is None else _read_cursor(cursor), limit)
+    names = call.services.names.texts(current.id, {act.act.name for act in page.acts if act.act.name is not None})
+    return json_response(
+        responses.ReviewPage(
+            [
+                responses.participation_response(
+                    act.id, act.status, act.recorded_at, act.act, names.get(act.act.name or "")
+                )
+                for act in page.acts
+            ],
+            page.following,
+        )
+    )
 
 
-def _moderated(call: Call, participation: str, public: PublicId, command: Command) -> Response:
-    known = call.services.participations.moderate(public, command).participation
-    return json_response(responses.participation_response(participation, known.status, known.recorded_at, known.act))
-
-
-def _waiting_response(call: Call, entry: "Waiting") -> responses.ParticipationResponse:
-    campaign, _, participant = entry.stream.partition("/")
-    public_id = call.services.keys.seal(PublicId(campaign, participant, entry.participation))
-    return responses.participation_response(public_id, "in_review", entry.at, entry.act)
+def _told(found: "CurrentAct") -> Response:
+    return json_response(responses.current_act_response(found))
 
 
 def _limit(text: str | None) -> int:
@@ -149,14 +148,9 @@ def _limit(text: str | None) -> int:
     raise Problem("limit-invalid", {"max": MAX_PAGE_SIZE})
 
 
-def _cursor(at: int, public_id: str) -> str:
-    return f"{at}.{public_id}"
-
-
-def _read_cursor(call: Call, cursor: str, campaign: str) -> tuple[int, str, int]:
-    """Return the place in the queue that a cursor stands for."""
-    at, _, public_id = cursor.partition(".")
-    public = call.services.keys.unseal(public_id)
-    if public is None or public.campaign != campaign or not (at.isascii() and at.isdigit() and len(at) <= 15):
+def _read_cursor(text: str) -> str:
+    """Return the place in the queue that a cursor names: `<epoch ms>.<id>`."""
+    at, _, act_id = text.partition(".")
+    if not (at.isascii() and at.isdigit() and len(at) == _MOMENT_DIGITS and is_receipt_id(act_id)):
         raise Problem("cursor-invalid")
-    return int(at), public.stream, public.version
+    return text

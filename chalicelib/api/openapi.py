@@ -101,6 +101,8 @@ def _operation(path: str, method: str, name: str, operation: Operation, ref_of: 
             **_problems(_refused(path, method, operation), ref_of[ProblemDocument]),
         },
     }
+    if operation.description is not None:
+        described["description"] = operation.description
     if operation.scope is not None:
         described["security"] = [{"token": [operation.scope]}]
     if operation.takes is not None:

@@ -138,6 +138,24 @@ def open_parked(call: Call, provider: str, entry: str) -> Response:
 
 
 @routes.on(
+    "DELETE",
+    "/v1/parked/{provider}/{entry}",
+    Operation(
+        summary="Delete an entry that shall never be recorded, with all that came.",
+        scope="admin",
+        cache=NO_STORE,
+        gives={204: None},
+        refuses=("parked-not-found", "parked-changed"),
+    ),
+)
+def delete_parked(call: Call, provider: str, entry: str) -> Response:
+    """Delete one entry."""
+    if not call.services.parking.remove(_found(call, provider, entry)):
+        raise Problem("parked-changed")
+    return Response("", status_code=204)
+
+
+@routes.on(
     "POST",
     "/v1/parked/{provider}/{entry}/replay",
     Operation(
@@ -186,19 +204,28 @@ def replay_all(call: Call) -> Response:
     )
 
 
-def _open(call: Call, provider: str, entry_id: str) -> "tuple[ParkedEntry, ReceivedContent]":
+def _found(call: Call, provider: str, entry_id: str) -> "ParkedEntry":
     from chalicelib.webhooks.endpoints import PROVIDERS
+
+    known = provider in PROVIDERS and _ENTRY_ID.fullmatch(entry_id)
+    entry = call.services.parking.find(provider, entry_id) if known else None
+    if entry is None:
+        raise Problem("parked-not-found")
+    if not _may(call, entry):
+        raise Problem("campaign-forbidden")
+    return entry
+
+
+def _open(call: Call, provider: str, entry_id: str) -> "tuple[ParkedEntry, ReceivedContent]":
     from chalicelib.webhooks.parking import Unsealable
 
+    entry = _found(call, provider, entry_id)
     try:
-        known = provider in PROVIDERS and _ENTRY_ID.fullmatch(entry_id)
-        opened = call.services.parking.open(provider, entry_id) if known else None
+        opened = call.services.parking.open(entry.provider, entry.id)
     except Unsealable:
         raise Problem("parked-unsealable") from None
     if opened is None:
         raise Problem("parked-not-found")
-    if not _may(call, opened[0]):
-        raise Problem("campaign-forbidden")
     return opened
 
 

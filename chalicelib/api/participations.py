@@ -1,14 +1,19 @@
 """Record participations, and tell what became of them."""
 
+from typing import TYPE_CHECKING
+
+import msgspec
 from chalice.app import Response
 
 from chalicelib.api import responses
 from chalicelib.api.calls import Call
 from chalicelib.api.idempotency import read_key, submission_id
-from chalicelib.api.problems import Problem
 from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_response
-from chalicelib.intake.participations import read_participation
+from chalicelib.intake.participations import Sender, read_participation
 from chalicelib.intake.requests import ParticipationRequest
+
+if TYPE_CHECKING:
+    from chalicelib.participations.service import SubmittedParticipation
 
 routes = Routes(__name__)
 
@@ -44,13 +49,11 @@ def record(call: Call, campaign: str) -> Response:
     """Record one participation."""
     current = call.campaign(campaign)
     key = read_key(call.header("Idempotency-Key"))
-    draft = read_participation(call.json(), "api", call.services.now())
-    outcome = call.services.participations.record(current, draft, submission_id(call.token.id, key))
-    public_id = call.services.keys.seal(outcome.id)
+    recorded = call.services.participations.record(current, submitted(call, key, call.json()))
     return json_response(
-        responses.record_response(public_id, outcome.participation, repeated=outcome.repeated),
-        status=200 if outcome.repeated else 201,
-        headers={"Location": location(public_id)},
+        responses.record_response(recorded),
+        status=200 if recorded.repeated else 201,
+        headers={"Location": location(recorded.receipt.id)},
     )
 
 
@@ -66,11 +69,21 @@ def record(call: Call, campaign: str) -> Response:
 )
 def show(call: Call, participation: str) -> Response:
     """Tell what became of one participation."""
-    outcome = call.services.participations.find(call.participation(participation))
-    if outcome is None:
-        raise Problem("participation-not-found")
-    known = outcome.participation
-    return json_response(responses.participation_response(participation, known.status, known.recorded_at, known.act))
+    found = call.services.participations.find(call.receipt(participation))
+    return json_response(responses.current_act_response(found))
+
+
+def submitted(call: Call, key: str, raw: object) -> "SubmittedParticipation":
+    """Return the participation that a token submits under a key, by what it sent.
+
+    Raises:
+        Invalid: naming every field that is wrong.
+    """
+    from chalicelib.participations.service import SubmittedParticipation
+
+    draft = read_participation(raw, Sender("api", token=call.token.id), call.services.now())
+    content = msgspec.json.encode(raw, order="sorted")
+    return SubmittedParticipation(submission_id(call.token.id, key), content, draft)
 
 
 def location(public_id: str) -> str:

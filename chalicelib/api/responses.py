@@ -1,16 +1,18 @@
 """What is answered: the shapes, and how they are made of what the services return."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from msgspec import Meta
 
 from chalicelib.domain.campaign import Campaign, Goal, Limits, Link, Milestone, Names
-from chalicelib.domain.decider import Participation
-from chalicelib.domain.participation import Act, Money
+from chalicelib.domain.participation import Act, Money, hours_of
 from chalicelib.domain.places import HOME_COUNTRY
 from chalicelib.domain.vocabulary import CampaignState, Kind, ParticipantType, Source, Status
+
+if TYPE_CHECKING:
+    from chalicelib.participations.service import CurrentAct, Recorded
 
 MomentText = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 """RFC 3339 in UTC, to the ms."""
@@ -44,7 +46,7 @@ class ParticipationResponse(msgspec.Struct, frozen=True):
     organisation: str | None
     place: PlaceResponse
     people: int
-    hours: int
+    hours: float
     amount: Money | None
     source: Source
 
@@ -86,25 +88,34 @@ def moment(at: int) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def record_response(public_id: str, participation: Participation, *, repeated: bool) -> RecordResponse:
+def record_response(recorded: "Recorded") -> RecordResponse:
     """Return the answer to a record."""
-    return RecordResponse(public_id, participation.status, moment(participation.recorded_at), repeated)
+    receipt = recorded.receipt
+    return RecordResponse(receipt.id, receipt.status, moment(receipt.recorded_at), recorded.repeated)
 
 
-def participation_response(public_id: str, status: Status, recorded_at: int, act: Act) -> ParticipationResponse:
-    """Return a participation as it is told."""
+def current_act_response(found: "CurrentAct") -> ParticipationResponse:
+    """Return an act as it is told."""
+    receipt = found.receipt
+    return participation_response(receipt.id, receipt.status, receipt.recorded_at, found.act, found.organisation)
+
+
+def participation_response(
+    act_id: str, status: Status, recorded_at: int, act: Act, organisation: str | None
+) -> ParticipationResponse:
+    """Return an act, recorded at a time (epoch ms), as it is told."""
     region = act.place if act.place.startswith(f"{HOME_COUNTRY}-") else None
     return ParticipationResponse(
-        id=public_id,
+        id=act_id,
         status=status,
         recorded_at=moment(recorded_at),
         kind=act.kind,
         topic=act.topic,
         participant_type=act.participant_type,
-        organisation=act.organisation,
+        organisation=organisation,
         place=PlaceResponse(region=region) if region else PlaceResponse(country=act.place),
         people=act.people,
-        hours=act.hours,
+        hours=hours_of(act.minutes),
         amount=act.amount,
         source=act.source,
     )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.api.application import Application
     from chalicelib.registry import Scope
 
-Method = Literal["GET", "POST", "PUT"]
+Method = Literal["GET", "POST", "PUT", "DELETE"]
 Handler = Callable[..., Response]
 
 NO_STORE = "no-store"
@@ -36,7 +36,7 @@ class Parameter(msgspec.Struct, frozen=True):
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
-    """What a route needs, takes and gives.
+    """What a route needs, takes and gives; `description` adds to the summary what that does not tell.
 
     `gives` maps a status to the type of its JSON body, to a media type, or to None for no body; `refuses` names
     the problems that do not follow from the rest. `any_origin` opens it to the scripts of every page.
@@ -45,6 +45,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     cache: str
     gives: Mapping[int, Any]
+    description: str | None = None
     scope: "Scope | None" = None
     any_origin: bool = False
     takes: type[msgspec.Struct] | None = None

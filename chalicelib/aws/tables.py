@@ -2,12 +2,16 @@
 
 from contextlib import suppress
 from functools import cache
-from typing import TypeVar
+from typing import TypeVar, cast
 
+from botocore.exceptions import ClientError
 from pynamodb.connection.table import TableConnection
+from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 
 from chalicelib.aws import clients
+
+_LOST_CONDITION = "ConditionalCheckFailedException"
 
 _Model = TypeVar("_Model", bound="TableModel")
 
@@ -28,8 +32,16 @@ class TableModel(Model):
         return table
 
 
-@cache
+def is_lost_condition(error: PynamoDBException) -> bool:
+    """Whether a write was refused by its condition, and not by a fault on the way."""
+    return isinstance(error.cause, ClientError) and error.cause.response["Error"]["Code"] == _LOST_CONDITION
+
+
 def for_table(model: type[_Model], table: str) -> type[_Model]:
-    """Return a model of the items of one table."""
-    made: type[_Model] = type(model.__name__, (model,), {"Meta": type("Meta", (), {"table_name": table})})
-    return made
+    """Return a model of the items of one table: the same one each time."""
+    return cast("type[_Model]", _made(model, table))
+
+
+@cache
+def _made(model: type[TableModel], table: str) -> type[TableModel]:
+    return type(model.__name__, (model,), {"Meta": type("Meta", (), {"table_name": table})})

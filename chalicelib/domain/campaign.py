@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from chalicelib.domain.currencies import TENGE
-from chalicelib.domain.participation import Act
+from chalicelib.domain.participation import MINUTES_PER_HOUR, Act
 from chalicelib.domain.vocabulary import CampaignState, Language, Metric
 
 ReviewReason = Literal["people", "hours", "amount", "unsigned"]
@@ -76,7 +76,7 @@ def review_reasons(act: Act, limits: Limits, *, signed: bool) -> tuple[ReviewRea
     reasons: list[ReviewReason] = []
     if act.people > limits.people:
         reasons.append("people")
-    if act.hours > limits.hours:
+    if act.minutes > limits.hours * MINUTES_PER_HOUR:
         reasons.append("hours")
     if act.amount is not None and act.amount.value > limits.amount.get(act.amount.currency, 0):
         reasons.append("amount")

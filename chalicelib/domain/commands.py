@@ -1,4 +1,7 @@
-"""What may be asked of a participant's stream. `by` is the id of the token that asks."""
+"""What may be asked of a participant's stream.
+
+`receipt` names the act that is asked about, `by` is the id of the token that asks.
+"""
 
 import msgspec
 
@@ -8,11 +11,11 @@ from chalicelib.domain.vocabulary import Kind
 
 
 class RecordParticipation(msgspec.Struct, frozen=True):
-    """Record one act. `submission` and `fingerprint` are keyed hashes of its id and of its content."""
+    """Record one act. `receipt` and `fingerprint` are keyed hashes of the submission's id and of its content."""
 
     campaign: Campaign
     act: Act
-    submission: str
+    receipt: str
     fingerprint: str
     occurred_at: int | None = None
     signed: bool = True
@@ -21,7 +24,7 @@ class RecordParticipation(msgspec.Struct, frozen=True):
 class ApproveParticipation(msgspec.Struct, frozen=True):
     """Let an act in review count."""
 
-    participation: int
+    receipt: str
     reason: str
     by: str
 
@@ -29,7 +32,7 @@ class ApproveParticipation(msgspec.Struct, frozen=True):
 class RejectParticipation(msgspec.Struct, frozen=True):
     """Refuse an act in review."""
 
-    participation: int
+    receipt: str
     reason: str
     by: str
 
@@ -37,7 +40,7 @@ class RejectParticipation(msgspec.Struct, frozen=True):
 class WithdrawParticipation(msgspec.Struct, frozen=True):
     """Take an act back, counted or in review."""
 
-    participation: int
+    receipt: str
     reason: str
     by: str
 
@@ -48,10 +51,10 @@ class Changes(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: Kind | None = None
     topic: str | None = None
     place: str | None = None
-    organisation: str | None = None
+    name: str | None = None
     people: int | None = None
-    hours: int | None = None
-    amount: Money | None = None
+    minutes: int | None = None
+    pledged: Money | None = None
 
     def applied_to(self, act: Act) -> Act:
         """Return the act with these fields replaced."""
@@ -62,7 +65,7 @@ class Changes(msgspec.Struct, frozen=True, omit_defaults=True):
 class CorrectParticipation(msgspec.Struct, frozen=True):
     """Replace parts of an act, counted or in review."""
 
-    participation: int
+    receipt: str
     changes: Changes
     reason: str
     by: str
@@ -72,11 +75,5 @@ class EraseParticipant(msgspec.Struct, frozen=True):
     """Cut the stream off from the person behind it."""
 
 
-Command = (
-    RecordParticipation
-    | ApproveParticipation
-    | RejectParticipation
-    | WithdrawParticipation
-    | CorrectParticipation
-    | EraseParticipant
-)
+Moderation = ApproveParticipation | RejectParticipation | WithdrawParticipation | CorrectParticipation
+Command = RecordParticipation | Moderation | EraseParticipant

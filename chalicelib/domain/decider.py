@@ -1,7 +1,7 @@
 """The rules of a participant's stream: `decide` says what follows from a command, `evolve` what an event changes.
 
-Both are pure and total. `carry` is stored beside every event, so that the newest event alone is enough to decide
-on the next participation; what is known of single participations is folded from the events that were read.
+Both are pure and total. `carry` is stored beside every event, so that the newest event alone is enough to decide on the
+next act; an act that a command is about is known by its receipt and its newest event.
 """
 
 from collections.abc import Mapping
@@ -9,18 +9,21 @@ from typing import Literal, TypedDict, assert_never
 
 import msgspec
 
-from chalicelib.domain.campaign import review_reasons
+from chalicelib.domain.campaign import ReviewReason, review_reasons
 from chalicelib.domain.commands import (
     ApproveParticipation,
     Command,
     CorrectParticipation,
     EraseParticipant,
+    Moderation,
     RecordParticipation,
     RejectParticipation,
     WithdrawParticipation,
 )
 from chalicelib.domain.events import (
+    CurrentStatus,
     Event,
+    LaterEvent,
     ParticipantErased,
     ParticipationApproved,
     ParticipationCorrected,
@@ -30,10 +33,8 @@ from chalicelib.domain.events import (
     RecordedEvent,
 )
 from chalicelib.domain.participation import Act
+from chalicelib.domain.receipts import Receipt
 from chalicelib.domain.vocabulary import ParticipantType, Status
-
-CARRIED_SUBMISSIONS = 32
-"""How many of the newest submissions a carry names; older ones are looked for in the stream."""
 
 RefusalCode = Literal[
     "campaign_frozen",
@@ -54,40 +55,36 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 class Carry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The part of the state that travels with every event.
+    """The part of the state that travels with every event: what the acts that count sum up to.
 
-    `counted` participations of `submissions` ever recorded; `recent` maps the newest submissions to their versions.
+    `counted` acts with their `people`, `minutes` and `amounts` by currency; `counted_as`, `place` and `name` are those
+    by which an organisation stands on the board.
     """
 
     counted: int = 0
     counted_as: ParticipantType | None = None
-    submissions: int = 0
-    recent: dict[str, int] = {}
+    people: int = 0
+    minutes: int = 0
+    amounts: dict[str, int] = {}
+    place: str | None = None
+    name: str | None = None
     erased: bool = False
 
 
-class Participation(msgspec.Struct, frozen=True):
-    """What is known of one recorded act."""
+class KnownAct(msgspec.Struct, frozen=True):
+    """What is known of one recorded act; `act` is missing where only its receipt was read."""
 
-    act: Act
-    status: Status
-    recorded_at: int
-    submission: str
-    fingerprint: str
+    receipt: Receipt
+    act: Act | None = None
+    review_reasons: tuple[ReviewReason, ...] = ()
 
 
 class State(msgspec.Struct, frozen=True):
-    """A stream up to `version`; `participations` holds those whose events were read, by version."""
+    """A stream up to `version`; `acts` holds those that are known, by the id of their receipt."""
 
     version: int = 0
     carry: Carry = Carry()
-    participations: Mapping[int, Participation] = {}
-
-    def submitted(self, submission: str) -> int | None:
-        """Return the version at which a submission was recorded, as far as this state knows."""
-        if submission in self.carry.recent:
-            return self.carry.recent[submission]
-        return next((v for v, known in self.participations.items() if known.submission == submission), None)
+    acts: Mapping[str, KnownAct] = {}
 
 
 INITIAL = State()
@@ -114,28 +111,25 @@ def decide(command: Command, state: State) -> tuple[Event, ...] | Refusal:
 
 def evolve(state: State, recorded: RecordedEvent) -> State:
     """Return the state after one more event of the stream."""
+    known = known_act(state.acts, recorded)
     return State(
         version=recorded.version,
-        carry=advance(state.carry, recorded),
-        participations=track(state.participations, recorded),
+        carry=advance(state.carry, recorded.event),
+        acts=state.acts if known is None else {**state.acts, known.receipt.id: known},
     )
 
 
-def advance(carry: Carry, recorded: RecordedEvent) -> Carry:
+def advance(carry: Carry, event: Event) -> Carry:
     """Return the carry after an event."""
-    event = recorded.event
     match event:
-        case ParticipationRecorded():
-            recent = {**carry.recent, event.submission: recorded.version}
-            while len(recent) > CARRIED_SUBMISSIONS:
-                del recent[next(iter(recent))]
-            carry = msgspec.structs.replace(carry, submissions=carry.submissions + 1, recent=recent)
-            return _count(carry, event.act.participant_type) if event.status == "counted" else carry
-        case ParticipationApproved():
-            return _count(carry, event.act.participant_type)
-        case ParticipationWithdrawn(status="counted"):
-            return _uncount(carry)
-        case ParticipationWithdrawn() | ParticipationRejected() | ParticipationCorrected():
+        case ParticipationRecorded(status="counted", act=act) | ParticipationApproved(act=act):
+            return _counting(carry, act)
+        case ParticipationWithdrawn(status="counted", act=act):
+            return _no_longer_counting(carry, act)
+        case ParticipationCorrected(status="counted"):
+            taken_back = _summed(carry, -1, event.before)
+            return _standing_as(_summed(taken_back, 1, event.after), event.after)
+        case ParticipationRecorded() | ParticipationWithdrawn() | ParticipationRejected() | ParticipationCorrected():
             return carry
         case ParticipantErased():
             return msgspec.structs.replace(carry, erased=True)
@@ -143,37 +137,47 @@ def advance(carry: Carry, recorded: RecordedEvent) -> Carry:
             assert_never(event)
 
 
-def track(known: Mapping[int, Participation], recorded: RecordedEvent) -> Mapping[int, Participation]:
-    """Return what is known after an event; one about a participation whose record was not read is skipped."""
+def known_act(acts: Mapping[str, KnownAct], recorded: RecordedEvent) -> KnownAct | None:
+    """Return the act that an event is about, after it; None where it is about none.
+
+    An event tells all of an act but the fingerprint of its submission, which is in its first event and in its receipt.
+    """
     event = recorded.event
     match event:
         case ParticipationRecorded():
-            participation = Participation(
-                act=event.act,
-                status=event.status,
-                recorded_at=recorded.recorded_at,
-                submission=event.submission,
-                fingerprint=event.fingerprint,
+            return KnownAct(
+                Receipt(
+                    id=event.receipt,
+                    fingerprint=event.fingerprint,
+                    stream=recorded.stream,
+                    version=recorded.version,
+                    recorded_at=recorded.recorded_at,
+                    status=event.status,
+                    newest=recorded.version,
+                ),
+                event.act,
+                event.review_reasons,
             )
-            return {**known, recorded.version: participation}
         case ParticipationApproved():
-            return _changed(known, event.participation, status="counted")
+            return _changed(acts, recorded, event, "counted", event.act)
         case ParticipationRejected():
-            return _changed(known, event.participation, status="rejected")
+            return _changed(acts, recorded, event, "rejected", event.act)
         case ParticipationWithdrawn():
-            return _changed(known, event.participation, status="withdrawn")
+            return _changed(acts, recorded, event, "withdrawn", event.act)
         case ParticipationCorrected():
-            return _changed(known, event.participation, act=event.after)
+            changed = _changed(acts, recorded, event, event.status, event.after)
+            return msgspec.structs.replace(changed, review_reasons=event.review_reasons)
         case ParticipantErased():
-            return known
+            return None
         case _:
             assert_never(event)
 
 
 def _record(command: RecordParticipation, state: State) -> tuple[Event, ...] | Refusal:
-    version = state.submitted(command.submission)
-    if version is not None:
-        return _repeat(command, state.participations.get(version))
+    known = state.acts.get(command.receipt)
+    if known is not None:
+        same = known.receipt.fingerprint == command.fingerprint
+        return () if same else Refusal("submission_differs", known.receipt.status)
     if not command.campaign.accepts:
         return Refusal("campaign_ended" if command.campaign.state == "ended" else "campaign_frozen")
     reasons = review_reasons(command.act, command.campaign.limits, signed=command.signed)
@@ -181,7 +185,7 @@ def _record(command: RecordParticipation, state: State) -> tuple[Event, ...] | R
         ParticipationRecorded(
             act=command.act,
             status="in_review" if reasons else "counted",
-            submission=command.submission,
+            receipt=command.receipt,
             fingerprint=command.fingerprint,
             occurred_at=command.occurred_at,
             review_reasons=reasons,
@@ -190,28 +194,22 @@ def _record(command: RecordParticipation, state: State) -> tuple[Event, ...] | R
     )
 
 
-def _repeat(command: RecordParticipation, known: Participation | None) -> tuple[Event, ...] | Refusal:
-    if known is not None and known.fingerprint != command.fingerprint:
-        return Refusal("submission_differs", known.status)
-    return ()
-
-
 def _approve(command: ApproveParticipation, state: State) -> tuple[Event, ...] | Refusal:
-    known = _in_review(state, command.participation)
+    known = _in_review(state, command.receipt)
     if isinstance(known, Refusal):
         return known
     return (ParticipationApproved(**_about(command, known), act=known.act, first=state.carry.counted == 0),)
 
 
 def _reject(command: RejectParticipation, state: State) -> tuple[Event, ...] | Refusal:
-    known = _in_review(state, command.participation)
+    known = _in_review(state, command.receipt)
     if isinstance(known, Refusal):
         return known
     return (ParticipationRejected(**_about(command, known), act=known.act),)
 
 
 def _withdraw(command: WithdrawParticipation, state: State) -> tuple[Event, ...] | Refusal:
-    known = _current(state, command.participation)
+    known = _current(state, command.receipt)
     if isinstance(known, Refusal):
         return known
     counted = known.status == "counted"
@@ -219,7 +217,7 @@ def _withdraw(command: WithdrawParticipation, state: State) -> tuple[Event, ...]
         ParticipationWithdrawn(
             **_about(command, known),
             act=known.act,
-            status="counted" if counted else "in_review",
+            status=known.status,
             counted_as=state.carry.counted_as if counted else None,
             last=counted and state.carry.counted == 1,
         ),
@@ -227,7 +225,7 @@ def _withdraw(command: WithdrawParticipation, state: State) -> tuple[Event, ...]
 
 
 def _correct(command: CorrectParticipation, state: State) -> tuple[Event, ...] | Refusal:
-    known = _current(state, command.participation)
+    known = _current(state, command.receipt)
     if isinstance(known, Refusal):
         return known
     after = command.changes.applied_to(known.act)
@@ -238,59 +236,99 @@ def _correct(command: CorrectParticipation, state: State) -> tuple[Event, ...] |
             **_about(command, known),
             before=known.act,
             after=after,
-            status="counted" if known.status == "counted" else "in_review",
+            status=known.status,
+            review_reasons=known.review_reasons,
         ),
     )
 
 
-class _About(TypedDict):
-    """What every event of a moderator says: which participation it is about, why, and who decided."""
+class _ChangeableAct(msgspec.Struct, frozen=True):
+    """An act that can still be changed, with all that an event about it says."""
 
+    receipt: Receipt
+    act: Act
+    status: CurrentStatus
+    review_reasons: tuple[ReviewReason, ...]
+
+
+class _About(TypedDict):
+    """What every event of a moderator says: which act it is about, why, and who decided."""
+
+    receipt: str
     participation: int
     at: int
     reason: str
     by: str
 
 
-def _about(
-    command: ApproveParticipation | RejectParticipation | WithdrawParticipation | CorrectParticipation,
-    known: Participation,
-) -> _About:
+def _about(command: Moderation, known: _ChangeableAct) -> _About:
     return {
-        "participation": command.participation,
-        "at": known.recorded_at,
+        "receipt": command.receipt,
+        "participation": known.receipt.version,
+        "at": known.receipt.recorded_at,
         "reason": command.reason,
         "by": command.by,
     }
 
 
-def _in_review(state: State, version: int) -> Participation | Refusal:
-    known = state.participations.get(version)
-    if known is None:
+def _in_review(state: State, receipt: str) -> _ChangeableAct | Refusal:
+    known = state.acts.get(receipt)
+    if known is None or known.act is None:
         return Refusal("participation_unknown")
-    return known if known.status == "in_review" else Refusal("participation_not_in_review", known.status)
+    if known.receipt.status != "in_review":
+        return Refusal("participation_not_in_review", known.receipt.status)
+    return _ChangeableAct(known.receipt, known.act, "in_review", known.review_reasons)
 
 
-def _current(state: State, version: int) -> Participation | Refusal:
-    known = state.participations.get(version)
-    if known is None:
+def _current(state: State, receipt: str) -> _ChangeableAct | Refusal:
+    known = state.acts.get(receipt)
+    if known is None or known.act is None:
         return Refusal("participation_unknown")
-    if known.status in ("counted", "in_review"):
-        return known
-    return Refusal("participation_not_standing", known.status)
+    status = known.receipt.status
+    if status == "counted" or status == "in_review":
+        return _ChangeableAct(known.receipt, known.act, status, known.review_reasons)
+    return Refusal("participation_not_standing", status)
 
 
-def _count(carry: Carry, participant_type: ParticipantType) -> Carry:
-    counted_as = carry.counted_as if carry.counted else participant_type
-    return msgspec.structs.replace(carry, counted=carry.counted + 1, counted_as=counted_as)
+def _counting(carry: Carry, act: Act) -> Carry:
+    counted_as = carry.counted_as if carry.counted else act.participant_type
+    counting = msgspec.structs.replace(carry, counted=carry.counted + 1, counted_as=counted_as)
+    return _standing_as(_summed(counting, 1, act), act)
 
 
-def _uncount(carry: Carry) -> Carry:
+def _no_longer_counting(carry: Carry, act: Act) -> Carry:
     counted_as = carry.counted_as if carry.counted > 1 else None
-    return msgspec.structs.replace(carry, counted=carry.counted - 1, counted_as=counted_as)
+    return _summed(msgspec.structs.replace(carry, counted=carry.counted - 1, counted_as=counted_as), -1, act)
 
 
-def _changed(known: Mapping[int, Participation], version: int, **changes: Act | Status) -> Mapping[int, Participation]:
-    if version not in known:
-        return known
-    return {**known, version: msgspec.structs.replace(known[version], **changes)}
+def _summed(carry: Carry, sign: int, act: Act) -> Carry:
+    amounts = carry.amounts
+    if act.amount is not None:
+        total = amounts.get(act.amount.currency, 0) + sign * act.amount.value
+        amounts = {**amounts, act.amount.currency: total}
+    return msgspec.structs.replace(
+        carry,
+        people=carry.people + sign * act.people,
+        minutes=carry.minutes + sign * act.minutes,
+        amounts={currency: total for currency, total in amounts.items() if total},
+    )
+
+
+def _standing_as(carry: Carry, act: Act) -> Carry:
+    return msgspec.structs.replace(carry, place=act.place, name=act.name or carry.name)
+
+
+def _changed(
+    acts: Mapping[str, KnownAct], recorded: RecordedEvent, event: LaterEvent, status: Status, act: Act
+) -> KnownAct:
+    known = acts.get(event.receipt)
+    receipt = Receipt(
+        id=event.receipt,
+        fingerprint="" if known is None else known.receipt.fingerprint,
+        stream=recorded.stream,
+        version=event.participation,
+        recorded_at=event.at,
+        status=status,
+        newest=recorded.version,
+    )
+    return KnownAct(receipt, act)

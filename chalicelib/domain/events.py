@@ -1,8 +1,8 @@
-"""The facts of a stream. Each carries all that a projection needs to apply it or to take it back.
+"""The facts of a stream. Each carries all that a read model needs to apply it or to take it back.
 
-`participation` is the version of the `ParticipationRecorded` that the fact is about, and `at` the time that one
-was recorded (epoch ms). `first` and `last` say that the participant's counted participations went from none to
-one, or back; `counted_as` is the type under which the participant was first counted.
+`receipt` names the act that a fact is about, `participation` is the version of the stream at which that was recorded,
+and `at` when (epoch ms). `first` and `last` say that the participant's counted acts went from none to one, or back;
+`counted_as` is the type under which the participant was first counted.
 """
 
 from typing import Literal
@@ -13,13 +13,16 @@ from chalicelib.domain.campaign import ReviewReason
 from chalicelib.domain.participation import Act
 from chalicelib.domain.vocabulary import ParticipantType
 
+CurrentStatus = Literal["counted", "in_review"]
+"""What an act is that can still be changed."""
+
 
 class ParticipationRecorded(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """An act came in. `submission` and `fingerprint` are keyed hashes of its id and of its content."""
+    """An act came in. `receipt` and `fingerprint` are keyed hashes of the submission's id and of its content."""
 
     act: Act
-    status: Literal["counted", "in_review"]
-    submission: str
+    status: CurrentStatus
+    receipt: str
     fingerprint: str
     occurred_at: int | None = None
     review_reasons: tuple[ReviewReason, ...] = ()
@@ -29,6 +32,7 @@ class ParticipationRecorded(msgspec.Struct, frozen=True, omit_defaults=True, gc=
 class ParticipationApproved(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """An act in review counts from now on."""
 
+    receipt: str
     participation: int
     at: int
     act: Act
@@ -40,6 +44,7 @@ class ParticipationApproved(msgspec.Struct, frozen=True, omit_defaults=True, gc=
 class ParticipationRejected(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """An act in review will not count."""
 
+    receipt: str
     participation: int
     at: int
     act: Act
@@ -50,22 +55,25 @@ class ParticipationRejected(msgspec.Struct, frozen=True, omit_defaults=True, gc=
 class ParticipationCorrected(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """An act was not what it said: `before` is taken back, `after` put in its place."""
 
+    receipt: str
     participation: int
     at: int
     before: Act
     after: Act
-    status: Literal["counted", "in_review"]
+    status: CurrentStatus
     reason: str
     by: str
+    review_reasons: tuple[ReviewReason, ...] = ()
 
 
 class ParticipationWithdrawn(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """An act is taken back; `status` is what it was until now."""
 
+    receipt: str
     participation: int
     at: int
     act: Act
-    status: Literal["counted", "in_review"]
+    status: CurrentStatus
     reason: str
     by: str
     counted_as: ParticipantType | None = None
@@ -76,14 +84,10 @@ class ParticipantErased(msgspec.Struct, frozen=True, gc=False):
     """Nothing leads from a person to this stream any more; what it counted stands."""
 
 
-Event = (
-    ParticipationRecorded
-    | ParticipationApproved
-    | ParticipationRejected
-    | ParticipationCorrected
-    | ParticipationWithdrawn
-    | ParticipantErased
-)
+LaterEvent = ParticipationApproved | ParticipationRejected | ParticipationCorrected | ParticipationWithdrawn
+"""A fact about an act that was recorded before."""
+
+Event = ParticipationRecorded | LaterEvent | ParticipantErased
 
 EVENT_TYPES: tuple[type[Event], ...] = (
     ParticipationRecorded,

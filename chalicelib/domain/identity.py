@@ -1,4 +1,4 @@
-"""Who takes part: normalised contact details, and the one text by which the same participant is known again."""
+"""Who takes part: what they gave of themselves, and the texts by which the same participant is known again."""
 
 import re
 import unicodedata
@@ -6,15 +6,14 @@ import unicodedata
 import msgspec
 
 from chalicelib.domain.folding import fold
+from chalicelib.domain.phones import find_phones
 from chalicelib.domain.vocabulary import PERSON, ParticipantType
 
-HOME_REGION = "KZ"
-# What most people have and write, so that a cold start needs not load what knows the numbers of the whole world.
-_MOBILE = re.compile(r"(?:\+7|[78])?(7(?:0[0-25-8]|47|6[0-4]|7[15-8]|85)[0-9]{7})")
-_BETWEEN_DIGITS = str.maketrans("", "", " ()-")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _PHONE_LIKE = re.compile(r"\d(?:[\s().+-]{0,3}\d){8,}")
 _BIN_WEIGHTS = ((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2))
+# ИП, ЖК (жеке кәсіпкер), and what they stand for.
+_SOLE_TRADER = re.compile(r"(?:ип|жк|жеке кәсіпкер|индивидуальный предприниматель|sole (?:trader|proprietor))\b")
 
 
 class Consent(msgspec.Struct, frozen=True):
@@ -25,56 +24,55 @@ class Consent(msgspec.Struct, frozen=True):
 
 
 class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a participant gave of themselves: personal data, kept in the contacts table and nowhere else.
+    """What a participant gave of themselves: personal data, stored in the contacts table and nowhere else.
 
-    `phone` is E.164, `email` lower-cased, `bin` twelve digits.
+    `phone` is E.164, `email` lower-cased, `bin` twelve digits, `user` a signed-in user of a provider
+    (`<provider> <id>`). `verified` says that the source vouches for the phone or the user.
     """
 
     name: str | None = None
     phone: str | None = None
-    phone_verified: bool = False
     email: str | None = None
+    user: str | None = None
     organisation: str | None = None
     bin: str | None = None
-    consent: Consent | None = None
-    note: str | None = None
+    verified: bool = False
 
 
 def identify(participant_type: ParticipantType, contact: Contact, place: str) -> str | None:
     """Return the text that is the same for the same participant, or None for one who gave nothing to be known by.
 
-    A person: phone, else e-mail. An organisation: BIN, else its name with its place, else the contact's phone or
-    e-mail. The first word keeps persons and organisations apart.
+    A person: phone, else e-mail, else user. An organisation: BIN, else its name with its place, else the contact's
+    phone, e-mail or user. The first word keeps persons and organisations apart.
     """
+    known = details(contact, place)
     if participant_type == PERSON:
-        return _by_contact("person", contact)
-    if contact.bin:
-        return f"organisation bin {contact.bin}"
-    if contact.organisation:
-        return f"organisation name {place} {fold(contact.organisation)}"
-    return _by_contact("organisation", contact)
+        return next((f"person {detail}" for detail in known if not detail.startswith(("bin ", "name "))), None)
+    return next((f"organisation {detail}" for detail in known), None)
 
 
-def normalise_phone(raw: str) -> str | None:
-    """Return the E.164 form of a phone number as people write it, Kazakhstan's where no country is named.
+def details(contact: Contact, place: str | None = None) -> tuple[str, ...]:
+    """Return each thing that a participant can be found by, as text: what identifies an organisation comes first.
 
-    None where the text holds no valid number.
+    An organisation's name needs its place.
     """
-    if mobile := _MOBILE.fullmatch(raw.translate(_BETWEEN_DIGITS)):
-        return f"+7{mobile[1]}"
-    import phonenumbers
+    found = (
+        ("bin", contact.bin),
+        ("name", f"{place} {fold(contact.organisation)}" if contact.organisation and place else None),
+        ("phone", contact.phone),
+        ("email", contact.email),
+        ("user", contact.user),
+    )
+    return tuple(f"{kind} {value}" for kind, value in found if value)
 
-    try:
-        number = phonenumbers.parse(raw, HOME_REGION)
-    except phonenumbers.NumberParseException:
-        # A name or another word beside the number.
-        match = next(iter(phonenumbers.PhoneNumberMatcher(raw, HOME_REGION)), None)
-        if match is None:
-            return None
-        number = match.number
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+def details_in(text: str) -> set[str]:
+    """Return what somebody can be found by in a text that may hold anything: phone, e-mails, number."""
+    found = {f"email {match[0].strip('<>,;:«»()').lower()}" for match in _EMAIL.finditer(text)}
+    found |= {f"phone {phone}" for phone in find_phones(text)}
+    if is_bin(number := "".join(text.split())):
+        found.add(f"bin {number}")
+    return found
 
 
 def normalise_email(raw: str) -> str | None:
@@ -84,7 +82,7 @@ def normalise_email(raw: str) -> str | None:
 
 
 def is_bin(text: str) -> bool:
-    """Whether a text is a business identification number: twelve digits, the last one the check digit.
+    """Whether a text is a business or individual identification number: twelve digits, the last one the check digit.
 
     Weights and second round as in the rules of Kazakhstan's national registers of identification numbers.
     """
@@ -98,12 +96,20 @@ def is_bin(text: str) -> bool:
     return False
 
 
+def is_sole_trader(contact: Contact) -> bool:
+    """Whether an organisation is one person, whose own name and number are personal data.
+
+    Its name says so, or its number is an individual's: the fifth digit is of a day of birth there, and 4 to 6 in the
+    number of a legal entity.
+    """
+    named = contact.organisation is not None and _SOLE_TRADER.match(_plain(contact.organisation)) is not None
+    return named or (contact.bin is not None and contact.bin[4] in "0123")
+
+
 def holds_contact_details(text: str) -> bool:
     """Whether a text that will be shown or kept for ever holds an e-mail address, a phone or a personal number."""
     return bool(_EMAIL.search(text) or _PHONE_LIKE.search(text))
 
 
-def _by_contact(who: str, contact: Contact) -> str | None:
-    if contact.phone:
-        return f"{who} phone {contact.phone}"
-    return f"{who} email {contact.email}" if contact.email else None
+def _plain(text: str) -> str:
+    return text.casefold().strip(" «»\"'")

@@ -4,6 +4,8 @@ import msgspec
 
 from chalicelib.domain.vocabulary import Kind, ParticipantType, Source
 
+MINUTES_PER_HOUR = 60
+
 
 class Money(msgspec.Struct, frozen=True, gc=False):
     """An amount in whole tenge, or in minor units of another ISO 4217 currency."""
@@ -13,17 +15,33 @@ class Money(msgspec.Struct, frozen=True, gc=False):
 
 
 class Act(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """What was done. Holds nothing about a person: an organisation's name is kept for display, a citizen's never.
+    """What was done, and which way it came. Holds nothing that leads to a person.
 
-    `place` is a region's ISO 3166-2 code or a country's ISO 3166-1 code; `hours` are whole hours.
+    `place` is a region's ISO 3166-2 code or a country's ISO 3166-1 code, `name` the id under which an organisation's
+    name is stored. `form` (`<provider>/<account>/<form>`) or `token` say what sent it within its source; `verified`,
+    that the source vouches for who it was. `pledged` was promised, `confirmed` was seen to be paid.
     """
 
     kind: Kind
     participant_type: ParticipantType
     place: str
     source: Source
+    form: str | None = None
+    token: str | None = None
+    verified: bool = False
     topic: str | None = None
-    organisation: str | None = None
+    name: str | None = None
     people: int = 1
-    hours: int = 0
-    amount: Money | None = None
+    minutes: int = 0
+    pledged: Money | None = None
+    confirmed: Money | None = None
+
+    @property
+    def amount(self) -> Money | None:
+        """What the act adds to the totals: what was paid, else what was promised."""
+        return self.confirmed or self.pledged
+
+
+def hours_of(minutes: int) -> float:
+    """Return minutes as hours, whole ones as a whole number."""
+    return minutes / MINUTES_PER_HOUR if minutes % MINUTES_PER_HOUR else minutes // MINUTES_PER_HOUR

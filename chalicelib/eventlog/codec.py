@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 import msgspec
 
 from chalicelib.domain.decider import Carry
 from chalicelib.domain.events import EVENT_TYPES, Event, RecordedEvent
+from chalicelib.domain.receipts import Receipt
+from chalicelib.eventlog.transactions import Item
 from chalicelib.eventlog.upcasters import UPCASTERS, UnknownSchema, Upcasters
-
-Item = Mapping[str, Mapping[str, Any]]
 
 _TYPES: Mapping[str, type[Event]] = {event_type.__name__: event_type for event_type in EVENT_TYPES}
 _DECODERS = {name: msgspec.json.Decoder(event_type) for name, event_type in _TYPES.items()}
@@ -82,6 +81,24 @@ def decode_data(event_type: str, data: str, upcasters: Upcasters = UPCASTERS) ->
 def decode_carry(item: Item) -> Carry:
     """Return the carry that stands beside an event."""
     return _CARRY.decode(item["carry"]["S"])
+
+
+def encode_receipt(receipt: Receipt) -> dict[str, dict[str, str]]:
+    """Return the item of a receipt."""
+    return {
+        "id": {"S": receipt.id},
+        "fingerprint": {"S": receipt.fingerprint},
+        "stream": {"S": receipt.stream},
+        "version": {"N": str(receipt.version)},
+        "recorded_at": {"N": str(receipt.recorded_at)},
+        "status": {"S": receipt.status},
+        "newest": {"N": str(receipt.newest)},
+    }
+
+
+def decode_receipt(item: Item) -> Receipt:
+    """Return the receipt of an item."""
+    return msgspec.convert({name: next(iter(value.values())) for name, value in item.items()}, Receipt, strict=False)
 
 
 @cache

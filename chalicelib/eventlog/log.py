@@ -1,60 +1,118 @@
-"""Append to a participant's stream and read it back.
+"""The log: events appended to their participants' streams, and the receipts that name them.
 
-An append is one conditional put. There is no index, no update and no delete: the writer's role may not do either.
+An event and its act's receipt are written by one transaction. There is no index on the log, no update and no delete:
+the writer's role may not do either.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
-from chalicelib.domain.decider import CARRIED_SUBMISSIONS, INITIAL, Carry, State, advance, evolve, track
-from chalicelib.domain.events import Event, RecordedEvent
-from chalicelib.eventlog.codec import decode, decode_carry, encode
+import msgspec
+
+from chalicelib.domain.decider import INITIAL, Carry, State, known_act
+from chalicelib.domain.events import RecordedEvent
+from chalicelib.domain.receipts import Receipt
+from chalicelib.eventlog.codec import decode, decode_carry, decode_receipt, encode, encode_receipt
+from chalicelib.eventlog.transactions import ConditionsFailed, Item, Transactions, Write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
+class Entry(msgspec.Struct, frozen=True):
+    """An event to append, with the carry after it and the receipt of the act that it is about, as that is then.
+
+    `expected` is the version of the act's newest event until then, None for an act that is new.
+    """
+
+    recorded: RecordedEvent
+    carry: Carry
+    receipt: Receipt | None = None
+    expected: int | None = None
+
+
 class ExpectedVersionConflict(Exception):
-    """Another event stands at the version: `state` is the stream's state after that one."""
+    """Nothing was appended, as the log is not as it was expected to be.
 
-    def __init__(self, state: State) -> None:
-        super().__init__(f"version {state.version} is taken")
+    `state` is the stream's after the event that has the version already, `receipt` the act's as it is; each is missing
+    where it is as expected. `also` has what is stored where the condition of another write failed, by its place.
+    """
+
+    def __init__(self, state: State | None, receipt: Receipt | None, also: dict[int, Item]) -> None:
+        super().__init__("the log is not as expected")
         self.state = state
+        self.receipt = receipt
+        self.also = also
 
 
-class EventLog:
-    """The log in one DynamoDB table, through one botocore client."""
+class EventLog(Protocol):
+    """Where events are appended and read."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._client = client
-        self._table = table
-
-    def append(self, stream: str, state: State, event: Event, event_id: str, now: int) -> tuple[RecordedEvent, State]:
-        """Append one event after `state` and return it with the state that follows. One request, no read.
+    def append(self, entry: Entry, also: Sequence[Write] = ()) -> None:
+        """Append an event and put its act's receipt in place, with other writes or not at all. One request.
 
         Raises:
-            Conflict: another event stands there already.
+            ExpectedVersionConflict: an event has the version already, or the receipt is another one.
+            Congested: others keep writing there.
         """
-        recorded = RecordedEvent(stream, state.version + 1, event_id, now, event)
-        try:
-            self._client.put_item(
-                TableName=self._table,
-                Item=encode(recorded, advance(state.carry, recorded)),
-                ConditionExpression="attribute_not_exists(event_id)",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except self._client.exceptions.ConditionalCheckFailedException as failure:
-            answer: Any = failure.response
-            current = answer["Item"]
-            # Our own event: its first answer was lost on the way and the SDK sent it again.
-            if current["event_id"]["S"] != event_id:
-                raise ExpectedVersionConflict(_resumed(current)) from None
-        return recorded, evolve(state, recorded)
 
     def newest(self, stream: str) -> State:
-        """Return the state after the newest event, with what that event alone tells. One consistent read."""
+        """Return the state after the newest event, with the act that that is about. Consistent, one request."""
+
+    def receipt(self, receipt_id: str) -> Receipt | None:
+        """Return a receipt, None where there is none of this id. Consistent, one request."""
+
+    def event(self, stream: str, version: int) -> RecordedEvent:
+        """Return one event. Consistent, one request.
+
+        Raises:
+            LookupError: there is none.
+        """
+
+    def stream(self, stream: str) -> Iterator[RecordedEvent]:
+        """Return all events of a stream in their order: for what is asked once in a participant's life."""
+
+    def scan(self, campaign: str) -> Iterator[RecordedEvent]:
+        """Return all events of a campaign, each stream in its order. Reads the whole log."""
+
+
+class DynamoDBEventLog:
+    """The log in two tables, through one botocore client."""
+
+    def __init__(self, client: "DynamoDBClient", transactions: Transactions, events: str, receipts: str) -> None:
+        self._client = client
+        self._transactions = transactions
+        self._events = events
+        self._receipts = receipts
+
+    def append(self, entry: Entry, also: Sequence[Write] = ()) -> None:
+        """Append an event and put its act's receipt in place, with other writes or not at all. One request.
+
+        Raises:
+            ExpectedVersionConflict: an event has the version already, or the receipt is another one.
+            Congested: others keep writing there.
+        """
+        own = [self._event_write(entry)]
+        if entry.receipt is not None:
+            own.append(self._receipt_write(entry.receipt, entry.expected))
+        try:
+            self._transactions.write([*own, *also], token=entry.recorded.event_id)
+        except ConditionsFailed as failed:
+            there = failed.stored.get(0)
+            # Our own event: its first answer was lost on the way and the request was sent again.
+            if there is not None and there["event_id"]["S"] == entry.recorded.event_id:
+                return
+            receipt = failed.stored.get(1) if len(own) > 1 else None
+            raise ExpectedVersionConflict(
+                state=None if there is None else _resumed(there),
+                receipt=decode_receipt(receipt) if receipt else None,
+                also={place - len(own): item for place, item in failed.stored.items() if place >= len(own)},
+            ) from None
+
+    def newest(self, stream: str) -> State:
+        """Return the state after the newest event, with the act that that is about. Consistent, one request."""
         answer = self._client.query(
-            TableName=self._table,
+            TableName=self._events,
             KeyConditionExpression="#stream = :stream",
             ExpressionAttributeNames={"#stream": "stream"},
             ExpressionAttributeValues={":stream": {"S": stream}},
@@ -64,27 +122,39 @@ class EventLog:
         )
         return _resumed(answer["Items"][0]) if answer["Items"] else INITIAL
 
-    def since(self, stream: str, version: int) -> State:
-        """Return the newest state, with all that is known of participations recorded at `version` or later."""
-        carry, newest, known = Carry(), 0, INITIAL.participations
-        for item in self._items(stream, version):
-            recorded = decode(item)
-            carry, newest, known = decode_carry(item), recorded.version, track(known, recorded)
-        return State(newest, carry, known)
+    def receipt(self, receipt_id: str) -> Receipt | None:
+        """Return a receipt, None where there is none of this id. Consistent, one request."""
+        answer = self._client.get_item(TableName=self._receipts, Key={"id": {"S": receipt_id}}, ConsistentRead=True)
+        return decode_receipt(answer["Item"]) if "Item" in answer else None
 
-    def knowing(self, stream: str, state: State, submission: str) -> State:
-        """Return a state that tells whether and how a submission was recorded, reading no more than that needs."""
-        version = state.submitted(submission)
-        if version is None and state.carry.submissions > CARRIED_SUBMISSIONS:
-            version = self._find(stream, submission, before=min(state.carry.recent.values()))
-        if version is None or version in state.participations:
-            return state
-        return self.since(stream, version)
+    def event(self, stream: str, version: int) -> RecordedEvent:
+        """Return one event. Consistent, one request.
+
+        Raises:
+            LookupError: there is none.
+        """
+        key: Any = {"stream": {"S": stream}, "version": {"N": str(version)}}
+        answer = self._client.get_item(TableName=self._events, Key=key, ConsistentRead=True)
+        if "Item" not in answer:
+            raise LookupError(f"{stream} has no version {version}")
+        return decode(answer["Item"])
+
+    def stream(self, stream: str) -> Iterator[RecordedEvent]:
+        """Return all events of a stream in their order: for what is asked once in a participant's life."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._events,
+            KeyConditionExpression="#stream = :stream",
+            ExpressionAttributeNames={"#stream": "stream"},
+            ExpressionAttributeValues={":stream": {"S": stream}},
+            ConsistentRead=True,
+        )
+        for page in pages:
+            yield from map(decode, page["Items"])
 
     def scan(self, campaign: str) -> Iterator[RecordedEvent]:
-        """Return all events of a campaign, each stream in its order. Reads the whole table."""
+        """Return all events of a campaign, each stream in its order. Reads the whole log."""
         pages = self._client.get_paginator("scan").paginate(
-            TableName=self._table,
+            TableName=self._events,
             FilterExpression="begins_with(#stream, :campaign)",
             ExpressionAttributeNames={"#stream": "stream"},
             ExpressionAttributeValues={":campaign": {"S": f"{campaign}/"}},
@@ -93,34 +163,34 @@ class EventLog:
         for page in pages:
             yield from map(decode, page["Items"])
 
-    def _find(self, stream: str, submission: str, before: int) -> int | None:
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="#stream = :stream AND version < :before",
-            FilterExpression="contains(#data, :submission)",
-            ProjectionExpression="version",
-            ExpressionAttributeNames={"#stream": "stream", "#data": "data"},
-            ExpressionAttributeValues={
-                ":stream": {"S": stream},
-                ":before": {"N": str(before)},
-                ":submission": {"S": f'"submission":"{submission}"'},
-            },
-            ConsistentRead=True,
-        )
-        return next((int(item["version"]["N"]) for page in pages for item in page["Items"]), None)
+    def _event_write(self, entry: Entry) -> Write:
+        return {
+            "Put": {
+                "TableName": self._events,
+                "Item": encode(entry.recorded, entry.carry),
+                "ConditionExpression": "attribute_not_exists(event_id)",
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        }
 
-    def _items(self, stream: str, version: int) -> Iterator[Any]:
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="#stream = :stream AND version >= :version",
-            ExpressionAttributeNames={"#stream": "stream"},
-            ExpressionAttributeValues={":stream": {"S": stream}, ":version": {"N": str(version)}},
-            ConsistentRead=True,
-        )
-        for page in pages:
-            yield from page["Items"]
+    def _receipt_write(self, receipt: Receipt, expected: int | None) -> Write:
+        put: dict[str, Any] = {
+            "TableName": self._receipts,
+            "Item": encode_receipt(receipt),
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        if expected is None:
+            return {"Put": {**put, "ConditionExpression": "attribute_not_exists(id)"}}
+        return {
+            "Put": {
+                **put,
+                "ConditionExpression": "newest = :expected",
+                "ExpressionAttributeValues": {":expected": {"N": str(expected)}},
+            }
+        }
 
 
-def _resumed(item: Any) -> State:
+def _resumed(item: Item) -> State:
     recorded = decode(item)
-    return State(recorded.version, decode_carry(item), track(INITIAL.participations, recorded))
+    known = known_act({}, recorded)
+    return State(recorded.version, decode_carry(item), {} if known is None else {known.receipt.id: known})

@@ -9,6 +9,15 @@ from typing import Any
 
 import msgspec
 
+from chalicelib.domain.events import (
+    ParticipationApproved,
+    ParticipationCorrected,
+    ParticipationRecorded,
+    ParticipationRejected,
+    ParticipationWithdrawn,
+)
+from chalicelib.domain.participation import MINUTES_PER_HOUR
+
 Data = dict[str, Any]
 Upcast = Callable[[Data], Data]
 
@@ -39,5 +48,39 @@ class Upcasters(msgspec.Struct, frozen=True):
         return data
 
 
-UPCASTERS = Upcasters()
+_ACTS = frozenset({"act", "before", "after"})
+
+
+def _with_receipts(data: Data) -> Data:
+    """Lift schema 1 to 2: minutes in place of hours, promised and paid amounts apart, names by id, receipts.
+
+    Schema 1 held an organisation's name as text, which nobody can hide or erase: the act stands without it. Its short
+    hashes of submissions name no receipt.
+    """
+    lifted: Data = {name: _act(value) if name in _ACTS else value for name, value in data.items()}
+    lifted.pop("submission", None)
+    return {"receipt": "", **lifted}
+
+
+def _act(act: Data) -> Data:
+    lifted = {name: value for name, value in act.items() if name not in ("hours", "amount", "organisation")}
+    if "hours" in act:
+        lifted["minutes"] = act["hours"] * MINUTES_PER_HOUR
+    if "amount" in act:
+        lifted["pledged"] = act["amount"]
+    return lifted
+
+
+UPCASTERS = Upcasters(
+    {
+        event_type.__name__: (_with_receipts,)
+        for event_type in (
+            ParticipationRecorded,
+            ParticipationApproved,
+            ParticipationRejected,
+            ParticipationCorrected,
+            ParticipationWithdrawn,
+        )
+    }
+)
 """The steps of the events in `chalicelib.domain.events`."""

@@ -192,6 +192,12 @@ def _whole(answer: object, target: AskedField) -> int:
     return int("".join(match["digits"].split()))
 
 
+def _hours(answer: object, target: AskedField) -> float:
+    if isinstance(answer, float) and (2 * answer).is_integer():
+        return answer
+    return _whole(answer, target)
+
+
 def _amount(answer: object, target: AskedField) -> object:
     """Return currency and value: what a program sent as such, else tenge.
 
@@ -217,7 +223,7 @@ _READERS: Mapping[AskedField, Callable[[object, AskedField], object]] = {
     "region": _region,
     "country": _country,
     "people": _whole,
-    "hours": _whole,
+    "hours": _hours,
     "amount": _amount,
     "occurred_at": _moment,
     "note": _note,

@@ -28,7 +28,7 @@ from chalicelib.intake.requests import (
 FieldName = Annotated[str, Meta(min_length=1, max_length=500, extra={"fault": "field_name"})]
 YesOrNo = Annotated[bool, Meta(extra={"fault": "yes_or_no"})]
 Questions = Annotated[dict[str, str | None], Meta(extra={"fault": "questions"})]
-Answers = Annotated[dict[str, dict[str, str | int | bool]], Meta(extra={"fault": "answers"})]
+Answers = Annotated[dict[str, dict[str, str | int | float | bool]], Meta(extra={"fault": "answers"})]
 
 
 class DefaultsRequest(Request, frozen=True):

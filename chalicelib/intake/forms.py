@@ -14,7 +14,7 @@ ANY_FORM = "*"
 """In place of a form's id: every form of an account that is not registered by itself."""
 
 FormState = Literal["test", "live"]
-AnswerValue = str | int | bool
+AnswerValue = str | int | float | bool
 
 # Adapters keep the form's own questions apart from the provider's.
 _PREFIXES = ("", "answers.", "data.")
@@ -57,7 +57,7 @@ class Defaults(msgspec.Struct, frozen=True, omit_defaults=True):
     place: DefaultPlace | None = None
     organisation: str | None = None
     people: int | None = None
-    hours: int | None = None
+    hours: float | None = None
     amount: Money | None = None
 
 

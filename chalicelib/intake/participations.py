@@ -6,18 +6,20 @@ import msgspec
 
 from chalicelib.domain.commands import Changes
 from chalicelib.domain.currencies import CURRENCIES
+from chalicelib.domain.folding import clean
 from chalicelib.domain.identity import (
     Consent,
     Contact,
+    details,
     holds_contact_details,
     identify,
     is_bin,
     normalise_email,
-    normalise_phone,
 )
-from chalicelib.domain.participation import Act, Money
+from chalicelib.domain.participation import MINUTES_PER_HOUR, Act, Money
+from chalicelib.domain.phones import normalise_phone
 from chalicelib.domain.places import COUNTRIES, HOME_COUNTRY, resolve_region
-from chalicelib.domain.vocabulary import PERSON, Source
+from chalicelib.domain.vocabulary import PERSON, ParticipantType, Source
 from chalicelib.intake import requests
 from chalicelib.intake.faults import Fault, Invalid, Rules, child, read
 
@@ -26,15 +28,50 @@ LATEST_AHEAD = 24 * 3600 * 1000
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """A participation as it was meant; `identity` is None for a participant who gave nothing to be known by."""
+    """A participation as it was meant; `identity` is None for a participant who gave nothing to be known by.
+
+    The name of an organisation is in the contact: the act gets the id under which that is stored.
+    """
 
     act: Act
     contact: Contact
     identity: str | None
-    occurred_at: int | None
+    occurred_at: int | None = None
+    consent: Consent | None = None
+    note: str | None = None
 
 
-def read_participation(raw: object, source: Source, now: int) -> Draft:
+class Correction(msgspec.Struct, frozen=True):
+    """What a correction replaces, and why; `organisation` is the name that the act is to have."""
+
+    reason: str
+    changes: Changes
+    organisation: str | None = None
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Somebody who is looked for, by all that is given of them."""
+
+    participant_type: ParticipantType | None
+    contact: Contact
+    place: str | None
+
+
+class Sender(msgspec.Struct, frozen=True):
+    """Who sent a request, as far as that is known beside it.
+
+    `form` is `<provider>/<account>/<form>`, `token` a token's id, `user` a signed-in user of the provider,
+    `vouched_phone` (E.164) the phone that the provider vouches for.
+    """
+
+    source: Source
+    form: str | None = None
+    token: str | None = None
+    user: str | None = None
+    vouched_phone: str | None = None
+
+
+def read_participation(raw: object, sender: Sender, now: int) -> Draft:
     """Return the participation that a request asks to record at `now` (epoch ms).
 
     Raises:
@@ -44,23 +81,30 @@ def read_participation(raw: object, source: Source, now: int) -> Draft:
     occurred_at = None if request.occurred_at is None else round(request.occurred_at.timestamp() * 1000)
     if occurred_at is not None and occurred_at > now + LATEST_AHEAD:
         raise Invalid((Fault("#/occurred_at", "future"),))
-    contact = _contact(request.participant, request.consent, request.note)
+    contact = msgspec.structs.replace(_contact(request.participant), user=sender.user)
+    identity = identify(request.participant.type, contact, _place(request.place))
+    verified = _is_vouched_for(identity, contact, sender)
+    consent = request.consent
     act = Act(
         kind=request.kind,
         participant_type=request.participant.type,
         place=_place(request.place),
-        source=source,
+        source=sender.source,
+        form=sender.form,
+        token=sender.token,
+        verified=verified,
         topic=request.topic,
-        organisation=None if request.participant.type == PERSON else contact.organisation,
         people=request.people,
-        hours=request.hours,
-        amount=_money(request.amount),
+        minutes=_minutes(request.hours),
+        pledged=_money(request.amount),
     )
     return Draft(
         act=act,
-        contact=contact,
-        identity=identify(act.participant_type, contact, act.place),
+        contact=msgspec.structs.replace(contact, verified=verified),
+        identity=identity,
         occurred_at=occurred_at,
+        consent=None if consent is None else Consent(text=consent.text, version=consent.version),
+        note=request.note,
     )
 
 
@@ -73,8 +117,8 @@ def read_reason(raw: object) -> str:
     return read(requests.ReasonRequest, raw, RULES).reason
 
 
-def read_correction(raw: object) -> tuple[str, Changes]:
-    """Return the reason of a correction and what it replaces.
+def read_correction(raw: object) -> Correction:
+    """Return what a correction replaces, and why.
 
     Raises:
         Invalid: naming every field that is wrong.
@@ -84,40 +128,38 @@ def read_correction(raw: object) -> tuple[str, Changes]:
         kind=request.kind,
         topic=request.topic,
         place=None if request.place is None else _place(request.place),
-        organisation=_folded(request.organisation),
         people=request.people,
-        hours=request.hours,
-        amount=_money(request.amount),
+        minutes=None if request.hours is None else _minutes(request.hours),
+        pledged=_money(request.amount),
     )
-    return request.reason, changes
+    return Correction(request.reason, changes, _cleaned(request.organisation))
 
 
-def read_erasure(raw: object) -> str:
-    """Return the identity of the participant to erase.
+def read_person(raw: object) -> Person:
+    """Return who is to be erased, or asked about.
 
     Raises:
-        Invalid: naming every field that is wrong, or that nothing identifies a participant.
+        Invalid: naming every field that is wrong, or that nothing leads to anybody.
     """
-    request = read(requests.ErasureRequest, raw, RULES)
-    contact = _contact(request.participant, None, None)
-    by_name = request.participant.type != PERSON and contact.organisation and not contact.bin
-    if by_name and request.place is None:
+    request = read(requests.PersonRequest, raw, RULES)
+    given = request.participant
+    contact = _contact(given)
+    place = None if request.place is None else _place(request.place)
+    if contact.organisation and place is None and not details(contact):
         raise Invalid((Fault("#/place", "required"),))
-    identity = identify(request.participant.type, contact, "" if request.place is None else _place(request.place))
-    if identity is None:
+    if not details(contact, place):
         raise Invalid((Fault("#/participant", "nothing_identifies"),))
-    return identity
+    return Person(given.type, contact, place)
 
 
-def _contact(given: requests.ParticipantRequest, consent: requests.ConsentRequest | None, note: str | None) -> Contact:
+def _contact(given: requests.ParticipantRequest | requests.SoughtRequest) -> Contact:
     return Contact(
-        name=_folded(given.name),
+        name=_cleaned(given.name) if isinstance(given, requests.ParticipantRequest) else None,
         phone=None if given.phone is None else normalise_phone(given.phone),
         email=None if given.email is None else normalise_email(given.email),
-        organisation=_folded(given.organisation),
+        user=given.user if isinstance(given, requests.SoughtRequest) else None,
+        organisation=None if given.type == PERSON else _cleaned(given.organisation),
         bin=given.bin,
-        consent=None if consent is None else Consent(text=consent.text, version=consent.version),
-        note=note,
     )
 
 
@@ -130,8 +172,19 @@ def _money(amount: requests.AmountRequest | None) -> Money | None:
     return None if amount is None else Money(currency=amount.currency, value=amount.value)
 
 
-def _folded(text: str | None) -> str | None:
-    return None if text is None else (" ".join(text.split()) or None)
+def _is_vouched_for(identity: str | None, contact: Contact, sender: Sender) -> bool:
+    """Whether the source vouches for what the participant is known by: a form may ask for another phone than that."""
+    if contact.phone is not None:
+        return contact.phone == sender.vouched_phone
+    return identity is not None and contact.user is not None and identity.endswith(f"user {contact.user}")
+
+
+def _minutes(hours: float) -> int:
+    return round(hours * MINUTES_PER_HOUR)
+
+
+def _cleaned(text: str | None) -> str | None:
+    return None if text is None else (clean(text) or None)
 
 
 def _phone_faults(phone: str, pointer: str) -> Iterator[Fault]:
@@ -150,7 +203,7 @@ def _bin_faults(number: str, pointer: str) -> Iterator[Fault]:
 
 
 def _display_faults(text: str, pointer: str) -> Iterator[Fault]:
-    if not text.strip():
+    if not clean(text):
         yield Fault(pointer, "line")
     elif holds_contact_details(text):
         yield Fault(pointer, "contact_details")

@@ -28,11 +28,14 @@ Phone = Annotated[str, Meta(min_length=1, max_length=60, pattern=_LINE, extra={"
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=_LINE, extra={"fault": "email"})]
 Bin = Annotated[str, Meta(pattern=r"^[0-9]{12}" + _END, extra={"fault": "bin"})]
 Slug = Annotated[str, Meta(max_length=40, pattern=r"^[a-z][a-z0-9_]*" + _END, extra={"fault": "slug"})]
+User = Annotated[str, Meta(pattern=r"^[a-z-]{1,20} [A-Za-z0-9._:=+/-]{1,128}" + _END, extra={"fault": "user"})]
 RegionCode = Annotated[str, Meta(max_length=10, extra={"fault": "region"})]
 CountryCode = Annotated[str, Meta(max_length=10, extra={"fault": "country"})]
 CurrencyCode = Annotated[str, Meta(max_length=10, extra={"fault": "currency"})]
 People = Annotated[int, Meta(ge=1, le=10**9, extra={"fault": "people"})]
-Hours = Annotated[int, Meta(ge=0, le=10**9, extra={"fault": "hours"})]
+Hours = Annotated[float, Meta(ge=0, le=10**9, multiple_of=0.5, extra={"fault": "hours"})]
+"""Halves of hours are the smallest part that is counted."""
+WholeHours = Annotated[int, Meta(ge=0, le=10**9, extra={"fault": "hours"})]
 Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, extra={"fault": "amount"})]
 Moment = Annotated[datetime, Meta(tz=True, extra={"fault": "moment"})]
 GoalTarget = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, extra={"fault": "target"})]
@@ -111,10 +114,21 @@ class CorrectionRequest(Request, frozen=True):
     amount: AmountRequest | None = None
 
 
-class ErasureRequest(Request, frozen=True):
-    """Whom to erase, by the details they are known by; an organisation known by name needs its place."""
+class SoughtRequest(Request, frozen=True):
+    """Somebody by any detail that they gave; `user` is a signed-in user of a provider, `telegram 123` say."""
 
-    participant: ParticipantRequest
+    type: ParticipantType | None = None
+    phone: Phone | None = None
+    email: Email | None = None
+    user: User | None = None
+    organisation: Display | None = None
+    bin: Bin | None = None
+
+
+class PersonRequest(Request, frozen=True):
+    """Whom to look for; an organisation that is looked for by name needs its place."""
+
+    participant: SoughtRequest
     place: PlaceRequest | None = None
 
 
@@ -153,7 +167,7 @@ class LimitsRequest(Request, frozen=True):
     """The most that one act may add without review; `amount` by currency."""
 
     people: People = 1_000
-    hours: Hours = 10_000
+    hours: WholeHours = 10_000
     amount: AmountLimits | None = None
 
 

@@ -1,90 +1,319 @@
 """Who the participants are: the only place of personal data, and the only way from a person to a stream.
 
-An item is keyed by an HMAC of the campaign and the identity, and goes by itself some time after the campaign.
+Everything of a participant is under one key, an HMAC of the campaign and who it is: what was given of them (`contact`)
+and, for each act with one, a note or a consent (`act <version>`). Under the key of each further detail stand the keys
+of the contacts that it leads to. All of it goes by itself some time after the campaign.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 import msgspec
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DeleteError
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib.aws.tables import TableModel, for_table
-from chalicelib.domain.identity import Contact
+from chalicelib.aws.tables import TableModel, for_table, is_lost_condition
+from chalicelib.domain.identity import Consent, Contact, details
+from chalicelib.domain.vocabulary import ParticipantType
+from chalicelib.eventlog.transactions import Item, Write
+from chalicelib.participations.keys import Keys
+
+_CONTACT = "contact"
+_ACT = "act "
+_DETAILS = ("name", "phone", "email", "user", "organisation", "bin")
+_PERSONAL = ("name", "phone", "email", "user", "verified")
+"""What a contact holds of the person who acts for an organisation."""
 
 
 class ContactItem(TableModel):
-    """What a participant gave, beside the random id that the log knows them by.
+    """One part of what is known of a participant, or a detail that leads to them; `expires_at` in epoch seconds."""
 
-    `verified_phone` is the last one that a provider vouched for; another `phone` may have been given since.
-    """
-
-    identity = UnicodeAttribute(hash_key=True)
-    participant = UnicodeAttribute()
+    key = UnicodeAttribute(hash_key=True)
+    part = UnicodeAttribute(range_key=True)
+    campaign = UnicodeAttribute()
+    expires_at = NumberAttribute()
+    # Of a contact.
+    participant = UnicodeAttribute(null=True)
+    participant_type = UnicodeAttribute(null=True)
+    place = UnicodeAttribute(null=True)
+    known_by = UnicodeAttribute(null=True)
     name = UnicodeAttribute(null=True)
     phone = UnicodeAttribute(null=True)
-    verified_phone = UnicodeAttribute(null=True)
     email = UnicodeAttribute(null=True)
+    user = UnicodeAttribute(null=True)
     organisation = UnicodeAttribute(null=True)
     bin = UnicodeAttribute(null=True)
+    verified = BooleanAttribute(null=True)
+    # Of an act.
+    at = NumberAttribute(null=True)
+    source = UnicodeAttribute(null=True)
+    note = UnicodeAttribute(null=True)
     consent_text = UnicodeAttribute(null=True)
     consent_version = UnicodeAttribute(null=True)
-    note = UnicodeAttribute(null=True)
-    expires_at = NumberAttribute()
+    withdrawn_at = NumberAttribute(null=True)
+    withdrawn_by = UnicodeAttribute(null=True)
 
 
-class Assigned(msgspec.Struct, frozen=True):
-    """A participant, and whether it was made just now."""
+class StoredContact(msgspec.Struct, frozen=True):
+    """A contact as it is stored; `participant` is the random id that the log knows them by.
 
+    `known_by` says which kind of detail makes the key: `phone`, `email`, `user`, `bin` or `name`.
+    """
+
+    key: str
+    campaign: str
     participant: str
-    newcomer: bool
+    participant_type: ParticipantType
+    place: str
+    known_by: str
+    given: Contact
+    expires_at: int
+
+    @property
+    def stream(self) -> str:
+        """The participant's stream."""
+        return f"{self.campaign}/{self.participant}"
+
+
+class ActNote(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was said beside an act: a note, or a consent with when it was given and withdrawn (epoch ms).
+
+    `source` is the channel by which it came, `withdrawn_by` the one by which the consent was withdrawn.
+    """
+
+    version: int
+    at: int
+    source: str
+    note: str | None = None
+    consent: Consent | None = None
+    withdrawn_at: int | None = None
+    withdrawn_by: str | None = None
 
 
 class Contacts:
     """The contacts of all campaigns in one table."""
 
-    def __init__(self, table: str) -> None:
+    def __init__(self, table: str, keys: Keys) -> None:
         self._items = for_table(ContactItem, table)
+        self._keys = keys
 
-    def assign(self, key: str, contact: Contact, candidate: str, expires_at: int) -> Assigned:
-        """Return the participant of a key, `candidate` where it had none, and keep what was given.
+    def key(self, campaign: str, identity: str) -> str:
+        """Return the key of who is known by an identity in a campaign."""
+        return self._keys.identity(campaign, identity)
 
-        One upsert, so that of two writers at the same moment one makes the participant and both are told which.
-        A detail that is not given stays as it was. `expires_at` is in seconds since the epoch.
-        """
-        item = self._items(key)
-        item.update(
-            actions=[
-                ContactItem.participant.set(ContactItem.participant | candidate),
-                ContactItem.expires_at.set(expires_at),
-                *_details(contact),
-            ]
+    def new(self, contact: StoredContact) -> list[Write]:
+        """Return the writes of a newcomer: the contact, first, which must not be there, and what leads to it."""
+        item = self._contact_item(contact)
+        put = item.get_save_kwargs_from_instance(
+            condition=ContactItem.key.does_not_exist(), return_values_on_condition_failure="ALL_OLD"
         )
-        return Assigned(participant=item.participant, newcomer=item.participant == candidate)
+        return [{"Put": put}, *self._leading_to(contact, contact.given)]
 
-    def find(self, key: str) -> str | None:
-        """Return the participant of a key, or None where nobody is known by it."""
-        item = next(iter(self._items.query(key, consistent_read=True, limit=1)), None)
-        return None if item is None else item.participant
+    def filled_in(self, contact: StoredContact, given: Contact) -> list[Write]:
+        """Return the writes that add what a returning participant gave, none where that is nothing new.
 
-    def forget(self, key: str, participant: str) -> None:
-        """Delete a participant's contact; one that belongs to a later participant of the same key stays."""
+        What a source does not vouch for fills in what is missing; what it does vouch for replaces what there was. The
+        first write holds only while the contact is this participant's: nothing is brought back after an erasure.
+        """
+        added = {name: value for name in _DETAILS if (value := _addition(contact.given, given, name)) is not None}
+        if not added:
+            return []
+        actions = [getattr(ContactItem, name).set(value) for name, value in added.items()]
+        if given.verified:
+            actions.append(ContactItem.verified.set(True))
+        update = self._items(contact.key, _CONTACT).get_update_kwargs_from_instance(
+            actions=actions,
+            condition=self._is_of(contact),
+            return_values_on_condition_failure="ALL_OLD",
+        )
+        return [{"Update": update}, *self._leading_to(contact, msgspec.convert(added, Contact))]
+
+    def act(self, contact: StoredContact, note: ActNote) -> list[Write]:
+        """Return the write of what was said beside an act, none where that is nothing."""
+        if note.note is None and note.consent is None:
+            return []
+        item = self._items(
+            contact.key,
+            f"{_ACT}{note.version:07d}",
+            campaign=contact.campaign,
+            expires_at=contact.expires_at,
+            at=note.at,
+            source=note.source,
+            note=note.note,
+            consent_text=note.consent.text if note.consent else None,
+            consent_version=note.consent.version if note.consent else None,
+        )
+        return [{"Put": item.get_save_kwargs_from_instance()}]
+
+    def erased(self, contact: StoredContact) -> list[Write]:
+        """Return the write that deletes a contact, if it is still this participant's."""
+        delete = self._items(contact.key, _CONTACT).get_delete_kwargs_from_instance(condition=self._is_of(contact))
+        return [{"Delete": {**delete, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}}]
+
+    def read(self, item: Item) -> StoredContact | None:
+        """Return the contact that an item in the attribute values of DynamoDB's API is, None for an empty one."""
+        return _contact(self._items.from_raw_data(dict(item))) if item else None
+
+    def find(self, campaign: str, identity: str) -> StoredContact | None:
+        """Return who is known by an identity, or None. Consistent."""
+        return self._get(self.key(campaign, identity))
+
+    def found_by(self, campaign: str, sought: Contact, place: str | None) -> list[StoredContact]:
+        """Return everybody in a campaign who gave one of these details, whether they are known by it or not."""
+        found: dict[str, StoredContact] = {}
+        for detail in details(sought, place):
+            for key in self._keys_of(campaign, detail):
+                if key not in found and (contact := self._get(key)) is not None:
+                    found[key] = contact
+        return list(found.values())
+
+    def notes(self, contact: StoredContact) -> list[ActNote]:
+        """Return what was said beside a participant's acts, in their order."""
+        items = self._items.query(contact.key, ContactItem.part.startswith(_ACT), consistent_read=True)
+        return [_note(item) for item in items]
+
+    def withdraw_consents(self, contact: StoredContact, at: int, by: str) -> int:
+        """Note that a participant withdrew their consents at a time, by a channel; return how many had not been."""
+        current = [note for note in self.notes(contact) if note.consent is not None and note.withdrawn_at is None]
+        for note in current:
+            self._change(
+                self._items(contact.key, f"{_ACT}{note.version:07d}"),
+                [ContactItem.withdrawn_at.set(at), ContactItem.withdrawn_by.set(by)],
+                ContactItem.key.exists(),
+            )
+        return len(current)
+
+    def forget_beside(self, contact: StoredContact) -> None:
+        """Delete what stands beside a contact: notes and consents, and what leads to it."""
+        with self._items.batch_write() as batch:
+            for item in self._items.query(contact.key, ContactItem.part.startswith(_ACT), consistent_read=True):
+                batch.delete(item)
+            for key in self._detail_keys(contact, contact.given):
+                batch.delete(self._items(key, contact.key))
+
+    def forget_person(self, contact: StoredContact) -> None:
+        """Delete what an organisation's contact holds of the person who acts for it."""
+        self.forget_beside(contact)
+        staying = Contact(organisation=contact.given.organisation, bin=contact.given.bin)
+        removed = [getattr(ContactItem, name).remove() for name in _PERSONAL]
+        if not self._change(self._items(contact.key, _CONTACT), removed, self._is_of(contact)):
+            return
+        with self._items.batch_write() as batch:
+            for key in self._detail_keys(contact, staying):
+                batch.save(self._pointer(key, contact))
+
+    def of_campaign(self, campaign: str) -> Iterator[tuple[StoredContact, list[ActNote]]]:
+        """Return all contacts of a campaign with what was said beside their acts. Reads the whole table."""
+        notes: list[ActNote] = []
+        # A scan gives what is under one key together, in the order of its parts: acts, then the contact.
+        for item in self._items.scan(ContactItem.campaign == campaign, consistent_read=True):
+            if item.part.startswith(_ACT):
+                notes.append(_note(item))
+            elif item.part == _CONTACT:
+                yield _contact(item), notes
+                notes = []
+
+    def expire(self, campaign: str, expires_at: int, after: dict[str, Any] | None, limit: int) -> dict[str, Any] | None:
+        """Let up to `limit` items of a campaign go at another time (epoch seconds); return where to go on, or None."""
+        found = self._items.scan(
+            (ContactItem.campaign == campaign) & (ContactItem.expires_at != expires_at),
+            limit=limit,
+            last_evaluated_key=after,
+            consistent_read=True,
+        )
+        for item in found:
+            self._change(item, [ContactItem.expires_at.set(expires_at)], ContactItem.key.exists())
+        following: dict[str, Any] | None = found.last_evaluated_key
+        return following
+
+    @staticmethod
+    def _change(item: ContactItem, actions: list[Action], condition: Condition) -> bool:
+        """Change an item; return whether it still was what the condition says: it may have been erased."""
         try:
-            self._items(key).delete(condition=ContactItem.participant == participant)
-        except DeleteError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
+            item.update(actions=actions, condition=condition)
+        except UpdateError as error:
+            if not is_lost_condition(error):
                 raise
+            return False
+        return True
+
+    def _get(self, key: str) -> StoredContact | None:
+        item = next(iter(self._items.query(key, ContactItem.part == _CONTACT, consistent_read=True, limit=1)), None)
+        return None if item is None else _contact(item)
+
+    def _keys_of(self, campaign: str, detail: str) -> Iterator[str]:
+        """Yield the keys of who may be known by a detail, then of those whom it leads to otherwise."""
+        for who in ("person", "organisation"):
+            yield self._keys.identity(campaign, f"{who} {detail}")
+        for item in self._items.query(self._keys.detail(campaign, detail), consistent_read=True):
+            yield item.part
+
+    def _leading_to(self, contact: StoredContact, given: Contact) -> list[Write]:
+        pointers = (self._pointer(key, contact) for key in self._detail_keys(contact, given))
+        return [{"Put": pointer.get_save_kwargs_from_instance()} for pointer in pointers]
+
+    def _detail_keys(self, contact: StoredContact, given: Contact) -> list[str]:
+        """Return the keys of details, but not of the one that the participant is known by: that is its own key."""
+        others = (detail for detail in details(given, contact.place) if not detail.startswith(f"{contact.known_by} "))
+        return [self._keys.detail(contact.campaign, detail) for detail in others]
+
+    def _pointer(self, key: str, contact: StoredContact) -> ContactItem:
+        return self._items(key, contact.key, campaign=contact.campaign, expires_at=contact.expires_at)
+
+    def _contact_item(self, contact: StoredContact) -> ContactItem:
+        given = {name: getattr(contact.given, name) for name in _DETAILS}
+        return self._items(
+            contact.key,
+            _CONTACT,
+            campaign=contact.campaign,
+            expires_at=contact.expires_at,
+            participant=contact.participant,
+            participant_type=contact.participant_type,
+            place=contact.place,
+            known_by=contact.known_by,
+            verified=contact.given.verified or None,
+            **given,
+        )
+
+    @staticmethod
+    def _is_of(contact: StoredContact) -> Condition:
+        return ContactItem.participant == contact.participant
 
 
-def _details(contact: Contact) -> list[Action]:
-    given = (
-        (ContactItem.name, contact.name),
-        (ContactItem.phone, contact.phone),
-        (ContactItem.verified_phone, contact.phone if contact.phone_verified else None),
-        (ContactItem.email, contact.email),
-        (ContactItem.organisation, contact.organisation),
-        (ContactItem.bin, contact.bin),
-        (ContactItem.note, contact.note),
-        (ContactItem.consent_text, contact.consent.text if contact.consent else None),
-        (ContactItem.consent_version, contact.consent.version if contact.consent else None),
+def _addition(stored: Contact, given: Contact, name: str) -> str | None:
+    before: str | None = getattr(stored, name)
+    now: str | None = getattr(given, name)
+    if now is None or now == before:
+        return None
+    return now if before is None or given.verified else None
+
+
+def _contact(item: ContactItem) -> StoredContact:
+    given = {name: getattr(item, name) for name in _DETAILS}
+    return msgspec.convert(
+        {
+            "key": item.key,
+            "campaign": item.campaign,
+            "participant": item.participant,
+            "participant_type": item.participant_type,
+            "place": item.place,
+            "known_by": item.known_by,
+            "given": Contact(**given, verified=bool(item.verified)),
+            "expires_at": int(item.expires_at),
+        },
+        StoredContact,
     )
-    return [attribute.set(value) for attribute, value in given if value is not None]
+
+
+def _note(item: ContactItem) -> ActNote:
+    return ActNote(
+        version=int(item.part.removeprefix(_ACT)),
+        at=int(item.at),
+        source=item.source,
+        note=item.note,
+        consent=Consent(item.consent_text, item.consent_version) if item.consent_text is not None else None,
+        withdrawn_at=None if item.withdrawn_at is None else int(item.withdrawn_at),
+        withdrawn_by=item.withdrawn_by,
+    )

@@ -1,35 +1,37 @@
-"""Record, moderate and erase: identify, decide, append.
+"""Record, moderate and look up: identify, decide, append.
 
 Everything that asks for an event comes through here, whichever channel it came by.
 """
 
 import random
-import time
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from chalicelib.clock import new_event_id, new_participant
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.commands import Command, EraseParticipant, RecordParticipation
-from chalicelib.domain.decider import INITIAL, Participation, Refusal, State, decide
-from chalicelib.eventlog.log import EventLog, ExpectedVersionConflict
-from chalicelib.intake.participations import Draft
+from chalicelib.domain.commands import CorrectParticipation, Moderation, RecordParticipation
+from chalicelib.domain.decider import INITIAL, KnownAct, Refusal, State, decide, evolve, known_act
+from chalicelib.domain.events import Event, ParticipantErased, RecordedEvent
+from chalicelib.domain.identity import is_sole_trader
+from chalicelib.domain.participation import Act
+from chalicelib.domain.receipts import Receipt
+from chalicelib.eventlog.log import Entry, EventLog, ExpectedVersionConflict
+from chalicelib.eventlog.transactions import Congested, Write
+from chalicelib.intake.participations import Correction, Draft
 from chalicelib.metrics import Metrics
-from chalicelib.participations.contacts import Contacts
-from chalicelib.participations.keys import Keys, PublicId
+from chalicelib.participations.contacts import ActNote, Contacts, StoredContact
+from chalicelib.participations.keys import Keys, is_receipt_id
+from chalicelib.participations.names import Names
+from chalicelib.participations.retention import expiry
 
-MAX_ATTEMPTS = 30
+MAX_ATTEMPTS = 60
 FIRST_PAUSE_SECONDS = 0.01
 MAX_PAUSE_SECONDS = 0.25
 
-RETENTION_AFTER_CAMPAIGN_SECONDS = 180 * 24 * 3600
-"""How long contacts are kept past the campaign's end, or from the last act where no end is set."""
-
 
 class Refused(Exception):
-    """The rules say no; nothing was written to the log."""
+    """The rules say no; nothing was written."""
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.code)
@@ -40,145 +42,304 @@ class Busy(Exception):
     """Too many writers at one stream; nothing was written, and the same request may be sent again."""
 
 
-class ParticipationResult(msgspec.Struct, frozen=True):
-    """A participation as it stands; `repeated` where this submission had been recorded before."""
+class SubmittedParticipation(msgspec.Struct, frozen=True):
+    """What was sent once, however often it arrives.
 
-    id: PublicId
-    participation: Participation
+    `id` is unique within the draft's source. `content` is what was sent, as bytes that are the same whenever the same
+    is sent. `signed` says whether the sender was authenticated by a signature or a token.
+    """
+
+    id: str
+    content: bytes
+    draft: Draft
+    signed: bool = True
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """What became of a submission; `repeated` where it had been recorded before."""
+
+    receipt: Receipt
     repeated: bool = False
 
 
+class CurrentAct(msgspec.Struct, frozen=True):
+    """An act as it is now, with the name of its organisation unless that is hidden."""
+
+    receipt: Receipt
+    act: Act
+    organisation: str | None = None
+
+
 class Participations:
-    """The service behind every channel, over the log and the contacts."""
+    """The service behind every channel, over the log, the contacts and the names."""
 
     def __init__(
         self,
         log: EventLog,
         contacts: Contacts,
+        names: Names,
         keys: Keys,
         metrics: Metrics,
         now: Callable[[], int],
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None],
     ) -> None:
         self._log = log
         self._contacts = contacts
+        self._names = names
         self._keys = keys
         self._metrics = metrics
         self._now = now
         self._sleep = sleep
 
-    def record(
-        self, campaign: Campaign, draft: Draft, submission_id: str, *, signed: bool = True
-    ) -> ParticipationResult:
-        """Record one participation once, however often it is sent.
-
-        `submission_id` is unique within the draft's source.
+    def record(self, campaign: Campaign, submission: SubmittedParticipation) -> Recorded:
+        """Record one participation once, however often it is sent. A newcomer's and a repeat are one request.
 
         Raises:
             Refused: the campaign takes none, or the id was used for another content.
             Busy: the stream is contended.
         """
-        source = draft.act.source
+        source = submission.draft.act.source
         try:
-            outcome = self._record(campaign, draft, submission_id, signed)
+            recorded = self._record(campaign, submission)
         except Refused:
             self._metrics.write(source, Refused=1)
             raise
-        self._metrics.write(source, **{"Repeated" if outcome.repeated else "Accepted": 1})
-        return outcome
+        self._metrics.write(source, **{"Repeated" if recorded.repeated else "Accepted": 1})
+        return recorded
 
-    def find(self, public: PublicId) -> ParticipationResult | None:
-        """Return what became of a participation, or None where there is none of this id."""
-        participation = self._log.since(public.stream, public.version).participations.get(public.version)
-        return None if participation is None else ParticipationResult(public, participation)
+    def receipt_id(self, source: str, submission_id: str) -> str:
+        """Return the id of a submission's receipt."""
+        return self._keys.receipt(source, submission_id)
 
-    def moderate(self, public: PublicId, command: Command) -> ParticipationResult:
-        """Carry out a moderator's decision on a participation.
+    def receipt(self, receipt_id: str) -> Receipt | None:
+        """Return the receipt of a submission, None where it was not recorded."""
+        return self._log.receipt(receipt_id) if is_receipt_id(receipt_id) else None
 
-        Raises:
-            Refused: the participation is unknown or its state does not allow it.
-            Busy: the stream is contended.
-        """
-        state = self._log.since(public.stream, public.version)
-        _, state, _ = self._follow(public.stream, state, command, since=public.version)
-        return ParticipationResult(public, state.participations[public.version])
+    def find(self, receipt: Receipt) -> CurrentAct:
+        """Return an act as it is now."""
+        return self._shown(self._known(receipt, INITIAL))
 
-    def erase(self, campaign: str, identity: str) -> None:
-        """Erase a person from a campaign; also where nobody is known by this identity.
-
-        The event comes first: a crash in between is mended by asking again.
+    def moderate(self, receipt: Receipt, command: Moderation) -> CurrentAct:
+        """Carry out a moderator's decision on an act.
 
         Raises:
+            Refused: the act's state does not allow it.
             Busy: the stream is contended.
         """
-        key = self._keys.identity(campaign, identity)
-        participant = self._contacts.find(key)
-        if participant is None:
-            return
-        stream = f"{campaign}/{participant}"
-        self._follow(stream, self._log.newest(stream), EraseParticipant())
-        self._contacts.forget(key, participant)
+        return self._moderate(receipt, command, [])
 
-    def _record(self, campaign: Campaign, draft: Draft, submission_id: str, signed: bool) -> ParticipationResult:
+    def correct(self, receipt: Receipt, correction: Correction, by: str) -> CurrentAct:
+        """Replace parts of an act, its organisation's name among them.
+
+        Raises:
+            Refused: the act's state does not allow it, or nothing would change.
+            Busy: the stream is contended.
+        """
+        changes, also = correction.changes, list[Write]()
+        if correction.organisation is not None:
+            name_id = self._keys.name(receipt.campaign, correction.organisation)
+            changes = msgspec.structs.replace(changes, name=name_id)
+            also = self._names.given(receipt.campaign, name_id, correction.organisation, "shown")
+        return self._moderate(receipt, CorrectParticipation(receipt.id, changes, correction.reason, by), also)
+
+    def _record(self, campaign: Campaign, submission: SubmittedParticipation) -> Recorded:
+        draft = submission.draft
         source = draft.act.source
         command = RecordParticipation(
             campaign=campaign,
-            act=draft.act,
-            submission=self._keys.submission(source, submission_id),
-            fingerprint=self._keys.fingerprint(msgspec.json.encode(draft)),
+            act=self._named(campaign, draft),
+            receipt=self._keys.receipt(source, submission.id),
+            fingerprint=self._keys.fingerprint(campaign.id.encode() + b"\n" + submission.content),
             occurred_at=draft.occurred_at,
-            signed=signed,
+            signed=submission.signed,
         )
-        participant, may_be_known = self._participant(campaign, draft, submission_id)
-        public = PublicId(campaign.id, participant, 0)
-        state = self._log.newest(public.stream) if may_be_known else INITIAL
-        version, state, appended = self._follow(public.stream, state, command)
-        if not appended:
-            version = state.submitted(command.submission) or 0
-        return ParticipationResult(
-            msgspec.structs.replace(public, version=version), state.participations[version], not appended
-        )
-
-    def _participant(self, campaign: Campaign, draft: Draft, submission_id: str) -> tuple[str, bool]:
-        """Return the participant and whether its stream may hold events already."""
+        if not campaign.accepts:
+            # Nothing is appended: only a repeat of what was recorded is answered as one.
+            receipt = self._log.receipt(command.receipt)
+            return _repeated(command, INITIAL if receipt is None else _knowing(receipt))
         if draft.identity is None:
-            # An open campaign learns of a repeat from the append that fails, a closed one appends nothing.
-            return self._keys.anonymous(campaign.id, draft.act.source, submission_id), not campaign.accepts
-        key = self._keys.identity(campaign.id, draft.identity)
-        if campaign.accepts:
-            assigned = self._contacts.assign(key, draft.contact, new_participant(), self._expiry(campaign))
-            return assigned.participant, not assigned.newcomer
-        # Nothing is kept of a newcomer to a closed campaign; a repeat of what was recorded is still answered as one.
-        known = self._contacts.find(key)
-        return (known, True) if known else (new_participant(), False)
+            participant = self._keys.anonymous(campaign.id, source, submission.id)
+            return self._append_act(_Attempt(command, draft, participant))
+        return self._append_act(self._as_newcomer(_Attempt(command, draft, new_participant())))
 
-    def _follow(self, stream: str, state: State, command: Command, since: int | None = None) -> tuple[int, State, bool]:
-        """Decide and append until it holds; return the newest version, the state and whether anything was appended."""
-        for attempt in range(MAX_ATTEMPTS):
-            if isinstance(command, RecordParticipation):
-                state = self._log.knowing(stream, state, command.submission)
+    def _append_act(self, attempt: "_Attempt") -> Recorded:
+        """Decide and append until it holds, as a newcomer first: what stands in the way says what is so instead."""
+        for number in range(MAX_ATTEMPTS):
+            decision = decide(attempt.command, attempt.state)
+            if isinstance(decision, Refusal) or not decision:
+                return _repeated(attempt.command, attempt.state)
+            (event,) = decision
+            recorded = self._recorded(attempt.stream, attempt.state, event)
+            try:
+                after = append(self._log, recorded, attempt.state, self._beside(attempt, recorded))
+            except ExpectedVersionConflict as conflict:
+                attempt = self._after(attempt, conflict, number)
+                pause(self._sleep, number)
+            else:
+                self._remember_name(attempt)
+                return Recorded(after.acts[attempt.command.receipt].receipt)
+        raise Busy(attempt.stream)
+
+    def _after(self, attempt: "_Attempt", conflict: ExpectedVersionConflict, number: int) -> "_Attempt":
+        """Return what is so by what stood in the way: a repeat, a returning participant, a lost race."""
+        if conflict.receipt is not None:
+            return msgspec.structs.replace(attempt, state=_knowing(conflict.receipt))
+        contact = self._contacts.read(conflict.also[0]) if 0 in conflict.also else attempt.returning
+        if contact is None and attempt.contact is not None:
+            return self._as_newcomer(attempt)
+        participant = attempt.participant if contact is None else contact.participant
+        state = conflict.state if participant == attempt.participant else None
+        if state is None or number:
+            # Of a race lost once the event that won it is enough; where many race, it is seldom the newest.
+            state = self._log.newest(f"{attempt.command.campaign.id}/{participant}")
+        if state.carry.erased:
+            return self._as_newcomer(attempt)
+        return msgspec.structs.replace(attempt, participant=participant, returning=contact, state=state)
+
+    def _as_newcomer(self, attempt: "_Attempt") -> "_Attempt":
+        """Return an attempt as of somebody who is not known, or not any more."""
+        draft, campaign, participant = attempt.draft, attempt.command.campaign, new_participant()
+        identity = draft.identity or ""
+        contact = StoredContact(
+            key=self._contacts.key(campaign.id, identity),
+            campaign=campaign.id,
+            participant=participant,
+            participant_type=draft.act.participant_type,
+            place=draft.act.place,
+            known_by=identity.split(" ", 2)[1],
+            given=draft.contact,
+            expires_at=expiry(campaign, self._now()),
+        )
+        return _Attempt(attempt.command, draft, participant, contact)
+
+    def _beside(self, attempt: "_Attempt", recorded: RecordedEvent) -> list[Write]:
+        """Return what is written with an act: the contact first, then what was said beside it, and its name."""
+        draft, campaign = attempt.draft, attempt.command.campaign
+        writes: list[Write] = []
+        contact = attempt.returning or attempt.contact
+        if attempt.returning is not None:
+            writes += self._contacts.filled_in(attempt.returning, draft.contact)
+        elif attempt.contact is not None:
+            writes += self._contacts.new(attempt.contact)
+        if contact is not None:
+            note = ActNote(recorded.version, recorded.recorded_at, draft.act.source, draft.note, draft.consent)
+            writes += self._contacts.act(contact, note)
+        name_id, name = attempt.command.act.name, draft.contact.organisation
+        if name_id is not None and name is not None:
+            writes += self._names.given(campaign.id, name_id, name, "shown")
+        return writes
+
+    def _remember_name(self, attempt: "_Attempt") -> None:
+        name_id = attempt.command.act.name
+        # A sole trader's name is a person's, and may be erased.
+        if name_id is not None and not is_sole_trader(attempt.draft.contact):
+            self._names.remember(attempt.command.campaign.id, name_id)
+
+    def _moderate(self, receipt: Receipt, command: Moderation, also: list[Write]) -> CurrentAct:
+        for number in range(MAX_ATTEMPTS):
+            state = self._log.newest(receipt.stream)
+            state = msgspec.structs.replace(state, acts={receipt.id: self._known(receipt, state)})
             decision = decide(command, state)
             if isinstance(decision, Refusal):
                 raise Refused(decision)
-            if not decision:
-                return state.version, state, False
             (event,) = decision
-            now = self._now()
+            recorded = self._recorded(receipt.stream, state, event)
             try:
-                _, after = self._log.append(stream, state, event, new_event_id(now), now)
+                after = append(self._log, recorded, state, also)
             except ExpectedVersionConflict as conflict:
-                state = conflict.state if since is None else self._log.since(stream, since)
-                self._pause(attempt)
+                receipt = conflict.receipt or receipt
+                pause(self._sleep, number)
             else:
-                return after.version, after, True
-        raise Busy(stream)
+                return self._shown(after.acts[receipt.id])
+        raise Busy(receipt.stream)
 
-    def _pause(self, attempt: int) -> None:
-        # Nobody waits after the first lost race: a newcomer's second act is decided on the first one at once.
-        if attempt:
-            longest = min(FIRST_PAUSE_SECONDS * 2**attempt, MAX_PAUSE_SECONDS)
-            self._sleep(random.uniform(0, longest))  # noqa: S311  jitter
+    def _recorded(self, stream: str, state: State, event: Event) -> RecordedEvent:
+        now = self._now()
+        return RecordedEvent(stream, state.version + 1, new_event_id(now), now, event)
 
-    def _expiry(self, campaign: Campaign) -> int:
-        closes = datetime.fromisoformat(campaign.closes).timestamp() if campaign.closes else 0
-        return int(max(closes, self._now() / 1000)) + RETENTION_AFTER_CAMPAIGN_SECONDS
+    def _known(self, receipt: Receipt, state: State) -> KnownAct:
+        """Return an act with what its newest event tells of it, which may be the newest of the stream."""
+        newest = state.acts.get(receipt.id) if state.version == receipt.newest else None
+        if newest is None:
+            newest = known_act({}, self._log.event(receipt.stream, receipt.newest))
+        if newest is None:
+            raise LookupError(f"{receipt.stream} has no act at version {receipt.newest}")
+        return msgspec.structs.replace(newest, receipt=receipt)
+
+    def _shown(self, known: KnownAct) -> CurrentAct:
+        act = known.act
+        if act is None:
+            raise LookupError(f"of act {known.receipt.id} only the receipt is known")
+        if act.name is None:
+            return CurrentAct(known.receipt, act)
+        names = self._names.texts(known.receipt.campaign, [act.name])
+        return CurrentAct(known.receipt, act, names.get(act.name))
+
+    def _named(self, campaign: Campaign, draft: Draft) -> Act:
+        name = draft.contact.organisation
+        if name is None:
+            return draft.act
+        return msgspec.structs.replace(draft.act, name=self._keys.name(campaign.id, name))
+
+
+class _Attempt(msgspec.Struct, frozen=True):
+    """A record on its way into the log: `contact` is to be made, `returning` is that of a participant who is known.
+
+    Without either nobody is known by what was given.
+    """
+
+    command: RecordParticipation
+    draft: Draft
+    participant: str
+    contact: StoredContact | None = None
+    returning: StoredContact | None = None
+    state: State = INITIAL
+
+    @property
+    def stream(self) -> str:
+        """The stream that it is appended to."""
+        return f"{self.command.campaign.id}/{self.participant}"
+
+
+def append(log: EventLog, recorded: RecordedEvent, state: State, also: Sequence[Write]) -> State:
+    """Append the event that follows a state, with other writes or not at all, and return the state after it.
+
+    Raises:
+        ExpectedVersionConflict: the log or what is beside it is not as it was expected to be.
+        Busy: others keep writing there.
+    """
+    after = evolve(state, recorded)
+    event = recorded.event
+    entry = Entry(recorded, after.carry)
+    if not isinstance(event, ParticipantErased):
+        before = state.acts.get(event.receipt)
+        expected = None if before is None else before.receipt.newest
+        entry = Entry(recorded, after.carry, after.acts[event.receipt].receipt, expected)
+    try:
+        log.append(entry, also)
+    except Congested:
+        raise Busy(recorded.stream) from None
+    return after
+
+
+def pause(sleep: Callable[[float], None], lost: int) -> None:
+    """Wait after so many more lost races than one: after the first, what won it is known and decided on at once."""
+    if lost:
+        longest = min(FIRST_PAUSE_SECONDS * 2**lost, MAX_PAUSE_SECONDS)
+        sleep(random.uniform(0, longest))  # noqa: S311  jitter
+
+
+def _knowing(receipt: Receipt) -> State:
+    return State(acts={receipt.id: KnownAct(receipt)})
+
+
+def _repeated(command: RecordParticipation, state: State) -> Recorded:
+    """Return the answer to what cannot be appended.
+
+    Raises:
+        Refused: it is no repeat either.
+    """
+    decision = decide(command, state)
+    if isinstance(decision, Refusal):
+        raise Refused(decision)
+    return Recorded(state.acts[command.receipt].receipt, repeated=True)

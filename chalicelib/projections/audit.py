@@ -8,11 +8,10 @@ from typing import Any
 import msgspec
 
 from chalicelib.domain.events import RecordedEvent
-from chalicelib.projections.all import PROJECTIONS
+from chalicelib.projections.catalogue import PROJECTIONS
 from chalicelib.projections.delta import delta
-from chalicelib.projections.engine import merged
-from chalicelib.projections.projection import Change
-from chalicelib.projections.state_store import StateStore, StoredState
+from chalicelib.projections.projection import Change, currency_of
+from chalicelib.projections.state_store import StateStore
 from chalicelib.projections.totals import TOTALS
 
 States = dict[tuple[str, str], Any]
@@ -37,9 +36,9 @@ class Audit(msgspec.Struct, frozen=True):
 
 def audit(campaign: str, events: Iterable[RecordedEvent], states: StateStore) -> Audit:
     """Compare the states of a campaign with what a recount of its events gives."""
-    recorded, wanted = recount(events)
-    found, applied = _stored(campaign, states)
-    differing = {name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)}
+    recorded, expected = recount(events)
+    stored, applied = _stored(campaign, states)
+    differing = {name for name in expected.keys() | stored.keys() if expected.get(name) != stored.get(name)}
     return Audit(campaign, recorded, applied, tuple(sorted("/".join(name) for name in differing)))
 
 
@@ -47,8 +46,8 @@ def recount(events: Iterable[RecordedEvent]) -> tuple[int, States]:
     """Return how many events there are, and the states that follow from them; each stream has to be in its order."""
     states: States = {}
     count = 0
-    waiting = iter(events)
-    while chunk := [Change(event, delta(event)) for event in islice(waiting, _CHUNK)]:
+    remaining = iter(events)
+    while chunk := [Change(event, delta(event)) for event in islice(remaining, _CHUNK)]:
         count += len(chunk)
         for projection in PROJECTIONS:
             by_key: dict[str, list[Change]] = defaultdict(list)
@@ -58,21 +57,19 @@ def recount(events: Iterable[RecordedEvent]) -> tuple[int, States]:
             for key, changes in by_key.items():
                 name = (projection.name, key)
                 states[name] = projection.fold(states.get(name, projection.zero()), key, changes)
-    return count, _holding(states.items())
+    return count, _non_empty(states)
 
 
 def _stored(campaign: str, store: StateStore) -> tuple[States, int]:
     states: States = {}
     applied = 0
     for projection in PROJECTIONS:
-        parts: dict[str, list[StoredState[Any]]] = defaultdict(list)
         for key, stored in store.read(projection, campaign):
-            parts[key.key].append(stored)
-        for name, slices in parts.items():
-            states[projection.name, name], of_key = merged(projection, slices)
-            applied += of_key if projection is TOTALS else 0
-    return _holding(states.items()), applied
+            name = (projection.name, key.key)
+            states[name] = projection.merge(states.get(name, projection.zero()), stored.state)
+            applied += stored.applied if projection is TOTALS and currency_of(key.key) is None else 0
+    return _non_empty(states), applied
 
 
-def _holding(states: Iterable[tuple[tuple[str, str], Any]]) -> States:
-    return {name: state for name, state in states if state}
+def _non_empty(states: States) -> States:
+    return {name: state for name, state in states.items() if state}

@@ -8,6 +8,7 @@ from typing import assert_never
 import msgspec
 
 from chalicelib.domain.events import (
+    LaterEvent,
     ParticipantErased,
     ParticipationApproved,
     ParticipationCorrected,
@@ -17,7 +18,7 @@ from chalicelib.domain.events import (
     RecordedEvent,
 )
 from chalicelib.domain.participation import Act
-from chalicelib.domain.vocabulary import ParticipantType
+from chalicelib.domain.vocabulary import ParticipantType, Status
 
 
 class Delta(msgspec.Struct, frozen=True, gc=False):
@@ -64,3 +65,20 @@ def subject(recorded: RecordedEvent) -> tuple[int, int]:
     if isinstance(event, ParticipationRecorded | ParticipantErased):
         return recorded.recorded_at, recorded.version
     return event.at, event.participation
+
+
+def status_after(event: ParticipationRecorded | LaterEvent) -> tuple[Status, Act]:
+    """Return what the act is after an event about it."""
+    match event:
+        case ParticipationRecorded():
+            return event.status, event.act
+        case ParticipationApproved():
+            return "counted", event.act
+        case ParticipationRejected():
+            return "rejected", event.act
+        case ParticipationWithdrawn():
+            return "withdrawn", event.act
+        case ParticipationCorrected():
+            return event.status, event.after
+        case _:
+            assert_never(event)

@@ -1,7 +1,7 @@
 """Each event into each projection exactly once, though Lambda delivers it at least once.
 
 A state and the sequence number up to which a shard is in it are stored by one conditional put. A record at or below
-that number is skipped, however a redelivered batch is cut; a lost race folds again on what stands.
+that number is skipped, however a redelivered batch is cut; a lost race folds again on what is stored.
 """
 
 from collections import defaultdict
@@ -11,10 +11,19 @@ from zlib import crc32
 
 import msgspec
 
-from chalicelib.projections.all import PROJECTIONS
-from chalicelib.projections.projection import WHOLE, Change, Projection, State, StreamRecord, whole
-from chalicelib.projections.state_store import Checkpoints, RevisionConflict, StateKey, StateStore, StoredState
-from chalicelib.projections.stream_records import Poison, decode_records, shard_birth
+from chalicelib.projections.catalogue import PROJECTIONS
+from chalicelib.projections.projection import Change, Projection, State, currency_of
+from chalicelib.projections.set_aside import Poison
+from chalicelib.projections.state_store import (
+    GENERATION,
+    Checkpoints,
+    NeverStored,
+    RevisionConflict,
+    StateKey,
+    StateStore,
+    StoredState,
+)
+from chalicelib.projections.stream_records import shard_birth
 
 SLICES = 16
 """Into how many items a state is spread, so that shards rarely meet at one."""
@@ -24,6 +33,8 @@ CHECKPOINT_LIFE_MS = 48 * 3600 * 1000
 
 MAX_RACES = 20
 
+MAX_WARM = 512
+"""States in memory: those of an hour of some campaigns. What was used longest ago goes first."""
 
 FOLDING_FAULTS = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError)
 """What code raises on data it does not understand. Faults of the table are others, and fail the batch."""
@@ -44,7 +55,7 @@ class StateUpdate(msgspec.Struct, Generic[State], frozen=True):
 
 
 class Engine:
-    """Folds batches of the log's stream into the stored states, keeping states in memory between batches.
+    """Folds the events of batches into the stored states of a generation, keeping states in memory between batches.
 
     What memory holds may be old: the conditional put finds out.
     """
@@ -54,34 +65,35 @@ class Engine:
         store: StateStore,
         now: Callable[[], int],
         projections: Sequence[Projection[Any]] = PROJECTIONS,
+        generation: int = GENERATION,
     ) -> None:
         self._store = store
         self._now = now
         self._projections = projections
+        self._generation = generation
         self._warm: dict[StateKey, StoredState[Any]] = {}
 
-    def apply(self, shard: str, records: Sequence[StreamRecord]) -> list[Poison]:
-        """Apply a batch of one shard, in its order; return the records that no projection can take.
+    def apply(self, shard: str, changes: Sequence[Change]) -> list[Poison]:
+        """Apply a batch of one shard, in its order; return what a projection does not understand or cannot store.
 
         Raises:
             StateContended: another projector kept changing a state; nothing is lost, the batch has to come again.
         """
-        changes, poison = decode_records(records)
+        poison: list[Poison] = []
         try:
             updates = self._plan(shard, changes)
         except FOLDING_FAULTS:
-            sound, rejected = self._sifted(changes)
-            poison += rejected
+            sound, poison = self._sifted(changes)
             updates = self._plan(shard, sound)
         for update in updates:
-            self._carry_out(shard, update)
+            poison += self._carry_out(shard, update)
         return poison
 
     def _plan(self, shard: str, changes: Sequence[Change]) -> list[StateUpdate[Any]]:
         """Fold everything before anything is stored, so that an event which one projection rejects is in none."""
         part = crc32(shard.encode()) % SLICES
         return [
-            self._update(projection, StateKey(campaign, projection.name, key, part), shard, belonging)
+            self._update(projection, StateKey(campaign, projection.name, key, part, self._generation), shard, belonging)
             for campaign, of_campaign in _by_campaign(changes).items()
             for projection in self._projections
             for key, belonging in _by_key(projection, of_campaign).items()
@@ -93,11 +105,27 @@ class Engine:
         stored = self._warm.get(key) or self._store.load(projection, key)
         return StateUpdate(projection, key, changes, stored, self._next(projection, key, shard, stored, changes))
 
-    def _carry_out(self, shard: str, update: StateUpdate[State]) -> None:
+    def _carry_out(self, shard: str, update: StateUpdate[State]) -> list[Poison]:
+        """Store a state; return the events for which it cannot be stored, found by halves."""
+        try:
+            self._store_update(shard, update)
+        except NeverStored as never:
+            changes = update.changes
+            if len(changes) == 1:
+                name = f"{update.projection.name}/{update.key.key}"
+                return [Poison(changes[0].record, f"{name}: {never.reason}")]
+            halves = (changes[: len(changes) // 2], changes[len(changes) // 2 :])
+            parts = (
+                self._carry_out(shard, self._update(update.projection, update.key, shard, half)) for half in halves
+            )
+            return [poison for part in parts for poison in part]
+        return []
+
+    def _store_update(self, shard: str, update: StateUpdate[State]) -> None:
         stored, next_state = update.stored, update.next_state
         for _ in range(MAX_RACES):
             if next_state is None:
-                self._warm[update.key] = stored
+                self._remember(update.key, stored)
                 return
             try:
                 self._store.put(update.projection, update.key, next_state)
@@ -105,10 +133,16 @@ class Engine:
                 stored = conflict.current
                 next_state = self._next(update.projection, update.key, shard, stored, update.changes)
             else:
-                self._warm[update.key] = next_state
+                self._remember(update.key, next_state)
                 return
         self._warm.pop(update.key, None)
         raise StateContended(update.key.item)
+
+    def _remember(self, key: StateKey, stored: StoredState[Any]) -> None:
+        self._warm.pop(key, None)
+        self._warm[key] = stored
+        if len(self._warm) > MAX_WARM:
+            del self._warm[next(iter(self._warm))]
 
     def _next(
         self,
@@ -133,8 +167,12 @@ class Engine:
         )
 
     def _living(self, checkpoints: Checkpoints, current: str) -> dict[str, int]:
+        """Return the checkpoints of shards that may still be delivered; one whose age nothing tells may be."""
         oldest = self._now() - CHECKPOINT_LIFE_MS
-        return {s: n for s, n in checkpoints.items() if s == current or shard_birth(s) >= oldest}
+        births = ((shard, number, shard_birth(shard)) for shard, number in checkpoints.items())
+        return {
+            shard: number for shard, number, birth in births if shard == current or birth is None or birth >= oldest
+        }
 
     def _sifted(self, changes: Sequence[Change]) -> tuple[list[Change], list[Poison]]:
         """Part the events that every projection takes from those that one rejects."""
@@ -167,8 +205,6 @@ def _by_campaign(changes: Sequence[Change]) -> dict[str, list[Change]]:
 
 
 def _by_key(projection: Projection[State], changes: Sequence[Change]) -> dict[str, Sequence[Change]]:
-    if projection.keys is whole:
-        return {WHOLE: changes}
     belonging: dict[str, list[Change]] = defaultdict(list)
     for change in changes:
         for key in projection.keys(change):
@@ -176,9 +212,13 @@ def _by_key(projection: Projection[State], changes: Sequence[Change]) -> dict[st
     return {**belonging}
 
 
-def merged(projection: Projection[State], parts: Iterable[StoredState[State]]) -> tuple[State, int]:
-    """Return the sum of the slices of a state, and how many events were applied to it."""
+def read_merged(store: StateStore, projection: Projection[State], campaign: str, prefix: str = "") -> tuple[State, int]:
+    """Return the sum of all states of a projection whose keys start with a prefix, and how many events are in it.
+
+    An event is counted where all of it but other currencies is.
+    """
     state, applied = projection.zero(), 0
-    for part in parts:
-        state, applied = projection.merge(state, part.state), applied + part.applied
+    for key, stored in store.read(projection, campaign, prefix):
+        state = projection.merge(state, stored.state)
+        applied += stored.applied if currency_of(key.key) is None else 0
     return state, applied

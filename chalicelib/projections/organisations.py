@@ -1,32 +1,74 @@
-"""Totals by organisation, under the name it gave for display."""
+"""What each organisation has brought: the row of the board that its newest event's carry holds."""
 
-from functools import lru_cache
-from zlib import crc32
+import msgspec
 
-from chalicelib.projections.projection import Change, of_cells
-from chalicelib.projections.sums import Sums
+from chalicelib.domain.decider import Carry
+from chalicelib.domain.events import ParticipantErased, ParticipationCorrected, RecordedEvent
+from chalicelib.domain.places import place_key
+from chalicelib.domain.vocabulary import PERSON
+from chalicelib.eventlog.codec import decode_carry
+from chalicelib.eventlog.transactions import Item
+from chalicelib.projections.projection import Change
+from chalicelib.projections.rows import Index, Row, partitions, scoped, spread
 
-BUCKETS = 32
-"""States by hash of the name, so that none nears DynamoDB's 400 KB an item: some 4,000 names fit into each."""
+MODEL = "organisations"
 
-
-@lru_cache(maxsize=4096)
-def _bucket(name: str) -> str:
-    return f"{crc32(name.encode()) % BUCKETS:02d}"
-
-
-def _keys(change: Change) -> tuple[str, ...]:
-    counted = change.delta.counted
-    if len(counted) == 1:
-        name = counted[0][1].organisation
-        return (_bucket(name),) if name else ()
-    return tuple(sorted({_bucket(act.organisation) for _, act in counted if act.organisation}))
+BOARD = "board"
+BY_REGION = "by_region"
+"""Indexes, by people: all organisations, and those of a region or abroad."""
 
 
-def _apply(sums: Sums, key: str, change: Change) -> None:
-    for sign, act in change.delta.counted:
-        if act.organisation and _bucket(act.organisation) == key:
-            sums.act(sign, act, act.organisation)
+_ORDER = "rank"
 
 
-ORGANISATIONS = of_cells("organisations", _keys, _apply)
+class StoredOrganisation(msgspec.Struct, frozen=True):
+    """An organisation as its row has it; `rank` is its place in the indexes, most people last."""
+
+    id: str
+    rank: str
+    carry: Carry
+
+
+def row(change: Change, generation: int) -> Row | None:
+    """Return the row of the organisation that an event is of, None where it is a person's."""
+    recorded = change.recorded
+    if _is_person(recorded):
+        return None
+    image = change.record["dynamodb"]["NewImage"]
+    carry = decode_carry(image)
+    campaign, _, participant = recorded.stream.partition("/")
+    attributes: dict[str, dict[str, str]] = {"carry": image["carry"]}
+    # Who has no name stands on no board, and must not take the place of those who do.
+    if carry.counted and carry.name:
+        place, part = place_key(carry.place or ""), spread(participant)
+        attributes |= {
+            # Ties have an order of their own, so that it is the same ones that are cut off.
+            _ORDER: {"S": f"{max(carry.people, 0):015d}#{participant}"},
+            BOARD: {"S": scoped(campaign, generation, part)},
+            BY_REGION: {"S": scoped(campaign, generation, place, part)},
+        }
+    return Row(MODEL, scoped(campaign, generation, participant), recorded.version, attributes)
+
+
+def read(item: Item) -> StoredOrganisation:
+    """Return the organisation of a row's item."""
+    return StoredOrganisation(item["id"]["S"].rpartition("#")[2], item[_ORDER]["S"], decode_carry(item))
+
+
+def board(campaign: str, generation: int) -> Index:
+    """Return the index of all organisations that have a name."""
+    return Index(MODEL, BOARD, _ORDER, partitions(campaign, generation))
+
+
+def of_region(campaign: str, generation: int, place: str) -> Index:
+    """Return the index of the organisations of a place."""
+    return Index(MODEL, BY_REGION, _ORDER, partitions(campaign, generation, place))
+
+
+def _is_person(recorded: RecordedEvent) -> bool:
+    event = recorded.event
+    if isinstance(event, ParticipantErased):
+        # What was counted stands, and with it the row that the event before it left.
+        return True
+    act = event.after if isinstance(event, ParticipationCorrected) else event.act
+    return act.participant_type == PERSON

@@ -2,9 +2,9 @@
 
 from functools import cache
 
+from chalicelib.domain.participation import Act
 from chalicelib.domain.places import place_key
 from chalicelib.projections.projection import Change, of_cells, whole
-from chalicelib.projections.sums import Sums
 
 
 @cache
@@ -13,9 +13,13 @@ def cell(place: str, kind: str) -> str:
     return f"{place_key(place)} {kind}"
 
 
-def _apply(sums: Sums, _key: str, change: Change) -> None:
-    for sign, act in change.delta.counted:
-        sums.act(sign, act, cell(act.place, act.kind))
+@cache
+def _named(place: str, kind: str) -> tuple[str, ...]:
+    return (cell(place, kind),)
 
 
-PLACES = of_cells("places", whole, _apply)
+def _cells(_change: Change, act: Act) -> tuple[str, ...]:
+    return _named(act.place, act.kind)
+
+
+PLACES = of_cells("places", whole, _cells)

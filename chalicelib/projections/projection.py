@@ -5,7 +5,9 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from chalicelib.domain.currencies import TENGE
 from chalicelib.domain.events import RecordedEvent
+from chalicelib.domain.participation import Act
 from chalicelib.projections.delta import Delta
 from chalicelib.projections.sums import Cells, Sums, merge
 
@@ -31,7 +33,8 @@ class Projection(msgspec.Struct, Generic[State], frozen=True):
 
     `keys` names the states that an event belongs to; `fold` returns the state of one key after some events, leaving
     the one it was given as it was; `merge` is associative and commutative, with `zero()` neutral; folding is the
-    same as merging what is folded apart. `decode` reads a state from the JSON that it is stored as.
+    same as merging what is folded apart. `decode` reads a state from the JSON that it is stored as. How many states
+    there are, and how large each can get, is bounded by what the projection is of.
     """
 
     name: str
@@ -43,25 +46,48 @@ class Projection(msgspec.Struct, Generic[State], frozen=True):
 
 
 WHOLE = "all"
-"""The key of a projection that has one state."""
+"""The key of the state that every event belongs to, so that it counts all events."""
 
 
-def whole(_change: Change) -> tuple[str, ...]:
-    """Return the one key that every event belongs to, so that its state counts all events."""
-    return (WHOLE,)
+def whole(change: Change) -> tuple[str, ...]:
+    """Return the key that every event belongs to, and those of the other currencies that it has amounts in."""
+    return (WHOLE, *currencies(change))
+
+
+def currencies(change: Change) -> tuple[str, ...]:
+    """Return the currencies of an event's amounts, without tenge."""
+    found = {a.currency for _, act in change.delta.counted if (a := act.amount) is not None and a.currency != TENGE}
+    return tuple(sorted(found)) if found else ()
 
 
 def of_cells(
     name: str,
     keys: Callable[[Change], tuple[str, ...]],
-    apply: Callable[[Sums, str, Change], None],
+    cells: Callable[[Change, Act], tuple[str, ...]],
+    apply: Callable[[Sums, Change], None] | None = None,
 ) -> Projection[Cells]:
-    """Return a projection that sums by cell; `apply` adds one event."""
+    """Return a projection that sums counted acts by cell: `cells` names those of an act, `apply` adds what is besides.
+
+    Keys end with a currency where a state holds that alone: `<key> <currency>`, or the currency itself.
+    """
 
     def fold(state: Cells, key: str, changes: Sequence[Change]) -> Cells:
         sums = Sums()
+        currency = currency_of(key)
         for change in changes:
-            apply(sums, key, change)
+            for sign, act in change.delta.counted:
+                if currency is None:
+                    sums.act(sign, act, *cells(change, act))
+                else:
+                    sums.amount(sign, act, currency, *cells(change, act))
+            if currency is None and apply is not None:
+                apply(sums, change)
         return sums.added_to(state)
 
     return Projection(name, msgspec.json.Decoder(Cells).decode, dict, keys, fold, merge)
+
+
+def currency_of(key: str) -> str | None:
+    """Return the currency that a state holds alone, None where it holds all else."""
+    last = key.rpartition(" ")[2]
+    return last if len(last) == len(TENGE) and last != WHOLE else None

@@ -1,18 +1,21 @@
-"""The projector function: a batch of the log's stream into the projections, what is no event to the dead letters."""
+"""The projector function: a batch of the log's stream into all read models, what none can take to the dead letters."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
-import msgspec
-
-from chalicelib.projections.engine import Engine
-from chalicelib.projections.stream_records import Poison
-
-if TYPE_CHECKING:
-    from mypy_boto3_sqs import SQSClient
+from chalicelib.projections import acts, organisations
+from chalicelib.projections.engine import FOLDING_FAULTS, Engine
+from chalicelib.projections.positions import Positions
+from chalicelib.projections.projection import Change, StreamRecord
+from chalicelib.projections.rows import Row, RowStore
+from chalicelib.projections.set_aside import Poison, SetAside
+from chalicelib.projections.state_store import GENERATION
+from chalicelib.projections.stream_records import decode_records, last_sequence
 
 ShardsOf = Callable[[str], list[str]]
 """From a stream's ARN to the ids of its shards."""
+
+_ROWS = (acts.row, organisations.row)
 
 
 class UnknownShard(Exception):
@@ -25,23 +28,38 @@ class Projector:
     The mapping sets a tumbling window, since only then an invocation names its shard; nothing is kept in its state.
     """
 
-    def __init__(self, engine: Engine, dead_letters: "DeadLetters", shards_of: ShardsOf) -> None:
+    def __init__(
+        self, engine: Engine, rows: RowStore, set_aside: SetAside, positions: Positions, shards_of: ShardsOf
+    ) -> None:
         self._engine = engine
-        self._dead_letters = dead_letters
+        self._rows = rows
+        self._set_aside = set_aside
+        self._positions = positions
         self._shards_of = shards_of
 
     def handle(self, invocation: Mapping[str, Any]) -> dict[str, Any]:
-        """Apply the records of one invocation. Any fault is raised, so that the batch is delivered again.
+        """Apply the records of one invocation. Any passing fault is raised, so that the batch is delivered again.
 
         Raises:
             UnknownShard: the invocation names no shard and the stream has more than one.
         """
         records = invocation.get("Records", [])
         if records:
-            shard = invocation.get("shardId") or self._only_shard(records[0]["eventSourceARN"])
-            for poison in self._engine.apply(shard, records):
-                self._dead_letters.send(poison)
+            self._apply(invocation.get("shardId") or self._only_shard(records[0]["eventSourceARN"]), records)
         return {"state": {}}
+
+    def _apply(self, shard: str, records: Sequence[StreamRecord]) -> None:
+        """Apply a batch to each kind of read model: what one cannot take does not keep the others from it."""
+        changes, poison = decode_records(records)
+        poison += self._engine.apply(shard, changes)
+        newest, unreadable = newest_rows(changes, GENERATION)
+        refused = self._rows.put([row for row, _ in newest.values()])
+        poison += unreadable
+        poison += [Poison(newest[r.row.model, r.row.key][1].record, f"{r.row.model}: {r.reason}") for r in refused]
+        for one in poison:
+            self._set_aside.put(shard, one)
+        if (last := last_sequence(records)) is not None:
+            self._positions.put(shard, last)
 
     def _only_shard(self, stream_arn: str) -> str:
         shards = self._shards_of(stream_arn)
@@ -50,17 +68,25 @@ class Projector:
         return shards[0]
 
 
-class DeadLetters:
-    """The queue of records that no projection can take."""
+NewestRows = dict[tuple[str, str], tuple[Row, Change]]
+"""By model and key, the newest row of each thing and the event that made it."""
 
-    def __init__(self, client: "SQSClient", queue_url: str) -> None:
-        self._client = client
-        self._queue_url = queue_url
 
-    def send(self, poison: Poison) -> None:
-        """Queue a record with the reason why it was set aside."""
-        body = {"reason": poison.reason, "record": poison.record}
-        self._client.send_message(QueueUrl=self._queue_url, MessageBody=msgspec.json.encode(body).decode())
+def newest_rows(changes: Iterable[Change], generation: int) -> tuple[NewestRows, list[Poison]]:
+    """Return the newest row of each thing that some events are about, and the events of which none can be made.
+
+    A batch has the events of a stream in their order: the last one is the newest.
+    """
+    found: NewestRows = {}
+    poison: list[Poison] = []
+    for change in changes:
+        try:
+            rows = [row for make in _ROWS if (row := make(change, generation)) is not None]
+        except FOLDING_FAULTS as error:
+            poison.append(Poison(change.record, f"row: {type(error).__name__}"))
+            continue
+        found.update({(row.model, row.key): (row, change) for row in rows})
+    return found, poison
 
 
 def shards_of(client: Any) -> ShardsOf:

@@ -1,6 +1,6 @@
 """The last acts that were recorded, those still standing to be shown.
 
-The state is the newest `KEPT` acts by the time of their record, each as the newest event left it: an act that was
+The state is the newest `MAX_ACTS` acts by the time of their record, each as the newest event left it: an act that was
 taken back keeps its place without its content, so that the result does not depend on the order of streams.
 """
 
@@ -10,7 +10,7 @@ import msgspec
 
 from chalicelib.domain.participation import Act
 from chalicelib.projections.delta import subject
-from chalicelib.projections.projection import Change, Projection, whole
+from chalicelib.projections.projection import WHOLE, Change, Projection
 
 MAX_ACTS = 50
 
@@ -34,14 +34,14 @@ def recorded_at(entries: RecentActs) -> int:
 def _fold(state: RecentActs, _key: str, changes: Sequence[Change]) -> RecentActs:
     entries = dict(state)
     for at, change in _newest_changes(changes):
-        counted = next((act for sign, act in change.delta.counted if sign > 0), None)
+        counted = next((_shown(act) for sign, act in change.delta.counted if sign > 0), None)
         key = f"{at:013d} {change.recorded.stream} {subject(change.recorded)[1]}"
         _put(entries, key, RecentAct(change.recorded.version, counted))
     return _newest(entries)
 
 
 def _newest_changes(changes: Sequence[Change]) -> list[tuple[int, Change]]:
-    """Return the changes, with the time of their acts, that can be among the newest `KEPT` acts of all."""
+    """Return the changes, with the time of their acts, that can be among the newest `MAX_ACTS` acts of all."""
     timed = [(subject(change.recorded)[0], change) for change in changes if change.delta.counted]
     # Several changes may be of one act, which counts once: only one event an act is sure to be, its record.
     moments = sorted({at for at, _ in timed}, reverse=True)
@@ -69,6 +69,11 @@ def _newest(entries: RecentActs) -> RecentActs:
     return {key: entries[key] for key in sorted(entries, reverse=True)[:MAX_ACTS]}
 
 
+def _shown(act: Act) -> Act:
+    """Return an act without what is shown to nobody."""
+    return msgspec.structs.replace(act, form=None, token=None, verified=False)
+
+
 RECENT: Projection[RecentActs] = Projection(
-    "recent", msgspec.json.Decoder(RecentActs).decode, dict, whole, _fold, _merge
+    "recent", msgspec.json.Decoder(RecentActs).decode, dict, lambda _: (WHOLE,), _fold, _merge
 )

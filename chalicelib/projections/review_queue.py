@@ -1,34 +1,38 @@
-"""What moderators read: the acts that wait, oldest first, a page at a time."""
+"""What waits for a moderator, as the acts' index has it: oldest first, by pages."""
 
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Sequence
+from itertools import islice
 
-from chalicelib.projections.engine import merged
-from chalicelib.projections.review import REVIEW, Waiting, day_of, order, waiting
-from chalicelib.projections.state_store import StateStore
+import msgspec
+
+from chalicelib.projections import acts
+from chalicelib.projections.acts import StoredAct
+from chalicelib.projections.rows import RowStore
+from chalicelib.projections.state_store import GENERATION
+
+
+class ReviewPage(msgspec.Struct, frozen=True):
+    """Some acts that wait, and the place to go on from, None where there are no more.
+
+    A page may be short and still not be the last one: what was decided in the meantime is left out.
+    """
+
+    acts: Sequence[StoredAct]
+    following: str | None
 
 
 class ReviewQueue:
-    """The acts in review of all campaigns, as the projection has them."""
+    """Reads what waits from the rows of acts."""
 
-    def __init__(self, states: StateStore) -> None:
-        self._states = states
+    def __init__(self, rows: RowStore) -> None:
+        self._rows = rows
 
-    def page(self, campaign: str, after: tuple[int, str, int] | None, limit: int) -> list[Waiting]:
-        """Return up to `limit` acts that come after a place in the queue (time in ms, stream, participation)."""
-        found: list[Waiting] = []
-        for entry in self._entries(campaign, after):
-            found.append(entry)
-            if len(found) == limit:
-                break
-        return found
-
-    def _entries(self, campaign: str, after: tuple[int, str, int] | None) -> Iterator[Waiting]:
-        earliest = day_of(after[0]) if after else ""
-        stored = self._states.read(REVIEW, campaign)
-        # Keys sort by day: what waits since earlier days comes first, and no more days are read than a page needs.
-        for day, parts in groupby(stored, key=lambda part: part[0].key.partition("-")[0]):
-            if day < earliest:
-                continue
-            state, _ = merged(REVIEW, (part for _, part in parts))
-            yield from (entry for entry in waiting(state) if after is None or order(entry) > after)
+    def page(self, campaign: str, after: str | None, limit: int) -> ReviewPage:
+        """Return up to `limit` acts that wait, from behind a place in the queue."""
+        index = acts.waiting(campaign, GENERATION)
+        found = list(islice(self._rows.query(index, after=after, page=limit + 1), limit + 1))
+        rows = self._rows.read(acts.MODEL, [item["id"]["S"] for item in found[:limit]])
+        # An index may still show what is decided; the rows themselves are read as they are.
+        waiting = [act for act in map(acts.read, rows) if act.status == "in_review"]
+        following = acts.moment(found[limit - 1]) if len(found) > limit else None
+        return ReviewPage(waiting, following)

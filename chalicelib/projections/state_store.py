@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, Protocol
 
 import msgspec
+from botocore.exceptions import ClientError
 
+from chalicelib.projections.faults import MAX_ITEM_BYTES, permanent_fault
 from chalicelib.projections.projection import Projection, State
 
 if TYPE_CHECKING:
@@ -62,6 +64,14 @@ class RevisionConflict(Exception):
         self.current = current
 
 
+class NeverStored(Exception):
+    """The store will never take a state as it is; nothing was stored."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class StateStore(Protocol):
     """Where states are stored, each put on the condition that nobody else's came in between."""
 
@@ -73,6 +83,7 @@ class StateStore(Protocol):
 
         Raises:
             RevisionConflict: the revision before it is not the current one.
+            NeverStored: it is too large, or malformed in the store's eyes.
         """
 
     def read(
@@ -102,11 +113,15 @@ class DynamoDBStateStore:
 
         Raises:
             RevisionConflict: the revision before it is not the current one.
+            NeverStored: it is too large, or malformed in the store's eyes.
         """
+        item = encode_state(key, next_state)
+        if (size := item_size(item)) > MAX_ITEM_BYTES:
+            raise NeverStored(f"{size} bytes")
         try:
             self._client.put_item(
                 TableName=self._table,
-                Item=encode_state(key, next_state),
+                Item=item,
                 ConditionExpression="attribute_not_exists(revision) OR revision = :before",
                 ExpressionAttributeValues={":before": {"N": str(next_state.revision - 1)}},
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -114,6 +129,11 @@ class DynamoDBStateStore:
         except self._client.exceptions.ConditionalCheckFailedException as failure:
             answer: Any = failure.response
             raise RevisionConflict(decode_state(projection, answer["Item"])) from None
+        except ClientError as error:
+            reason = permanent_fault(error)
+            if reason is None:
+                raise
+            raise NeverStored(reason) from None
 
     def read(
         self, projection: Projection[State], campaign: str, prefix: str = ""
@@ -132,6 +152,11 @@ class DynamoDBStateStore:
         for page in pages:
             for item in page["Items"]:
                 yield parse_item(campaign, item["item"]["S"]), decode_state(projection, item)
+
+
+def item_size(item: Mapping[str, Any]) -> int:
+    """Return about how many bytes the store counts for a state: its texts are nearly all of it."""
+    return sum(len(item[name]["S"].encode()) for name in ("campaign", "item", "state", "checkpoints"))
 
 
 def encode_state(key: StateKey, stored: StoredState[Any]) -> dict[str, Any]:

@@ -2,18 +2,13 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
 from chalicelib.eventlog.codec import Undecodable, decode
 from chalicelib.projections.delta import delta
 from chalicelib.projections.projection import Change, StreamRecord
+from chalicelib.projections.set_aside import Poison
 
-
-class Poison(msgspec.Struct, frozen=True):
-    """A record that holds no event, with the reason."""
-
-    record: StreamRecord
-    reason: str
+_BIRTH_DIGITS = 13
+"""Milliseconds since 1970 have so many digits: a shorter number is no time."""
 
 
 def decode_records(records: Sequence[StreamRecord]) -> tuple[list[Change], list[Poison]]:
@@ -34,7 +29,13 @@ def decode_records(records: Sequence[StreamRecord]) -> tuple[list[Change], list[
     return changes, poison
 
 
-def shard_birth(shard: str) -> int:
-    """Return when a shard was made (epoch ms), as its id `shardId-<ms>-<hex>` tells; 0 where it tells nothing."""
+def last_sequence(records: Sequence[StreamRecord]) -> int | None:
+    """Return the sequence number of a batch's last record, None where that is broken."""
+    number = records[-1].get("dynamodb", {}).get("SequenceNumber", "")
+    return int(number) if number.isascii() and number.isdigit() else None
+
+
+def shard_birth(shard: str) -> int | None:
+    """Return when a shard was made (epoch ms), as its id `shardId-<ms>-<hex>` tells; None where it tells nothing."""
     parts = shard.split("-")
-    return int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else 0
+    return int(parts[1]) if len(parts) > 2 and len(parts[1]) >= _BIRTH_DIGITS and parts[1].isdigit() else None

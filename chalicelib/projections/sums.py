@@ -1,42 +1,54 @@
-"""Sums by cell: what most projections fold events into."""
+"""Sums by cell: what most projections fold events into.
+
+Tenge are summed beside people and minutes; an amount in another currency is summed by itself, under a key of its own,
+so that no state grows with how many currencies are sent.
+"""
 
 from collections import defaultdict
 
+from chalicelib.domain.currencies import TENGE
 from chalicelib.domain.participation import Act
 
 Measures = dict[str, int]
-"""Sums by name: `participants`, `participations`, `people`, `hours`, and amounts by currency code. No zeros."""
+"""Sums by name: `participants`, `participations`, `people`, `minutes`, and amounts by currency code. No zeros."""
 
 Cells = dict[str, Measures]
 """Measures by the name of what they are a sum of. No empty ones."""
+
+_ROW = ("participations", "people", "minutes", TENGE, "participants")
 
 
 class Sums:
     """Sums of a batch by cell, before they are added to a state. Plain rows: this is the projector's inner loop."""
 
     def __init__(self) -> None:
-        self._rows: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        self._rows: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
         self._amounts: defaultdict[tuple[str, str], int] = defaultdict(int)
 
     def act(self, sign: int, act: Act, *cells: str) -> None:
-        """Add an act to some cells, or take it back from them."""
-        people, hours, amount = sign * act.people, sign * act.hours, act.amount
+        """Add an act to some cells, or take it back from them, with what it has in tenge."""
+        people, minutes, amount = sign * act.people, sign * act.minutes, act.confirmed or act.pledged
+        tenge = sign * amount.value if amount is not None and amount.currency == TENGE else 0
         for cell in cells:
             row = self._rows[cell]
             row[0] += sign
             row[1] += people
-            row[2] += hours
-        if amount is not None:
+            row[2] += minutes
+            row[3] += tenge
+
+    def amount(self, sign: int, act: Act, currency: str, *cells: str) -> None:
+        """Add what an act has in a currency, and nothing else of it."""
+        if act.amount is not None and act.amount.currency == currency:
             for cell in cells:
-                self._amounts[cell, amount.currency] += sign * amount.value
+                self._amounts[cell, currency] += sign * act.amount.value
 
     def participations(self, cell: str, value: int) -> None:
-        """Add a number of participations, without what they measure."""
+        """Add a number of acts, without what they measure."""
         self._rows[cell][0] += value
 
     def participants(self, cell: str, value: int) -> None:
         """Add a number of participants."""
-        self._rows[cell][3] += value
+        self._rows[cell][4] += value
 
     def added_to(self, state: Cells) -> Cells:
         """Return a state with these sums added."""
@@ -47,9 +59,6 @@ class Sums:
         for (cell, currency), value in self._amounts.items():
             _add(cells, cell, currency, value)
         return cells
-
-
-_ROW = ("participations", "people", "hours", "participants")
 
 
 def merge(a: Cells, b: Cells) -> Cells:

@@ -6,8 +6,8 @@ A withdrawal is a negative change in the minute of the withdrawal, so that a day
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
-from chalicelib.projections.projection import Change, of_cells
-from chalicelib.projections.sums import Sums
+from chalicelib.domain.participation import Act
+from chalicelib.projections.projection import Change, currencies, of_cells
 
 KAZAKHSTAN = timezone(timedelta(hours=5))
 """One time zone since 1 March 2024."""
@@ -16,9 +16,9 @@ _MINUTE_MS = 60_000
 
 
 @lru_cache(maxsize=4096)
-def _local(minute: int) -> tuple[str, str]:
+def _local(minute: int) -> tuple[tuple[str], tuple[str]]:
     moment = datetime.fromtimestamp(minute * 60, UTC).astimezone(KAZAKHSTAN)
-    return moment.strftime("%Y-%m-%dT%H"), moment.strftime("%H:%M")
+    return (moment.strftime("%Y-%m-%dT%H"),), (moment.strftime("%H:%M"),)
 
 
 def date_of(key: str) -> str:
@@ -27,13 +27,15 @@ def date_of(key: str) -> str:
 
 
 def _keys(change: Change) -> tuple[str, ...]:
-    return (_local(change.recorded.recorded_at // _MINUTE_MS)[0],) if change.delta.counted else ()
+    if not change.delta.counted:
+        return ()
+    hour = _local(change.recorded.recorded_at // _MINUTE_MS)[0]
+    others = currencies(change)
+    return (*hour, *(f"{hour[0]} {currency}" for currency in others)) if others else hour
 
 
-def _apply(sums: Sums, _key: str, change: Change) -> None:
-    minute = _local(change.recorded.recorded_at // _MINUTE_MS)[1]
-    for sign, act in change.delta.counted:
-        sums.act(sign, act, minute)
+def _cells(change: Change, _act: Act) -> tuple[str, ...]:
+    return _local(change.recorded.recorded_at // _MINUTE_MS)[1]
 
 
-TIMELINE = of_cells("timeline", _keys, _apply)
+TIMELINE = of_cells("timeline", _keys, _cells)

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from chalicelib.domain.participation import Act
 from chalicelib.projections.projection import Change, of_cells, whole
 from chalicelib.projections.sums import Sums
 
@@ -27,10 +28,17 @@ def by_source(source: str) -> str:
     return f"source {source}"
 
 
-def _apply(sums: Sums, _key: str, change: Change) -> None:
+@cache
+def _named(kind: str, participant_type: str, source: str) -> tuple[str, ...]:
+    return ALL, by_kind(kind), by_type(participant_type), by_source(source)
+
+
+def _cells(_change: Change, act: Act) -> tuple[str, ...]:
+    return _named(act.kind, act.participant_type, act.source)
+
+
+def _apply(sums: Sums, change: Change) -> None:
     delta = change.delta
-    for sign, act in delta.counted:
-        sums.act(sign, act, ALL, by_kind(act.kind), by_type(act.participant_type), by_source(act.source))
     for sign, _ in delta.waiting:
         sums.participations(IN_REVIEW, sign)
     if delta.joined and delta.joined_as:
@@ -38,4 +46,4 @@ def _apply(sums: Sums, _key: str, change: Change) -> None:
         sums.participants(by_type(delta.joined_as), delta.joined)
 
 
-TOTALS = of_cells("totals", whole, _apply)
+TOTALS = of_cells("totals", whole, _cells, _apply)

@@ -6,7 +6,9 @@ or the same, never takes its place, however many publishers there are.
 S3 tells objects apart by a hash of their bytes, so this holds for documents with their `rev` inside.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -21,6 +23,9 @@ CACHED_FOR_EVER = "public, max-age=31536000, immutable"
 
 MAX_RACES = 20
 
+MAX_KNOWN = 256
+"""Documents in memory: those of some campaigns. What was used longest ago goes first."""
+
 _LOST = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
 """S3's answers to a conditional put of which the object is another one now, is being replaced, or is gone."""
 
@@ -29,7 +34,7 @@ class DocumentContended(Exception):
     """A document was replaced by others each time it was to be stored; publish again."""
 
 
-class Current(msgspec.Struct, frozen=True):
+class StoredDocument(msgspec.Struct, frozen=True):
     """A document as it stands; `tag` is S3's own tag of the object."""
 
     position: Position
@@ -46,6 +51,11 @@ class Published(msgspec.Struct, frozen=True):
     epoch: int
     rev: int
 
+    @property
+    def as_of_ms(self) -> int:
+        """When its states were read (epoch ms)."""
+        return round(datetime.fromisoformat(self.as_of).timestamp() * 1000)
+
 
 Make = Callable[[bytes | None], Document]
 """Makes a document out of the body of the one that it is to replace, None where there is none."""
@@ -61,18 +71,20 @@ class DocumentStore:
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
         self._bucket = bucket
-        self._known: dict[str, Current] = {}
+        self._known: dict[str, StoredDocument] = {}
+        # Documents are stored by several threads.
+        self._lock = Lock()
 
     def advance(self, document_path: str, position: Position, make: Make) -> bool:
-        """Store what is made unless the standing document is as far; return whether anything was stored.
+        """Store what is made unless the current document is as far; return whether anything was stored.
 
         A document of the same bytes is left as it stands.
 
         Raises:
-            Contended: others kept replacing it.
+            DocumentContended: others kept replacing it.
         """
         for _ in range(MAX_RACES):
-            current = self._known.get(document_path) or self.current(document_path)
+            current = self.known(document_path)
             if current is not None and current.position >= position:
                 return False
             document = make(current.body if current else None)
@@ -83,10 +95,10 @@ class DocumentStore:
         raise DocumentContended(document_path)
 
     def close(self, document_path: str) -> bool:
-        """Let a standing document be cached for ever, as it is; return whether it was so before.
+        """Let the current document be cached for ever, as it is; return whether it was so before.
 
         Raises:
-            Contended: others kept replacing it.
+            DocumentContended: others kept replacing it.
         """
         for _ in range(MAX_RACES):
             current = self.current(document_path)
@@ -97,21 +109,25 @@ class DocumentStore:
                 return False
         raise DocumentContended(document_path)
 
-    def current(self, document_path: str) -> Current | None:
-        """Return the document that stands now, None where there is none. One read."""
+    def known(self, document_path: str) -> StoredDocument | None:
+        """Return the document that this process stored or met last, else the current one."""
+        return self._known.get(document_path) or self.current(document_path)
+
+    def current(self, document_path: str) -> StoredDocument | None:
+        """Return the current document, None where there is none. One read."""
         try:
             answer = self._client.get_object(Bucket=self._bucket, Key=document_path)
         except self._client.exceptions.NoSuchKey:
             self._known.pop(document_path, None)
             return None
-        current = Current(
-            position=Position(int(answer["Metadata"]["epoch"]), int(answer["Metadata"]["rev"])),
+        current = StoredDocument(
+            position=_position(answer["Metadata"]),
             tag=answer["ETag"],
             body=answer["Body"].read(),
             content_type=answer["ContentType"],
             immutable=answer["CacheControl"] == CACHED_FOR_EVER,
         )
-        self._known[document_path] = current
+        self._remember(document_path, current)
         return current
 
     def published(self, campaign: str) -> Published | None:
@@ -122,7 +138,7 @@ class DocumentStore:
         head = msgspec.json.decode(current.body, type=Header)
         return Published(head.as_of, head.epoch, head.rev)
 
-    def _replace(self, current: Current | None, document: Document) -> bool:
+    def _replace(self, current: StoredDocument | None, document: Document) -> bool:
         condition: Any = {"IfMatch": current.tag} if current else {"IfNoneMatch": "*"}
         epoch, rev = document.position.epoch, document.position.rev
         try:
@@ -133,7 +149,12 @@ class DocumentStore:
                 ContentType=document.content_type,
                 CacheControl=CACHED_FOR_EVER if document.immutable else CACHED,
                 # The server sends `etag` in quotes as the ETag of the document.
-                Metadata={"etag": f"{epoch}.{rev}", "epoch": str(epoch), "rev": str(rev)},
+                Metadata={
+                    "etag": f"{epoch}.{rev}",
+                    "epoch": str(epoch),
+                    "rev": str(rev),
+                    "read-at": str(document.position.read_at),
+                },
                 **condition,
             )
         except self._client.exceptions.ClientError as error:
@@ -142,7 +163,19 @@ class DocumentStore:
             # Somebody else publishes too: what is remembered of other documents may be as old.
             self._known.clear()
             return False
-        self._known[document.path] = Current(
+        stored = StoredDocument(
             document.position, answer["ETag"], document.body, document.content_type, document.immutable
         )
+        self._remember(document.path, stored)
         return True
+
+    def _remember(self, document_path: str, stored: StoredDocument) -> None:
+        with self._lock:
+            self._known.pop(document_path, None)
+            self._known[document_path] = stored
+            if len(self._known) > MAX_KNOWN:
+                del self._known[next(iter(self._known))]
+
+
+def _position(metadata: Mapping[str, str]) -> Position:
+    return Position(int(metadata["epoch"]), int(metadata["rev"]), int(metadata.get("read-at", "0")))

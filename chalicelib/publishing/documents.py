@@ -1,15 +1,16 @@
 """The documents that viewers read, made from merged states. Members are in the order in which they are published."""
 
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from heapq import nsmallest
 from typing import Any, TypeVar
 
 import msgspec
 
 from chalicelib.domain.campaign import Campaign, Goal, Milestone
-from chalicelib.domain.participation import Money
+from chalicelib.domain.decider import Carry
+from chalicelib.domain.participation import Money, hours_of
 from chalicelib.domain.places import ABROAD, place_key, regions
 from chalicelib.domain.vocabulary import LANGUAGES, CampaignState, Kind, Language, Metric, ParticipantType
 from chalicelib.projections.recent import RecentActs
@@ -17,8 +18,10 @@ from chalicelib.projections.state_store import GENERATION
 from chalicelib.projections.sums import Cells
 from chalicelib.publishing.figures import (
     Amounts,
+    Figures,
     PlaceMetrics,
     Totals,
+    amounts,
     figures,
     in_review,
     place_metrics,
@@ -33,15 +36,22 @@ CLOSED_POLL_SECONDS = 60
 BOARD = 100
 """How many organisations the board shows."""
 
+REGION_BOARD = 500
+"""How many organisations the board of a region shows."""
+
 _JSON = "application/json; charset=utf-8"
 _ID_BYTES = 9
 
 
 class Position(msgspec.Struct, frozen=True, order=True):
-    """Where a document is on its way forward: `rev` counts within the `epoch`."""
+    """Where a document is on its way forward: `rev` counts within the `epoch`.
+
+    `read_at` (epoch ms) tells apart what was read of the same rev: an index may show the newest rows a little later.
+    """
 
     epoch: int
     rev: int
+    read_at: int = 0
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -102,7 +112,7 @@ class Minute(msgspec.Struct, frozen=True):
     at: str
     participations: int
     people: int
-    hours: int
+    hours: float
     amount: Amounts
 
 
@@ -124,7 +134,7 @@ class ShownAct(msgspec.Struct, frozen=True):
     organisation: str | None
     place: str
     people: int
-    hours: int
+    hours: float
     amount: Money | None
 
 
@@ -140,12 +150,12 @@ class Organisation(msgspec.Struct, frozen=True):
     name: str
     participations: int
     people: int
-    hours: int
+    hours: float
     amount: Amounts
 
 
 class Organisations(Header, frozen=True):
-    """Who brought most people, ties by name."""
+    """Who brought most people, in all or at a place; ties by name."""
 
     organisations: tuple[Organisation, ...]
 
@@ -163,17 +173,18 @@ def timeline_path(campaign: str, day: date) -> str:
     return path(campaign, f"timeline/{day.isoformat()}.json")
 
 
-def header(campaign: Campaign, applied: int, now: int, poll_seconds: int = OPEN_POLL_SECONDS) -> Header:
+def header(campaign: Campaign, applied: int, renamed: int, now: int, poll_seconds: int = OPEN_POLL_SECONDS) -> Header:
     """Return the header of a document made at `now` (epoch ms) from states to which so many events were applied.
 
-    `poll_seconds` is how long viewers of an open campaign wait before they ask again. A change of the campaign counts
-    like an event, so that new goals or a freeze reach the viewers at once.
+    `poll_seconds` is how long viewers of an open campaign wait before they ask again. A change of the campaign or of
+    names (`renamed` of them) counts like an event, so that new goals, a freeze or a name that is gone reach the viewers
+    at once.
     """
     return Header(
         v=1,
         campaign=campaign.id,
         epoch=GENERATION,
-        rev=applied + campaign.changes,
+        rev=applied + campaign.changes + renamed,
         as_of=_moment(now),
         next=poll_seconds if campaign.accepts else CLOSED_POLL_SECONDS,
     )
@@ -217,8 +228,8 @@ def timeline(head: Header, day: date, cells: Cells, *, closed: bool) -> Document
     )
 
 
-def recent(head: Header, entries: RecentActs) -> Document:
-    """Return `recent.json`; acts that were taken back are not in it."""
+def recent(head: Header, entries: RecentActs, names: Mapping[str, str]) -> Document:
+    """Return `recent.json`, with the names that may be shown by their ids; acts that were taken back are not in it."""
     acts = []
     for key in sorted(entries, reverse=True):
         act = entries[key].act
@@ -232,21 +243,25 @@ def recent(head: Header, entries: RecentActs) -> Document:
                 kind=act.kind,
                 topic=act.topic,
                 participant_type=act.participant_type,
-                organisation=act.organisation,
+                organisation=names.get(act.name) if act.name else None,
                 place=place_key(act.place),
                 people=act.people,
-                hours=act.hours,
+                hours=hours_of(act.minutes),
                 amount=act.amount,
             )
         )
     return _document("recent.json", _page(Recent, head, acts=tuple(acts)))
 
 
-def organisations(head: Header, cells: Cells) -> Document:
-    """Return `organisations.json`."""
-    first = nsmallest(BOARD, cells, key=lambda name: (-cells[name].get("people", 0), name))
-    board = tuple(Organisation(name, *_members(figures(cells[name]))) for name in first)
-    return _document("organisations.json", _page(Organisations, head, organisations=board))
+def organisations(head: Header, name: str, board: tuple[Organisation, ...], read_at: int) -> Document:
+    """Return a board, `organisations.json` or one of a place, as it was read at a time (epoch ms)."""
+    document = _document(name, _page(Organisations, head, organisations=board))
+    return msgspec.structs.replace(document, position=Position(head.epoch, head.rev, read_at))
+
+
+def organisation(carry: Carry, name: str) -> Organisation:
+    """Return what an organisation has brought, under its name."""
+    return Organisation(name, carry.counted, carry.people, hours_of(carry.minutes), amounts(carry.amounts))
 
 
 def _page(shape: type[_Page], head: Header, **members: Any) -> _Page:
@@ -257,8 +272,8 @@ def _document(name: str, page: Header) -> Document:
     return Document(path(page.campaign, name), page.position, _JSON, msgspec.json.encode(page))
 
 
-def _members(value: msgspec.Struct) -> tuple[Any, ...]:
-    return msgspec.structs.astuple(value)
+def _members(value: Figures) -> tuple[int, int, float, Amounts]:
+    return value.participations, value.people, hours_of(value.minutes), value.amount
 
 
 def _reached(current: bytes | None) -> dict[str, ReachableMilestone]:

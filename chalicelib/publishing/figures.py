@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from chalicelib.domain.currencies import TENGE
+from chalicelib.domain.participation import MINUTES_PER_HOUR
 from chalicelib.domain.vocabulary import EVENT_KINDS, PARTICIPANT_TYPES, PERSON, Metric
 from chalicelib.projections.sums import Cells, Measures
 from chalicelib.projections.totals import ALL, IN_REVIEW, by_kind, by_type
@@ -12,7 +13,7 @@ from chalicelib.projections.totals import ALL, IN_REVIEW, by_kind, by_type
 Amounts = dict[str, int]
 """Sums by currency, tenge first and always there, the others by code; units as in `Money`."""
 
-_COUNTS = frozenset({"participants", "participations", "people", "hours"})
+_COUNTS = frozenset({"participants", "participations", "people", "minutes"})
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -20,8 +21,13 @@ class Figures(msgspec.Struct, frozen=True):
 
     participations: int
     people: int
-    hours: int
+    minutes: int
     amount: Amounts
+
+    @property
+    def whole_hours(self) -> int:
+        """The hours that are full: what is shown where minutes are not."""
+        return self.minutes // MINUTES_PER_HOUR
 
 
 class PlaceMetrics(msgspec.Struct, frozen=True):
@@ -55,8 +61,8 @@ def figures(*cells: Measures) -> Figures:
     return Figures(
         participations=_sum("participations", cells),
         people=_sum("people", cells),
-        hours=_sum("hours", cells),
-        amount=_amounts(cells),
+        minutes=_sum("minutes", cells),
+        amount=amounts(*cells),
     )
 
 
@@ -67,7 +73,7 @@ def totals(cells: Cells) -> Totals:
         participants=_count(cells, ALL, "participants"),
         participations=everything.participations,
         people=everything.people,
-        hours=everything.hours,
+        hours=everything.whole_hours,
         amount=everything.amount,
         volunteers=_count(cells, by_kind("volunteering"), "people"),
         good_deeds=_count(cells, by_kind("good_deed"), "participations"),
@@ -82,7 +88,7 @@ def place_metrics(kinds: Cells) -> PlaceMetrics:
     return PlaceMetrics(
         participations=everything.participations,
         people=everything.people,
-        hours=everything.hours,
+        hours=everything.whole_hours,
         amount=everything.amount,
         volunteers=_count(kinds, "volunteering", "people"),
         good_deeds=_count(kinds, "good_deed", "participations"),
@@ -101,13 +107,14 @@ def value(numbers: Totals, metric: Metric) -> int:
     return found
 
 
-def _amounts(cells: Iterable[Measures]) -> Amounts:
-    amounts: Amounts = {}
+def amounts(*cells: Measures) -> Amounts:
+    """Return the sums by currency of some cells."""
+    found: Amounts = {}
     for measures in cells:
         for measure, number in measures.items():
             if measure not in _COUNTS:
-                amounts[measure] = amounts.get(measure, 0) + number
-    return {TENGE: amounts.pop(TENGE, 0), **{code: amounts[code] for code in sorted(amounts) if amounts[code]}}
+                found[measure] = found.get(measure, 0) + number
+    return {TENGE: found.pop(TENGE, 0), **{code: found[code] for code in sorted(found) if found[code]}}
 
 
 def _sum(measure: str, cells: Iterable[Measures]) -> int:

@@ -1,29 +1,33 @@
 """From changed states to the documents made from them.
 
 Every publication reads the states and the campaign anew, consistently, after it was told of a change: so whoever is
-told of the last change sees everything, and its documents are the furthest.
+told of the last change sees everything, and its documents are the furthest. What a lost publication leaves behind the
+next sweep puts right.
 """
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from contextlib import contextmanager
+from datetime import date
+from functools import cached_property
 
 import msgspec
 
+from chalicelib import logs
 from chalicelib.domain.campaign import Campaign
 from chalicelib.metrics import Metrics
-from chalicelib.projections.engine import merged
-from chalicelib.projections.organisations import ORGANISATIONS
+from chalicelib.projections.engine import read_merged
 from chalicelib.projections.places import PLACES
 from chalicelib.projections.projection import Projection, State, StreamRecord
-from chalicelib.projections.recent import RECENT, recorded_at
+from chalicelib.projections.recent import RECENT, RecentActs, recorded_at
 from chalicelib.projections.state_store import GENERATION, StateStore, parse_item
 from chalicelib.projections.timeline import TIMELINE, date_of
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing.badge import badges
-from chalicelib.publishing.days import is_closed, newest_closed, today
+from chalicelib.publishing.board_publisher import PLACES_SHOWN, BoardPublisher
+from chalicelib.publishing.days import is_closed, today
 from chalicelib.publishing.document_store import DocumentContended, DocumentStore
 from chalicelib.publishing.documents import (
     OPEN_POLL_SECONDS,
@@ -32,43 +36,48 @@ from chalicelib.publishing.documents import (
     Position,
     header,
     live,
-    organisations,
     path,
     places,
     recent,
     timeline,
-    timeline_path,
 )
 from chalicelib.publishing.figures import Totals, totals
+from chalicelib.publishing.shown_names import ShownNames
 from chalicelib.publishing.totals_csv import totals_csv
 
-ROUNDS = 10
+MAX_ROUNDS = 10
 WRITERS = 8
 """Puts at a time: they only wait for S3."""
 
-MAX_DAYS_BACK = 7
-"""How many days before the newest closed one are looked at for one that is not marked so."""
-
-_WHOLE = frozenset({TOTALS.name, PLACES.name, RECENT.name, ORGANISATIONS.name})
+_WHOLE = frozenset({TOTALS.name, PLACES.name, RECENT.name})
 """Projections with documents of their own; the timeline has one for each day."""
 
 _CAMPAIGN = "campaign"
 """The kind of the registry's entries that documents are made from."""
 
-_Counter = tuple[Header, Totals]
-
-_log = logging.getLogger(__name__)
-
 
 class Touched(msgspec.Struct):
-    """What has changed of a campaign: projections by name, and days of the timeline."""
+    """What has changed of a campaign: projections by name, days of the timeline, names that may be shown."""
 
     projections: set[str] = msgspec.field(default_factory=set)
     days: set[date] = msgspec.field(default_factory=set)
+    names: bool = False
+
+
+class _Counter(msgspec.Struct, frozen=True):
+    """What the counter's document was made of."""
+
+    head: Header
+    totals: Totals
+    stored: bool
+
+
+class Unpublished(Exception):
+    """Documents of some campaigns could not be stored; those of the others were."""
 
 
 class Publisher:
-    """Publishes what the streams of the state table and of the registry report as changed.
+    """Publishes what the streams of the states, the registry and the names report as changed.
 
     `campaigns` returns all campaigns as the registry has them now, `now` epoch ms; viewers of an open one ask again
     after `poll_seconds`.
@@ -79,6 +88,8 @@ class Publisher:
         states: StateStore,
         documents: DocumentStore,
         campaigns: Callable[[], Iterable[Campaign]],
+        names: ShownNames,
+        boards: BoardPublisher,
         metrics: Metrics,
         now: Callable[[], int],
         poll_seconds: int = OPEN_POLL_SECONDS,
@@ -86,58 +97,85 @@ class Publisher:
         self._states = states
         self._documents = documents
         self._campaigns = campaigns
+        self._names = names
+        self._boards = boards
         self._metrics = metrics
         self._now = now
         self._poll_seconds = poll_seconds
-        self._closed_until: dict[str, date] = {}
         self._newest_record: dict[str, int] = {}
 
     def publish(self, records: Sequence[StreamRecord]) -> None:
-        """Publish the documents that some stream records touch; the counter's first.
+        """Publish the documents that some stream records touch; the counters first.
 
         Raises:
-            Contended: others publish without pause; nothing is lost, the batch has to come again.
+            Unpublished: not all could be stored; nothing is lost, the batch has to come again.
         """
         touched = self._touched(records)
-        for _ in range(ROUNDS):
-            if not touched:
-                return
-            touched = self._round(touched)
-        if touched:
-            raise DocumentContended(", ".join(touched))
-
-    def _round(self, touched: Mapping[str, Touched]) -> dict[str, Touched]:
-        """Publish once; return what has to be published again."""
+        if not touched:
+            return
         known = {campaign.id: campaign for campaign in self._campaigns()}
         for unknown in touched.keys() - known.keys():
-            _log.error("campaign %s has no entry in the registry: nothing of it is published", unknown)
+            logs.write("campaign_unknown", level=logging.ERROR, campaign=unknown)
         found = [(known[campaign], parts) for campaign, parts in touched.items() if campaign in known]
-        counters = {
-            campaign.id: self._publish_live(campaign) for campaign, parts in found if TOTALS.name in parts.projections
-        }
-        return {
-            campaign.id: parts
-            for campaign, parts in found
-            if not self._publish_others(campaign, parts, counters.get(campaign.id))
-        }
+        failed: list[str] = []
+        counters: dict[str, _Counter] = {}
+        for campaign, parts in found:
+            if TOTALS.name in parts.projections:
+                with _apart(campaign, failed):
+                    counters[campaign.id] = self._publish_live(campaign)
+        if counters:
+            self._metrics.write(Published=sum(counter.stored for counter in counters.values()))
+        for campaign, parts in found:
+            with _apart(campaign, failed):
+                self._publish_rest(campaign, parts, counters.get(campaign.id))
+        if failed:
+            raise Unpublished(", ".join(failed))
+
+    def publish_all(self, campaign: Campaign, days: Iterable[date]) -> None:
+        """Publish all documents of a campaign but its boards, with the timelines of some days.
+
+        Raises:
+            DocumentContended
+        """
+        self._publish_rest(campaign, Touched(set(_WHOLE), set(days)), self._publish_live(campaign))
+
+    def prepare(self, campaign: Campaign) -> None:
+        """Publish all documents of a campaign, before it is known to anybody."""
+        self.publish_all(campaign, [today(self._now())])
+        self._boards.publish(self.head(campaign), (None, *PLACES_SHOWN))
+
+    def head(self, campaign: Campaign) -> Header:
+        """Return the header of what is published of a campaign now."""
+        return self._read(TOTALS, campaign)[0]
+
+    def _publish_rest(self, campaign: Campaign, parts: Touched, counter: _Counter | None) -> None:
+        """Publish all but the counter's document, again where others were at it with newer states.
+
+        Raises:
+            DocumentContended: others publish without pause.
+        """
+        for _ in range(MAX_ROUNDS):
+            if self._publish_others(campaign, parts, counter):
+                return
+            campaign = next((c for c in self._campaigns() if c.id == campaign.id), campaign)
+            counter = None if counter is None else self._publish_live(campaign)
+        raise DocumentContended(campaign.id)
 
     def _publish_live(self, campaign: Campaign) -> _Counter:
         head, cells = self._read(TOTALS, campaign)
         stored = self._documents.advance(
             path(campaign.id, "live.json"), head.position, lambda current: live(head, campaign, cells, current)
         )
-        self._metrics.write(Published=int(stored))
-        return head, totals(cells)
+        return _Counter(head, totals(cells), stored)
 
     def _publish_others(self, campaign: Campaign, parts: Touched, counter: _Counter | None) -> bool:
-        """Publish all but the counter's document; return whether none of it can be older than what stands."""
+        """Publish all but the counter's document; return whether none of it can be older than what is stored."""
         pages = self._pages(campaign, parts)
         unnumbered: list[Document] = []
         sources: dict[str, Position] = {}
         if counter is not None:
-            head, numbers = counter
-            unnumbered += badges(head, numbers)
-            sources[path(campaign.id, "live.json")] = head.position
+            unnumbered += badges(counter.head, counter.totals)
+            sources[path(campaign.id, "live.json")] = counter.head.position
         if PLACES.name in parts.projections:
             head, cells = self._read(PLACES, campaign)
             pages.append(places(head, cells))
@@ -145,10 +183,14 @@ class Publisher:
             sources[path(campaign.id, "places.json")] = head.position
         self._store(pages)
         # Without a rev in them, badges and CSV of different revs may be the same bytes: a conditional put cannot tell
-        # whether something newer stood there in between. The page made from the same states, stored before, can.
+        # whether something newer was there in between. The page made from the same states, stored before, can.
         stored = self._store(unnumbered)
-        self._close_days(campaign.id)
-        return not stored or all(self._stands(page, position) for page, position in sources.items())
+        if parts.names:
+            # What is hidden waits for no sweep.
+            self._boards.publish(self.head(campaign), (None, *PLACES_SHOWN))
+        elif counter is not None:
+            self._boards.publish_now_and_then(counter.head)
+        return not stored or all(self._is_current(page, position) for page, position in sources.items())
 
     def _pages(self, campaign: Campaign, parts: Touched) -> list[Document]:
         pages = []
@@ -157,10 +199,8 @@ class Publisher:
             pages.append(timeline(head, day, cells, closed=is_closed(day, self._now())))
         if RECENT.name in parts.projections:
             head, entries = self._read(RECENT, campaign)
-            pages.append(recent(head, entries))
+            pages.append(recent(head, entries, self._names.texts(campaign.id, _names(entries))))
             self._measure(campaign.id, recorded_at(entries))
-        if ORGANISATIONS.name in parts.projections:
-            pages.append(organisations(*self._read(ORGANISATIONS, campaign)))
         return pages
 
     def _measure(self, campaign: str, newest: int) -> None:
@@ -177,44 +217,58 @@ class Publisher:
         def store(document: Document) -> bool:
             return self._documents.advance(document.path, document.position, lambda _: document)
 
-        with ThreadPoolExecutor(WRITERS) as writers:
-            return any(list(writers.map(store, documents)))
+        return any(list(self._writers.map(store, documents)))
 
-    def _stands(self, page: str, position: Position) -> bool:
+    @cached_property
+    def _writers(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(WRITERS, thread_name_prefix="documents")
+
+    def _is_current(self, page: str, position: Position) -> bool:
         current = self._documents.current(page)
         return current is not None and current.position == position
 
-    def _close_days(self, campaign: str) -> None:
-        """Let the days that can change no more be cached for ever, once a day."""
-        newest = newest_closed(self._now())
-        if self._closed_until.get(campaign) == newest:
-            return
-        for back in range(MAX_DAYS_BACK):
-            if self._documents.close(timeline_path(campaign, newest - timedelta(days=back))):
-                break
-        self._closed_until[campaign] = newest
-
     def _read(self, projection: Projection[State], campaign: Campaign, prefix: str = "") -> tuple[Header, State]:
-        now = self._now()
-        parts = self._states.read(projection, campaign.id, prefix)
-        state, applied = merged(projection, (stored for _, stored in parts))
-        return header(campaign, applied, now, self._poll_seconds), state
+        now, renamed = self._now(), self._names.changes(campaign.id)
+        state, applied = read_merged(self._states, projection, campaign.id, prefix)
+        return header(campaign, applied, renamed, now, self._poll_seconds), state
 
     def _touched(self, records: Iterable[StreamRecord]) -> dict[str, Touched]:
         touched: dict[str, Touched] = defaultdict(Touched)
         for record in records:
-            keys = record["dynamodb"]["Keys"]
-            if "item" not in keys:
-                if keys["kind"]["S"] == _CAMPAIGN:
-                    parts = touched[keys["id"]["S"]]
-                    parts.projections |= _WHOLE
-                    parts.days.add(today(self._now()))
-                continue
-            key = parse_item(keys["campaign"]["S"], keys["item"]["S"])
-            if key.generation != GENERATION:
-                continue
-            if key.projection == TIMELINE.name:
-                touched[key.campaign].days.add(date.fromisoformat(date_of(key.key)))
-            elif key.projection in _WHOLE:
-                touched[key.campaign].projections.add(key.projection)
+            keys = {name: value["S"] for name, value in record["dynamodb"]["Keys"].items()}
+            match keys:
+                case {"campaign": campaign, "item": item}:
+                    self._touch_state(touched, campaign, item)
+                case {"kind": kind, "id": campaign} if kind == _CAMPAIGN:
+                    touched[campaign].projections |= _WHOLE
+                    touched[campaign].days.add(today(self._now()))
+                # The count of changes: a name that is new comes with an act.
+                case {"id": name} if name.endswith("/"):
+                    touched[name.removesuffix("/")].projections |= _WHOLE
+                    touched[name.removesuffix("/")].names = True
         return touched
+
+    def _touch_state(self, touched: Mapping[str, Touched], campaign: str, item: str) -> None:
+        if "#" not in item or campaign.endswith("!"):
+            return
+        key = parse_item(campaign, item)
+        if key.generation != GENERATION:
+            return
+        if key.projection == TIMELINE.name:
+            touched[campaign].days.add(date.fromisoformat(date_of(key.key)))
+        elif key.projection in _WHOLE:
+            touched[campaign].projections.add(key.projection)
+
+
+def _names(entries: RecentActs) -> set[str]:
+    return {entry.act.name for entry in entries.values() if entry.act is not None and entry.act.name is not None}
+
+
+@contextmanager
+def _apart(campaign: Campaign, failed: list[str]) -> Iterator[None]:
+    """Keep what goes wrong with one campaign from the others: it is logged and noted in `failed`."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001  whatever it is, the batch comes again
+        logs.write("publication_failed", level=logging.ERROR, campaign=campaign.id, error=logs.describe(error))
+        failed.append(campaign.id)

@@ -23,7 +23,15 @@ def totals_csv(head: Header, cells: Cells) -> Document:
     # The dialect is RFC 4180's: commas, CRLF, quotes where a field needs them.
     rows = csv.writer(text)
     rows.writerow(
-        ["kind", "place", *(f"place_{language}" for language in LANGUAGES), "participations", "people", "hours"]
+        [
+            "kind",
+            "place",
+            *(f"place_{language}" for language in LANGUAGES),
+            "participations",
+            "people",
+            "hours",
+            "minutes",
+        ]
         + [f"amount_{currency}" for currency in currencies]
     )
     for kind in KINDS:
@@ -31,7 +39,7 @@ def totals_csv(head: Header, cells: Cells) -> Document:
             found = figures(cells.get(cell(place, kind), {}))
             rows.writerow(
                 [kind, place, *(names[language] for language in LANGUAGES)]
-                + [found.participations, found.people, found.hours]
+                + [found.participations, found.people, found.whole_hours, found.minutes]
                 + [found.amount.get(currency, 0) for currency in currencies]
             )
     return Document(

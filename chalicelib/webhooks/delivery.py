@@ -33,7 +33,8 @@ class Submission(msgspec.Struct, frozen=True):
 
     `form` is what the provider calls the form, empty where it names none; `fields` is what was answered, by field name,
     any JSON value; `submitted_at` is the provider's time in epoch ms. `is_test` marks what the provider itself calls a
-    test, `phone_verified` a phone that the provider, not the person, vouches for.
+    test, `phone_verified` a phone that the provider, not the person, vouches for. `user` is who was signed in there,
+    `<provider> <id>`.
     """
 
     submission_id: str
@@ -43,6 +44,7 @@ class Submission(msgspec.Struct, frozen=True):
     submitted_at: int | None = None
     is_test: bool = False
     phone_verified: bool = False
+    user: str | None = None
 
 
 class Lead(msgspec.Struct, frozen=True):

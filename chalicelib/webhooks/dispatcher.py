@@ -7,18 +7,17 @@ from typing import Literal
 import msgspec
 
 from chalicelib import logs
+from chalicelib.domain.receipts import Receipt
 from chalicelib.intake.answers import Unmappable
 from chalicelib.intake.faults import Invalid
 from chalicelib.intake.forms import Form, fill
-from chalicelib.intake.participations import Draft, read_participation
+from chalicelib.intake.participations import Draft, Sender, read_participation
 from chalicelib.metrics import Metrics
-from chalicelib.participations.service import Participations, Refused
+from chalicelib.participations.service import Participations, Refused, SubmittedParticipation
 from chalicelib.registry import Registry
 from chalicelib.webhooks.delivery import Submission
-from chalicelib.webhooks.endpoints import Endpoint
 from chalicelib.webhooks.leads.queue import LeadsQueue
 from chalicelib.webhooks.parking import Parking, Reason, ReasonCode
-from chalicelib.webhooks.receipts import Receipts
 from chalicelib.webhooks.received import Origin, ReceivedContent, ReceivedLead
 
 Outcome = Literal["recorded", "repeated", "parked", "queued"]
@@ -51,7 +50,6 @@ class Dispatcher:
         registry: Registry,
         participations: Participations,
         parking: Parking,
-        receipts: Receipts,
         leads: LeadsQueue,
         metrics: Metrics,
         now: Callable[[], int],
@@ -59,7 +57,6 @@ class Dispatcher:
         self._registry = registry
         self._participations = participations
         self._parking = parking
-        self._receipts = receipts
         self._leads = leads
         self._metrics = metrics
         self._now = now
@@ -88,23 +85,23 @@ class Dispatcher:
 
     def has(self, content: ReceivedContent) -> bool:
         """Whether a submission, or the one that a lead becomes, was recorded before."""
-        return self._receipts.has(content.origin.submission)
+        return self._receipt(content.origin) is not None
 
     def _dispatched(self, content: ReceivedContent) -> Disposition:
         if isinstance(content, ReceivedLead):
             return Disposition("queued")
-        if self.has(content):
-            return Disposition("repeated")
         try:
             repeated = self._record(content.origin, content.submission)
         except Unrecordable as unrecordable:
+            # It may have been recorded before its form or its campaign was changed.
+            if self.has(content):
+                return Disposition("repeated")
             self._parking.park(content, unrecordable.reason, unrecordable.campaign)
             return Disposition("parked", unrecordable.reason)
-        self._receipts.put(content.origin.submission, self._now())
         return Disposition("repeated" if repeated else "recorded")
 
     def _record(self, origin: Origin, given: Submission) -> bool:
-        """Return whether it had been recorded before.
+        """Record a submission; return whether it had been recorded before.
 
         Raises:
             Unrecordable, Busy
@@ -118,8 +115,10 @@ class Dispatcher:
         if campaign.state != "test" and (form.state == "test" or given.is_test):
             raise Unrecordable("submission_is_test" if given.is_test else "form_in_test", campaign=campaign.id)
         try:
-            draft = _draft(form, origin.endpoint, given, self._now())
-            return self._participations.record(campaign, draft, origin.submission, signed=not form.review).repeated
+            draft = _draft(form, origin, given, self._now())
+            content = msgspec.json.encode(given.fields, order="sorted")
+            submission = SubmittedParticipation(origin.submission, content, draft, signed=not form.review)
+            return self._participations.record(campaign, submission).repeated
         except Unmappable as error:
             raise Unrecordable(error.reason, (error.field,), campaign.id) from None
         except Invalid as error:
@@ -128,11 +127,14 @@ class Dispatcher:
         except Refused as error:
             match error.refusal.code:
                 case "submission_differs":
-                    # The same submission, read by a form that was corrected since.
+                    # Whatever a provider sends under the same id later: what came first stands.
                     return True
                 case "campaign_frozen" | "campaign_ended" as code:
                     raise Unrecordable(code, campaign=campaign.id) from None
             raise
+
+    def _receipt(self, origin: Origin) -> Receipt | None:
+        return self._participations.receipt(self._participations.receipt_id(origin.source, origin.submission))
 
     def _told(self, origin: Origin, disposition: Disposition) -> Disposition:
         if disposition.outcome == "parked":
@@ -146,13 +148,15 @@ class Dispatcher:
         return disposition
 
 
-def _draft(form: Form, endpoint: Endpoint, given: Submission, now: int) -> Draft:
+def _draft(form: Form, origin: Origin, given: Submission, now: int) -> Draft:
     request = fill(form, given.fields)
     if "occurred_at" not in request and given.submitted_at is not None and 0 <= given.submitted_at <= now:
         request["occurred_at"] = datetime.fromtimestamp(given.submitted_at / 1000, UTC).isoformat()
-    draft = read_participation(request, endpoint.adapter.SOURCE, now)
-    phone = draft.contact.phone
-    # A form may ask for another phone than the one that the provider vouches for.
-    verified = given.phone_verified and phone is not None and phone == given.fields.get("phone")
-    contact = msgspec.structs.replace(draft.contact, phone_verified=verified)
-    return msgspec.structs.replace(draft, contact=contact)
+    phone = given.fields.get("phone")
+    sender = Sender(
+        source=origin.source,
+        form=f"{origin.endpoint.provider}/{origin.account}/{form.form}",
+        user=given.user,
+        vouched_phone=phone if given.phone_verified and isinstance(phone, str) else None,
+    )
+    return read_participation(request, sender, now)

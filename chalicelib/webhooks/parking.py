@@ -12,15 +12,19 @@ import msgspec
 from pynamodb.attributes import BinaryAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError, DoesNotExist
 
-from chalicelib.aws.tables import TableModel, for_table
+from chalicelib.aws.tables import TableModel, for_table, is_lost_condition
+from chalicelib.domain.identity import details_in
 from chalicelib.intake.answers import UnmappableReason
+from chalicelib.participations.keys import Keys
 from chalicelib.webhooks.delivery import TooLarge
 from chalicelib.webhooks.endpoints import PROVIDERS
-from chalicelib.webhooks.receipts import RETENTION_SECONDS, Receipts
 from chalicelib.webhooks.received import ReceivedContent, ReceivedSubmission
 
 if TYPE_CHECKING:
     from nacl.secret import SecretBox
+
+RETENTION_SECONDS = 180 * 24 * 3600
+"""How long something is parked: longer than any provider, and any operator, repeats."""
 
 MAX_SEALED_BYTES = 390_000
 """An item of DynamoDB has 400 KB at most, names and plain attributes included."""
@@ -61,6 +65,7 @@ class ParkedEntry(msgspec.Struct, frozen=True):
     form: str
     campaign: str | None
     received_at: int
+    details: tuple[str, ...] = ()
 
 
 class Unsealable(Exception):
@@ -80,30 +85,47 @@ class ParkedItem(TableModel):
     campaign = UnicodeAttribute(null=True)
     received_at = NumberAttribute()
     expires_at = NumberAttribute()
+    details: ListAttribute[str] = ListAttribute(default=list)
     sealed = BinaryAttribute(legacy_encoding=False)
 
 
-_PLAIN = ["provider", "id", "revision", "reason", "about", "account", "form", "campaign", "received_at"]
+class ParkedDetailItem(TableModel):
+    """That a detail leads to an entry: under `detail <key>` its `<provider>/<id>`."""
+
+    provider = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    expires_at = NumberAttribute()
+
+
+_PLAIN = ["provider", "id", "revision", "reason", "about", "account", "form", "campaign", "received_at", "details"]
 
 
 class Parking:
-    """Everything parked, in one table; `keys` tells what seals and unseals, the newest first."""
+    """Everything parked, in one table; `sealing_keys` tells what seals and unseals, the newest first."""
 
-    def __init__(self, table: str, keys: Callable[[], Sequence[bytes]], receipts: Receipts) -> None:
+    def __init__(self, table: str, sealing_keys: Callable[[], Sequence[bytes]], keys: Keys) -> None:
         self._items = for_table(ParkedItem, table)
+        self._details = for_table(ParkedDetailItem, table)
+        self._sealing_keys = sealing_keys
         self._keys = keys
-        self._receipts = receipts
 
     def park(self, content: ReceivedContent, reason: Reason, campaign: str | None = None) -> None:
-        """Keep something, in place of the same submission or lead if that is parked already.
+        """Store something, in place of the same submission or lead if that is parked already.
 
         Raises:
             TooLarge: it does not fit into one item.
         """
         origin = content.origin
+        provider, expires_at = origin.endpoint.provider, content.received_at // 1000 + RETENTION_SECONDS
+        entry_id = self._keys.receipt(origin.source, origin.submission)
+        details = [self._keys.parked_detail(detail) for detail in _details(content)]
+        # What leads to an entry is there before it: none is ever overlooked when its person is erased.
+        with self._details.batch_write() as batch:
+            for key in details:
+                batch.save(self._details(_detail(key), f"{provider}/{entry_id}", expires_at=expires_at))
         self._items(
-            origin.endpoint.provider,
-            self._receipts.id_of(origin.submission),
+            provider,
+            entry_id,
             revision=secrets.token_urlsafe(9),
             reason=reason.code,
             about=list(reason.about),
@@ -111,7 +133,8 @@ class Parking:
             form=origin.form,
             campaign=campaign,
             received_at=content.received_at,
-            expires_at=content.received_at // 1000 + RETENTION_SECONDS,
+            expires_at=expires_at,
+            details=details,
             sealed=self._seal(content),
         ).save()
 
@@ -131,6 +154,13 @@ class Parking:
                 if account in (None, item.account) and form in (None, item.form):
                     yield _entry(item)
 
+    def find(self, provider: str, entry_id: str) -> ParkedEntry | None:
+        """Return an entry, or None where there is none."""
+        items = self._items.query(
+            provider, ParkedItem.id == entry_id, attributes_to_get=_PLAIN, consistent_read=True, limit=1
+        )
+        return next((_entry(item) for item in items), None)
+
     def open(self, provider: str, entry_id: str) -> tuple[ParkedEntry, ReceivedContent] | None:
         """Return an entry and what is sealed in it, or None where there is none.
 
@@ -143,19 +173,58 @@ class Parking:
             return None
         return _entry(item), self._unseal(item.sealed)
 
-    def remove(self, entry: ParkedEntry) -> None:
-        """Forget an entry that was replayed, unless it was parked anew since: by the replay itself, or by a worker."""
+    def remove(self, entry: ParkedEntry) -> bool:
+        """Delete an entry; return whether it was, not where it was parked anew since it was read or is gone."""
         try:
             self._items(entry.provider, entry.id).delete(condition=ParkedItem.revision == entry.revision)
         except DeleteError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
+            if not is_lost_condition(error):
                 raise
+            return False
+        with self._details.batch_write() as batch:
+            for key in entry.details:
+                batch.delete(self._details(_detail(key), f"{entry.provider}/{entry.id}"))
+        return True
+
+    def erase(self, campaign: str, details: Sequence[str]) -> int:
+        """Delete the deliveries of a campaign, or of none yet, that hold one of these details; return how many."""
+        found = list(self._holding(campaign, details))
+        for entry in found:
+            current: ParkedEntry | None = entry
+            while current is not None and not self.remove(current):
+                # It was parked anew in the meantime.
+                current = self.find(entry.provider, entry.id)
+        return len(found)
+
+    def held(self, campaign: str, details: Sequence[str]) -> list[dict[str, object]]:
+        """Return the contents of such deliveries; of one that cannot be opened any more only what it is."""
+        return [self._held(entry) for entry in self._holding(campaign, details)]
+
+    def _holding(self, campaign: str, details: Sequence[str]) -> Iterator[ParkedEntry]:
+        names = {
+            item.id
+            for detail in details
+            for item in self._details.query(_detail(self._keys.parked_detail(detail)), consistent_read=True)
+        }
+        for name in sorted(names):
+            provider, _, entry_id = name.partition("/")
+            entry = self.find(provider, entry_id)
+            if entry is not None and entry.campaign in (campaign, None):
+                yield entry
+
+    def _held(self, entry: ParkedEntry) -> dict[str, object]:
+        told: dict[str, object] = {"provider": entry.provider, "id": entry.id, "received_at": entry.received_at}
+        try:
+            opened = self.open(entry.provider, entry.id)
+        except Unsealable:
+            return told
+        return told if opened is None else told | {"content": msgspec.to_builtins(opened[1])}
 
     @cached_property
     def _boxes(self) -> "Sequence[SecretBox]":
         from nacl.secret import SecretBox
 
-        return [SecretBox(key) for key in self._keys()]
+        return [SecretBox(key) for key in self._sealing_keys()]
 
     def _seal(self, content: ReceivedContent) -> bytes:
         for candidate in _candidates(content):
@@ -182,6 +251,35 @@ def configured_keys() -> list[bytes]:
     return [b64decode(key) for key in os.environ["PARKING_KEY"].split(",")]
 
 
+def _detail(key: str) -> str:
+    return f"detail {key}"
+
+
+def _details(content: ReceivedContent) -> list[str]:
+    """Return what somebody can be found by in a delivery: phones, e-mails, numbers and users, wherever they stand."""
+    if not isinstance(content, ReceivedSubmission):
+        return []
+    submission = content.submission
+    found = {detail for text in _texts(submission.fields) for detail in details_in(text)}
+    return sorted(found | ({f"user {submission.user}"} if submission.user else set()))
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case bool():
+            return
+        case int():
+            yield str(value)
+        case list():
+            for item in value:
+                yield from _texts(item)
+        case dict():
+            for item in value.values():
+                yield from _texts(item)
+
+
 def _candidates(content: ReceivedContent) -> Iterator[ReceivedContent]:
     yield content
     if isinstance(content, ReceivedSubmission):
@@ -198,4 +296,5 @@ def _entry(item: ParkedItem) -> ParkedEntry:
         form=item.form,
         campaign=item.campaign,
         received_at=int(item.received_at),
+        details=tuple(item.details or ()),
     )

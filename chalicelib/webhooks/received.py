@@ -2,6 +2,7 @@
 
 import msgspec
 
+from chalicelib.domain.vocabulary import Source
 from chalicelib.webhooks.delivery import Lead, Submission
 from chalicelib.webhooks.endpoints import ENDPOINTS, META, Endpoint
 
@@ -16,6 +17,11 @@ class Origin(msgspec.Struct, frozen=True):
     user: str | None = None
 
     @property
+    def source(self) -> Source:
+        """The source that its submissions are of."""
+        return self.endpoint.adapter.SOURCE
+
+    @property
     def submission(self) -> str:
         """The id that no submission of another endpoint, account or user has."""
         names = (self.endpoint.name, self.account, self.user, self.submission_id)
@@ -23,8 +29,9 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class ReceivedSubmission(msgspec.Struct, frozen=True, tag="submission"):
-    """A submission as it was read, when it came (epoch ms), and in which body: None where that is too large to store.
+    """A submission as it was read, when it came (epoch ms), and in which body.
 
+    Without the body where that is too large to store, or holds what others submitted too.
     `endpoint` is the name of one; it is stored as `channel`.
     """
 

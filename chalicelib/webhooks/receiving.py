@@ -28,7 +28,8 @@ def receive(
     found = adapter.read(delivery, account)
     response = adapter.respond(delivery, account)
     if found:
-        body = delivery.body.decode(errors="replace")
+        # What others submitted in the same delivery must not outlast them.
+        body = delivery.body.decode(errors="replace") if len(found) == 1 else None
 
         def received(one: Submission | Lead) -> ReceivedContent:
             if isinstance(one, Lead):

@@ -63,6 +63,7 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
             fields=person(sender) | given,
             submitted_at=milliseconds(message.get("date")),
             phone_verified=form == "contact",
+            user=user_of(sender),
         ),
     )
 
@@ -83,6 +84,15 @@ def person(user: JsonObject) -> JsonObject:
         raise Malformed("the user's id is not an integer")
     name = f"{text(user.get('first_name'))} {text(user.get('last_name'))}".strip()
     return {"telegram_user_id": user_id} | ({"name": name} if name else {})
+
+
+def user_of(user: JsonObject) -> str:
+    """Return how a Telegram user is known.
+
+    Raises:
+        Malformed: where the user has no usable id.
+    """
+    return f"telegram {person(user)['telegram_user_id']}"
 
 
 def _is_private(message: JsonObject) -> bool:

@@ -55,6 +55,7 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
             form=mini_apps.form(fields),
             fields=fields,
             submitted_at=milliseconds(given.get("auth_date")),
+            user=f"telegram {user['telegram_user_id']}",
         ),
     )
 

@@ -1,0 +1,109 @@
+"""What each act is now: status, content, and which way it came."""
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from chalicelib.domain.campaign import ReviewReason
+from chalicelib.domain.events import ParticipantErased, ParticipationCorrected, ParticipationRecorded
+from chalicelib.domain.participation import Act
+from chalicelib.domain.vocabulary import Status
+from chalicelib.eventlog.codec import decode_data
+from chalicelib.eventlog.transactions import Item
+from chalicelib.projections.delta import status_after, subject
+from chalicelib.projections.projection import Change
+from chalicelib.projections.rows import Index, Row, partitions, scoped, spread
+from chalicelib.projections.timeline import KAZAKHSTAN
+
+MODEL = "acts"
+
+WAITING = "waiting"
+BY_HOUR = "by_hour"
+BY_NAME = "by_name"
+"""Indexes: what waits for a moderator by time; all acts by the hour of their record; the acts of a name by time."""
+
+
+_ORDER = "moment"
+
+
+class StoredAct(msgspec.Struct, frozen=True):
+    """An act as its row has it; `recorded_at` is epoch ms."""
+
+    id: str
+    stream: str
+    version: int
+    status: Status
+    recorded_at: int
+    act: Act
+    review_reasons: tuple[ReviewReason, ...]
+
+
+def row(change: Change, generation: int) -> Row | None:
+    """Return the row of the act that an event is about, None where it is about none."""
+    recorded = change.recorded
+    event = recorded.event
+    if isinstance(event, ParticipantErased):
+        return None
+    at, participation = subject(recorded)
+    # Schema 1 knew no receipts.
+    act_id = event.receipt or f"{recorded.stream.partition('/')[2]}.{participation}"
+    status, act = status_after(event)
+    campaign, part = recorded.campaign, spread(act_id)
+    image = change.record["dynamodb"]["NewImage"]
+    attributes: dict[str, dict[str, str]] = {
+        "stream": {"S": recorded.stream},
+        "at": {"N": str(at)},
+        "status": {"S": status},
+        "type": image["type"],
+        "data": image["data"],
+        _ORDER: {"S": moment_of(at, act_id)},
+        BY_HOUR: {"S": scoped(campaign, generation, _hour(at), part)},
+    }
+    if act.name is not None:
+        attributes[BY_NAME] = {"S": scoped(campaign, generation, act.name, part)}
+    if status == "in_review":
+        attributes[WAITING] = {"S": scoped(campaign, generation, part)}
+    return Row(MODEL, scoped(campaign, generation, act_id), recorded.version, attributes)
+
+
+def read(item: Item) -> StoredAct:
+    """Return the act of a row's item."""
+    event = decode_data(item["type"]["S"], item["data"]["S"])
+    if isinstance(event, ParticipantErased):
+        raise TypeError(f"{item['id']['S']} is of no act")
+    status, act = status_after(event)
+    reasons = event.review_reasons if isinstance(event, ParticipationRecorded | ParticipationCorrected) else ()
+    return StoredAct(
+        id=item["id"]["S"].rpartition("#")[2],
+        stream=item["stream"]["S"],
+        version=int(item["version"]["N"]),
+        status=status,
+        recorded_at=int(item["at"]["N"]),
+        act=act,
+        review_reasons=reasons,
+    )
+
+
+def moment(item: Item) -> str:
+    """Return the place of an item in every index that it is in."""
+    place: str = item[_ORDER]["S"]
+    return place
+
+
+def moment_of(at: int, act_id: str) -> str:
+    """Return the place of an act that was recorded at a time (epoch ms) in every index."""
+    return f"{at:013d}.{act_id}"
+
+
+def waiting(campaign: str, generation: int) -> Index:
+    """Return the index of the acts that wait, the oldest first."""
+    return Index(MODEL, WAITING, _ORDER, partitions(campaign, generation))
+
+
+def key(campaign: str, generation: int, act_id: str) -> str:
+    """Return the key of an act's row."""
+    return scoped(campaign, generation, act_id)
+
+
+def _hour(at: int) -> str:
+    return datetime.fromtimestamp(at // 1000, UTC).astimezone(KAZAKHSTAN).strftime("%Y-%m-%dT%H")

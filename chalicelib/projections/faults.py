@@ -1,0 +1,14 @@
+"""Which faults of the store pass by themselves, and which never do."""
+
+from botocore.exceptions import ClientError
+
+MAX_ITEM_BYTES = 390_000
+"""DynamoDB takes items of 400 KB at most, names included; what is larger is not even sent."""
+
+_PERMANENT = frozenset({"ValidationException", "ItemCollectionSizeLimitExceededException"})
+
+
+def permanent_fault(error: ClientError) -> str | None:
+    """Return the name of a fault that no repetition mends, None for one that passes."""
+    code = error.response["Error"]["Code"]
+    return code if code in _PERMANENT else None

@@ -1,0 +1,102 @@
+"""Rows in DynamoDB, a table for each model: stored at once, each by a conditional put of its own."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from heapq import merge
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.eventlog.transactions import Item
+from chalicelib.projections.faults import MAX_ITEM_BYTES, permanent_fault
+from chalicelib.projections.rows import Index, RefusedRow, Row
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+WRITERS = 16
+"""Puts at a time: they only wait for DynamoDB."""
+MAX_AT_ONCE = 100
+"""Items of one BatchGetItem."""
+
+
+class DynamoDBRowStore:
+    """Rows through one botocore client; `tables` names the table of each model."""
+
+    def __init__(self, client: "DynamoDBClient", tables: Mapping[str, str]) -> None:
+        self._client = client
+        self._tables = tables
+
+    def put(self, rows: Sequence[Row]) -> list[RefusedRow]:
+        """Store rows, each unless a newer version of it is there; return those that will never be taken.
+
+        Raises:
+            BotoCoreError, ClientError: a passing fault; some of the rows may be stored.
+        """
+        return [refused for refused in self._writers.map(self._put, rows) if refused is not None]
+
+    def read(self, model: str, keys: Sequence[str]) -> list[Item]:
+        """Return the rows of some keys, as far as they are there, in the order of the keys. Consistent."""
+        found: dict[str, Item] = {}
+        for start in range(0, len(keys), MAX_AT_ONCE):
+            found |= self._read(model, keys[start : start + MAX_AT_ONCE])
+        return [found[key] for key in keys if key in found]
+
+    def query(self, index: Index, *, after: str | None = None, descending: bool = False, page: int) -> Iterator[Item]:
+        """Yield what an index has, by its order, from behind a place in it. Eventual; `page` items a request."""
+        parts = [self._pages(index, partition, after, descending, page) for partition in index.partitions]
+        return merge(*parts, key=lambda item: item[index.order]["S"], reverse=descending)
+
+    @cached_property
+    def _writers(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(WRITERS, thread_name_prefix="rows")
+
+    def _put(self, row: Row) -> RefusedRow | None:
+        item: Any = row.item
+        if row.size > MAX_ITEM_BYTES:
+            return RefusedRow(row, f"{row.size} bytes")
+        try:
+            self._client.put_item(
+                TableName=self._tables[row.model],
+                Item=item,
+                ConditionExpression="attribute_not_exists(version) OR version < :version",
+                ExpressionAttributeValues={":version": item["version"]},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return None
+        except ClientError as error:
+            reason = permanent_fault(error)
+            if reason is None:
+                raise
+            return RefusedRow(row, reason)
+        return None
+
+    def _read(self, model: str, keys: Sequence[str]) -> dict[str, Item]:
+        table = self._tables[model]
+        waiting: Any = {table: {"Keys": [{"id": {"S": key}} for key in keys], "ConsistentRead": True}} if keys else {}
+        found: dict[str, Item] = {}
+        while waiting:
+            answer = self._client.batch_get_item(RequestItems=waiting)
+            found |= {item["id"]["S"]: item for item in answer["Responses"].get(table, [])}
+            waiting = answer.get("UnprocessedKeys")
+        return found
+
+    def _pages(self, index: Index, partition: str, after: str | None, descending: bool, page: int) -> Iterator[Item]:
+        condition, values = "#partition = :partition", {":partition": {"S": partition}}
+        names = {"#partition": index.name}
+        if after is not None:
+            condition += f" AND #order {'<' if descending else '>'} :after"
+            names["#order"] = index.order
+            values[":after"] = {"S": after}
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._tables[index.model],
+            IndexName=index.name,
+            KeyConditionExpression=condition,
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=values,
+            ScanIndexForward=not descending,
+            PaginationConfig={"PageSize": page},
+        )
+        for found in pages:
+            yield from found["Items"]

@@ -1,0 +1,80 @@
+"""Publishes the boards: `organisations.json`, and `organisations/<place>.json` of each region and of abroad."""
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from chalicelib.domain.places import ABROAD, regions
+from chalicelib.publishing.boards import Boards
+from chalicelib.publishing.document_store import DocumentStore
+from chalicelib.publishing.documents import (
+    BOARD,
+    REGION_BOARD,
+    Header,
+    Organisation,
+    Organisations,
+    organisations,
+    path,
+)
+
+EVERY_MS = 5_000
+"""How often the whole board is read while totals change: it costs requests to every partition of its index."""
+
+MAX_READS = 5
+"""How often a board is read until a reading says what is published."""
+
+PLACES_SHOWN: tuple[str, ...] = (*regions(), ABROAD)
+"""The places that have a board."""
+
+
+class BoardPublisher:
+    """Makes documents of the boards as their indexes have them, which show the newest rows a little later.
+
+    `now` tells the time (epoch ms). A board is named by its place, the one of all places by None.
+    """
+
+    def __init__(self, boards: Boards, documents: DocumentStore, now: Callable[[], int]) -> None:
+        self._boards = boards
+        self._documents = documents
+        self._now = now
+        self._read_at: dict[str, int] = {}
+
+    def publish(self, head: Header, places: Iterable[str | None]) -> None:
+        """Publish some boards of a campaign as they are read now."""
+        for place in places:
+            self._store(head, place, self._first(head.campaign, place))
+
+    def publish_now_and_then(self, head: Header) -> None:
+        """Publish the board of all places, unless that was done a few seconds ago."""
+        now = self._now()
+        if now - self._read_at.get(head.campaign, 0) >= EVERY_MS:
+            self._read_at[head.campaign] = now
+            self.publish(head, (None,))
+
+    def settle(self, head: Header, places: Iterable[str | None]) -> None:
+        """Publish some boards of a campaign until a reading says what is published already."""
+        for place in places:
+            self._settle(head, place)
+
+    def _settle(self, head: Header, place: str | None) -> None:
+        for _ in range(MAX_READS):
+            board = self._first(head.campaign, place)
+            current = self._documents.current(path(head.campaign, _name(place)))
+            if current is not None and _board(current.body) == board:
+                return
+            self._store(head, place, board)
+
+    def _first(self, campaign: str, place: str | None) -> tuple[Organisation, ...]:
+        return self._boards.first(campaign, place, BOARD if place is None else REGION_BOARD)
+
+    def _store(self, head: Header, place: str | None, board: tuple[Organisation, ...]) -> None:
+        document = organisations(head, _name(place), board, self._now())
+        self._documents.advance(document.path, document.position, lambda _: document)
+
+
+def _name(place: str | None) -> str:
+    return "organisations.json" if place is None else f"organisations/{place}.json"
+
+
+def _board(body: bytes) -> tuple[Organisation, ...]:
+    return msgspec.json.decode(body, type=Organisations).organisations

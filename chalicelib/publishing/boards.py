@@ -1,0 +1,40 @@
+"""The boards: which organisations brought most people, in all or at a place, under the names that may be shown."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from chalicelib.projections import organisations
+from chalicelib.projections.organisations import StoredOrganisation
+from chalicelib.projections.rows import RowStore
+from chalicelib.projections.state_store import GENERATION
+from chalicelib.publishing.documents import Organisation, organisation
+from chalicelib.publishing.shown_names import ShownNames
+
+_PAGE = 100
+"""Rows of one request to each partition of an index: a board costs the same however many organisations there are."""
+
+
+class Boards:
+    """Boards as the rows of organisations have them: eventual, and exact once traffic rests."""
+
+    def __init__(self, rows: RowStore, names: ShownNames) -> None:
+        self._rows = rows
+        self._names = names
+
+    def first(self, campaign: str, place: str | None, count: int) -> tuple[Organisation, ...]:
+        """Return the organisations of a campaign, or of one of its places, that brought most people; ties by name."""
+        index = (
+            organisations.board(campaign, GENERATION)
+            if place is None
+            else organisations.of_region(campaign, GENERATION, place)
+        )
+        found = map(organisations.read, self._rows.query(index, descending=True, page=min(count, _PAGE)))
+        board = islice(self._named(campaign, found), count)
+        return tuple(sorted(board, key=lambda organisation: (-organisation.people, organisation.name)))
+
+    def _named(self, campaign: str, found: Iterator[StoredOrganisation]) -> Iterator[Organisation]:
+        while some := list(islice(found, _PAGE)):
+            texts = self._names.texts(campaign, (stored.carry.name for stored in some if stored.carry.name))
+            for stored in some:
+                if (text := texts.get(stored.carry.name or "")) is not None:
+                    yield organisation(stored.carry, text)

@@ -1,0 +1,122 @@
+"""The sweep of each minute: puts right what publications left behind, and reports what is not shown."""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+
+from chalicelib import logs
+from chalicelib.domain.campaign import Campaign
+from chalicelib.metrics import Metrics
+from chalicelib.projections.backlog import Backlog
+from chalicelib.projections.engine import read_merged
+from chalicelib.projections.places import PLACES
+from chalicelib.projections.recent import RECENT, recorded_at
+from chalicelib.projections.set_aside import SetAside
+from chalicelib.projections.state_store import StateStore
+from chalicelib.publishing.board_publisher import BoardPublisher
+from chalicelib.publishing.days import newest_closed, today
+from chalicelib.publishing.document_store import DocumentStore
+from chalicelib.publishing.documents import timeline_path
+from chalicelib.publishing.publisher import Publisher
+from chalicelib.publishing.standstill import Report, Reports
+
+MAX_DAYS_BACK = 7
+"""How many days before the newest closed one are looked at for one that is not marked so."""
+
+
+class Unswept(Exception):
+    """Some campaigns could not be swept; the others were."""
+
+
+class Sweeper:
+    """Publishes what lost or failed publications left behind, lets boards settle, closes days, and reports.
+
+    `campaigns` returns all campaigns, `now` the time (epoch ms).
+    """
+
+    def __init__(
+        self,
+        publisher: Publisher,
+        boards: BoardPublisher,
+        documents: DocumentStore,
+        states: StateStore,
+        backlog: Backlog,
+        set_aside: SetAside,
+        reports: Reports,
+        campaigns: Callable[[], Iterable[Campaign]],
+        metrics: Metrics,
+        now: Callable[[], int],
+    ) -> None:
+        self._publisher = publisher
+        self._boards = boards
+        self._documents = documents
+        self._states = states
+        self._backlog = backlog
+        self._set_aside = set_aside
+        self._reports = reports
+        self._campaigns = campaigns
+        self._metrics = metrics
+        self._now = now
+        self._closed_until: dict[str, date] = {}
+
+    def sweep(self) -> None:
+        """Sweep all campaigns, then report.
+
+        Raises:
+            Unswept: some campaigns could not be swept; the others were, and it is reported.
+        """
+        campaigns, began = list(self._campaigns()), self._now()
+        behind = {campaign.id: at for campaign in campaigns if (at := self._unshown_since(campaign.id)) is not None}
+        failed = [campaign.id for campaign in campaigns if not self._is_swept(campaign)]
+        late = began - min((at for campaign, at in behind.items() if campaign not in failed), default=began)
+        self._report([at for campaign, at in behind.items() if campaign in failed], late)
+        if failed:
+            raise Unswept(", ".join(failed))
+
+    def _is_swept(self, campaign: Campaign) -> bool:
+        try:
+            self._sweep(campaign)
+        except Exception as error:  # noqa: BLE001  whatever it is, the other campaigns go on
+            logs.write("sweep_failed", level=logging.ERROR, campaign=campaign.id, error=logs.describe(error))
+            return False
+        return True
+
+    def _sweep(self, campaign: Campaign) -> None:
+        now = self._now()
+        closing = self._closing(campaign.id)
+        self._publisher.publish_all(campaign, {today(now), today(now) - timedelta(days=1), *closing})
+        for day in closing:
+            self._documents.close(timeline_path(campaign.id, day))
+        self._closed_until[campaign.id] = newest_closed(now)
+        cells, _ = read_merged(self._states, PLACES, campaign.id)
+        self._boards.settle(self._publisher.head(campaign), (None, *sorted({c.partition(" ")[0] for c in cells})))
+
+    def _closing(self, campaign: str) -> list[date]:
+        """Return the days that can change no more and may still be cached as if they could: looked for once a day."""
+        newest = newest_closed(self._now())
+        if self._closed_until.get(campaign) == newest:
+            return []
+        closing = []
+        for back in range(MAX_DAYS_BACK):
+            day = newest - timedelta(days=back)
+            current = self._documents.current(timeline_path(campaign, day))
+            if current is not None and current.immutable:
+                break
+            if current is not None:
+                closing.append(day)
+        return closing
+
+    def _unshown_since(self, campaign: str) -> int | None:
+        """Return when the newest act of a campaign was recorded, if the counter does not show it yet."""
+        entries, _ = read_merged(self._states, RECENT, campaign)
+        newest, shown = recorded_at(entries), self._documents.published(campaign)
+        return newest if newest and (shown is None or newest > shown.as_of_ms) else None
+
+    def _report(self, behind: Iterable[int], late_ms: int) -> None:
+        waiting = self._backlog.oldest()
+        since = min((at for at in (*behind, waiting) if at is not None), default=None)
+        now = self._now()
+        report = Report(now, since, late_ms, self._set_aside.count())
+        self._reports.put(report)
+        # No publication and no participation are numbers too: an alarm on a metric without any sees nothing.
+        self._metrics.write(Swept=1, Published=0, Accepted=0, Unshown=max(report.unshown_ms(now), late_ms), SetAside=0)
