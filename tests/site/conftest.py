@@ -3,10 +3,11 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, ViewportSize, sync_playwright
 
 from tests.site.stage import Stage
 
@@ -20,19 +21,24 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+VIEWPORT: ViewportSize = {"width": 1280, "height": 720}
 # Animations of styles keep their own time.
 SETTLED_MS = 1500
-SCREENSHOTS = Path(__file__).parent.parent.parent / "build" / "screenshots"
+SCREENSHOTS = os.environ.get("SCREENSHOTS")
+"""A directory for what pages look like; none is kept without it."""
 
 Keep = Callable[[Page, str], None]
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, or the one that CHROMIUM names."""
-    executable = shutil.which(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+    """The Chromium that `CHROMIUM` names, or Debian's: the headless build is quicker than the one with windows."""
+    candidates = [os.environ["CHROMIUM"]] if "CHROMIUM" in os.environ else ["chromium-headless-shell", "chromium"]
+    executable = next(filter(None, map(shutil.which, candidates)), None)
     if executable is None:
-        pytest.skip("no Chromium: install Debian's package chromium, or name one in CHROMIUM")
+        pytest.skip(
+            "no Chromium: install Debian's package chromium-headless-shell or chromium, or name one in CHROMIUM"
+        )
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
         yield chromium
@@ -55,31 +61,67 @@ def other_stage() -> Iterator[Stage]:
     served.stop()
 
 
-@pytest.fixture
-def page(browser: Browser, stage: Stage, other_stage: Stage) -> Iterator[Page]:
-    """A page that may break no policy and throw no error; closed before the stages are, it misses nothing of theirs."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="kk-KZ")
-    opened = context.new_page()
-    faults: list[str] = []
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("console", lambda message: _note_violation(message, faults))
-    yield opened
+@pytest.fixture(scope="session")
+def tab(browser: Browser) -> Iterator[Page]:
+    """One tab for all pages of a worker: a new one takes longer to make than most tests do."""
+    context = browser.new_context(viewport=VIEWPORT, locale="kk-KZ")
+    yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def page(tab: Page, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+    """A page that may break no policy and throw no error, in a tab that remembers nothing of earlier ones."""
+    faults: list[str] = []
+    with ExitStack() as undone:
+        undone.enter_context(_listening(tab, faults))
+        add_init_script = tab.add_init_script
+        monkeypatch.setattr(tab, "add_init_script", lambda script: undone.enter_context(add_init_script(script)))
+        yield tab
+        _forget(tab)
     assert faults == []
 
 
-def _note_violation(message: ConsoleMessage, faults: list[str]) -> None:
-    if message.type == "error" and "Security Policy" in message.text:
-        faults.append(message.text)
+@contextmanager
+def _listening(tab: Page, faults: list[str]) -> Iterator[None]:
+    def on_error(error: Error) -> None:
+        faults.append(str(error))
+
+    def on_message(message: ConsoleMessage) -> None:
+        if message.type == "error" and "Security Policy" in message.text:
+            faults.append(message.text)
+
+    tab.on("pageerror", on_error)
+    tab.on("console", on_message)
+    yield
+    tab.remove_listener("pageerror", on_error)
+    tab.remove_listener("console", on_message)
+
+
+def _forget(tab: Page) -> None:
+    if tab.evaluate("'testClock' in globalThis"):
+        # Its time stands still: emptied, it does nothing any more, and that is quicker than to leave it.
+        tab.set_content("")
+    else:
+        tab.goto("about:blank")
+    if tab.viewport_size != VIEWPORT:
+        tab.set_viewport_size(VIEWPORT)
+    tab.emulate_media(reduced_motion="null")
+    tab.mouse.move(0, 0)
+    tab.context.clear_cookies()
+    session = tab.context.new_cdp_session(tab)
+    session.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "local_storage"})
+    session.detach()
 
 
 @pytest.fixture
 def keep() -> Keep:
-    """Keep what a page looks like, for people to look at."""
+    """Keep what a page looks like, for people to look at, where `SCREENSHOTS` names a directory."""
 
     def shoot(page: Page, name: str) -> None:
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        if not SCREENSHOTS:
+            return
         page.wait_for_timeout(SETTLED_MS)
-        page.screenshot(path=SCREENSHOTS / f"{name}.png", omit_background=True)
+        page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png", omit_background=True)
 
     return shoot

@@ -1,5 +1,7 @@
-"""Pages of partners: elements, and a record of the events that leave them."""
+"""Pages in the hands of tests: their time, their visibility, and a record of the events that leave elements."""
 
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
@@ -18,36 +20,61 @@ for (const name of ["update", "milestone", "correction", "state", "error"]) {
 _HIDING = """
 Object.defineProperty(document, "hidden", { get: () => globalThis.isHidden ?? false, configurable: true });
 """
-# Not by fetch, which some pages replace.
-_ROUND_TRIP = """() => new Promise((resolve) => {
-  const request = new XMLHttpRequest();
-  request.onloadend = resolve;
-  request.open("GET", "/widget/numbers.js");
-  request.send();
-})"""
+_CLOCK = Path(__file__).with_name("clock.js").read_text(encoding="utf-8").rstrip().removesuffix(";")
+# Real time, whatever the page is told.
+_WAIT = """async (argument) => {
+  const holds = CONDITION;
+  const deadline = performance.now() + 10_000;
+  while (!holds(argument)) {
+    if (performance.now() > deadline) throw new Error(`never true: ${holds} of ${argument}`);
+    await new Promise(requestAnimationFrame);
+  }
+}"""
 COUNTER = '<good-deeds-counter campaign="2026" lang="en"></good-deeds-counter>'
+FIRST_DAY = "2026-06-01T06:00:00Z"
 
 
-def open_page(page: Page, stage: Stage, body: str = COUNTER, module: str = "counter", path: str = "/partner") -> None:
-    """Open a partner's page with some elements; its clock stands still unless it is moved."""
+def take_over(page: Page, time: str = FIRST_DAY) -> None:
+    """Open every page from now on at a time that stands still, visible as it is told, and with a record of events."""
+    page.add_init_script(f"({_CLOCK})({_milliseconds(time)});{_HIDING}{_RECORDER}")
+
+
+def open_page(
+    page: Page,
+    stage: Stage,
+    body: str = COUNTER,
+    module: str = "counter",
+    path: str = "/partner",
+    time: str = FIRST_DAY,
+) -> None:
+    """Open a partner's page with some elements, and wait until they speak; its time stands still."""
     script = f'<script type="module" src="/widget/{module}.js"></script>'
     stage.pages[path] = (
         f'<!doctype html><html lang="kk"><head><meta charset="utf-8"><title>Partner</title>'
         f"{script}</head><body><main>{body}</main></body></html>"
     )
-    page.add_init_script(_RECORDER + _HIDING)
-    page.clock.install(time="2026-06-01T06:00:00Z")
+    take_over(page, time)
     page.goto(stage.url + path)
-    page.wait_for_function(f"() => !!customElements.get('good-deeds-{module}')")
+    wait_until_spoken(page, f"good-deeds-{module}")
+
+
+def wait_until(page: Page, condition: str, argument: object = None) -> None:
+    """Wait until a function of the page holds; without Playwright's own machinery, which is heavy on every new page."""
+    page.evaluate(_WAIT.replace("CONDITION", condition), argument)
+
+
+def wait_until_spoken(page: Page, element: str) -> None:
+    """Wait until an element has its language, from which on it asks for its document."""
+    wait_until(page, "name => document.querySelector(name)?.words", element)
 
 
 def shows(page: Page, text: str, part: str = "value", element: str = "good-deeds-counter") -> None:
     """Wait until a part of an element shows a text."""
-    page.wait_for_function(
+    wait_until(
+        page,
         "([element, part, text]) => document.querySelector(element)?.shadowRoot"
         "?.querySelector(`[part=${part}]`)?.textContent === text",
-        arg=[element, part, text],
-        timeout=5000,
+        [element, part, text],
     )
 
 
@@ -80,11 +107,16 @@ def events(page: Page, name: str) -> list[dict[str, Any]]:
     return found
 
 
-def pass_time(page: Page, seconds: float) -> None:
-    """Let time pass: timers fire, and answers that are under way arrive."""
-    for _ in range(max(1, round(seconds))):
-        page.clock.run_for(1000)
-        page.evaluate(_ROUND_TRIP)
+def pass_time(page: Page, seconds: float, *, is_patient: bool = True) -> None:
+    """Let time pass; it waits for every answer that is under way, unless it `is_patient` no longer."""
+    page.evaluate(
+        "([milliseconds, isPatient]) => testClock.pass(milliseconds, isPatient)", [seconds * 1000, is_patient]
+    )
+
+
+def jump_to(page: Page, time: str) -> None:
+    """Go on at another time, as a machine that has slept."""
+    page.evaluate("time => testClock.jump(time)", _milliseconds(time))
 
 
 def hide(page: Page, *, is_hidden: bool) -> None:
@@ -101,3 +133,7 @@ def animations(page: Page, element: str = "good-deeds-counter") -> int:
         f"document.querySelector('{element}').shadowRoot.getAnimations().filter((a) => !a.transitionProperty).length"
     )
     return count
+
+
+def _milliseconds(time: str) -> int:
+    return round(datetime.fromisoformat(time).timestamp() * 1000)

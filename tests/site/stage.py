@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import sys
 import threading
 from base64 import b64encode
 from collections.abc import Mapping
@@ -48,9 +49,9 @@ class Stage:
             def do_OPTIONS(self) -> None:
                 stage.answer(self)
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def stop(self) -> None:
         """Stop serving."""
@@ -98,6 +99,13 @@ class Stage:
             return 404, "text/plain", b"not found"
         text = file.read_text(encoding="utf-8").replace("{{campaign}}", "2026")
         return 200, MEDIA_TYPES[file.suffix], text.encode()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Tell what goes wrong, but nothing of pages that left before their answer came."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.site.pages import COUNTER, animations, events, open_page, part, pass_time, plain, shows, status
+from tests.site.pages import COUNTER, animations, events, open_page, part, pass_time, plain, shows, status, wait_until
 from tests.site.stage import Stage, milestone, place
 
 pytestmark = pytest.mark.browser
@@ -114,7 +114,7 @@ def test_a_metric_that_is_not_there_is_an_error_and_no_number(
 
     open_page(page, stage, counter(lang="en", **attributes))
 
-    page.wait_for_function("() => events.some(({ name }) => name === 'error')")
+    wait_until(page, "() => events.some(({ name }) => name === 'error')")
     assert part(page, "value") == "—"
     assert attributes["metric"] in events(page, "error")[0]["message"]
 

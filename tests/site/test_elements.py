@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from chalicelib.domain.places import ABROAD, regions
-from tests.site.pages import animations, open_page, part, pass_time
+from tests.site.pages import animations, jump_to, open_page, part, pass_time, wait_until
 from tests.site.stage import SITE, Stage, act, place
 
 pytestmark = pytest.mark.browser
@@ -34,7 +34,7 @@ def rows(page: Page) -> list[list[str]]:
 
 def until(page: Page, element: str, condition: str) -> None:
     """Wait until something holds inside an element."""
-    page.wait_for_function(f"() => document.querySelector('good-deeds-{element}').shadowRoot.{condition}")
+    wait_until(page, f"() => document.querySelector('good-deeds-{element}').shadowRoot.{condition}")
 
 
 def test_every_region_has_the_name_that_the_campaign_knows_it_by() -> None:
@@ -154,9 +154,8 @@ def test_the_timeline_adds_minutes_up_to_bars_and_tells_them_in_a_table(page: Pa
         {"at": "20:59", "participations": -3, "people": -1, "hours": 0, "amount": {"KZT": 0}},
     ]
     stage.put("timeline/2026-06-01.json", date="2026-06-01", minutes=minutes)
-    page.clock.install(time="2026-06-03T06:00:00Z")
 
-    open_page(page, stage, timeline(), module="timeline")
+    open_page(page, stage, timeline(), module="timeline", time="2026-06-03T06:00:00Z")
     until(page, "timeline", "querySelector('rect')")
     page.locator("good-deeds-timeline summary").click()
 
@@ -187,7 +186,7 @@ def test_the_timeline_of_today_begins_anew_at_midnight(page: Page, stage: Stage)
     until(page, "timeline", "host.dataset.state === 'fresh'")
     assert stage.polls("timeline/2026-06-01.json") >= 1
 
-    page.clock.set_system_time("2026-06-01T19:00:02Z")
+    jump_to(page, "2026-06-01T19:00:02Z")
     pass_time(page, 3)
 
     assert stage.polls("timeline/2026-06-02.json") >= 1

@@ -7,7 +7,6 @@ from playwright.sync_api import Page
 
 from chalicelib.domain.vocabulary import LANGUAGES
 from tests.fixtures.numbers import cases
-from tests.site.pages import open_page
 from tests.site.stage import Stage
 
 pytestmark = pytest.mark.browser
@@ -21,9 +20,15 @@ CALLS = {
 }
 
 
+def open_blank(page: Page, stage: Stage) -> None:
+    """Open a page that loads nothing by itself."""
+    stage.pages["/blank"] = "<!doctype html><title>Blank</title>"
+    page.goto(f"{stage.url}/blank")
+
+
 @pytest.mark.parametrize("function", CALLS)
 def test_every_fixture_is_written_as_it_stands(page: Page, stage: Stage, function: str) -> None:
-    open_page(page, stage)
+    open_blank(page, stage)
     expected = [case[language] for language in LANGUAGES for case in cases(function)]
 
     written: list[Any] = page.evaluate(
@@ -52,7 +57,7 @@ def test_every_fixture_is_written_as_it_stands(page: Page, stage: Stage, functio
 def test_an_amount_is_told_in_its_own_currency(
     page: Page, stage: Stage, value: int, currency: str, kk: str, en: str
 ) -> None:
-    open_page(page, stage)
+    open_blank(page, stage)
 
     written = page.evaluate(
         """async ([value, currency]) => {

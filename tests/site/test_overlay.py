@@ -4,25 +4,23 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.site.conftest import Keep
-from tests.site.pages import animations, hide, part, pass_time, shows
+from tests.site.pages import animations, hide, part, pass_time, shows, take_over, wait_until, wait_until_spoken
 from tests.site.stage import Stage, act, milestone, place
 
 pytestmark = pytest.mark.browser
 
+BROADCAST: ViewportSize = {"width": 1920, "height": 1080}
 GOALS = [{"metric": "good_deeds", "target": 100_000, "original": 100_000}]
 
 
-def air(page: Page, stage: Stage, query: str = "", time: str = "2026-06-01T06:00:00Z") -> None:
-    """Put the overlay on air, as OBS does."""
-    page.add_init_script(
-        'Object.defineProperty(document, "hidden", { get: () => globalThis.isHidden ?? false, configurable: true });'
-    )
-    page.set_viewport_size({"width": 1920, "height": 1080})
-    page.clock.install(time=time)
+def air(page: Page, stage: Stage, query: str = "") -> None:
+    """Put the overlay on air."""
+    take_over(page)
     page.goto(f"{stage.url}/overlay/2026?{query}")
+    wait_until_spoken(page, "#counter > *")
 
 
 def box(page: Page, selector: str) -> dict[str, float]:
@@ -32,6 +30,7 @@ def box(page: Page, selector: str) -> dict[str, float]:
 
 
 def test_the_picture_is_transparent_but_for_the_plate(page: Page, stage: Stage, keep: Keep) -> None:
+    page.set_viewport_size(BROADCAST)
     stage.live(72_418, goals=GOALS)
 
     air(page, stage, "lang=kk")
@@ -47,6 +46,7 @@ def test_the_picture_is_transparent_but_for_the_plate(page: Page, stage: Stage, 
     "align", ["bottom-left", "bottom", "bottom-right", "left", "center", "right", "top-left", "top", "top-right"]
 )
 def test_the_plate_stays_within_the_safe_area(page: Page, stage: Stage, align: str) -> None:
+    page.set_viewport_size(BROADCAST)
     stage.live(72_418, goals=GOALS)
 
     air(page, stage, f"align={align}&size=150&ticker=1")
@@ -72,6 +72,7 @@ def test_nothing_is_on_air_before_there_is_a_number(page: Page, stage: Stage) ->
 
 
 def test_an_outage_keeps_the_number_and_ends_by_itself(page: Page, stage: Stage) -> None:
+    page.set_viewport_size(BROADCAST)
     stage.live(72_418)
     air(page, stage, "lang=ru")
     shows(page, "72\u00a0418")
@@ -115,6 +116,7 @@ def test_a_source_that_comes_back_into_the_picture_shows_the_newest_number_at_re
 
 
 def test_a_milestone_is_celebrated_and_over_after_some_seconds(page: Page, stage: Stage, keep: Keep) -> None:
+    page.set_viewport_size(BROADCAST)
     stage.live(99, milestones=[milestone(100, is_reached=False)])
     air(page, stage, "lang=kk")
     shows(page, "99")
@@ -123,9 +125,9 @@ def test_a_milestone_is_celebrated_and_over_after_some_seconds(page: Page, stage
     pass_time(page, 3)
 
     expect(page.locator("#celebrated")).to_have_text("100 қайырымды іс!")
-    page.clock.run_for(2000)
+    pass_time(page, 2)
     keep(page, "overlay-milestone")
-    page.clock.run_for(8000)
+    pass_time(page, 8)
     expect(page.locator("#celebration")).to_be_hidden()
 
 
@@ -148,13 +150,14 @@ def test_metrics_and_languages_take_turns(page: Page, stage: Stage) -> None:
     shown = []
 
     for _ in range(5):
-        page.wait_for_function("() => Number(getComputedStyle(document.querySelector('.number')).opacity) > 0.9")
+        wait_until(page, "() => Number(getComputedStyle(document.querySelector('.number')).opacity) > 0.9")
         shown.append((part(page, "value"), part(page, "label")))
-        page.clock.run_for(5000)
-        page.wait_for_function(
+        pass_time(page, 5)
+        wait_until(
+            page,
             "text => document.querySelector('good-deeds-counter').shadowRoot"
             ".querySelector('[part=label]').textContent !== text",
-            arg=shown[-1][1],
+            shown[-1][1],
         )
 
     assert shown == [
@@ -248,7 +251,7 @@ def test_a_new_act_is_announced_for_some_seconds(page: Page, stage: Stage) -> No
     stage.live(1)
     stage.put("recent.json", acts=[act(1)])
     air(page, stage, "alerts=1&lang=en")
-    page.wait_for_function("() => !!document.querySelector('good-deeds-ticker')?.doc")
+    wait_until(page, "() => !!document.querySelector('good-deeds-ticker')?.doc")
     expect(page.locator("#alert")).to_have_css("opacity", "0")
 
     stage.put("recent.json", acts=[act(12), act(1)])
@@ -256,11 +259,12 @@ def test_a_new_act_is_announced_for_some_seconds(page: Page, stage: Stage) -> No
 
     expect(page.locator("#alert")).to_have_css("opacity", "1")
     expect(page.locator("good-deeds-ticker li")).to_contain_text("12 people")
-    page.clock.run_for(8000)
+    pass_time(page, 8)
     expect(page.locator("#alert")).to_have_css("opacity", "0")
 
 
 def test_the_strip_shows_the_latest_acts(page: Page, stage: Stage, keep: Keep) -> None:
+    page.set_viewport_size(BROADCAST)
     stage.live(72_418, goals=GOALS)
     stage.put("recent.json", acts=[act(number) for number in range(9, 0, -1)])
 
@@ -306,6 +310,7 @@ def test_a_rehearsal_plays_without_a_server(
 
 @pytest.mark.parametrize("theme", ["night", "sky", "light", "plain"])
 def test_every_theme_looks_like_itself(page: Page, stage: Stage, keep: Keep, theme: str) -> None:
+    page.set_viewport_size(BROADCAST)
     stage.live(72_418, goals=GOALS)
 
     air(page, stage, f"theme={theme}&lang=ru")

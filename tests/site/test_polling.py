@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.site.pages import COUNTER, animations, events, hide, open_page, part, pass_time, shows
+from tests.site.pages import COUNTER, animations, events, hide, open_page, part, pass_time, shows, wait_until
 from tests.site.stage import BASE, Stage, place, release
 
 pytestmark = pytest.mark.browser
@@ -88,7 +88,7 @@ def test_a_number_that_is_being_fetched_again_is_not_called_old(page: Page, stag
     stage.answers.clear()
 
     hide(page, is_hidden=False)
-    pass_time(page, 3)
+    pass_time(page, 3, is_patient=False)
     said = state(page), part(page, "age")
     stage.answers.set()
 
@@ -166,7 +166,7 @@ def test_a_document_of_another_version_is_no_number(page: Page, stage: Stage) ->
     stage.live(41, v=2)
     open_page(page, stage)
 
-    page.wait_for_function("() => events.some(({ name }) => name === 'error')")
+    wait_until(page, "() => events.some(({ name }) => name === 'error')")
 
     assert part(page, "value") == "—"
 
@@ -204,7 +204,7 @@ def test_an_element_that_left_the_page_asks_for_nothing(page: Page, stage: Stage
 def test_an_element_without_a_campaign_says_so(page: Page, stage: Stage) -> None:
     open_page(page, stage, "<good-deeds-counter></good-deeds-counter>")
 
-    page.wait_for_function("() => events.some(({ name }) => name === 'error')")
+    wait_until(page, "() => events.some(({ name }) => name === 'error')")
 
     assert events(page, "error")[0]["message"] == "no campaign"
     assert not [path for _, path, _ in stage.requests if path.startswith("/v1/")]
