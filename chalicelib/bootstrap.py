@@ -107,7 +107,7 @@ class Services:
         """What finds, tells and erases what is held of persons."""
         from chalicelib.participations.personal_data import PersonalData
 
-        return PersonalData(self.log, self.contacts, self.names, self.parking, self.now, time.sleep)
+        return PersonalData(self.log, self.contacts, self.names, self.parking, self.transactions, self.now, time.sleep)
 
     @cached_property
     def retention(self) -> "Retention":

@@ -58,9 +58,9 @@ def campaign(campaign_id: str) -> Campaign:
 
 
 @st.composite
-def commands(draw: st.DrawFn) -> tuple[int, Command]:
+def commands(draw: st.DrawFn, participants: int = 4) -> tuple[int, Command]:
     """Draw a participant's number and a command to it. A submission is one participant's."""
-    participant = draw(st.integers(0, 3))
+    participant = draw(st.integers(0, participants - 1))
     receipt = f"r{participant}.{draw(st.integers(0, 6))}"
     moderated: dict[str, Any] = {"receipt": receipt, "reason": "checked", "by": "token"}
     choice = draw(st.integers(0, 9))

@@ -44,7 +44,7 @@ def encode(recorded: RecordedEvent, carry: Carry) -> dict[str, dict[str, str]]:
 
 def encode_data(event: Event) -> str:
     """Return the JSON text of an event, its schema first."""
-    schema = UPCASTERS.current(type(event).__name__)
+    schema = UPCASTERS.written(type(event).__name__)
     members = _ENCODER.encode(event)[1:].decode()
     return f'{{"schema":{schema}}}' if members == "}" else f'{{"schema":{schema},{members}'
 
@@ -68,10 +68,10 @@ def decode(item: Item) -> RecordedEvent:
 
 
 def decode_data(event_type: str, data: str, upcasters: Upcasters = UPCASTERS) -> Event:
-    """Return the event that a JSON text of a type stands for, lifted to its current schema."""
-    current = upcasters.current(event_type)
+    """Return the event that a JSON text of a type stands for, lifted to its newest schema."""
+    newest = upcasters.newest(event_type)
     # The schema is written first; reading it from there is the common case and the projector's inner loop.
-    if data.startswith(f'{{"schema":{current},'):
+    if data.startswith(f'{{"schema":{newest},'):
         return _DECODERS[event_type].decode(data)
     schema = _SCHEMA.decode(data).schema
     lifted = upcasters.lift(event_type, schema, msgspec.json.decode(data))

@@ -104,7 +104,7 @@ class DynamoDBEventLog:
                 return
             receipt = failed.stored.get(1) if len(own) > 1 else None
             raise ExpectedVersionConflict(
-                state=None if there is None else _resumed(there),
+                state=None if there is None else resumed(there),
                 receipt=decode_receipt(receipt) if receipt else None,
                 also={place - len(own): item for place, item in failed.stored.items() if place >= len(own)},
             ) from None
@@ -120,7 +120,7 @@ class DynamoDBEventLog:
             Limit=1,
             ConsistentRead=True,
         )
-        return _resumed(answer["Items"][0]) if answer["Items"] else INITIAL
+        return resumed(answer["Items"][0]) if answer["Items"] else INITIAL
 
     def receipt(self, receipt_id: str) -> Receipt | None:
         """Return a receipt, None where there is none of this id. Consistent, one request."""
@@ -190,7 +190,8 @@ class DynamoDBEventLog:
         }
 
 
-def _resumed(item: Item) -> State:
+def resumed(item: Item) -> State:
+    """Return the state after the event of an item, with the act that it is about."""
     recorded = decode(item)
     known = known_act({}, recorded)
     return State(recorded.version, decode_carry(item), {} if known is None else {known.receipt.id: known})

@@ -1,7 +1,8 @@
 """Old events read as if they had been written today.
 
-An event's data is stored with the number of its schema. A change of an event that old data would not fit gets a
-step here, from the schema it was to the next; the log itself is never rewritten.
+An event's data is stored with the number of its schema. A change of an event gets a step here, from the schema it was
+to the next; the log itself is never rewritten. A schema is announced for one release, which reads it, before the next
+release writes it: while functions are being replaced, none meets what it cannot read.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,21 +28,29 @@ class UnknownSchema(Exception):
 
 
 class Upcasters(msgspec.Struct, frozen=True):
-    """Steps by event type: the first lifts schema 1 to 2, the next 2 to 3."""
+    """Steps by event type: the first lifts schema 1 to 2, the next 2 to 3.
+
+    The newest schema of an `announced` type is not written yet: what is new in it has a default, and is left out.
+    """
 
     steps: Mapping[str, tuple[Upcast, ...]] = {}
+    announced: frozenset[str] = frozenset()
 
-    def current(self, event_type: str) -> int:
-        """Return the schema in which events of a type are written."""
+    def newest(self, event_type: str) -> int:
+        """Return the newest schema in which events of a type are read."""
         return 1 + len(self.steps.get(event_type, ()))
 
+    def written(self, event_type: str) -> int:
+        """Return the schema in which events of a type are written."""
+        return self.newest(event_type) - (event_type in self.announced)
+
     def lift(self, event_type: str, schema: int, data: Data) -> Data:
-        """Return data of an older schema in the current one.
+        """Return data of an older schema in the newest one.
 
         Raises:
             UnknownSchema: the schema is newer than this code, or none at all.
         """
-        if not 1 <= schema <= self.current(event_type):
+        if not 1 <= schema <= self.newest(event_type):
             raise UnknownSchema(f"{event_type} has no schema {schema} here")
         for step in self.steps.get(event_type, ())[schema - 1 :]:
             data = step(data)

@@ -23,6 +23,9 @@ from chalicelib.participations.keys import Keys
 _CONTACT = "contact"
 _ACT = "act "
 _DETAILS = ("name", "phone", "email", "user", "organisation", "bin")
+RENEWAL_SECONDS = 30 * 24 * 3600
+"""By how much a contact goes too early before a returning participant renews it."""
+
 _PERSONAL = ("name", "phone", "email", "user", "verified")
 """What a contact holds of the person who acts for an organisation."""
 
@@ -109,26 +112,35 @@ class Contacts:
         put = item.get_save_kwargs_from_instance(
             condition=ContactItem.key.does_not_exist(), return_values_on_condition_failure="ALL_OLD"
         )
-        return [{"Put": put}, *self._leading_to(contact, contact.given)]
+        return [{"Put": put}, *self._leading_to(contact)]
 
-    def filled_in(self, contact: StoredContact, given: Contact) -> list[Write]:
+    def filled_in(self, contact: StoredContact, given: Contact, expires_at: int) -> list[Write]:
         """Return the writes that add what a returning participant gave, none where that is nothing new.
 
         What a source does not vouch for fills in what is missing; what it does vouch for replaces what there was. The
-        first write holds only while the contact is this participant's: nothing is brought back after an erasure.
+        first write holds only while the contact is this participant's: nothing is brought back after an erasure. A
+        contact that would go too early is stored until `expires_at` (epoch seconds).
         """
         added = {name: value for name in _DETAILS if (value := _addition(contact.given, given, name)) is not None}
-        if not added:
+        renewed = expires_at - contact.expires_at > RENEWAL_SECONDS
+        if not added and not renewed:
             return []
         actions = [getattr(ContactItem, name).set(value) for name, value in added.items()]
         if given.verified:
             actions.append(ContactItem.verified.set(True))
+        if renewed:
+            actions.append(ContactItem.expires_at.set(expires_at))
         update = self._items(contact.key, _CONTACT).get_update_kwargs_from_instance(
             actions=actions,
             condition=self._is_of(contact),
             return_values_on_condition_failure="ALL_OLD",
         )
-        return [{"Update": update}, *self._leading_to(contact, msgspec.convert(added, Contact))]
+        after = msgspec.structs.replace(
+            contact,
+            given=msgspec.structs.replace(contact.given, **added),
+            expires_at=expires_at if renewed else contact.expires_at,
+        )
+        return [{"Update": update}, *self._pointers_moved(contact, after, renewed)]
 
     def act(self, contact: StoredContact, note: ActNote) -> list[Write]:
         """Return the write of what was said beside an act, none where that is nothing."""
@@ -148,17 +160,34 @@ class Contacts:
         return [{"Put": item.get_save_kwargs_from_instance()}]
 
     def erased(self, contact: StoredContact) -> list[Write]:
-        """Return the write that deletes a contact, if it is still this participant's."""
-        delete = self._items(contact.key, _CONTACT).get_delete_kwargs_from_instance(condition=self._is_of(contact))
-        return [{"Delete": {**delete, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}}]
+        """Return the writes that delete a contact, first, and what leads to it, if it is as it was read.
+
+        What leads to a contact goes together with it: it is found by every detail until then.
+        """
+        delete = self._items(contact.key, _CONTACT).get_delete_kwargs_from_instance(condition=self._is_as(contact))
+        pointers = (self._pointer(key, contact) for key in self._detail_keys(contact))
+        return [
+            {"Delete": {**delete, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}},
+            *({"Delete": pointer.get_delete_kwargs_from_instance()} for pointer in pointers),
+        ]
+
+    def without_person(self, contact: StoredContact) -> list[Write]:
+        """Return the writes that take out what an organisation's contact holds of the person who acts for it.
+
+        They hold if it is as it was read; its item comes first.
+        """
+        update = self._items(contact.key, _CONTACT).get_update_kwargs_from_instance(
+            actions=[getattr(ContactItem, name).remove() for name in _PERSONAL],
+            condition=self._is_as(contact),
+            return_values_on_condition_failure="ALL_OLD",
+        )
+        given = Contact(organisation=contact.given.organisation, bin=contact.given.bin)
+        after = msgspec.structs.replace(contact, given=given)
+        return [{"Update": update}, *self._pointers_moved(contact, after, renewed=False)]
 
     def read(self, item: Item) -> StoredContact | None:
         """Return the contact that an item in the attribute values of DynamoDB's API is, None for an empty one."""
         return _contact(self._items.from_raw_data(dict(item))) if item else None
-
-    def find(self, campaign: str, identity: str) -> StoredContact | None:
-        """Return who is known by an identity, or None. Consistent."""
-        return self._get(self.key(campaign, identity))
 
     def found_by(self, campaign: str, sought: Contact, place: str | None) -> list[StoredContact]:
         """Return everybody in a campaign who gave one of these details, whether they are known by it or not."""
@@ -185,24 +214,11 @@ class Contacts:
             )
         return len(current)
 
-    def forget_beside(self, contact: StoredContact) -> None:
-        """Delete what stands beside a contact: notes and consents, and what leads to it."""
+    def forget_acts(self, contact: StoredContact) -> None:
+        """Delete what was said beside a participant's acts."""
         with self._items.batch_write() as batch:
             for item in self._items.query(contact.key, ContactItem.part.startswith(_ACT), consistent_read=True):
                 batch.delete(item)
-            for key in self._detail_keys(contact, contact.given):
-                batch.delete(self._items(key, contact.key))
-
-    def forget_person(self, contact: StoredContact) -> None:
-        """Delete what an organisation's contact holds of the person who acts for it."""
-        self.forget_beside(contact)
-        staying = Contact(organisation=contact.given.organisation, bin=contact.given.bin)
-        removed = [getattr(ContactItem, name).remove() for name in _PERSONAL]
-        if not self._change(self._items(contact.key, _CONTACT), removed, self._is_of(contact)):
-            return
-        with self._items.batch_write() as batch:
-            for key in self._detail_keys(contact, staying):
-                batch.save(self._pointer(key, contact))
 
     def of_campaign(self, campaign: str) -> Iterator[tuple[StoredContact, list[ActNote]]]:
         """Return all contacts of a campaign with what was said beside their acts. Reads the whole table."""
@@ -250,13 +266,23 @@ class Contacts:
         for item in self._items.query(self._keys.detail(campaign, detail), consistent_read=True):
             yield item.part
 
-    def _leading_to(self, contact: StoredContact, given: Contact) -> list[Write]:
-        pointers = (self._pointer(key, contact) for key in self._detail_keys(contact, given))
+    def _leading_to(self, contact: StoredContact) -> list[Write]:
+        pointers = (self._pointer(key, contact) for key in self._detail_keys(contact))
         return [{"Put": pointer.get_save_kwargs_from_instance()} for pointer in pointers]
 
-    def _detail_keys(self, contact: StoredContact, given: Contact) -> list[str]:
+    def _pointers_moved(self, before: StoredContact, after: StoredContact, renewed: bool) -> list[Write]:
+        """Return the writes after which the details that a contact has, and no others, lead to it."""
+        led, leading = set(self._detail_keys(before)), set(self._detail_keys(after))
+        gone = (self._pointer(key, before).get_delete_kwargs_from_instance() for key in led - leading)
+        new = (
+            self._pointer(key, after).get_save_kwargs_from_instance() for key in leading if renewed or key not in led
+        )
+        return [*({"Delete": delete} for delete in gone), *({"Put": put} for put in new)]
+
+    def _detail_keys(self, contact: StoredContact) -> list[str]:
         """Return the keys of details, but not of the one that the participant is known by: that is its own key."""
-        others = (detail for detail in details(given, contact.place) if not detail.startswith(f"{contact.known_by} "))
+        found = details(contact.given, contact.place)
+        others = (detail for detail in found if not detail.startswith(f"{contact.known_by} "))
         return [self._keys.detail(contact.campaign, detail) for detail in others]
 
     def _pointer(self, key: str, contact: StoredContact) -> ContactItem:
@@ -280,6 +306,15 @@ class Contacts:
     @staticmethod
     def _is_of(contact: StoredContact) -> Condition:
         return ContactItem.participant == contact.participant
+
+    @classmethod
+    def _is_as(cls, contact: StoredContact) -> Condition:
+        """Return the condition that a contact still holds of a person what was read."""
+        condition = cls._is_of(contact)
+        for name in ("name", "phone", "email", "user"):
+            attribute, value = getattr(ContactItem, name), getattr(contact.given, name)
+            condition &= attribute.does_not_exist() if value is None else attribute == value
+        return condition
 
 
 def _addition(stored: Contact, given: Contact, name: str) -> str | None:

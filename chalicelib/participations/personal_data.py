@@ -4,8 +4,9 @@ Who is known by a detail, or only gave it besides, is found alike. A person is e
 is one person, or that is asked for itself. Of another organisation its contact person is erased, and it stays.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
+from uuid import uuid4
 
 import msgspec
 
@@ -17,6 +18,7 @@ from chalicelib.domain.identity import Contact, details, is_sole_trader
 from chalicelib.domain.participation import Act
 from chalicelib.domain.vocabulary import PERSON
 from chalicelib.eventlog.log import EventLog, ExpectedVersionConflict
+from chalicelib.eventlog.transactions import ConditionsFailed, Congested, Item, Transactions
 from chalicelib.intake.participations import Person
 from chalicelib.participations.contacts import ActNote, Contacts, StoredContact
 from chalicelib.participations.names import Names
@@ -59,6 +61,7 @@ class PersonalData:
         contacts: Contacts,
         names: Names,
         parked: Parked,
+        transactions: Transactions,
         now: Callable[[], int],
         sleep: Callable[[float], None],
     ) -> None:
@@ -66,18 +69,21 @@ class PersonalData:
         self._contacts = contacts
         self._names = names
         self._parked = parked
+        self._transactions = transactions
         self._now = now
         self._sleep = sleep
 
     def erase(self, campaign: str, person: Person) -> Erased:
         """Erase a person from a campaign; also where nobody is known by what is given. May be repeated at will.
 
-        The event comes first within each transaction, and what stands beside a contact before it: whatever is cut
-        short is completed by asking again.
+        A contact, what leads to it and the event that tells of it go together, after all else: whatever is cut short is
+        completed by asking again.
 
         Raises:
             Busy: somebody keeps writing at the same time.
         """
+        # First of all, so that no replay brings back who is erased after it.
+        parked = self._parked.erase(campaign, details(person.contact))
         participants = contact_persons = names = 0
         for contact in self._contacts.found_by(campaign, person.contact, person.place):
             if _is_whole(contact, person.contact):
@@ -86,8 +92,8 @@ class PersonalData:
                 self._erase_participant(contact)
             else:
                 contact_persons += 1
-                self._contacts.forget_person(contact)
-        return Erased(participants, contact_persons, names, self._parked.erase(campaign, details(person.contact)))
+                self._erase_person(contact)
+        return Erased(participants, contact_persons, names, parked)
 
     def held(self, campaign: str, person: Person) -> tuple[list[Held], list[dict[str, object]]]:
         """Return what is held of a person in a campaign, and the contents of their deliveries that wait."""
@@ -103,7 +109,7 @@ class PersonalData:
     def _erase_participant(self, contact: StoredContact) -> None:
         for number in range(MAX_ATTEMPTS):
             state = self._log.newest(contact.stream)
-            self._contacts.forget_beside(contact)
+            self._contacts.forget_acts(contact)
             decision = decide(EraseParticipant(), state)
             if not isinstance(decision, tuple) or not decision:
                 return
@@ -112,13 +118,38 @@ class PersonalData:
             try:
                 append(self._log, recorded, state, self._contacts.erased(contact))
             except ExpectedVersionConflict as conflict:
-                if 0 in conflict.also:
-                    # Somebody else erased them in the meantime.
+                current = self._current(contact, conflict.also)
+                if current is None:
                     return
+                contact = current
                 pause(self._sleep, number)
             else:
                 return
         raise Busy(contact.stream)
+
+    def _erase_person(self, contact: StoredContact) -> None:
+        for number in range(MAX_ATTEMPTS):
+            self._contacts.forget_acts(contact)
+            try:
+                self._transactions.write(self._contacts.without_person(contact), token=str(uuid4()))
+            except ConditionsFailed as failed:
+                current = self._current(contact, failed.stored)
+                if current is None:
+                    return
+                contact = current
+                pause(self._sleep, number)
+            except Congested:
+                break
+            else:
+                return
+        raise Busy(contact.stream)
+
+    def _current(self, contact: StoredContact, stored: Mapping[int, Item]) -> StoredContact | None:
+        """Return a contact as it is by what stood in the way, None where somebody else erased it in the meantime."""
+        if 0 not in stored:
+            return contact
+        current = self._contacts.read(stored[0])
+        return current if current is not None and current.participant == contact.participant else None
 
     def _erase_names(self, contact: StoredContact) -> int:
         """Delete the names of an organisation that is one person."""

@@ -189,8 +189,8 @@ class Participations:
             return self._as_newcomer(attempt)
         participant = attempt.participant if contact is None else contact.participant
         state = conflict.state if participant == attempt.participant else None
-        if state is None or number:
-            # Of a race lost once the event that won it is enough; where many race, it is seldom the newest.
+        if state is None or number > 1:
+            # Of the first race lost, the event that won it is enough; where many race, it is seldom the newest.
             state = self._log.newest(f"{attempt.command.campaign.id}/{participant}")
         if state.carry.erased:
             return self._as_newcomer(attempt)
@@ -218,7 +218,8 @@ class Participations:
         writes: list[Write] = []
         contact = attempt.returning or attempt.contact
         if attempt.returning is not None:
-            writes += self._contacts.filled_in(attempt.returning, draft.contact)
+            expires_at = expiry(campaign, recorded.recorded_at)
+            writes += self._contacts.filled_in(attempt.returning, draft.contact, expires_at)
         elif attempt.contact is not None:
             writes += self._contacts.new(attempt.contact)
         if contact is not None:

@@ -26,15 +26,15 @@ def fold(*events: Event) -> State:
     return state
 
 
-def record(submission: str = "s1", act: Act = ACT, **members: object) -> RecordParticipation:
+def record(receipt: str = "r1", act: Act = ACT, **members: object) -> RecordParticipation:
     """Return a command to record an act; the fingerprint follows from the act unless given."""
-    command = RecordParticipation(CAMPAIGN, act, submission, fingerprint=f"fingerprint of {act}")
+    command = RecordParticipation(CAMPAIGN, act, receipt, fingerprint=f"fingerprint of {act}")
     return msgspec.structs.replace(command, **members)
 
 
-def recorded(submission: str = "s1", act: Act = ACT, **members: object) -> ParticipationRecorded:
+def recorded(receipt: str = "r1", act: Act = ACT, **members: object) -> ParticipationRecorded:
     """Return the event of an act that counted, and was its participant's first."""
-    event = ParticipationRecorded(act, "counted", submission, fingerprint=f"fingerprint of {act}", first=True)
+    event = ParticipationRecorded(act, "counted", receipt, fingerprint=f"fingerprint of {act}", first=True)
     return msgspec.structs.replace(event, **members)
 
 

@@ -11,30 +11,33 @@ from chalicelib.domain.commands import (
     RejectParticipation,
     WithdrawParticipation,
 )
-from chalicelib.domain.decider import CARRIED_SUBMISSIONS, RefusalCode, State, decide
+from chalicelib.domain.decider import Carry, KnownAct, Refusal, RefusalCode, State, decide
 from chalicelib.domain.events import (
     Event,
     ParticipantErased,
     ParticipationApproved,
     ParticipationCorrected,
-    ParticipationRecorded,
     ParticipationRejected,
     ParticipationWithdrawn,
 )
 from chalicelib.domain.participation import Act, Money
+from chalicelib.domain.receipts import Receipt
 from chalicelib.domain.vocabulary import CampaignState, Status
 from tests.domain.specification import ACT, CAMPAIGN, fold, given, record, recorded, recorded_at
 
 LARGE = msgspec.structs.replace(ACT, people=5_000)
 WAITING = recorded(act=LARGE, status="in_review", review_reasons=("people",), first=False)
-APPROVED = ParticipationApproved(1, recorded_at(1), LARGE, "called them", "t1", first=True)
-REJECTED = ParticipationRejected(1, recorded_at(1), LARGE, "a prank", "t1")
-WITHDRAWN = ParticipationWithdrawn(1, recorded_at(1), ACT, "counted", "asked to", "t1", counted_as="citizen", last=True)
+APPROVED = ParticipationApproved("r1", 1, recorded_at(1), LARGE, "called them", "t1", first=True)
+REJECTED = ParticipationRejected("r1", 1, recorded_at(1), LARGE, "a prank", "t1")
+WITHDRAWN = ParticipationWithdrawn(
+    "r1", 1, recorded_at(1), ACT, "counted", "asked to", "t1", counted_as="citizen", last=True
+)
+WITHDRAWN_WAITING = ParticipationWithdrawn("r1", 1, recorded_at(1), LARGE, "in_review", "asked to", "t1")
 
-APPROVE = ApproveParticipation(1, "called them", "t1")
-REJECT = RejectParticipation(1, "a prank", "t1")
-WITHDRAW = WithdrawParticipation(1, "asked to", "t1")
-CORRECT = CorrectParticipation(1, Changes(people=3), "a slip", "t1")
+APPROVE = ApproveParticipation("r1", "called them", "t1")
+REJECT = RejectParticipation("r1", "a prank", "t1")
+WITHDRAW = WithdrawParticipation("r1", "asked to", "t1")
+CORRECT = CorrectParticipation("r1", Changes(people=3), "a slip", "t1")
 
 
 def test_the_first_act_of_a_participant_counts_and_is_first() -> None:
@@ -42,7 +45,7 @@ def test_the_first_act_of_a_participant_counts_and_is_first() -> None:
 
 
 def test_another_act_of_the_same_participant_counts_and_is_not_first() -> None:
-    given(recorded("s1")).when(record("s2")).then(recorded("s2", first=False))
+    given(recorded("r1")).when(record("r2")).then(recorded("r2", first=False))
 
 
 def test_an_act_keeps_when_it_occurred() -> None:
@@ -53,9 +56,9 @@ def test_an_act_keeps_when_it_occurred() -> None:
     ("act", "reason"),
     [
         (Act("good_deed", "citizen", "KZ-75", "api", people=1_001), "people"),
-        (Act("good_deed", "citizen", "KZ-75", "api", hours=10_001), "hours"),
-        (Act("donation", "citizen", "KZ-75", "api", amount=Money("KZT", 10_000_001)), "amount"),
-        (Act("donation", "citizen", "KZ-75", "api", amount=Money("USD", 1)), "amount"),
+        (Act("good_deed", "citizen", "KZ-75", "api", minutes=600_001), "hours"),
+        (Act("donation", "citizen", "KZ-75", "api", pledged=Money("KZT", 10_000_001)), "amount"),
+        (Act("donation", "citizen", "KZ-75", "api", pledged=Money("USD", 1)), "amount"),
     ],
 )
 def test_an_act_above_a_limit_waits_for_review(act: Act, reason: str) -> None:
@@ -63,14 +66,14 @@ def test_an_act_above_a_limit_waits_for_review(act: Act, reason: str) -> None:
 
 
 def test_an_act_at_the_limits_counts() -> None:
-    act = Act("donation", "citizen", "KZ-75", "api", people=1_000, hours=10_000, amount=Money("KZT", 10_000_000))
+    act = Act("donation", "citizen", "KZ-75", "api", people=1_000, minutes=600_000, pledged=Money("KZT", 10_000_000))
 
     given().when(record(act=act)).then(recorded(act=act))
 
 
 def test_a_currency_counts_up_to_its_own_limit() -> None:
     campaign = msgspec.structs.replace(CAMPAIGN, limits=Limits(amount={"USD": 500}))
-    act = Act("donation", "citizen", "KZ-75", "api", amount=Money("USD", 500))
+    act = Act("donation", "citizen", "KZ-75", "api", pledged=Money("USD", 500))
 
     given().when(record(act=act, campaign=campaign)).then(recorded(act=act))
 
@@ -102,19 +105,21 @@ def test_the_same_submission_with_another_content_is_refused() -> None:
     given(recorded()).when(record(fingerprint="another")).then_refused("submission_differs", "counted")
 
 
-def test_a_repeat_that_only_the_carry_remembers_changes_nothing() -> None:
-    carried = State(version=1, carry=fold(recorded()).carry)
+def test_a_repeat_is_known_by_its_receipt_alone() -> None:
+    newest = fold(recorded()).acts["r1"].receipt
+    state = State(acts={"r1": KnownAct(newest)})
 
-    assert decide(record(), carried) == ()
+    assert decide(record(), state) == ()
+    assert decide(record(fingerprint="another"), state) == Refusal("submission_differs", "counted")
 
 
-def test_a_carry_remembers_the_newest_submissions_and_no_more() -> None:
-    events = [recorded(f"s{number}", first=number == 1) for number in range(1, CARRIED_SUBMISSIONS + 3)]
+def test_a_receipt_is_the_head_of_its_act() -> None:
+    acts = fold(recorded("r1"), recorded("r2", first=False), WITHDRAWN).acts
 
-    carry = fold(*events).carry
-
-    assert list(carry.recent) == [f"s{number}" for number in range(3, CARRIED_SUBMISSIONS + 3)]
-    assert carry.submissions == CARRIED_SUBMISSIONS + 2
+    assert acts["r1"].receipt == Receipt(
+        "r1", f"fingerprint of {ACT}", "2026/p", 1, recorded_at(1), status="withdrawn", newest=3
+    )
+    assert acts["r2"].receipt.newest == 2
 
 
 def test_an_approved_act_counts_from_then_on() -> None:
@@ -122,7 +127,7 @@ def test_an_approved_act_counts_from_then_on() -> None:
 
 
 def test_an_approved_act_of_one_who_counts_already_is_not_first() -> None:
-    given(WAITING, recorded("s2")).when(APPROVE).then(msgspec.structs.replace(APPROVED, first=False))
+    given(WAITING, recorded("r2")).when(APPROVE).then(msgspec.structs.replace(APPROVED, first=False))
 
 
 def test_a_rejected_act_does_not_count() -> None:
@@ -150,7 +155,7 @@ def test_a_withdrawal_repeats_the_measures_it_takes_back() -> None:
 
 
 def test_a_withdrawal_that_leaves_another_act_is_not_the_last() -> None:
-    given(recorded("s1"), recorded("s2", first=False)).when(WITHDRAW).then(
+    given(recorded("r1"), recorded("r2", first=False)).when(WITHDRAW).then(
         msgspec.structs.replace(WITHDRAWN, last=False)
     )
 
@@ -158,20 +163,20 @@ def test_a_withdrawal_that_leaves_another_act_is_not_the_last() -> None:
 def test_a_withdrawal_names_the_type_the_participant_was_counted_as() -> None:
     school = msgspec.structs.replace(ACT, participant_type="school")
 
-    given(recorded("s1", act=school), recorded("s2", first=False)).when(
-        WithdrawParticipation(2, "asked to", "t1")
-    ).then(ParticipationWithdrawn(2, recorded_at(2), ACT, "counted", "asked to", "t1", counted_as="school"))
+    given(recorded("r1", act=school), recorded("r2", first=False)).when(
+        WithdrawParticipation("r2", "asked to", "t1")
+    ).then(ParticipationWithdrawn("r2", 2, recorded_at(2), ACT, "counted", "asked to", "t1", counted_as="school"))
 
 
 def test_what_is_in_review_can_be_withdrawn_and_takes_nothing_back() -> None:
-    given(WAITING).when(WITHDRAW).then(ParticipationWithdrawn(1, recorded_at(1), LARGE, "in_review", "asked to", "t1"))
+    given(WAITING).when(WITHDRAW).then(WITHDRAWN_WAITING)
 
 
 def test_a_correction_carries_the_act_before_and_after() -> None:
     after = msgspec.structs.replace(ACT, people=3)
 
     given(recorded()).when(CORRECT).then(
-        ParticipationCorrected(1, recorded_at(1), ACT, after, "counted", "a slip", "t1")
+        ParticipationCorrected("r1", 1, recorded_at(1), ACT, after, "counted", "a slip", "t1")
     )
 
 
@@ -179,29 +184,29 @@ def test_what_is_in_review_can_be_corrected_and_stays_there() -> None:
     after = msgspec.structs.replace(LARGE, people=3)
 
     given(WAITING).when(CORRECT).then(
-        ParticipationCorrected(1, recorded_at(1), LARGE, after, "in_review", "a slip", "t1")
+        ParticipationCorrected("r1", 1, recorded_at(1), LARGE, after, "in_review", "a slip", "t1", ("people",))
     )
 
 
 def test_a_correction_starts_from_the_one_before() -> None:
     once = msgspec.structs.replace(ACT, people=3)
-    twice = msgspec.structs.replace(once, hours=2)
-    first = ParticipationCorrected(1, recorded_at(1), ACT, once, "counted", "a slip", "t1")
+    twice = msgspec.structs.replace(once, minutes=120)
+    first = ParticipationCorrected("r1", 1, recorded_at(1), ACT, once, "counted", "a slip", "t1")
 
-    given(recorded(), first).when(CorrectParticipation(1, Changes(hours=2), "and more", "t1")).then(
-        ParticipationCorrected(1, recorded_at(1), once, twice, "counted", "and more", "t1")
+    given(recorded(), first).when(CorrectParticipation("r1", Changes(minutes=120), "and more", "t1")).then(
+        ParticipationCorrected("r1", 1, recorded_at(1), once, twice, "counted", "and more", "t1")
     )
 
 
 def test_a_withdrawal_after_a_correction_takes_back_the_corrected_measures() -> None:
     after = msgspec.structs.replace(ACT, people=3)
-    corrected = ParticipationCorrected(1, recorded_at(1), ACT, after, "counted", "a slip", "t1")
+    corrected = ParticipationCorrected("r1", 1, recorded_at(1), ACT, after, "counted", "a slip", "t1")
 
     given(recorded(), corrected).when(WITHDRAW).then(msgspec.structs.replace(WITHDRAWN, act=after))
 
 
 def test_a_correction_that_changes_nothing_is_refused() -> None:
-    given(recorded()).when(CorrectParticipation(1, Changes(people=1), "a slip", "t1")).then_refused(
+    given(recorded()).when(CorrectParticipation("r1", Changes(people=1), "a slip", "t1")).then_refused(
         "correction_changes_nothing", "counted"
     )
 
@@ -229,19 +234,64 @@ def test_what_was_counted_before_an_erasure_stands_and_can_be_moderated() -> Non
 
 
 def test_a_participant_who_counts_again_after_a_withdrawal_is_first_again() -> None:
-    given(recorded(), WITHDRAWN).when(record("s2")).then(recorded("s2"))
+    given(recorded(), WITHDRAWN).when(record("r2")).then(recorded("r2"))
 
 
 def test_the_type_counted_as_is_the_one_of_the_first_act_that_counts() -> None:
     school = msgspec.structs.replace(ACT, participant_type="school")
 
-    assert fold(recorded("s1", act=school), recorded("s2", first=False)).carry.counted_as == "school"
+    assert fold(recorded("r1", act=school), recorded("r2", first=False)).carry.counted_as == "school"
     assert fold(recorded(), WITHDRAWN).carry.counted_as is None
-    assert fold(recorded(), WITHDRAWN, recorded("s2", act=school)).carry.counted_as == "school"
+    assert fold(recorded(), WITHDRAWN, recorded("r2", act=school)).carry.counted_as == "school"
 
 
-def test_an_event_about_an_act_that_was_not_read_leaves_what_is_known() -> None:
-    state = fold(ParticipationRecorded(ACT, "counted", "s1", "f", first=True), REJECTED)
+def test_an_event_about_an_act_that_was_not_read_tells_all_of_it_but_its_fingerprint() -> None:
+    known = fold(REJECTED).acts["r1"]
 
-    assert fold(REJECTED).participations == {}
-    assert state.participations[1].status == "rejected"
+    assert (known.act, known.receipt.status, known.receipt.fingerprint) == (LARGE, "rejected", "")
+
+
+PLEDGE = Act("donation", "business", "KZ-10", "api", name="firm", people=20, minutes=90, pledged=Money("KZT", 5_000))
+
+
+def test_a_carry_sums_up_what_counts() -> None:
+    paid = Act("donation", "business", "KZ-71", "api", people=2, pledged=Money("KZT", 9), confirmed=Money("USD", 7))
+
+    assert fold(recorded("r1", PLEDGE), recorded("r2", paid, first=False)).carry == Carry(
+        counted=2,
+        counted_as="business",
+        people=22,
+        minutes=90,
+        amounts={"KZT": 5_000, "USD": 7},
+        place="KZ-71",
+        name="firm",
+    )
+
+
+def test_what_waits_is_in_no_carry_before_it_is_approved() -> None:
+    assert fold(WAITING).carry == fold(WAITING, REJECTED).carry == Carry()
+    assert fold(WAITING, APPROVED).carry.people == 5_000
+
+
+def test_what_is_withdrawn_is_taken_out_of_the_carry() -> None:
+    withdrawn = ParticipationWithdrawn("r1", 1, recorded_at(1), PLEDGE, "counted", "asked to", "t1")
+
+    carry = fold(recorded("r1", PLEDGE), withdrawn).carry
+
+    assert (carry.counted, carry.people, carry.minutes, carry.amounts) == (0, 0, 0, {})
+
+
+def test_a_correction_changes_the_carry_by_the_difference() -> None:
+    after = msgspec.structs.replace(PLEDGE, people=3, name="another", place="KZ-75", pledged=Money("EUR", 1))
+    corrected = ParticipationCorrected("r1", 1, recorded_at(1), PLEDGE, after, "counted", "a slip", "t1")
+
+    assert fold(recorded("r1", PLEDGE), corrected).carry == Carry(
+        1, "business", 3, 90, {"EUR": 1}, place="KZ-75", name="another"
+    )
+
+
+def test_an_erasure_leaves_what_counted_in_the_carry() -> None:
+    carry = fold(recorded("r1", PLEDGE), ParticipantErased()).carry
+
+    assert carry.erased
+    assert carry.people == 20

@@ -4,50 +4,18 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.identity import (
     Contact,
+    details,
+    details_in,
     holds_contact_details,
     identify,
     is_bin,
+    is_sole_trader,
     normalise_email,
-    normalise_phone,
 )
 from chalicelib.domain.vocabulary import PARTICIPANT_TYPES, ParticipantType
 
 BIN = "123456789013"
 FULL = Contact(phone="+77011234567", email="a@example.kz", organisation="Үміт  Қоры", bin=BIN)
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        "+77011234567",
-        "87011234567",
-        "7011234567",
-        "8 701 123 45 67",
-        "+7 (701) 123-45-67",
-        "8-701-123-45-67",
-        "  +7 701 123 45 67  ",
-        "+7 701 123 45 67 доб. 5",
-        "Айгерім +7 701 123 45 67",
-    ],
-)
-def test_one_phone_is_the_same_however_it_is_written(written: str) -> None:
-    assert normalise_phone(written) == "+77011234567"
-
-
-def test_a_phone_of_another_country_keeps_its_country() -> None:
-    assert normalise_phone("+49 30 901820") == "+4930901820"
-
-
-@pytest.mark.parametrize("text", ["", "12", "phone", "+7 000 000 00 00", "8 701 123", "+999 1234567", "\x00"])
-def test_what_is_no_valid_phone_is_none(text: str) -> None:
-    assert normalise_phone(text) is None
-
-
-@given(st.text(max_size=60))
-def test_a_normalised_phone_is_its_own_normal_form(text: str) -> None:
-    phone = normalise_phone(text)
-
-    assert phone is None or normalise_phone(phone) == phone
 
 
 @pytest.mark.parametrize(("written", "email"), [("A@Example.KZ", "a@example.kz"), ("  a.b+c@d.e.f ", "a.b+c@d.e.f")])
@@ -88,7 +56,9 @@ def test_the_second_round_decides_where_the_first_gives_ten() -> None:
 def test_a_person_is_known_by_phone_then_by_email() -> None:
     assert identify("citizen", FULL, "KZ-75") == "person phone +77011234567"
     assert identify("citizen", Contact(email="a@example.kz"), "KZ-75") == "person email a@example.kz"
-    assert identify("citizen", Contact(name="Айгерім", organisation="Үміт"), "KZ-75") is None
+    assert identify("citizen", Contact(user="telegram 7", email="a@example.kz"), "KZ-75") == "person email a@example.kz"
+    assert identify("citizen", Contact(user="telegram 7"), "KZ-75") == "person user telegram 7"
+    assert identify("citizen", Contact(name="Айгерім", organisation="Үміт", bin=BIN), "KZ-75") is None
 
 
 @pytest.mark.parametrize("participant_type", [kind for kind in PARTICIPANT_TYPES if kind != "citizen"])
@@ -122,3 +92,40 @@ def test_contact_details_are_found_in_what_is_shown(text: str) -> None:
 @pytest.mark.parametrize("text", ["Үміт қоры", "Мектеп №5, 2026", "1000 деревьев к 01.06.2026", "ТОО «Ромашка»"])
 def test_a_name_or_a_reason_holds_no_contact_details(text: str) -> None:
     assert not holds_contact_details(text)
+
+
+def test_everything_that_somebody_gave_leads_to_them() -> None:
+    assert details(FULL, "KZ-75") == (
+        f"bin {BIN}",
+        "name KZ-75 үміт қоры",
+        "phone +77011234567",
+        "email a@example.kz",
+    )
+    assert details(Contact(user="vk 12", organisation="Үміт")) == ("user vk 12",)
+
+
+def test_who_can_be_found_by_a_text_that_may_hold_anything() -> None:
+    text = "Пишите: <A@Example.kz>; 8 (701) 123-45-67 или +7 707 765 43 21"
+
+    assert details_in(text) == {"email a@example.kz", "phone +77011234567", "phone +77077654321"}
+    assert details_in("900101300123 ") == set()
+    assert details_in(f" {BIN} ") == {f"bin {BIN}"}
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        Contact(organisation="ИП Иванова А."),
+        Contact(organisation="«ЖК Сәуле»"),
+        Contact(organisation="Индивидуальный предприниматель Иванова"),
+        Contact(organisation="Жеке кәсіпкер Сәуле"),
+        Contact(organisation="Ромашка", bin="900101300123"),
+    ],
+)
+def test_a_sole_trader_is_a_person(contact: Contact) -> None:
+    assert is_sole_trader(contact)
+
+
+@pytest.mark.parametrize("contact", [Contact(organisation="Ипотека"), Contact(organisation="ТОО ИП"), FULL, Contact()])
+def test_another_organisation_is_none(contact: Contact) -> None:
+    assert not is_sole_trader(contact)

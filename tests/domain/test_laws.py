@@ -1,11 +1,15 @@
 """Laws of a stream, whatever was asked of it in whatever order."""
 
+from collections import Counter
+
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.commands import Command, RecordParticipation
-from chalicelib.domain.decider import CARRIED_SUBMISSIONS, INITIAL, Carry, Refusal, State, decide, evolve
+from chalicelib.domain.commands import Command, Moderation, RecordParticipation
+from chalicelib.domain.decider import INITIAL, Carry, Refusal, State, decide, evolve, known_act
 from chalicelib.domain.events import (
+    ParticipantErased,
     ParticipationApproved,
     ParticipationRecorded,
     ParticipationWithdrawn,
@@ -13,7 +17,7 @@ from chalicelib.domain.events import (
 )
 from tests.histories import commands
 
-one_stream = st.lists(commands().map(lambda drawn: drawn[1]), max_size=60)
+one_stream = st.lists(commands(participants=1).map(lambda drawn: drawn[1]), max_size=60)
 
 
 def play(asked: list[Command]) -> list[tuple[State, Command, RecordedEvent, State]]:
@@ -32,7 +36,7 @@ def play(asked: list[Command]) -> list[tuple[State, Command, RecordedEvent, Stat
 
 
 def counted(state: State) -> int:
-    return sum(known.status == "counted" for known in state.participations.values())
+    return sum(known.receipt.status == "counted" for known in state.acts.values())
 
 
 @given(one_stream)
@@ -45,13 +49,18 @@ def test_every_command_has_an_answer_in_every_state(asked: list[Command]) -> Non
 
 
 @given(one_stream)
-def test_the_carry_is_what_a_fold_of_the_whole_stream_finds(asked: list[Command]) -> None:
+def test_the_carry_is_what_the_acts_that_count_sum_up_to(asked: list[Command]) -> None:
     for _, _, _, after in play(asked):
-        versions = {known.submission: version for version, known in after.participations.items()}
+        counting = [known.act for known in after.acts.values() if known.receipt.status == "counted" and known.act]
+        amounts: Counter[str] = Counter()
+        for act in counting:
+            if act.amount is not None:
+                amounts[act.amount.currency] += act.amount.value
 
-        assert after.carry.counted == counted(after) >= 0
-        assert after.carry.submissions == len(versions)
-        assert after.carry.recent == dict(list(versions.items())[-CARRIED_SUBMISSIONS:])
+        assert after.carry.counted == counted(after) == len(counting)
+        assert after.carry.people == sum(act.people for act in counting)
+        assert after.carry.minutes == sum(act.minutes for act in counting)
+        assert after.carry.amounts == amounts
         assert (after.carry.counted_as is None) == (after.carry.counted == 0)
 
 
@@ -60,6 +69,28 @@ def test_the_next_act_is_decided_alike_by_the_carry_and_by_the_whole_stream(aske
     for state, command, recorded, _ in play(asked):
         if isinstance(command, RecordParticipation):
             assert decide(command, State(state.version, state.carry)) == (recorded.event,)
+
+
+@given(one_stream)
+def test_a_moderator_s_decision_is_alike_by_the_head_of_the_act_and_by_the_whole_stream(asked: list[Command]) -> None:
+    for state, command, recorded, _ in play(asked):
+        if isinstance(command, Moderation):
+            head = {command.receipt: state.acts[command.receipt]}
+
+            assert decide(command, State(state.version, state.carry, head)) == (recorded.event,)
+
+
+@given(one_stream)
+def test_an_act_is_known_by_its_newest_event_and_its_receipt(asked: list[Command]) -> None:
+    newest: dict[str, RecordedEvent] = {}
+    for _, _, recorded, after in play(asked):
+        if not isinstance(recorded.event, ParticipantErased):
+            newest[recorded.event.receipt] = recorded
+        for receipt, known in after.acts.items():
+            alone = known_act({}, newest[receipt])
+            assert alone is not None
+            assert msgspec.structs.replace(alone, receipt=known.receipt) == known
+            assert known.receipt.newest == newest[receipt].version
 
 
 @given(one_stream)

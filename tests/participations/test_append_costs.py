@@ -1,60 +1,39 @@
-"""What each way of appending asks of the log, request by request, and what it costs."""
+"""What each way of appending asks of DynamoDB: the table in docs/architecture.md, held to its word."""
 
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from chalicelib.aws import clients
-from chalicelib.clock import now_ms
-from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.decider import CARRIED_SUBMISSIONS
-from chalicelib.eventlog.log import EventLog
-from chalicelib.intake.participations import Draft, read_participation
-from chalicelib.metrics import Metrics
-from chalicelib.participations.contacts import Contacts
-from chalicelib.participations.keys import Keys
-from chalicelib.participations.service import Busy, Participations, Refused
+from chalicelib.domain.commands import ApproveParticipation, WithdrawParticipation
+from chalicelib.participations.service import Refused
 from tests.conftest import Tables
-from tests.recording import Call, recorded_calls
+from tests.participations.subject import FIRM, PERSON, PHONE, Subject, draft
+from tests.recording import recorded_calls
 
-CAMPAIGN = Campaign(id="2026", names={"kk": "а", "ru": "б", "en": "c"}, state="live")
-PHONE = "+77011234567"
-
-
-def draft(phone: str | None = PHONE, *, people: int = 1) -> Draft:
-    participant = {"type": "citizen", "name": "Айгерім", "phone": phone}
-    raw = {"kind": "good_deed", "participant": participant, "place": {"region": "KZ-75"}, "people": people}
-    return read_participation(raw, "api", 1_790_000_000_000)
+PAGE = Path(__file__).parents[2] / "docs" / "architecture.md"
 
 
-class Subject:
-    def __init__(self, tables: Tables) -> None:
-        self.client: Any = clients.dynamodb()
-        self.table = tables["EventsTable"]
-        self.log = EventLog(self.client, self.table)
-        self.participations = Participations(
-            self.log,
-            Contacts(tables["ContactsTable"]),
-            Keys(bytes(32)),
-            Metrics(now_ms),
-            now_ms,
-            sleep=lambda _: None,
-        )
+class Cost(msgspec.Struct, frozen=True):
+    """Requests, and the units that they consume."""
 
-    def record(self, submission: str, given: Draft | None = None) -> Any:
-        return self.participations.record(CAMPAIGN, given or draft(), submission)
+    requests: int
+    read: float
+    written: float
 
-    def calls_of(self, submission: str, given: Draft | None = None) -> list[Call]:
-        """Record, and return what was asked of the log."""
-        with recorded_calls(self.client) as calls:
-            self.record(submission, given)
-        return [call for call in calls if call.table == self.table]
 
-    def events(self) -> list[Any]:
-        items: list[Any] = self.client.scan(TableName=self.table, ConsistentRead=True)["Items"]
-        return items
+def promised() -> dict[str, Cost]:
+    """Return the costs that the page names, by path."""
+    rows = re.findall(r"^\| ([^|]+?) \| (\d+) \| (\d+) \| (\d+) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    return {path: Cost(int(requests), float(read), float(written)) for path, requests, read, written in rows}
+
+
+PROMISED = promised()
 
 
 @pytest.fixture
@@ -62,164 +41,231 @@ def subject(tables: Tables) -> Subject:
     return Subject(tables)
 
 
-def operations(calls: list[Call]) -> list[str]:
-    return [call.operation for call in calls]
-
-
-def writes(calls: list[Call]) -> list[float]:
-    return [call.units for call in calls if call.operation == "PutItem"]
-
-
-def test_a_newcomer_costs_one_request_and_one_write_unit(subject: Subject) -> None:
-    calls = subject.calls_of("first")
-
-    assert operations(calls) == ["PutItem"]
-    assert writes(calls) == [1.0]
-
-
-def test_a_participant_is_made_or_found_by_one_upsert(subject: Subject, tables: Tables) -> None:
+def cost_of(subject: Subject, act: Callable[[], Any]) -> Cost:
+    """Carry something out, and return what it cost."""
     with recorded_calls(subject.client) as calls:
-        subject.record("first")
-        subject.record("second")
-
-    upserts = [call for call in calls if call.table == tables["ContactsTable"]]
-    assert operations(upserts) == ["UpdateItem", "UpdateItem"]
-
-
-def test_one_without_identity_costs_one_request_and_one_write_unit(subject: Subject) -> None:
-    calls = subject.calls_of("first", draft(None))
-
-    assert operations(calls) == ["PutItem"]
-    assert writes(calls) == [1.0]
+        act()
+    reads = ("Query", "GetItem")
+    return Cost(
+        len(calls),
+        sum(call.total for call in calls if call.operation in reads),
+        sum(call.total for call in calls if call.operation not in reads),
+    )
 
 
-def test_an_anonymous_submission_delivered_twice_costs_one_request_more(subject: Subject) -> None:
-    subject.record("first", draft(None))
-
-    calls = subject.calls_of("first", draft(None))
-
-    assert operations(calls) == ["PutItem"]
-    assert len(subject.events()) == 1
+def newcomer(subject: Subject) -> Cost:
+    return cost_of(subject, lambda: subject.record("1"))
 
 
-def test_a_returning_participant_costs_one_consistent_read_and_one_write_unit(subject: Subject) -> None:
-    subject.record("first")
-
-    calls = subject.calls_of("second")
-
-    assert operations(calls) == ["Query", "PutItem"]
-    assert calls[0].units == 1.0
-    assert writes(calls) == [1.0]
+def newcomer_organisation(subject: Subject) -> Cost:
+    return cost_of(subject, lambda: subject.record("1", draft(FIRM)))
 
 
-def test_a_repeat_costs_one_consistent_read_and_writes_nothing(subject: Subject) -> None:
-    subject.record("first")
-
-    calls = subject.calls_of("first")
-
-    assert operations(calls) == ["Query"]
-    assert calls[0].units == 1.0
+def anonymous(subject: Subject) -> Cost:
+    return cost_of(subject, lambda: subject.record("1", draft({"type": "citizen"})))
 
 
-def test_a_repeat_of_an_older_submission_reads_on_from_there(subject: Subject) -> None:
-    subject.record("first")
-    subject.record("second")
-
-    calls = subject.calls_of("first")
-
-    assert operations(calls) == ["Query", "Query"]
+def repeat(subject: Subject) -> Cost:
+    subject.record("1")
+    return cost_of(subject, lambda: subject.record("1"))
 
 
-def test_a_repeat_older_than_the_carry_is_found_in_the_stream(subject: Subject) -> None:
-    for number in range(CARRIED_SUBMISSIONS + 2):
-        subject.record(f"submission {number}")
-
-    repeated = subject.record("submission 0")
-
-    assert repeated.repeated
-    assert repeated.id.version == 1
-    assert len(subject.events()) == CARRIED_SUBMISSIONS + 2
+def anonymous_repeat(subject: Subject) -> Cost:
+    subject.record("1", draft({"type": "citizen"}))
+    return cost_of(subject, lambda: subject.record("1", draft({"type": "citizen"})))
 
 
-def test_an_act_of_a_participant_with_a_full_carry_still_costs_one_write_unit(subject: Subject) -> None:
-    for number in range(CARRIED_SUBMISSIONS + 2):
-        subject.record(f"submission {number}")
-
-    calls = subject.calls_of("one more")
-
-    assert operations(calls) == ["Query", "Query", "PutItem"]
-    assert writes(calls) == [1.0]
+def old_repeat(subject: Subject) -> Cost:
+    for number in range(1, 6):
+        subject.record(f"{number}")
+    return cost_of(subject, lambda: subject.record("1"))
 
 
-def test_a_lost_race_is_decided_again_on_the_event_that_stands(
-    subject: Subject, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = subject.record("first")
-    stale = subject.log.newest(first.id.stream)
-    subject.record("second")
-    monkeypatch.setattr(subject.log, "newest", lambda stream: stale)
-
-    calls = subject.calls_of("third")
-
-    assert operations(calls) == ["PutItem", "PutItem"]
-    assert sorted(int(item["version"]["N"]) for item in subject.events()) == [1, 2, 3]
+def closed_repeat(subject: Subject) -> Cost:
+    subject.record("1")
+    return cost_of(subject, lambda: subject.record("1", state="frozen"))
 
 
-def test_a_race_lost_to_the_same_submission_is_a_repeat(subject: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = subject.record("first")
-    stale = subject.log.newest(first.id.stream)
-    subject.record("second")
-    monkeypatch.setattr(subject.log, "newest", lambda stream: stale)
+def other_content(subject: Subject) -> Cost:
+    subject.record("1")
 
-    repeated = subject.record("second")
+    def send_another() -> None:
+        with pytest.raises(Refused):
+            subject.record("1", draft({**PERSON, "phone": "+77079999999"}))
 
-    assert repeated.repeated
-    assert len(subject.events()) == 2
+    return cost_of(subject, send_another)
 
 
-def test_a_stream_that_never_rests_is_busy_and_nothing_is_written(subject: Subject) -> None:
-    subject.record("first")
-    append = subject.log.append
-    rivals = iter(range(100))
-
-    def outrun(stream: str, state: Any, event: Any, event_id: str, now: int) -> Any:
-        rival = msgspec.structs.replace(event, submission=f"rival {next(rivals)}")
-        append(stream, subject.log.newest(stream), rival, f"{event_id} rival", now)
-        return append(stream, state, event, event_id, now)
-
-    subject.log.append = outrun  # type: ignore[method-assign]
-
-    with pytest.raises(Busy):
-        subject.record("second")
-
-    assert all("rival" in item["event_id"]["S"] for item in subject.events() if item["version"]["N"] != "1")
+def returning(subject: Subject) -> Cost:
+    subject.record("1")
+    return cost_of(subject, lambda: subject.record("2"))
 
 
-def test_an_answer_lost_after_the_write_is_no_conflict(subject: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
+def returning_with_a_note(subject: Subject) -> Cost:
+    subject.record("1")
+    return cost_of(subject, lambda: subject.record("2", draft(note="Кешке")))
+
+
+def returning_with_a_detail(subject: Subject) -> Cost:
+    subject.record("1")
+    return cost_of(subject, lambda: subject.record("2", draft({**PERSON, "email": "a@example.kz"})))
+
+
+def returning_organisation(subject: Subject) -> Cost:
+    subject.record("1", draft(FIRM))
+    return cost_of(subject, lambda: subject.record("2", draft(FIRM)))
+
+
+def lost_race(subject: Subject) -> Cost:
+    subject.record("1")
+    log = subject.services.log
+    newest = log.newest
+
+    def overtaken(stream: str) -> Any:
+        state = newest(stream)
+        log.newest = newest  # type: ignore[method-assign]
+        subject.record("rival", services=subject.new_process())
+        calls.clear()
+        return state
+
+    log.newest = overtaken  # type: ignore[method-assign]
+    with recorded_calls(subject.client) as calls:
+        subject.record("2")
+    # Until the rival came: the attempt as a newcomer, and the newest event.
+    return Cost(2 + len(calls), 1, sum(call.total for call in calls))
+
+
+def lost_answer(subject: Subject) -> Cost:
     session = subject.client._endpoint.http_session
     send = session.send
     lost: list[str] = []
 
-    def lose_first_answer(request: Any) -> Any:
+    def lose_the_first(request: Any) -> Any:
         answer = send(request)
-        if b"ConditionExpression" in request.body and not lost:
+        if not lost:
             lost.append("answer")
             raise ReadTimeoutError(endpoint_url=request.url)
         return answer
 
-    monkeypatch.setattr(session, "send", lose_first_answer)
-    outcome = subject.record("first")
-
+    session.send = lose_the_first
+    try:
+        found = cost_of(subject, lambda: subject.record("1"))
+    finally:
+        session.send = send
     assert lost
-    assert not outcome.repeated
     assert len(subject.events()) == 1
+    return found
 
 
-def test_the_same_id_with_another_content_is_refused(subject: Subject) -> None:
-    subject.record("first")
+def after_erasure(subject: Subject) -> Cost:
+    subject.record("1")
+    subject.erase(phone=PHONE)
+    return cost_of(subject, lambda: subject.record("2"))
 
-    with pytest.raises(Refused) as refused:
-        subject.record("first", draft(people=2))
 
-    assert refused.value.refusal.code == "submission_differs"
-    assert len(subject.events()) == 1
+def repeat_after_erasure(subject: Subject) -> Cost:
+    subject.record("1")
+    subject.erase(phone=PHONE)
+    return cost_of(subject, lambda: subject.record("1"))
+
+
+def moderation(subject: Subject) -> Cost:
+    subject.record("1", draft(people=5_000))
+
+    def approve() -> None:
+        receipt = subject.source_receipt("1")
+        subject.services.participations.moderate(receipt, ApproveParticipation(receipt.id, "checked", "t"))
+
+    return cost_of(subject, approve)
+
+
+def moderation_of_an_older_act(subject: Subject) -> Cost:
+    for number in range(1, 6):
+        subject.record(f"{number}")
+
+    def withdraw() -> None:
+        receipt = subject.source_receipt("1")
+        subject.services.participations.moderate(receipt, WithdrawParticipation(receipt.id, "asked to", "t"))
+
+    return cost_of(subject, withdraw)
+
+
+def look_up(subject: Subject) -> Cost:
+    subject.record("1")
+    return cost_of(subject, lambda: subject.services.participations.find(subject.source_receipt("1")))
+
+
+PATHS: dict[str, Callable[[Subject], Cost]] = {
+    "newcomer": newcomer,
+    "newcomer, an organisation with number and name": newcomer_organisation,
+    "nobody can be known": anonymous,
+    "repeat": repeat,
+    "repeat, nobody can be known": anonymous_repeat,
+    "repeat of an older act": old_repeat,
+    "repeat in a closed campaign": closed_repeat,
+    "other content under the same id": other_content,
+    "returning participant": returning,
+    "returning participant with a note or a consent": returning_with_a_note,
+    "returning participant with a further detail": returning_with_a_detail,
+    "returning organisation": returning_organisation,
+    "lost race": lost_race,
+    "lost answer": lost_answer,
+    "newcomer after an erasure": after_erasure,
+    "repeat after an erasure": repeat_after_erasure,
+    "moderation": moderation,
+    "moderation of an older act": moderation_of_an_older_act,
+    "look-up": look_up,
+}
+
+
+def test_the_page_names_every_path_and_no_other() -> None:
+    assert PROMISED.keys() == PATHS.keys()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_path_costs_what_the_page_says(path: str, subject: Subject) -> None:
+    assert PATHS[path](subject) == PROMISED[path]
+
+
+def at_version(subject: Subject, version: int) -> None:
+    """Let a participant have so many acts, of which the first and the last ones are there."""
+    receipt = subject.record("1").receipt
+    (event,) = subject.events()
+    carry = {**json.loads(event["carry"]["S"]), "counted": version, "people": version}
+    later = {
+        **event,
+        "version": {"N": str(version)},
+        "event_id": {"S": "later"},
+        "carry": {"S": json.dumps(carry)},
+        "data": {"S": event["data"]["S"].replace(receipt.id, "another-act")},
+    }
+    subject.client.put_item(TableName=subject.tables["EventsTable"], Item=later)
+
+
+@pytest.mark.parametrize("path", ["returning participant", "repeat of an older act", "moderation of an older act"])
+def test_the_ten_thousandth_act_of_a_participant_costs_what_the_second_did(path: str, subject: Subject) -> None:
+    at_version(subject, 9_999)
+
+    def again() -> None:
+        receipt = subject.source_receipt("1")
+        subject.services.participations.moderate(receipt, WithdrawParticipation(receipt.id, "asked to", "t"))
+
+    acts: dict[str, Callable[[], Any]] = {
+        "returning participant": lambda: subject.record("10000"),
+        "repeat of an older act": lambda: subject.record("1"),
+        "moderation of an older act": again,
+    }
+
+    assert cost_of(subject, acts[path]) == PROMISED[path]
+
+
+def test_an_item_of_the_log_has_less_than_a_kilobyte(subject: Subject) -> None:
+    organisation = {**FIRM, "organisation": "Т" * 200, "phone": PHONE, "email": "a@example.kz"}
+    given = draft(
+        organisation, people=999_999, hours=99.5, topic="fundraising", amount={"currency": "KZT", "value": 10**12}
+    )
+    subject.record("a long id " * 20, given)
+
+    (event,) = subject.events()
+    size = sum(len(name) + len(next(iter(value.values())).encode()) for name, value in event.items())
+    assert size <= 1_024

@@ -1,67 +1,59 @@
 """What is stored or shown of a person leads back to nobody without the pepper."""
 
-from base64 import urlsafe_b64encode
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.participations.keys import Keys, PublicId
+from chalicelib.participations.keys import Keys, is_receipt_id
 
 KEYS = Keys(bytes(range(32)))
-participants = st.binary(min_size=16, max_size=16).map(lambda raw: urlsafe_b64encode(raw).rstrip(b"=").decode())
-campaigns = st.from_regex(r"[a-z0-9][a-z0-9-]{0,31}", fullmatch=True)
-public_ids = st.builds(PublicId, campaigns, participants, st.integers(1, 2**32 - 1))
+CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
-@given(public=public_ids)
-def test_a_public_id_stands_for_what_was_sealed(public: PublicId) -> None:
-    assert KEYS.unseal(KEYS.seal(public)) == public
+@given(source=st.text(max_size=20), submission=st.text(max_size=200))
+def test_a_receipt_s_id_is_one(source: str, submission: str) -> None:
+    assert is_receipt_id(KEYS.receipt(source, submission))
 
 
-@given(public=public_ids)
-def test_a_public_id_is_the_same_each_time(public: PublicId) -> None:
-    assert KEYS.seal(public) == KEYS.seal(public)
+@given(submission=st.text(max_size=20), at=st.integers(0, 21), other=st.sampled_from(CHARACTERS))
+def test_of_the_texts_that_decode_to_an_id_one_is_an_id(submission: str, at: int, other: str) -> None:
+    receipt = KEYS.receipt("api", submission)
+    changed = receipt[:at] + other + receipt[at + 1 :]
+
+    is_other_last = at == 21 and other not in "AQgw"
+    assert is_receipt_id(changed) == (not is_other_last)
 
 
-@given(text=st.text(max_size=80) | st.from_regex(r"[A-Za-z0-9_-]{20,90}", fullmatch=True))
-def test_a_text_that_was_not_sealed_is_no_public_id(text: str) -> None:
-    assert KEYS.unseal(text) is None
-
-
-@given(public=public_ids, at=st.integers(0, 40), other=st.sampled_from("ABab01-_"))
-def test_a_changed_public_id_is_none(public: PublicId, at: int, other: str) -> None:
-    sealed = KEYS.seal(public)
-    changed = sealed[:at] + other + sealed[at + 1 :]
-
-    assert changed == sealed or KEYS.unseal(changed) is None
-
-
-@given(public=public_ids)
-def test_a_public_id_sealed_under_another_pepper_is_none(public: PublicId) -> None:
-    assert Keys(bytes(32)).unseal(KEYS.seal(public)) is None
-
-
-@given(participant=participants)
-def test_two_public_ids_of_one_participant_share_nothing(participant: str) -> None:
-    one, other = (KEYS.seal(PublicId("2026", participant, version)) for version in (1, 2))
-
-    assert one[:8] != other[:8]
-    assert participant not in one + other
+@pytest.mark.parametrize("text", ["", "A" * 21, "A" * 23, "A" * 22 + "==", "A" * 22 + "\n", "é" * 22, "A" * 21 + "B"])
+def test_another_text_is_no_id(text: str) -> None:
+    assert not is_receipt_id(text)
 
 
 def test_keys_of_different_uses_and_parts_differ() -> None:
     made = [
         KEYS.identity("2026", "person phone +77011234567"),
         KEYS.identity("2025", "person phone +77011234567"),
+        KEYS.detail("2026", "person phone +77011234567"),
+        KEYS.parked_detail("person phone +77011234567"),
         KEYS.anonymous("2026", "api", "ab"),
         KEYS.anonymous("2026", "apia", "b"),
-        KEYS.submission("api", "ab"),
-        KEYS.submission("apia", "b"),
+        KEYS.receipt("api", "ab"),
+        KEYS.receipt("apia", "b"),
+        KEYS.fingerprint(b"ab"),
+        KEYS.name("2026", "ab"),
+        KEYS.name("2025", "ab"),
     ]
 
     assert len(set(made)) == len(made)
     assert not any("7701" in key for key in made)
+
+
+def test_keys_of_another_pepper_are_others() -> None:
+    assert Keys(bytes(32)).receipt("api", "1") != KEYS.receipt("api", "1")
+
+
+def test_a_name_is_one_however_it_is_written() -> None:
+    assert KEYS.name("2026", "ТОО  «Ромашка»") == KEYS.name("2026", "тоо «ромашка»")
 
 
 def test_a_short_pepper_is_refused() -> None:

@@ -1,4 +1,4 @@
-"""Record, moderate and erase, on a real table."""
+"""Record, look up and moderate, on real tables."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.aws import clients
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.commands import (
     ApproveParticipation,
@@ -15,50 +14,16 @@ from chalicelib.domain.commands import (
     RejectParticipation,
     WithdrawParticipation,
 )
-from chalicelib.domain.identity import identify
 from chalicelib.domain.vocabulary import CampaignState
-from chalicelib.eventlog.log import EventLog
-from chalicelib.intake.participations import Draft, read_participation
-from chalicelib.metrics import Metrics
-from chalicelib.participations.contacts import Contacts
-from chalicelib.participations.keys import Keys, PublicId
-from chalicelib.participations.service import ParticipationResult, Participations, Refused
+from chalicelib.eventlog.log import Entry
+from chalicelib.eventlog.transactions import Congested, Write
+from chalicelib.intake.participations import Correction, Sender
+from chalicelib.participations.service import Busy, Recorded, Refused
 from tests.conftest import Tables
+from tests.participations.subject import CAMPAIGN, FIRM, NOW, PERSON, PHONE, Subject, draft
 
-NOW = 1_790_000_000_000
-CAMPAIGN = Campaign(id="2026", names={"kk": "а", "ru": "б", "en": "c"}, state="live")
 MODERATED: dict[str, Any] = {"reason": "checked by phone", "by": "token"}
-
-
-def draft(participant: dict[str, Any] | None = None, **act: Any) -> Draft:
-    raw = {
-        "kind": "good_deed",
-        "participant": participant or {"type": "citizen", "name": "Айгерім Үлгі", "phone": "8 701 123 45 67"},
-        "place": {"region": "KZ-75"},
-        **act,
-    }
-    return read_participation(raw, "api", NOW)
-
-
-class Subject:
-    def __init__(self, tables: Tables) -> None:
-        self.client: Any = clients.dynamodb()
-        self.tables = tables
-        self.contacts = Contacts(tables["ContactsTable"])
-        self.keys = Keys(bytes(32))
-        log = EventLog(self.client, tables["EventsTable"])
-        self.participations = Participations(log, self.contacts, self.keys, Metrics(lambda: NOW), now=lambda: NOW)
-
-    def record(self, submission: str, given: Draft | None = None, state: CampaignState = "live") -> ParticipationResult:
-        campaign = msgspec.structs.replace(CAMPAIGN, state=state)
-        return self.participations.record(campaign, given or draft(), submission)
-
-    def items(self, table: str) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = self.client.scan(TableName=self.tables[table], ConsistentRead=True)["Items"]
-        return items
-
-    def types(self) -> list[str]:
-        return [item["type"]["S"] for item in sorted(self.items("EventsTable"), key=lambda i: int(i["version"]["N"]))]
+ANONYMOUS = draft({"type": "citizen", "name": "Айгерім Үлгі"})
 
 
 @pytest.fixture
@@ -66,96 +31,148 @@ def subject(tables: Tables) -> Subject:
     return Subject(tables)
 
 
+def streams(*recorded: Recorded) -> list[str]:
+    return [one.receipt.stream for one in recorded]
+
+
 def test_one_person_is_one_participant_however_they_write_their_phone(subject: Subject) -> None:
     one = subject.record("1", draft({"type": "citizen", "phone": "8 (701) 123-45-67"}))
     other = subject.record("2", draft({"type": "citizen", "phone": "+7 701 123 45 67", "email": "a@example.com"}))
 
-    assert one.id.stream == other.id.stream
-    assert len(subject.items("ContactsTable")) == 1
+    assert len(set(streams(one, other))) == 1
+    assert len(subject.contacts()) == 1
 
 
 def test_a_person_and_an_organisation_are_never_the_same(subject: Subject) -> None:
-    person = subject.record("1", draft({"type": "citizen", "phone": "+77011234567"}))
-    school = subject.record("2", draft({"type": "school", "phone": "+77011234567"}))
+    person = subject.record("1", draft({"type": "citizen", "phone": PHONE}))
+    school = subject.record("2", draft({"type": "school", "phone": PHONE}))
 
-    assert person.id.stream != school.id.stream
+    assert len(set(streams(person, school))) == 2
 
 
-def test_of_one_without_identity_no_contact_is_kept(subject: Subject) -> None:
-    subject.record("1", draft({"type": "citizen", "name": "Айгерім Үлгі"}))
+def test_a_signed_in_user_is_one_participant(subject: Subject) -> None:
+    sender = Sender(source="telegram", form="telegram/ours/1", user="telegram 7")
+    one = subject.record("1", draft({"type": "citizen"}, sender))
+    other = subject.record("2", draft({"type": "citizen"}, sender))
 
+    assert len(set(streams(one, other))) == 1
+
+
+def test_a_participant_is_another_one_in_another_campaign(subject: Subject) -> None:
+    next_year = msgspec.structs.replace(CAMPAIGN, id="2027")
+    here, there = subject.record("1"), subject.record("2", campaign=next_year)
+
+    assert here.receipt.stream.partition("/")[2] != there.receipt.stream.partition("/")[2]
+
+
+def test_of_one_whom_nothing_identifies_no_contact_is_stored(subject: Subject) -> None:
+    one, other = subject.record("1", ANONYMOUS), subject.record("2", ANONYMOUS)
+
+    assert len(set(streams(one, other))) == 2
     assert subject.items("ContactsTable") == []
 
 
-def test_a_contact_keeps_what_was_given_before(subject: Subject) -> None:
-    consent = {"text": "Келісемін", "version": "2026-1"}
-    subject.record("1", draft({"type": "citizen", "phone": "+77011234567", "name": "Айгерім"}, consent=consent))
-    subject.record("2", draft({"type": "citizen", "phone": "+77011234567", "email": "A@Example.com"}))
-
-    (contact,) = subject.items("ContactsTable")
-    assert contact["name"]["S"] == "Айгерім"
-    assert contact["email"]["S"] == "a@example.com"
-    assert (contact["consent_text"]["S"], contact["consent_version"]["S"]) == ("Келісемін", "2026-1")
-    assert int(contact["expires_at"]["N"]) > NOW / 1000
-
-
 def test_the_log_holds_nothing_that_leads_to_a_person(subject: Subject) -> None:
-    person = {"type": "citizen", "name": "Айгерім Үлгі", "phone": "+77011234567", "email": "aigerim@example.com"}
+    person = {"type": "citizen", "name": "Айгерім Үлгі", "phone": PHONE, "email": "aigerim@example.com"}
     consent = {"text": "Келісемін", "version": "2026-1"}
-    subject.record("+77011234567", draft(person, note="Маған кешке қоңырау шалыңыз", consent=consent))
+    subject.record(PHONE, draft(person, note="Маған кешке қоңырау шалыңыз", consent=consent))
 
-    (event,) = subject.items("EventsTable")
-    told = msgspec.json.encode(event).decode()
+    held = repr([subject.items(table) for table in ("EventsTable", "ReceiptsTable", "NamesTable")])
+    keys = repr([(item["key"], item["part"]) for item in subject.items("ContactsTable")])
     for personal in ("Айгерім", "7011234567", "aigerim", "қоңырау", "Келісемін"):
-        assert personal not in told
-    (contact,) = subject.items("ContactsTable")
-    assert "7011234567" not in contact["identity"]["S"]
+        assert personal not in held
+        assert personal not in keys
 
 
-def test_eight_writers_of_one_newcomer_lose_nothing(subject: Subject) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        outcomes = list(pool.map(lambda n: subject.record(f"submission {n % 12}"), range(24)))
+@pytest.mark.parametrize("given", [draft(), ANONYMOUS, draft(FIRM)], ids=["person", "anonymous", "organisation"])
+@pytest.mark.parametrize("state", ["live", "frozen", "ended"])
+def test_a_repeat_changes_nothing_and_is_told_what_became_of_it(
+    subject: Subject, given: Any, state: CampaignState
+) -> None:
+    recorded = subject.record("1", given)
+    before = subject.everything()
 
-    assert len({outcome.id.stream for outcome in outcomes}) == 1
-    assert sum(not outcome.repeated for outcome in outcomes) == 12
-    assert sorted(int(item["version"]["N"]) for item in subject.items("EventsTable")) == list(range(1, 13))
+    repeated = subject.record("1", given, state=state)
+
+    assert repeated == Recorded(recorded.receipt, repeated=True)
+    assert subject.everything() == before
+
+
+def test_a_repeat_tells_what_the_act_is_now(subject: Subject) -> None:
+    receipt = subject.record("1", draft(people=5_000)).receipt
+    subject.services.participations.moderate(receipt, RejectParticipation(receipt.id, **MODERATED))
+
+    assert subject.record("1", draft(people=5_000)).receipt.status == "rejected"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        draft({**PERSON, "phone": "+77079999999"}),
+        draft({"type": "citizen"}),
+        draft(FIRM),
+        draft(people=2),
+        draft({**PERSON, "name": "Other"}),
+        draft(note="more"),
+    ],
+    ids=["another phone", "no phone", "an organisation", "another measure", "another name", "a note"],
+)
+@pytest.mark.parametrize("first", [draft(), ANONYMOUS, draft(FIRM)], ids=["person", "anonymous", "organisation"])
+def test_one_id_with_another_content_is_refused_whoever_is_in_it_and_changes_nothing(
+    subject: Subject, first: Any, other: Any
+) -> None:
+    subject.record("1", first, sent=b"first")
+    before = subject.everything()
+
+    with pytest.raises(Refused) as refused:
+        subject.record("1", other, sent=b"other")
+
+    assert refused.value.refusal.code == "submission_differs"
+    assert subject.everything() == before
+
+
+def test_one_id_in_another_campaign_is_another_content(subject: Subject) -> None:
+    subject.record("1")
+
+    with pytest.raises(Refused):
+        subject.record("1", campaign=msgspec.structs.replace(CAMPAIGN, id="2027"))
+
+
+def test_one_id_in_two_sources_is_two_submissions(subject: Subject) -> None:
+    subject.record("1")
+
+    assert not subject.record("1", draft(sender=Sender(source="vk", form="vk/1/2"))).repeated
 
 
 @pytest.mark.parametrize("state", ["frozen", "ended"])
 def test_a_closed_campaign_takes_nothing_and_keeps_nothing(subject: Subject, state: CampaignState) -> None:
+    before = subject.everything()
+
     with pytest.raises(Refused) as refused:
-        subject.record("1", state=state)
+        subject.record("1", draft(FIRM, note="Кешке"), state=state)
 
     assert refused.value.refusal.code == f"campaign_{state}"
-    assert subject.items("EventsTable") == subject.items("ContactsTable") == []
-
-
-def test_a_repeat_is_told_apart_in_a_closed_campaign_too(subject: Subject) -> None:
-    recorded = subject.record("1")
-
-    repeated = subject.record("1", state="frozen")
-
-    assert repeated.repeated
-    assert repeated.id == recorded.id
+    assert subject.everything() == before
 
 
 def test_a_participation_is_approved_corrected_and_withdrawn(subject: Subject) -> None:
-    waiting = subject.record("1", draft(people=5_000))
-    public = waiting.id
+    receipt = subject.record("1", draft(people=5_000)).receipt
+    service = subject.services.participations
 
-    approved = subject.participations.moderate(public, ApproveParticipation(public.version, **MODERATED))
-    changes = Changes(people=50)
-    corrected = subject.participations.moderate(public, CorrectParticipation(public.version, changes, **MODERATED))
-    withdrawn = subject.participations.moderate(public, WithdrawParticipation(public.version, **MODERATED))
+    approved = service.moderate(receipt, ApproveParticipation(receipt.id, **MODERATED))
+    correction = CorrectParticipation(receipt.id, Changes(people=50), **MODERATED)
+    corrected = service.moderate(approved.receipt, correction)
+    withdrawn = service.moderate(corrected.receipt, WithdrawParticipation(receipt.id, **MODERATED))
 
-    assert [o.participation.status for o in (waiting, approved, corrected, withdrawn)] == [
+    assert [receipt.status, approved.receipt.status, corrected.receipt.status, withdrawn.receipt.status] == [
         "in_review",
         "counted",
         "counted",
         "withdrawn",
     ]
-    assert corrected.participation.act.people == 50
-    assert subject.types() == [
+    assert (corrected.act.people, withdrawn.act.people) == (50, 50)
+    assert subject.source_receipt("1") == withdrawn.receipt
+    assert [item["type"]["S"] for item in subject.events()] == [
         "ParticipationRecorded",
         "ParticipationApproved",
         "ParticipationCorrected",
@@ -163,62 +180,166 @@ def test_a_participation_is_approved_corrected_and_withdrawn(subject: Subject) -
     ]
 
 
-def test_what_became_of_a_participation_is_found_behind_later_ones(subject: Subject) -> None:
-    first = subject.record("1")
-    subject.record("2")
-    subject.participations.moderate(first.id, WithdrawParticipation(first.id.version, **MODERATED))
-
-    found = subject.participations.find(first.id)
-
-    assert found is not None
-    assert found.participation.status == "withdrawn"
-
-
-def test_a_participation_that_was_never_recorded_is_unknown(subject: Subject) -> None:
-    public = PublicId("2026", "A" * 22, 1)
+def test_an_old_receipt_is_enough_to_moderate_by(subject: Subject) -> None:
+    receipt = subject.record("1", draft(people=5_000)).receipt
+    service = subject.services.participations
+    service.moderate(receipt, ApproveParticipation(receipt.id, **MODERATED))
 
     with pytest.raises(Refused) as refused:
-        subject.participations.moderate(public, RejectParticipation(1, **MODERATED))
+        service.moderate(receipt, RejectParticipation(receipt.id, **MODERATED))
 
-    assert refused.value.refusal.code == "participation_unknown"
-    assert subject.participations.find(public) is None
+    assert refused.value.refusal.status == "counted"
 
 
-def test_an_erased_person_leaves_anonymous_facts_and_comes_back_as_another(subject: Subject) -> None:
-    first = subject.record("1")
-    identity = identify("citizen", draft().contact, "KZ-75")
-    assert identity is not None
+def test_an_act_behind_later_ones_is_found_and_moderated(subject: Subject) -> None:
+    receipt = subject.record("1").receipt
+    for number in range(2, 5):
+        subject.record(f"{number}", draft(people=number))
 
-    subject.participations.erase("2026", identity)
+    withdrawn = subject.services.participations.moderate(receipt, WithdrawParticipation(receipt.id, **MODERATED))
+    found = subject.services.participations.find(subject.source_receipt("1"))
+
+    assert found == withdrawn
+    assert (found.receipt.status, found.receipt.newest, found.act.people) == ("withdrawn", 5, 1)
+    assert [subject.services.participations.find(subject.source_receipt(f"{n}")).act.people for n in (2, 3, 4)] == [
+        2,
+        3,
+        4,
+    ]
+
+
+def test_a_corrected_name_is_stored_and_shown(subject: Subject) -> None:
+    receipt = subject.record("1", draft(FIRM)).receipt
+
+    corrected = subject.services.participations.correct(receipt, Correction("a typo", Changes(), "ТОО «Роза»"), "t")
+
+    assert corrected.organisation == "ТОО «Роза»"
+    assert subject.services.participations.find(corrected.receipt).organisation == "ТОО «Роза»"
+
+
+def test_a_text_that_is_no_receipt_s_id_is_not_looked_for(subject: Subject) -> None:
+    receipt = subject.record("1").receipt
+    alias = receipt.id[:-1] + chr(ord(receipt.id[-1]) + 1)
+
+    assert subject.services.participations.receipt(receipt.id) == receipt
+    assert subject.services.participations.receipt(alias) is None
+    assert subject.services.participations.receipt("") is None
+
+
+def at_once(count: int, record: Any) -> list[Any]:
+    """Do something so many times at once; return what each gave or raised."""
+
+    def attempt(number: int) -> Any:
+        try:
+            return record(number)
+        except Refused as refused:
+            return refused.refusal.code
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(attempt, range(count)))
+
+
+@pytest.mark.parametrize("given", [draft(), ANONYMOUS], ids=["person", "anonymous"])
+def test_of_32_at_once_one_submission_is_recorded_once(subject: Subject, given: Any) -> None:
+    outcomes = at_once(32, lambda _: subject.record("1", given, services=subject.new_process()))
+
+    assert sorted(outcome.repeated for outcome in outcomes) == [False] + [True] * 31
+    assert len({outcome.receipt.id for outcome in outcomes}) == 1
+    assert len(subject.events()) == 1
+
+
+def test_of_32_contents_at_once_under_one_id_one_is_recorded(subject: Subject) -> None:
+    outcomes = at_once(
+        32,
+        lambda number: subject.record(
+            "1", draft({"type": "citizen", "phone": f"+77010000{number:03d}"}), services=subject.new_process()
+        ),
+    )
+
+    assert sum(isinstance(outcome, Recorded) for outcome in outcomes) == 1
+    assert outcomes.count("submission_differs") == 31
+    assert len(subject.events()) == len(subject.items("ReceiptsTable")) == len(subject.contacts()) == 1
+
+
+def test_of_32_acts_at_once_of_one_person_each_counts_and_the_person_is_one(subject: Subject) -> None:
+    outcomes = at_once(32, lambda number: subject.record(f"{number}", services=subject.new_process()))
+
+    assert len(set(streams(*outcomes))) == 1
+    assert sorted(outcome.receipt.version for outcome in outcomes) == list(range(1, 33))
+    assert [int(event["version"]["N"]) for event in subject.events()] == list(range(1, 33))
+    assert sum('"first":true' in event["data"]["S"] for event in subject.events()) == 1
+
+
+def test_32_records_against_erasures_leave_every_act_and_nothing_of_the_erased(subject: Subject) -> None:
+    def act(number: int) -> Any:
+        if number % 4 == 3:
+            return subject.erase(phone=PHONE)
+        return subject.record(f"{number}", draft(note=f"note {number}"), services=subject.new_process())
+
+    outcomes = [outcome for outcome in at_once(32, act) if isinstance(outcome, Recorded)]
+    subject.erase(phone=PHONE)
+
+    assert len(outcomes) == 24
+    recorded = [event for event in subject.events() if event["type"]["S"] == "ParticipationRecorded"]
+    assert len(recorded) == len({outcome.receipt.id for outcome in outcomes}) == 24
     assert subject.items("ContactsTable") == []
-    again = subject.record("2")
-
-    assert again.id.stream != first.id.stream
-    assert sorted(subject.types()) == ["ParticipantErased", "ParticipationRecorded", "ParticipationRecorded"]
+    assert not [receipt for receipt in subject.items("ReceiptsTable") if receipt["newest"] != receipt["version"]]
 
 
-def test_erasing_twice_or_somebody_unknown_changes_nothing_more(subject: Subject) -> None:
+def test_a_freeze_against_32_records_takes_those_before_it(subject: Subject) -> None:
+    states: list[CampaignState] = ["live", "frozen"]
+    outcomes = at_once(
+        32, lambda number: subject.record(f"{number % 16}", state=states[number // 16], services=subject.new_process())
+    )
+
+    recorded = {outcome.receipt.id for outcome in outcomes if isinstance(outcome, Recorded)}
+    assert len(recorded) == len(subject.events()) == 16
+    assert all(outcome == "campaign_frozen" or outcome.repeated for outcome in outcomes[16:])
+
+
+def test_a_stream_that_never_rests_is_busy_and_nothing_is_written(subject: Subject) -> None:
     subject.record("1")
-    identity = identify("citizen", draft().contact, "KZ-75")
-    assert identity is not None
+    log = subject.services.log
+    append = log.append
 
-    subject.participations.erase("2026", identity)
-    subject.participations.erase("2026", identity)
-    subject.participations.erase("2026", "person phone +77770000000")
+    class Rivalled:
+        """A log at which another process is always a little earlier."""
 
-    assert subject.types().count("ParticipantErased") == 1
+        asleep = False
+
+        def append(self, entry: Entry, also: list[Write] = []) -> None:  # noqa: B006
+            if not self.asleep:
+                self.asleep = True
+                rival = subject.new_process()
+                subject.record(f"rival {entry.recorded.event_id}", services=rival)
+                self.asleep = False
+            append(entry, also)
+
+    log.append = Rivalled().append  # type: ignore[method-assign, assignment]
+    subject.services.participations._sleep = lambda _: None
+
+    with pytest.raises(Busy):
+        subject.record("2")
+
+    assert subject.source_receipt("2") is None
 
 
-def test_an_erasure_cut_short_is_completed_by_asking_again(subject: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
-    subject.record("1")
-    identity = identify("citizen", draft().contact, "KZ-75")
-    assert identity is not None
-    with monkeypatch.context() as patched:
-        patched.setattr(subject.contacts, "forget", lambda *_: (_ for _ in ()).throw(TimeoutError))
-        with pytest.raises(TimeoutError):
-            subject.participations.erase("2026", identity)
+def test_a_congested_table_is_busy(subject: Subject) -> None:
+    def congested(entry: Entry, also: Any = ()) -> None:
+        raise Congested
 
-    subject.participations.erase("2026", identity)
+    subject.services.log.append = congested  # type: ignore[method-assign]
 
-    assert subject.items("ContactsTable") == []
-    assert subject.types().count("ParticipantErased") == 1
+    with pytest.raises(Busy):
+        subject.record("1")
+
+
+def test_the_campaign_decides_as_it_is_when_the_act_comes(subject: Subject) -> None:
+    generous: Campaign = msgspec.structs.replace(
+        CAMPAIGN, limits=msgspec.structs.replace(CAMPAIGN.limits, people=10_000)
+    )
+
+    assert subject.record("1", draft(people=5_000)).receipt.status == "in_review"
+    assert subject.record("2", draft(people=5_000), campaign=generous).receipt.status == "counted"
+    assert subject.record("3", signed=False).receipt.status == "in_review"
+    assert subject.source_receipt("3").recorded_at == NOW

@@ -1,0 +1,142 @@
+"""What is stored of a participant, and what a later submission changes of it."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from chalicelib.intake.participations import Sender
+from chalicelib.participations.retention import AFTER_CAMPAIGN_SECONDS
+from tests.conftest import Tables
+from tests.participations.subject import CAMPAIGN, FIRM, NOW, PERSON, PHONE, Subject, draft
+
+CONSENT = {"text": "Келісемін", "version": "2026-1"}
+WHATSAPP = Sender(source="whatsapp", form="whatsapp/1/2", vouched_phone=PHONE)
+
+
+@pytest.fixture
+def subject(tables: Tables) -> Subject:
+    return Subject(tables)
+
+
+def only_contact(subject: Subject) -> dict[str, Any]:
+    (contact,) = subject.contacts()
+    return {name: next(iter(value.values())) for name, value in contact.items() if "NULL" not in value}
+
+
+def beside(subject: Subject) -> list[dict[str, Any]]:
+    """Return what stands beside acts: notes and consents."""
+    found = [item for item in subject.items("ContactsTable") if item["part"]["S"].startswith("act ")]
+    return sorted(
+        ({name: next(iter(value.values())) for name, value in item.items() if "NULL" not in value} for item in found),
+        key=lambda item: item["part"],
+    )
+
+
+def test_a_contact_holds_what_was_given(subject: Subject) -> None:
+    subject.record("1", draft({**PERSON, "email": "A@Example.com"}))
+
+    contact = only_contact(subject)
+    assert {name: contact[name] for name in ("name", "phone", "email", "known_by", "participant_type", "place")} == {
+        "name": "Айгерім Үлгі",
+        "phone": PHONE,
+        "email": "a@example.com",
+        "known_by": "phone",
+        "participant_type": "citizen",
+        "place": "KZ-75",
+    }
+    assert "verified" not in contact
+
+
+def test_what_is_missing_is_filled_in(subject: Subject) -> None:
+    subject.record("1", draft({"type": "citizen", "phone": PHONE}))
+    subject.record("2", draft({"type": "citizen", "phone": PHONE, "name": "Айгерім"}))
+    subject.record("3", draft({"type": "citizen", "phone": PHONE, "email": "a@example.com"}))
+
+    contact = only_contact(subject)
+    assert (contact["name"], contact["email"]) == ("Айгерім", "a@example.com")
+
+
+def test_what_a_source_does_not_vouch_for_overwrites_nothing(subject: Subject) -> None:
+    subject.record("1", draft({**PERSON, "email": "a@example.com"}))
+    before = only_contact(subject)
+
+    subject.record("2", draft({**PERSON, "name": "Somebody Else", "email": "other@example.com"}))
+
+    assert only_contact(subject) == before
+
+
+def test_what_a_source_vouches_for_replaces_what_there_was(subject: Subject) -> None:
+    subject.record("1", draft({**FIRM, "phone": "+77079999999"}))
+    subject.record("2", draft({**FIRM, "phone": PHONE}, WHATSAPP))
+
+    contact = only_contact(subject)
+    assert (contact["phone"], contact["verified"]) == (PHONE, True)
+
+
+def test_a_replaced_detail_leads_to_nobody_any_more(subject: Subject) -> None:
+    subject.record("1", draft({**FIRM, "phone": "+77079999999"}))
+    subject.record("2", draft({**FIRM, "phone": PHONE}, WHATSAPP))
+
+    assert subject.erase(phone="+77079999999").contact_persons == 0
+    assert subject.erase(phone=PHONE).contact_persons == 1
+
+
+def test_notes_and_consents_stand_per_act(subject: Subject) -> None:
+    subject.record("1", draft(note="Таңертең", consent=CONSENT))
+    subject.record("2")
+    subject.record("3", draft(note="Кешке"))
+    subject.record("4", draft(consent={**CONSENT, "version": "2026-2"}))
+
+    assert [(item["part"], item.get("note"), item.get("consent_version")) for item in beside(subject)] == [
+        ("act 0000001", "Таңертең", "2026-1"),
+        ("act 0000003", "Кешке", None),
+        ("act 0000004", None, "2026-2"),
+    ]
+    assert {item["source"] for item in beside(subject)} == {"api"}
+    assert {int(item["at"]) for item in beside(subject)} == {NOW}
+
+
+def test_contacts_and_all_beside_them_go_at_one_time(subject: Subject) -> None:
+    campaign = msgspec.structs.replace(CAMPAIGN, closes="2026-12-31T23:59:59+05:00")
+    closes = 1_798_743_599
+    subject.record("1", draft({**PERSON, "email": "a@example.kz"}, note="Кешке"), campaign=campaign)
+
+    items = subject.items("ContactsTable")
+    assert len(items) == 3
+    assert {int(item["expires_at"]["N"]) for item in items} == {closes + AFTER_CAMPAIGN_SECONDS}
+
+
+def test_a_contact_of_a_campaign_without_an_end_goes_some_time_after_its_last_act(subject: Subject) -> None:
+    subject.record("1", draft({**PERSON, "email": "a@example.kz"}))
+    subject.now += 20 * 24 * 3_600_000
+    subject.record("2")
+    first = {int(item["expires_at"]["N"]) for item in subject.items("ContactsTable")}
+    subject.now += 20 * 24 * 3_600_000
+    subject.record("3")
+
+    assert first == {NOW // 1000 + AFTER_CAMPAIGN_SECONDS}
+    assert {int(item["expires_at"]["N"]) for item in subject.items("ContactsTable")} == {
+        subject.now // 1000 + AFTER_CAMPAIGN_SECONDS
+    }
+
+
+def test_an_upsert_that_comes_late_after_an_erasure_brings_nothing_back(subject: Subject) -> None:
+    subject.record("1")
+    log = subject.services.log
+    append = log.append
+
+    def erased_first(entry: Any, also: Any = ()) -> None:
+        if entry.recorded.version == 2:
+            log.append = append  # type: ignore[method-assign]
+            subject.erase(phone=PHONE)
+        append(entry, also)
+
+    log.append = erased_first  # type: ignore[method-assign]
+    late = subject.record("2", draft({**PERSON, "email": "late@example.kz"}, note="late"))
+
+    (contact,) = subject.contacts()
+    assert f"2026/{contact['participant']['S']}" == late.receipt.stream
+    assert late.receipt.version == 1
+    subject.erase(phone=PHONE)
+    assert subject.items("ContactsTable") == []
