@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install run test slow lint format check package rehearsal deploy requirements audit sbom clean
+.PHONY: help install run test slow lint format check package rehearsal deploy generate requirements audit sbom clean
 
 # The first Python of 3.11 or later that runs.
 PYTHON = $(shell for python in python3.11 python3.12 python3.13 python3; do \
@@ -51,6 +51,9 @@ rehearsal: .venv/.dev .venv-emulator/.installed ## check what is deployed, deplo
 
 deploy: .venv/.local ## deploy an installation with your AWS credentials (STAGE=prod, as infra/stages/prod.json has it)
 	.venv/bin/python -m infra.deploy $(STAGE)
+
+generate: .venv/.local ## write what scripts of the site repeat of what Python knows
+	.venv/bin/python -m infra.generate_site
 
 requirements: .venv-tools/.installed ## pin what the .in files ask for, with hashes (ARGS=--upgrade)
 	$(PIN) $(ARGS) --no-deps requirements.in --output-file requirements.txt

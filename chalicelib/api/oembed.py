@@ -1,7 +1,6 @@
 """What a site that was given a link to our embed page asks: how to show it (oEmbed 1.0)."""
 
 import re
-from collections.abc import Mapping
 from html import escape
 from urllib.parse import urlsplit
 
@@ -12,16 +11,10 @@ from chalicelib.api.calls import Call, is_campaign_id
 from chalicelib.api.messages import negotiate
 from chalicelib.api.problems import Problem
 from chalicelib.api.routes import Operation, Parameter, Routes, json_response
-from chalicelib.domain.vocabulary import Language
+from chalicelib.domain.words import CAMPAIGN_NAME
 
 WIDTH, HEIGHT = 640, 360
 CACHE_SECONDS = 3600
-
-TITLES: Mapping[Language, str] = {
-    "kk": "Қайырымды істер марафоны",
-    "ru": "Марафон добрых дел",
-    "en": "Marathon of Good Deeds",
-}
 
 _PATH = re.compile(r"/embed/([^/]+)")
 _QUERY = re.compile(r"[A-Za-z0-9_=&.,%-]{0,500}")
@@ -72,7 +65,7 @@ def oembed(call: Call) -> Response:
         raise Problem("format-unsupported" if wanted == "xml" else "format-invalid")
     origin = _origin(call)
     language = negotiate(call.header("Accept-Language"))
-    title = TITLES[language]
+    title = CAMPAIGN_NAME[language]
     width, height = _most(call.query("maxwidth"), WIDTH), _most(call.query("maxheight"), HEIGHT)
     frame = (
         f'<iframe src="{escape(_target(origin, call.query("url")))}" width="{width}" height="{height}" '

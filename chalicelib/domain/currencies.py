@@ -1,5 +1,7 @@
 """Currencies by ISO 4217, without fund, metal, test and unit-of-account codes (list of February 2026)."""
 
+from collections.abc import Mapping
+
 TENGE = "KZT"
 
 CURRENCIES: frozenset[str] = frozenset(
@@ -12,3 +14,12 @@ CURRENCIES: frozenset[str] = frozenset(
     UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
     """.split()
 )
+
+WHOLE: frozenset[str] = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW KZT PYG RWF UGX VND VUV XAF XOF XPF".split())
+"""Those without minor units (list of January 2026), and tenge, which are counted whole."""
+
+THOUSANDTHS: frozenset[str] = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+"""Those with three decimals; all others have two."""
+
+SYMBOLS: Mapping[str, str] = {TENGE: "₸", "USD": "$", "EUR": "€", "RUB": "₽"}
+"""Other currencies are written by their codes."""

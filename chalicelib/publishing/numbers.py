@@ -1,6 +1,6 @@
-"""Numbers as kk, ru and en write them: the twin of site/numbers.js and of site/kk.js, ru.js and en.js.
+"""Numbers as kk, ru and en write them: the twin of site/numbers.js.
 
-Our own table: browsers and libraries disagree on Kazakh.
+Our own table, which site/kk.js, ru.js and en.js are generated from: browsers and libraries disagree on Kazakh.
 """
 
 import re
@@ -8,62 +8,30 @@ from collections.abc import Mapping
 
 import msgspec
 
+from chalicelib.domain.currencies import SYMBOLS, TENGE
 from chalicelib.domain.vocabulary import Language, Metric
+from chalicelib.domain.words import METRIC_NOUNS
 
-_NO_BREAK_SPACE = "\u00a0"
 _MINUS = "\u2212"
 _EXACT_DIGITS = 4
 _GROUPS = re.compile(r"\B(?=(?:\d{3})+$)")
 
 
-class _Style(msgspec.Struct, frozen=True):
+class Style(msgspec.Struct, frozen=True):
+    """What stands between thousands and before a tenth, and what follows a percentage, thousands and so on."""
+
     gap: str
     point: str
     percent: str
     units: tuple[str, str, str, str]
 
 
-_STYLES: Mapping[Language, _Style] = {
-    "kk": _Style(gap=_NO_BREAK_SPACE, point=",", percent="%", units=("мың", "млн", "млрд", "трлн")),
-    "ru": _Style(gap=_NO_BREAK_SPACE, point=",", percent=f"{_NO_BREAK_SPACE}%", units=("тыс.", "млн", "млрд", "трлн")),
-    "en": _Style(gap=",", point=".", percent="%", units=("K", "M", "B", "T")),
-}
-
-# Forms after 5, 1 and 2 in Russian; after 2 and 1 in English.
-_LABELS: Mapping[Metric, Mapping[Language, tuple[str, ...]]] = {
-    "participants": {
-        "kk": ("қатысушы",),
-        "ru": ("участников", "участник", "участника"),
-        "en": ("participants", "participant"),
-    },
-    "participations": {
-        "kk": ("үлес",),
-        "ru": ("вкладов", "вклад", "вклада"),
-        "en": ("contributions", "contribution"),
-    },
-    "people": {"kk": ("адам",), "ru": ("человек", "человек", "человека"), "en": ("people", "person")},
-    "hours": {"kk": ("сағат",), "ru": ("часов", "час", "часа"), "en": ("hours", "hour")},
-    "amount": {"kk": ("қайырмалдық",), "ru": ("пожертвовано",) * 3, "en": ("donated",) * 2},
-    "volunteers": {
-        "kk": ("ерікті",),
-        "ru": ("волонтёров", "волонтёр", "волонтёра"),
-        "en": ("volunteers", "volunteer"),
-    },
-    "good_deeds": {
-        "kk": ("қайырымды іс",),
-        "ru": ("добрых дел", "доброе дело", "добрых дела"),
-        "en": ("good deeds", "good deed"),
-    },
-    "events_held": {
-        "kk": ("іс-шара",),
-        "ru": ("мероприятий", "мероприятие", "мероприятия"),
-        "en": ("events", "event"),
-    },
-    "organisations": {
-        "kk": ("ұйым",),
-        "ru": ("организаций", "организация", "организации"),
-        "en": ("organisations", "organisation"),
-    },
+STYLES: Mapping[Language, Style] = {
+    "kk": Style(gap="\u00a0", point=",", percent="%", units=("\u00a0мың", "\u00a0млн", "\u00a0млрд", "\u00a0трлн")),
+    "ru": Style(
+        gap="\u00a0", point=",", percent="\u00a0%", units=("\u00a0тыс.", "\u00a0млн", "\u00a0млрд", "\u00a0трлн")
+    ),
+    "en": Style(gap=",", point=".", percent="%", units=("K", "M", "B", "T")),
 }
 
 
@@ -77,12 +45,11 @@ def compact(value: int, language: Language) -> str:
     digits = str(abs(value))
     if len(digits) <= _EXACT_DIGITS:
         return number(value, language)
-    style = _STYLES[language]
+    style = STYLES[language]
     power = min(len(style.units), (len(digits) - 1) // 3)
     head, tenth = digits[: -3 * power], digits[-3 * power]
     rest = style.point + tenth if len(head) < 3 and tenth != "0" else ""
-    space = "" if language == "en" else _NO_BREAK_SPACE
-    return _signed(value, _grouped(head, language) + rest + space + style.units[power - 1])
+    return _signed(value, _grouped(head, language) + rest + style.units[power - 1])
 
 
 def format_metric(metric: Metric, value: int, language: Language, *, short: bool = False) -> str:
@@ -91,18 +58,18 @@ def format_metric(metric: Metric, value: int, language: Language, *, short: bool
     if metric != "amount":
         return text
     if language == "en":
-        return re.sub(r"(?=\d)", "₸", text, count=1)
-    return f"{text}{_NO_BREAK_SPACE}₸"
+        return re.sub(r"(?=\d)", SYMBOLS[TENGE], text, count=1)
+    return f"{text}\u00a0{SYMBOLS[TENGE]}"
 
 
 def percent(value: int, target: int, language: Language) -> str:
     """Return a part of a target, cut off: 100 % is not said before it is reached."""
-    return _signed(value, _grouped(str(abs(value) * 100 // target), language)) + _STYLES[language].percent
+    return _signed(value, _grouped(str(abs(value) * 100 // target), language)) + STYLES[language].percent
 
 
 def label(metric: Metric, value: int, language: Language) -> str:
     """Return the noun that follows a number of a metric; after thousands and millions the one that follows 0."""
-    return _LABELS[metric][language][_form(abs(value), language)]
+    return METRIC_NOUNS[metric][language][_form(abs(value), language)]
 
 
 def _form(count: int, language: Language) -> int:
@@ -117,7 +84,7 @@ def _form(count: int, language: Language) -> int:
 
 
 def _grouped(digits: str, language: Language) -> str:
-    return _GROUPS.sub(_STYLES[language].gap, digits)
+    return _GROUPS.sub(STYLES[language].gap, digits)
 
 
 def _signed(value: int, text: str) -> str:

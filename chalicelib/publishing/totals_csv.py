@@ -3,14 +3,12 @@
 import csv
 import io
 
-from chalicelib.domain.places import ABROAD, regions
-from chalicelib.domain.vocabulary import KINDS, LANGUAGES, Language
+from chalicelib.domain.vocabulary import KINDS, LANGUAGES
+from chalicelib.domain.words import place_names
 from chalicelib.projections.places import cell
 from chalicelib.projections.sums import Cells
 from chalicelib.publishing.documents import Document, Header, path
 from chalicelib.publishing.figures import figures
-
-_ABROAD_NAMES: dict[Language, str] = {"kk": "Шетелде", "ru": "За рубежом", "en": "Abroad"}
 
 _ENCODING = "utf-8-sig"
 """With a byte order mark: without one Excel reads the names in the code page of the machine, as gibberish."""
@@ -35,7 +33,7 @@ def totals_csv(head: Header, cells: Cells) -> Document:
         + [f"amount_{currency}" for currency in currencies]
     )
     for kind in KINDS:
-        for place, names in _places().items():
+        for place, names in place_names().items():
             found = figures(cells.get(cell(place, kind), {}))
             rows.writerow(
                 [kind, place, *(names[language] for language in LANGUAGES)]
@@ -48,8 +46,3 @@ def totals_csv(head: Header, cells: Cells) -> Document:
         "text/csv; charset=utf-8; header=present",
         text.getvalue().encode(_ENCODING),
     )
-
-
-def _places() -> dict[str, dict[Language, str]]:
-    names = {region.code: dict(region.names) for region in regions().values()}
-    return {**names, ABROAD: _ABROAD_NAMES}

@@ -1,12 +1,13 @@
 /** What can be chosen for each thing that the builder makes, and the words for it. */
 
+import { CAMPAIGN_NAME } from "./campaign-name.js";
+import { METRIC_NAMES, METRICS, PLACE_METRICS, TIMELINE_METRICS } from "./metrics.js";
 import { OPTIONS } from "./overlay-settings.js";
 import { placeName, places } from "./regions.js";
 
-const PLACE_METRICS = ["good_deeds", "participations", "people", "hours", "amount", "volunteers", "events_held"];
-const TIMELINE_METRICS = ["participations", "people", "hours", "amount"];
 const VIEWS = ["full", "compact", "bar", "text"];
 const LANGUAGES = { kk: "Қазақша", ru: "Русский", en: "English" };
+const SPEECHES = Object.keys(LANGUAGES);
 
 const choice = (name, values) => ({ name, kind: "choice", values });
 const flag = (name, usual = false) => ({ name, kind: "flag", usual });
@@ -14,9 +15,9 @@ const text = (name, hint) => ({ name, kind: "text", hint });
 const number = (name, least, most) => ({ name, kind: "number", least, most });
 
 const campaign = choice("campaign");
-const lang = choice("lang", Object.keys(LANGUAGES));
+const lang = choice("lang", SPEECHES);
 const place = choice("place", ["", ...places]);
-const metric = choice("metric", OPTIONS.METRICS);
+const metric = choice("metric", METRICS);
 const script = [flag("pinned"), flag("still")];
 
 /** By what is made: the element, the page or the picture. */
@@ -52,45 +53,9 @@ export const FIELDS = {
   ],
 };
 
-const METRICS = {
-  kk: [
-    "Қайырымды істер",
-    "Қатысушылар",
-    "Үлестер",
-    "Адамдар",
-    "Сағаттар",
-    "Қайырмалдық, ₸",
-    "Еріктілер",
-    "Іс-шаралар",
-    "Ұйымдар",
-  ],
-  ru: [
-    "Добрые дела",
-    "Участники",
-    "Вклады",
-    "Люди",
-    "Часы",
-    "Пожертвования, ₸",
-    "Волонтёры",
-    "Мероприятия",
-    "Организации",
-  ],
-  en: [
-    "Good deeds",
-    "Participants",
-    "Contributions",
-    "People",
-    "Hours",
-    "Donations, ₸",
-    "Volunteers",
-    "Events",
-    "Organisations",
-  ],
-};
-
 /** What is said of a value: metrics, places and languages have names, parameters stand for themselves. */
 export function valueName(field, value, speech, words) {
-  if (field === "metric") return METRICS[speech][OPTIONS.METRICS.indexOf(value)];
+  if (field === "metric") return METRIC_NAMES[value][SPEECHES.indexOf(speech)] + (value === "amount" ? ", ₸" : "");
   if (field === "lang") return LANGUAGES[value];
   if (field === "place") return value ? placeName(value, speech) : words.everywhere;
   return value || "—";
@@ -98,7 +63,7 @@ export function valueName(field, value, speech, words) {
 
 export const WORDS = {
   kk: {
-    brand: "Қайырымды істер марафоны",
+    brand: CAMPAIGN_NAME.kk,
     title: "Санағышты құрастыру",
     what: "Не көрсетеміз",
     result: "Дайын код",
@@ -145,7 +110,7 @@ export const WORDS = {
     },
   },
   ru: {
-    brand: "Марафон добрых дел",
+    brand: CAMPAIGN_NAME.ru,
     title: "Собрать счётчик",
     what: "Что показать",
     result: "Готовый код",
@@ -192,7 +157,7 @@ export const WORDS = {
     },
   },
   en: {
-    brand: "Marathon of Good Deeds",
+    brand: CAMPAIGN_NAME.en,
     title: "Build a counter",
     what: "What to show",
     result: "Ready to paste",

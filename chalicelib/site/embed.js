@@ -1,16 +1,16 @@
 /** The counter as a page of its own, for frames: the address says what it shows. */
 
-import { WORDS } from "./launch-words.js";
+import { CAMPAIGN_NAME } from "./campaign-name.js";
 import { placeName } from "./regions.js";
 
 const asked = new URLSearchParams(location.search);
-const lang = Object.hasOwn(WORDS, asked.get("lang")) ? asked.get("lang") : "kk";
+const lang = Object.hasOwn(CAMPAIGN_NAME, asked.get("lang")) ? asked.get("lang") : "kk";
 const counter = document.querySelector("good-deeds-counter");
 const place = asked.get("place");
 
 document.documentElement.lang = lang;
 document.documentElement.dataset.theme = asked.get("theme") ?? "night";
-document.title = document.querySelector("#name span").textContent = WORDS[lang].name;
+document.title = document.querySelector("#name span").textContent = CAMPAIGN_NAME[lang];
 document.getElementById("name").href = `/?lang=${lang}`;
 if (place) document.getElementById("place").textContent = placeName(place, lang);
 for (const name of ["metric", "place", "view", "goal", "motion"]) {

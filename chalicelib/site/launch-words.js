@@ -2,7 +2,6 @@
 
 export const WORDS = {
   kk: {
-    name: "Қайырымды істер марафоны",
     skip: "Мазмұнға өту",
     test: "Сынақ режимі: бұл сандар шынайы емес",
     title: "Бүкіл ел болып жасаған қайырымды істер",
@@ -32,7 +31,6 @@ export const WORDS = {
       age < 5 ? "жаңа ғана жаңарды" : age < 60 ? `${age} с бұрын жаңарды` : `${Math.floor(age / 60)} мин бұрын жаңарды`,
   },
   ru: {
-    name: "Марафон добрых дел",
     skip: "Перейти к содержанию",
     test: "Тестовый режим: числа не настоящие",
     title: "Добрые дела, сделанные всей страной",
@@ -67,7 +65,6 @@ export const WORDS = {
           : `обновлено ${Math.floor(age / 60)} мин назад`,
   },
   en: {
-    name: "Marathon of Good Deeds",
     skip: "Skip to content",
     test: "Test mode: these numbers are not real",
     title: "Good deeds the whole country has done",

@@ -1,5 +1,6 @@
 /** The launch page: its language, its state, the campaign's links, and the milestones it celebrates. */
 
+import { CAMPAIGN_NAME } from "./campaign-name.js";
 import { preferred, remember } from "./language.js";
 import { WORDS } from "./launch-words.js";
 import { feedOf } from "./live.js";
@@ -35,7 +36,7 @@ function showPause() {
 
 /** The campaign's own names and links; until they are known, or where they cannot be, ours stand. */
 function showCampaign() {
-  const name = page.known?.names?.[page.lang] || WORDS[page.lang].name;
+  const name = page.known?.names?.[page.lang] || CAMPAIGN_NAME[page.lang];
   byId("name").textContent = document.title = name;
   const links = (page.known?.links ?? []).filter(({ url }) => /^https?:/.test(url));
   byId("links").replaceChildren(...links.map(linkItem));

@@ -1,23 +1,14 @@
 /** What the address of an overlay asks for. What cannot be understood is left at its default: nothing may fail on air. */
 
+import { METRICS } from "./metrics.js";
+
 const LANGUAGES = ["kk", "ru", "en"];
-const METRICS = [
-  "good_deeds",
-  "participants",
-  "participations",
-  "people",
-  "hours",
-  "amount",
-  "volunteers",
-  "events_held",
-  "organisations",
-];
 const THEMES = ["night", "sky", "light", "plain"];
 const ALIGNMENTS = ["bottom-left", "bottom", "bottom-right", "left", "center", "right", "top-left", "top", "top-right"];
 const STALE = ["mark", "dim", "hide", "off"];
 const SCENES = ["all", "updates", "milestone", "correction", "stale"];
 
-export const OPTIONS = { LANGUAGES, METRICS, THEMES, ALIGNMENTS, STALE, SCENES };
+export const OPTIONS = { THEMES, ALIGNMENTS, STALE, SCENES };
 
 const isOn = (text) => text !== null && !["0", "off", "no", "false"].includes(text);
 

@@ -1,5 +1,6 @@
 /** The picture that a broadcast lays over its own: one plate, by the settings of its address. */
 
+import { CAMPAIGN_NAME } from "./campaign-name.js";
 import { settingsOf } from "./overlay-settings.js";
 import { paced } from "./pacing.js";
 import { placeName } from "./regions.js";
@@ -13,7 +14,6 @@ const SINCE = {
   ru: (time) => `сегодня с ${time}`,
   en: (time) => `today since ${time}`,
 };
-const NAMES = { kk: "Қайырымды істер марафоны", ru: "Марафон добрых дел", en: "Marathon of Good Deeds" };
 
 const settings = settingsOf(location.href);
 const campaign = decodeURIComponent(location.pathname.split("/")[2]);
@@ -50,7 +50,7 @@ function show(counter, { metric, lang }) {
   counter.setAttribute("lang", lang);
   counter.setAttribute("metric", metric);
   const time = settings.since && SINCE[lang](settings.since);
-  byId("caption").textContent = [settings.place ? placeName(settings.place, lang) : NAMES[lang], time]
+  byId("caption").textContent = [settings.place ? placeName(settings.place, lang) : CAMPAIGN_NAME[lang], time]
     .filter(Boolean)
     .join(" · ");
   for (const ticker of document.querySelectorAll("good-deeds-ticker")) ticker.setAttribute("lang", lang);

@@ -3,7 +3,7 @@
 const FILES = {
   counter: ["live.js", "numbers.js"],
   board: ["live.js", "numbers.js", "regions.js"],
-  map: ["live.js", "numbers.js", "regions.js"],
+  map: ["live.js", "numbers.js", "regions.js", "tiles.js"],
   ticker: ["live.js", "numbers.js", "regions.js", "money.js"],
   timeline: ["live.js", "numbers.js"],
 };

@@ -1,16 +1,13 @@
 """What a new local system starts with: campaign `2026`, and a token that may do everything."""
 
 from chalicelib.domain.campaign import Campaign, Goal, Milestone
+from chalicelib.domain.words import CAMPAIGN_NAME
 from chalicelib.registry import ALL_CAMPAIGNS, SCOPES, Registry
 from infra.local.secret_file import SecretFile
 
 CAMPAIGN = Campaign(
     id="2026",
-    names={
-        "kk": "Қайырымды істер марафоны",
-        "ru": "Марафон добрых дел",
-        "en": "Marathon of Good Deeds",
-    },
+    names=CAMPAIGN_NAME,
     state="live",
     goals=(Goal("good_deeds", target=100_000, original=100_000),),
     milestones=(

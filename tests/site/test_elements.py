@@ -37,15 +37,6 @@ def until(page: Page, element: str, condition: str) -> None:
     wait_until(page, f"() => document.querySelector('good-deeds-{element}').shadowRoot.{condition}")
 
 
-def test_every_region_has_the_name_that_the_campaign_knows_it_by() -> None:
-    text = (SITE / "regions.js").read_text(encoding="utf-8")
-
-    named = {code: names for code, *names in re.findall(r"(KZ-\d\d)\|([^|]+)\|([^|]+)\|(.+)", text)}
-
-    assert named == {code: list(region.names.values()) for code, region in regions().items()}
-    assert f"\n{ABROAD}|" in text
-
-
 def test_every_place_has_a_tile_of_its_own() -> None:
     text = (SITE / "tiles.js").read_text(encoding="utf-8")
 

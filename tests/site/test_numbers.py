@@ -51,6 +51,7 @@ def test_every_fixture_is_written_as_it_stands(page: Page, stage: Stage, functio
         (123400, "EUR", "1\u00a0234\u00a0€", "€1,234"),
         (5, "GBP", "0,05\u00a0GBP", "GBP\u00a00.05"),
         (5000, "JPY", "5\u00a0000\u00a0JPY", "JPY\u00a05,000"),
+        (5000, "ISK", "5\u00a0000\u00a0ISK", "ISK\u00a05,000"),
         (5001, "KWD", "5,001\u00a0KWD", "KWD\u00a05.001"),
     ],
 )

@@ -1,0 +1,84 @@
+"""What people read in kk, ru and en: the campaign's name, and names of metrics, kinds and places.
+
+Pages and widgets have them from here too: `make generate` writes them out as JavaScript.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+
+from chalicelib.domain.campaign import Names
+from chalicelib.domain.places import ABROAD, regions
+from chalicelib.domain.vocabulary import Kind, Language, Metric
+
+CAMPAIGN_NAME: Names = {
+    "kk": "Қайырымды істер марафоны",
+    "ru": "Марафон добрых дел",
+    "en": "Marathon of Good Deeds",
+}
+
+METRIC_NAMES: Mapping[Metric, Names] = {
+    "participants": {"kk": "Қатысушылар", "ru": "Участники", "en": "Participants"},
+    "participations": {"kk": "Үлестер", "ru": "Вклады", "en": "Contributions"},
+    "people": {"kk": "Адамдар", "ru": "Люди", "en": "People"},
+    "hours": {"kk": "Сағаттар", "ru": "Часы", "en": "Hours"},
+    "amount": {"kk": "Қайырмалдық", "ru": "Пожертвования", "en": "Donations"},
+    "volunteers": {"kk": "Еріктілер", "ru": "Волонтёры", "en": "Volunteers"},
+    "good_deeds": {"kk": "Қайырымды істер", "ru": "Добрые дела", "en": "Good deeds"},
+    "events_held": {"kk": "Іс-шаралар", "ru": "Мероприятия", "en": "Events"},
+    "organisations": {"kk": "Ұйымдар", "ru": "Организации", "en": "Organisations"},
+}
+
+METRIC_NOUNS: Mapping[Metric, Mapping[Language, tuple[str, ...]]] = {
+    "participants": {
+        "kk": ("қатысушы",),
+        "ru": ("участников", "участник", "участника"),
+        "en": ("participants", "participant"),
+    },
+    "participations": {
+        "kk": ("үлес",),
+        "ru": ("вкладов", "вклад", "вклада"),
+        "en": ("contributions", "contribution"),
+    },
+    "people": {"kk": ("адам",), "ru": ("человек", "человек", "человека"), "en": ("people", "person")},
+    "hours": {"kk": ("сағат",), "ru": ("часов", "час", "часа"), "en": ("hours", "hour")},
+    "amount": {"kk": ("қайырмалдық",), "ru": ("пожертвовано",) * 3, "en": ("donated",) * 2},
+    "volunteers": {
+        "kk": ("ерікті",),
+        "ru": ("волонтёров", "волонтёр", "волонтёра"),
+        "en": ("volunteers", "volunteer"),
+    },
+    "good_deeds": {
+        "kk": ("қайырымды іс",),
+        "ru": ("добрых дел", "доброе дело", "добрых дела"),
+        "en": ("good deeds", "good deed"),
+    },
+    "events_held": {
+        "kk": ("іс-шара",),
+        "ru": ("мероприятий", "мероприятие", "мероприятия"),
+        "en": ("events", "event"),
+    },
+    "organisations": {
+        "kk": ("ұйым",),
+        "ru": ("организаций", "организация", "организации"),
+        "en": ("organisations", "organisation"),
+    },
+}
+"""What follows a number: in Kazakh one form; in Russian those after 5, 1 and 2; in English those after 2 and 1."""
+
+KIND_NAMES: Mapping[Kind, Names] = {
+    "volunteering": {"kk": "Волонтёрлік", "ru": "Волонтёрство", "en": "Volunteering"},
+    "good_deed": {"kk": "Қайырымды іс", "ru": "Доброе дело", "en": "Good deed"},
+    "donation": {"kk": "Қайырмалдық", "ru": "Пожертвование", "en": "Donation"},
+    "class_hour": {"kk": "Сынып сағаты", "ru": "Классный час", "en": "Class hour"},
+    "online_training": {"kk": "Онлайн-тренинг", "ru": "Онлайн-тренинг", "en": "Online training"},
+    "master_class": {"kk": "Шеберлік сабағы", "ru": "Мастер-класс", "en": "Master class"},
+    "initiative": {"kk": "Бастама", "ru": "Инициатива", "en": "Initiative"},
+    "media_coverage": {"kk": "БАҚ материалы", "ru": "Материал СМИ", "en": "Media coverage"},
+}
+
+
+@cache
+def place_names() -> Mapping[str, Names]:
+    """Return the names of every place that totals are kept of: the regions by code, then `abroad`."""
+    abroad: Names = {"kk": "Шетелде", "ru": "За рубежом", "en": "Abroad"}
+    return {**{region.code: region.names for region in regions().values()}, ABROAD: abroad}
