@@ -1,6 +1,7 @@
 """Histories of a campaign, made by random commands through the decider: what any projection may be given."""
 
 from collections.abc import Iterable, Sequence
+from random import Random
 from typing import Any
 
 import msgspec
@@ -26,8 +27,11 @@ from chalicelib.eventlog.codec import encode
 FIRST_MOMENT = 1_780_286_400_000
 """2026-06-01T04:00:00Z, 09:00 in Kazakhstan."""
 
-names = st.sampled_from([None, "name-of-a-fund", "name-of-a-firm", "name-of-a-school"])
-places = st.sampled_from(["KZ-10", "KZ-71", "KZ-75", "DE", "US"])
+NAMES = (None, "name-of-a-fund", "name-of-a-firm", "name-of-a-school")
+PLACES = ("KZ-10", "KZ-71", "KZ-75", "DE", "US")
+
+names = st.sampled_from(NAMES)
+places = st.sampled_from(PLACES)
 amounts = st.none() | st.builds(Money, st.sampled_from(["KZT", "USD", "EUR"]), st.integers(1, 20_000_000))
 acts = st.builds(
     Act,
@@ -93,6 +97,59 @@ def histories(draw: st.DrawFn, most: int = 40) -> list[RecordedEvent]:
             state = states[participant] = evolve(state, recorded)
             events.append(recorded)
     return events
+
+
+def random_history(random: Random, count: int) -> list[RecordedEvent]:
+    """Return a history of so many events, most of which go on with what was recorded."""
+    states: dict[int, State] = {}
+    events: list[RecordedEvent] = []
+    while len(events) < count:
+        participant = random.randrange(4)
+        state = states.get(participant, INITIAL)
+        decision = decide(_random_command(random, participant, state), state)
+        if isinstance(decision, Refusal) or not decision:
+            continue
+        number = len(events)
+        moment = FIRST_MOMENT + number * 45_000
+        recorded = RecordedEvent(f"2026/p{participant}", state.version + 1, f"e{number}", moment, decision[0])
+        states[participant] = evolve(state, recorded)
+        events.append(recorded)
+    return events
+
+
+def _random_command(random: Random, participant: int, state: State) -> Command:
+    if not state.acts or random.random() < 0.5:
+        receipt = f"r{participant}.{state.version}"
+        return RecordParticipation(campaign("2026"), _random_act(random), receipt, "fingerprint")
+    moderated: dict[str, Any] = {"receipt": random.choice(list(state.acts)), "reason": "checked", "by": "token"}
+    changes = Changes(
+        place=random.choice(PLACES),
+        people=random.randint(1, 50),
+        name=random.choice(NAMES),
+        minutes=random.randint(0, 99),
+    )
+    kinds: Sequence[Command] = (
+        ApproveParticipation(**moderated),
+        RejectParticipation(**moderated),
+        WithdrawParticipation(**moderated),
+        CorrectParticipation(changes=changes, **moderated),
+        EraseParticipant(),
+    )
+    return random.choices(kinds, (4, 2, 3, 4, 1))[0]
+
+
+def _random_act(random: Random) -> Act:
+    return Act(
+        kind=random.choice(KINDS),
+        participant_type=random.choice(PARTICIPANT_TYPES),
+        place=random.choice(PLACES),
+        source=random.choice(SOURCES),
+        name=random.choice(NAMES),
+        people=random.choice([1, 2, 30, 1_200]),
+        minutes=random.choice([0, 30, 90, 6_000]),
+        pledged=random.choice([None, Money("KZT", 7_000), Money("USD", 5), Money("EUR", 9)]),
+        confirmed=random.choice([None, None, Money("KZT", 100)]),
+    )
 
 
 def in_campaign(events: Sequence[RecordedEvent], campaign_id: str) -> list[RecordedEvent]:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 MAX_PAGES = 10
 """Requests to one shard: a page may be empty though records follow."""
 
+MIN_SEQUENCE_DIGITS = 21
+"""Clients refuse shorter numbers, which local engines have."""
+
 
 class Backlog:
     """Reads behind the projector's positions. A shard takes few readers: this is for once a minute."""
@@ -60,7 +63,10 @@ class Backlog:
     def _iterator(self, stream: str, shard: str, position: int | None) -> str:
         place: dict[str, str] = {"ShardIteratorType": "TRIM_HORIZON"}
         if position is not None:
-            place = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": str(position)}
+            place = {
+                "ShardIteratorType": "AFTER_SEQUENCE_NUMBER",
+                "SequenceNumber": str(position).zfill(MIN_SEQUENCE_DIGITS),
+            }
         try:
             iterator = self._streams.get_shard_iterator(StreamArn=stream, ShardId=shard, **place)
         except self._streams.exceptions.TrimmedDataAccessException:

@@ -43,7 +43,7 @@ def row(change: Change, generation: int) -> Row | None:
         place, part = place_key(carry.place or ""), spread(participant)
         attributes |= {
             # Ties have an order of their own, so that it is the same ones that are cut off.
-            _ORDER: {"S": f"{max(carry.people, 0):015d}#{participant}"},
+            _ORDER: {"S": f"{max(carry.people, 0):015d}.{participant}"},
             BOARD: {"S": scoped(campaign, generation, part)},
             BY_REGION: {"S": scoped(campaign, generation, place, part)},
         }

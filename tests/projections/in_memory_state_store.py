@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from chalicelib.projections.faults import MAX_ITEM_BYTES
 from chalicelib.projections.projection import Projection, State
 from chalicelib.projections.state_store import (
     GENERATION,
+    NeverStored,
     RevisionConflict,
     StateKey,
     StoredState,
     decode_state,
     encode_state,
+    item_size,
     parse_item,
 )
 
@@ -31,11 +34,15 @@ class InMemoryStateStore:
 
         Raises:
             RevisionConflict: the revision before it is not the current one.
+            NeverStored: it is too large.
         """
+        next_item = encode_state(key, next_state)
+        if (size := item_size(next_item)) > MAX_ITEM_BYTES:
+            raise NeverStored(f"{size} bytes")
         item = self._items.get((key.campaign, key.item))
         if item is not None and int(item["revision"]["N"]) != next_state.revision - 1:
             raise RevisionConflict(decode_state(projection, item))
-        self._items[key.campaign, key.item] = encode_state(key, next_state)
+        self._items[key.campaign, key.item] = next_item
 
     def read(
         self, projection: Projection[State], campaign: str, prefix: str = ""

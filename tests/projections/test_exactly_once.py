@@ -1,69 +1,105 @@
-"""Whatever the event source mapping does, every event is in every projection once."""
+"""Whatever the event source mapping does, every event is in every sum once, and of every row the newest is there."""
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
-from zlib import crc32
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from chalicelib.aws import clients
 from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
 from chalicelib.domain.participation import Act
-from chalicelib.projections.all import PROJECTIONS
-from chalicelib.projections.engine import SLICES, Engine, merged
+from chalicelib.projections import acts, organisations
+from chalicelib.projections.catalogue import PROJECTIONS
+from chalicelib.projections.engine import CHECKPOINT_LIFE_MS, Engine
 from chalicelib.projections.places import PLACES
 from chalicelib.projections.projection import Projection
-from chalicelib.projections.state_store import DynamoDBStateStore, StateKey, StateStore, StoredState
+from chalicelib.projections.projector import newest_rows
+from chalicelib.projections.row_store import DynamoDBRowStore
+from chalicelib.projections.rows import RefusedRow, Row, RowStore
+from chalicelib.projections.state_store import GENERATION, DynamoDBStateStore, StateKey, StateStore, StoredState
+from chalicelib.projections.stream_records import decode_records
 from chalicelib.projections.totals import TOTALS
 from tests.conftest import Tables
-from tests.histories import FIRST_MOMENT, histories, in_campaign, stream_record
-from tests.projections.event_source_mapping import Crash, Handler, Mapping, shards_of
+from tests.histories import FIRST_MOMENT, in_campaign, random_history, stream_record, stream_records
+from tests.projections.event_source_mapping import Clock, Crash, Handler, Mapping, shard_ids, shards_of, slice_of
+from tests.projections.in_memory_row_store import InMemoryRowStore
+from tests.projections.in_memory_state_store import InMemoryStateStore
 from tests.projections.test_laws import folded
 from tests.recording import recorded_calls
+
+HOUR_MS = 3_600_000
 
 campaigns = itertools.count(1)
 
 
-class CrashingStore(DynamoDBStateStore):
-    """A store whose process ends after some more puts, with what was put before standing."""
+class Trouble:
+    """Ends a process after some more puts, with what was put before standing."""
 
     puts_left: int | None = None
 
-    def put(self, projection: Projection[Any], key: StateKey, next_state: StoredState[Any]) -> None:
+    def put(self) -> None:
         if self.puts_left == 0:
             raise Crash
-        super().put(projection, key, next_state)
         if self.puts_left is not None:
             self.puts_left -= 1
 
 
-@pytest.fixture(scope="module")
-def store(make_tables: Callable[[], Tables]) -> CrashingStore:
-    return CrashingStore(clients.dynamodb(), make_tables()["StateTable"])
+class CrashingStates:
+    """A state store in trouble."""
+
+    def __init__(self, store: StateStore, trouble: Trouble) -> None:
+        self._store = store
+        self._trouble = trouble
+        self.load = store.load
+        self.read = store.read
+
+    def put(self, projection: Projection[Any], key: StateKey, next_state: StoredState[Any]) -> None:
+        self._trouble.put()
+        self._store.put(projection, key, next_state)
+
+
+class CrashingRows:
+    """A row store in trouble."""
+
+    def __init__(self, store: RowStore, trouble: Trouble) -> None:
+        self._store = store
+        self._trouble = trouble
+        self.read = store.read
+        self.query = store.query
+
+    def put(self, rows: Sequence[Row]) -> list[RefusedRow]:
+        for row in rows:
+            self._trouble.put()
+            self._store.put([row])
+        return []
 
 
 def states(store: StateStore, projection: Projection[Any], campaign: str) -> tuple[dict[str, Any], dict[str, int]]:
     """Return the merged states by key, and how many events were applied to each."""
-    parts: dict[str, list[StoredState[Any]]] = {}
+    merged: dict[str, Any] = {}
+    applied: dict[str, int] = {}
     for key, stored in store.read(projection, campaign):
-        parts.setdefault(key.key, []).append(stored)
-    sums = {key: merged(projection, stored) for key, stored in parts.items()}
-    return (
-        {key: state for key, (state, _) in sums.items() if state},
-        {key: applied for key, (_, applied) in sums.items()},
-    )
+        merged[key.key] = projection.merge(merged.get(key.key, projection.zero()), stored.state)
+        applied[key.key] = applied.get(key.key, 0) + stored.applied
+    return {key: state for key, state in merged.items() if state}, applied
 
 
-def assert_once(store: StateStore, campaign: str, events: Sequence[RecordedEvent]) -> None:
+def assert_summed_once(store: StateStore, campaign: str, events: Sequence[RecordedEvent]) -> None:
     for projection in PROJECTIONS:
         found, applied = states(store, projection, campaign)
         assert found == folded(projection, events)
         if projection in (TOTALS, PLACES):
-            assert applied == ({"all": len(events)} if events else {})
+            assert applied.get("all", 0) == len(events)
+
+
+def assert_newest_rows(store: RowStore, records: Sequence[dict[str, Any]]) -> None:
+    changes, _ = decode_records(records)
+    expected = {name: row for name, (row, _) in newest_rows(changes, GENERATION)[0].items()}
+    for model in (acts.MODEL, organisations.MODEL):
+        rows = [row for (of, _), row in expected.items() if of == model]
+        assert store.read(model, [row.key for row in rows]) == [row.item for row in rows]
 
 
 def new_campaign(events: Sequence[RecordedEvent]) -> tuple[str, list[RecordedEvent]]:
@@ -71,142 +107,220 @@ def new_campaign(events: Sequence[RecordedEvent]) -> tuple[str, list[RecordedEve
     return campaign, in_campaign(events, campaign)
 
 
-def engine(store: StateStore) -> Engine:
-    return Engine(store, now=lambda: FIRST_MOMENT)
+def apply(engine: Engine, shard: str, records: Sequence[dict[str, Any]]) -> None:
+    changes, poison = decode_records(records)
+    assert poison + engine.apply(shard, changes) == []
 
 
-@settings(max_examples=60)
-@given(drawn=histories(), seed=st.integers(0, 2**32))
-def test_every_event_counts_once_whatever_is_delivered(
-    store: CrashingStore, drawn: list[RecordedEvent], seed: int
-) -> None:
-    random = Random(seed)
+def in_trouble(states: StateStore, rows: RowStore, drawn: list[RecordedEvent], random: Random) -> None:
+    """Project a history through two projectors that remember, on shards of which some share a slice, as time passes."""
+    clock = Clock(FIRST_MOMENT)
+    trouble = Trouble()
     campaign, events = new_campaign(drawn)
-    engines = [engine(store), engine(store)]
+    engines = [Engine(CrashingStates(states, trouble), clock) for _ in range(2)]
+    crashing_rows = CrashingRows(rows, trouble)
 
-    def handler(projector: Engine) -> Handler:
+    def handler(engine: Engine) -> Handler:
         def deliver(shard: str, records: Sequence[dict[str, Any]]) -> None:
-            store.puts_left = random.choice([None, *range(7)])
-            try:
-                projector.apply(shard, records)
-            finally:
-                store.puts_left = None
+            changes, _ = decode_records(records)
+            engine.apply(shard, changes)
+            crashing_rows.put([row for row, _ in newest_rows(changes, GENERATION)[0].values()])
 
         return deliver
 
-    def untroubled(shard: str, records: Sequence[dict[str, Any]]) -> None:
-        engines[0].apply(shard, records)
+    def troubled(deliver: Handler) -> Handler:
+        def delivering(shard: str, records: Sequence[dict[str, Any]]) -> None:
+            trouble.puts_left = random.choice([None, None, *range(12)])
+            try:
+                deliver(shard, records)
+            finally:
+                trouble.puts_left = None
 
-    shards = shards_of(events, split_at=random.randint(0, len(events)), born=FIRST_MOMENT)
-    Mapping(shards, [handler(projector) for projector in engines], random).run(deliveries=25)
-    Mapping(shards, [untroubled], random).finish()
+        return delivering
 
-    assert_once(store, campaign, events)
+    ids = shard_ids(FIRST_MOMENT, 4, shared=random.choice([1, 2, 4]), short=random.random() < 0.3)
+    random.shuffle(ids)
+    shards = shards_of(events, random.randint(0, len(events)), ids)
+    handlers = [handler(engine) for engine in engines]
+    Mapping(shards, [troubled(deliver) for deliver in handlers], random, clock).run(deliveries=25)
+    Mapping(shards, handlers, random, clock).finish()
 
-
-@given(drawn=histories(most=12).filter(lambda events: len(events) >= 3))
-def test_a_batch_delivered_twice_counts_once(store: CrashingStore, drawn: list[RecordedEvent]) -> None:
-    campaign, events = new_campaign(drawn)
-    records = [stream_record(event, 10**20 + n) for n, event in enumerate(events)]
-    shard = f"shardId-{FIRST_MOMENT:020d}-0"
-
-    engine(store).apply(shard, records)
-    engine(store).apply(shard, records)
-    engine(store).apply(shard, records[1:])
-
-    assert_once(store, campaign, events)
+    assert_summed_once(states, campaign, events)
+    assert_newest_rows(rows, stream_records(events))
 
 
-@given(drawn=histories(most=12).filter(lambda events: len(events) >= 3))
-def test_two_projectors_with_warm_memories_on_one_shard_count_once(
-    store: CrashingStore, drawn: list[RecordedEvent]
-) -> None:
-    campaign, events = new_campaign(drawn)
-    records = [stream_record(event, 10**20 + n) for n, event in enumerate(events)]
-    shard = f"shardId-{FIRST_MOMENT:020d}-0"
-    one, other = engine(store), engine(store)
-
-    one.apply(shard, records[:1])
-    other.apply(shard, records[:2])
-    one.apply(shard, records[1:])
-    other.apply(shard, records[2:])
-
-    assert_once(store, campaign, events)
+def history_and_trouble(seed: int, states: StateStore, rows: RowStore) -> None:
+    random = Random(seed)
+    in_trouble(states, rows, random_history(random, random.randint(1, 25)), random)
 
 
-def test_a_batch_writes_each_touched_state_once_whatever_its_size(store: CrashingStore) -> None:
-    events = in_campaign([example_event(n) for n in range(1, 200)], f"c{next(campaigns)}")
+@pytest.mark.parametrize("block", range(4))
+def test_every_event_counts_once_whatever_is_delivered(block: int) -> None:
+    for seed in range(block * 500, (block + 1) * 500):
+        history_and_trouble(seed, InMemoryStateStore(), InMemoryRowStore())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", range(20))
+def test_every_event_counts_once_in_twenty_thousand_histories(block: int) -> None:
+    for seed in range(10_000 + block * 1_000, 10_000 + (block + 1) * 1_000):
+        history_and_trouble(seed, InMemoryStateStore(), InMemoryRowStore())
+
+
+def test_every_event_counts_once_on_real_tables(tables: Tables) -> None:
+    names = {acts.MODEL: tables["ActsTable"], organisations.MODEL: tables["OrganisationsTable"]}
+    states = DynamoDBStateStore(clients.dynamodb(), tables["StateTable"])
+    rows = DynamoDBRowStore(clients.dynamodb(), names)
+    for seed in range(6):
+        history_and_trouble(seed, states, rows)
+
+
+def some_histories() -> Iterator[tuple[str, list[RecordedEvent]]]:
+    """Yield histories of three events or more, each in a campaign of its own."""
+    for seed in range(100):
+        random = Random(seed)
+        yield new_campaign(random_history(random, random.randint(3, 12)))
+
+
+def test_a_batch_delivered_twice_counts_once() -> None:
+    for campaign, events in some_histories():
+        store = InMemoryStateStore()
+        records = stream_records(events)
+
+        for batch in (records, records, records[1:]):
+            apply(Engine(store, Clock(FIRST_MOMENT)), "shard-1", batch)
+
+        assert_summed_once(store, campaign, events)
+
+
+def test_two_projectors_with_stale_memories_on_one_shard_count_once() -> None:
+    for campaign, events in some_histories():
+        store = InMemoryStateStore()
+        records = stream_records(events)
+        one, other = (Engine(store, Clock(FIRST_MOMENT)) for _ in range(2))
+
+        apply(one, "shard-1", records[:1])
+        apply(other, "shard-1", records[:2])
+        apply(one, "shard-1", records[1:])
+        apply(other, "shard-1", records[2:])
+
+        assert_summed_once(store, campaign, events)
+
+
+def test_two_projectors_with_stale_memories_on_shards_of_one_slice_count_once() -> None:
+    for campaign, events in some_histories():
+        store = InMemoryStateStore()
+        records = stream_records(events)
+        shards = shard_ids(FIRST_MOMENT, 2, shared=2)
+        engines = [Engine(store, Clock(FIRST_MOMENT)) for _ in range(2)]
+
+        for number, record in enumerate(records):
+            apply(engines[number % 2], shards[number % 2], [record])
+        for number, record in enumerate(records):
+            apply(engines[0], shards[number % 2], [record])
+
+        assert_summed_once(store, campaign, events)
+
+
+def in_one_slice(*born: int) -> list[str]:
+    """Return ids of shards that were born at some times (epoch ms) and have one slice."""
+    first = f"shardId-{born[0]:020d}-0"
+    others = (
+        next(s for n in itertools.count(1) if slice_of(s := f"shardId-{at:020d}-{n:x}") == slice_of(first))
+        for at in born[1:]
+    )
+    return [first, *others]
+
+
+@pytest.mark.parametrize(("age_hours", "remembered"), [(47, True), (49, False)])
+def test_a_checkpoint_is_dropped_when_its_shard_can_be_delivered_no_more(age_hours: int, remembered: bool) -> None:
+    store = InMemoryStateStore()
+    campaign, events = new_campaign([example_event(n) for n in range(1, 4)])
+    old, new = in_one_slice(FIRST_MOMENT - age_hours * HOUR_MS, FIRST_MOMENT)
+
+    apply(Engine(store, Clock(FIRST_MOMENT - age_hours * HOUR_MS)), old, [stream_record(events[0], 1)])
+    apply(Engine(store, Clock(FIRST_MOMENT)), new, [stream_record(events[1], 2)])
+
+    (stored,) = [stored for key, stored in store.read(TOTALS, campaign)]
+    assert stored.checkpoints == ({old: 1, new: 2} if remembered else {new: 2})
+    assert CHECKPOINT_LIFE_MS == 48 * HOUR_MS
+
+
+def test_a_checkpoint_stays_as_long_as_its_own_shard_is_delivered() -> None:
+    store = InMemoryStateStore()
+    campaign, events = new_campaign([example_event(n) for n in range(1, 4)])
+    (old,) = in_one_slice(FIRST_MOMENT - 100 * HOUR_MS)
+    engine = Engine(store, Clock(FIRST_MOMENT))
+
+    for batch in ([stream_record(events[0], 1)], [stream_record(events[1], 2)], [stream_record(events[0], 1)]):
+        apply(engine, old, batch)
+
+    assert_summed_once(store, campaign, events[:2])
+
+
+def test_a_checkpoint_of_a_shard_that_tells_no_age_is_never_dropped() -> None:
+    store = InMemoryStateStore()
+    campaign, events = new_campaign([example_event(n) for n in range(1, 4)])
+    one, other = shard_ids(FIRST_MOMENT, 2, shared=2, short=True)
+    clock = Clock(FIRST_MOMENT)
+    engine = Engine(store, clock)
+
+    apply(engine, one, [stream_record(events[0], 1)])
+    clock.time += 1_000 * HOUR_MS
+    apply(engine, other, [stream_record(events[1], 2)])
+    apply(engine, one, [stream_record(events[0], 1)])
+
+    assert_summed_once(store, campaign, events[:2])
+
+
+def test_sequence_numbers_are_compared_as_numbers() -> None:
+    store = InMemoryStateStore()
+    campaign, events = new_campaign([example_event(1), example_event(2)])
+    engine = Engine(store, Clock(FIRST_MOMENT))
+
+    for number, event in ((9 * 10**20, events[0]), (10**39, events[1]), (9 * 10**20, events[0])):
+        apply(engine, "shard-1", [stream_record(event, number)])
+
+    assert_summed_once(store, campaign, events)
+
+
+def test_a_batch_writes_each_touched_state_once_whatever_its_size(tables: Tables) -> None:
+    store = DynamoDBStateStore(clients.dynamodb(), tables["StateTable"])
+    events = [example_event(n) for n in range(1, 200)]
     with recorded_calls(clients.dynamodb()) as calls:
-        engine(store).apply("shardId-0-0", [stream_record(event, n) for n, event in enumerate(events, 10**20)])
+        apply(Engine(store, Clock(FIRST_MOMENT)), "shard-1", stream_records(events))
 
     puts = [call for call in calls if call.operation == "PutItem"]
     touched = {(projection.name, key) for projection in PROJECTIONS for key in folded(projection, events)}
     assert len(puts) == len(touched)
 
 
-def test_sequence_numbers_are_compared_as_numbers(store: CrashingStore) -> None:
-    campaign, events = new_campaign([example_event(1), example_event(2)])
-    shard = "shardId-0-0"
-
-    engine(store).apply(shard, [stream_record(events[0], 9 * 10**20)])
-    engine(store).apply(shard, [stream_record(events[1], 10**39)])
-    engine(store).apply(shard, [stream_record(events[0], 9 * 10**20)])
-
-    assert_once(store, campaign, events)
-
-
-def test_checkpoints_of_shards_older_than_two_days_are_dropped(store: CrashingStore) -> None:
+def test_what_one_projection_rejects_is_in_none() -> None:
+    store = InMemoryStateStore()
     campaign, events = new_campaign([example_event(n) for n in range(1, 4)])
-    old = f"shardId-{FIRST_MOMENT - 49 * 3_600_000:020d}-0"
-    new = next(s for n in range(1, 10_000) if slice_of(s := f"shardId-{FIRST_MOMENT:020d}-{n:x}") == slice_of(old))
+    records = stream_records(events)
+    records[1]["dynamodb"]["NewImage"] |= {"recorded_at": {"N": str(10**17)}}
+    changes, _ = decode_records(records)
 
-    engine(store).apply(old, [stream_record(events[0], 10**20)])
-    engine(store).apply(new, [stream_record(events[1], 10**20 + 1)])
+    poison = Engine(store, Clock(FIRST_MOMENT)).apply("shard-1", changes)
 
-    (stored,) = [stored for _, stored in store.read(TOTALS, campaign)]
-    assert stored.checkpoints == {new: 10**20 + 1}
-
-
-def test_a_record_that_is_no_event_is_set_aside_with_its_reason_and_the_rest_counts(store: CrashingStore) -> None:
-    campaign, events = new_campaign([example_event(n) for n in range(1, 4)])
-    records = [stream_record(event, 10**20 + n) for n, event in enumerate(events)]
-    records[1]["dynamodb"]["NewImage"] = {**records[1]["dynamodb"]["NewImage"], "data": {"S": '{"schema":99}'}}
-
-    poison = engine(store).apply("shardId-0-0", records)
-
-    assert [p.record for p in poison] == [records[1]]
-    assert "UnknownSchema" in poison[0].reason
-    assert_once(store, campaign, [events[0], events[2]])
+    assert [(one.record, one.reason.partition(":")[0]) for one in poison] == [(records[1], "timeline")]
+    assert_summed_once(store, campaign, [events[0], events[2]])
 
 
-def test_a_change_of_the_log_is_set_aside(store: CrashingStore) -> None:
-    campaign, events = new_campaign([example_event(1)])
-    record = {**stream_record(events[0], 10**20), "eventName": "MODIFY"}
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chalicelib.projections.engine.MAX_WARM", 10)
+    store = InMemoryStateStore()
+    engine = Engine(store, Clock(FIRST_MOMENT))
+    for number in range(100):
+        apply(engine, "shard-1", stream_records(in_campaign([example_event(1)], f"m{number}"), first=number))
 
-    poison = engine(store).apply("shardId-0-0", [record])
-
-    assert [p.reason for p in poison] == ["the log was changed: MODIFY"]
-    assert_once(store, campaign, [])
-
-
-def test_an_event_that_one_projection_rejects_is_in_none(store: CrashingStore) -> None:
-    campaign, events = new_campaign([example_event(n) for n in range(1, 4)])
-    records = [stream_record(event, 10**20 + n) for n, event in enumerate(events)]
-    far = {"recorded_at": {"N": str(10**17)}}
-    records[1]["dynamodb"]["NewImage"] = {**records[1]["dynamodb"]["NewImage"], **far}
-
-    poison = engine(store).apply("shardId-0-0", records)
-
-    assert [p.record for p in poison] == [records[1]]
-    assert poison[0].reason.startswith("timeline: ")
-    assert_once(store, campaign, [events[0], events[2]])
+    assert len(engine._warm) == 10
+    for number in range(100):
+        assert_summed_once(store, f"m{number}", in_campaign([example_event(1)], f"m{number}"))
 
 
 def example_event(version: int) -> RecordedEvent:
-    act = Act(kind="good_deed", participant_type="ngo", place="KZ-75", source="api", organisation="Үміт қоры")
-    event = ParticipationRecorded(act=act, status="counted", submission=f"s{version}", fingerprint="f")
+    act = Act(kind="good_deed", participant_type="ngo", place="KZ-75", source="api", name="fund")
+    event = ParticipationRecorded(act=act, status="counted", receipt=f"r{version}", fingerprint="f")
     return RecordedEvent("2026/p1", version, f"e{version}", FIRST_MOMENT + version, event)
-
-
-def slice_of(shard: str) -> int:
-    return crc32(shard.encode()) % SLICES

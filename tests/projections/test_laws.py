@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.events import RecordedEvent
-from chalicelib.projections.all import PROJECTIONS
+from chalicelib.projections.catalogue import PROJECTIONS
 from chalicelib.projections.delta import delta
 from chalicelib.projections.projection import Change, Projection
 from tests.histories import histories

@@ -1,63 +1,121 @@
-"""The projector as the event source mapping invokes it."""
+"""The projector as the event source mapping invokes it, on real tables and queues."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from chalicelib.aws import clients
-from chalicelib.projections.engine import Engine, merged
-from chalicelib.projections.projector import DeadLetters, Projector, UnknownShard
+from chalicelib.domain.currencies import CURRENCIES
+from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
+from chalicelib.domain.participation import Act, Money
+from chalicelib.metrics import Metrics
+from chalicelib.projections import acts, organisations
+from chalicelib.projections.engine import Engine, read_merged
+from chalicelib.projections.positions import Positions
+from chalicelib.projections.projector import Projector, UnknownShard
+from chalicelib.projections.row_store import DynamoDBRowStore
+from chalicelib.projections.set_aside import SetAside
 from chalicelib.projections.state_store import DynamoDBStateStore
 from chalicelib.projections.totals import TOTALS
 from tests.conftest import Tables
-from tests.histories import FIRST_MOMENT, stream_record
-from tests.projections.test_exactly_once import example_event
+from tests.histories import FIRST_MOMENT, stream_records
 
 ARN = "arn:aws:dynamodb:eu-central-1:000000000000:table/events/stream/2026-06-01T00:00:00.000"
+SHARD = "shardId-1-a"
+GOOD_DEED = Act("good_deed", "school", "KZ-75", "telegram", name="name")
 
 
 class Subject:
-    def __init__(self, tables: Tables, shards: list[str]) -> None:
-        self.store = DynamoDBStateStore(clients.dynamodb(), tables["StateTable"])
+    """A projector over one set of tables; `shards` are those of the stream."""
+
+    def __init__(self, tables: Tables, shards: Sequence[str] = ()) -> None:
+        self.client: Any = clients.dynamodb()
+        self.states = DynamoDBStateStore(self.client, tables["StateTable"])
+        self.rows = DynamoDBRowStore(
+            self.client, {acts.MODEL: tables["ActsTable"], organisations.MODEL: tables["OrganisationsTable"]}
+        )
         self.queue_url = tables["PoisonQueue"]
-        engine = Engine(self.store, now=lambda: FIRST_MOMENT)
-        self.projector = Projector(engine, DeadLetters(clients.sqs(), self.queue_url), lambda arn: shards)
+        self.positions = Positions(self.client, tables["OperationsTable"])
+        self.set_aside = SetAside(
+            self.client, tables["OperationsTable"], clients.sqs(), self.queue_url, Metrics(lambda: FIRST_MOMENT)
+        )
+        engine = Engine(self.states, now=lambda: FIRST_MOMENT)
+        self.projector = Projector(engine, self.rows, self.set_aside, self.positions, lambda arn: list(shards))
 
-    def applied(self) -> int:
-        return merged(TOTALS, (stored for _, stored in self.store.read(TOTALS, "2026")))[1]
+    def deliver(self, records: Sequence[dict[str, Any]], shard: str | None = SHARD) -> dict[str, Any]:
+        invocation: dict[str, Any] = {"Records": records, "state": {}}
+        return self.projector.handle(invocation if shard is None else {**invocation, "shardId": shard})
 
-    def dead_letters(self) -> list[Any]:
-        answer = clients.sqs().receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10)
-        return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+    def applied(self, campaign: str = "2026") -> int:
+        return read_merged(self.states, TOTALS, campaign)[1]
+
+    def act_rows(self, numbers: Sequence[int], campaign: str = "2026") -> list[str]:
+        keys = [acts.key(campaign, 1, f"r{number}") for number in numbers]
+        return [acts.read(item).id for item in self.rows.read(acts.MODEL, keys)]
+
+    def letters(self) -> list[Any]:
+        found: list[Any] = []
+        while (
+            messages := clients.sqs().receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get("Messages")
+        ):
+            found += [json.loads(message["Body"]) for message in messages]
+        return found
 
 
-def records(count: int) -> list[dict[str, Any]]:
-    return [{**stream_record(example_event(n), 10**20 + n), "eventSourceARN": ARN} for n in range(1, count + 1)]
+@pytest.fixture
+def subject(tables: Tables) -> Subject:
+    return Subject(tables)
 
 
-def test_a_batch_is_applied_and_nothing_is_kept_in_the_window(tables: Tables) -> None:
-    subject = Subject(tables, [])
+def events(count: int, act: Act = GOOD_DEED, campaign: str = "2026") -> list[RecordedEvent]:
+    """Return an act of each of so many participants."""
+    return acts_of([act] * count, campaign)
 
-    answer = subject.projector.handle({"Records": records(3), "shardId": "shardId-1-a", "state": {}})
 
-    assert answer == {"state": {}}
+def acts_of(given: Sequence[Act], campaign: str = "2026") -> list[RecordedEvent]:
+    """Return the events of some acts, each of a participant of its own."""
+    recorded = (ParticipationRecorded(act, "counted", f"r{number}", "f") for number, act in enumerate(given))
+    return [
+        RecordedEvent(f"{campaign}/p{number}", 1, f"e{number}", FIRST_MOMENT, event)
+        for number, event in enumerate(recorded)
+    ]
+
+
+def records(given: Sequence[RecordedEvent], first: int = 1) -> list[dict[str, Any]]:
+    return [{**record, "eventSourceARN": ARN} for record in stream_records(given, first)]
+
+
+def test_a_batch_is_in_all_read_models_and_nothing_is_kept_in_the_window(subject: Subject) -> None:
+    assert subject.deliver(records(events(3))) == {"state": {}}
+
     assert subject.applied() == 3
+    assert subject.act_rows([0, 1, 2]) == ["r0", "r1", "r2"]
+    board = organisations.board("2026", 1)
+    assert sorted(organisations.read(item).id for item in subject.rows.query(board, page=10)) == ["p0", "p1", "p2"]
 
 
-def test_an_invocation_at_the_end_of_a_window_has_no_records(tables: Tables) -> None:
-    subject = Subject(tables, [])
+def test_an_invocation_at_the_end_of_a_window_has_no_records(subject: Subject) -> None:
+    assert subject.projector.handle({"Records": [], "isFinalInvokeForWindow": True, "state": {}}) == {"state": {}}
 
-    answer = subject.projector.handle({"Records": [], "isFinalInvokeForWindow": True, "state": {}})
 
-    assert answer == {"state": {}}
+def test_the_position_in_a_shard_is_that_of_the_last_record_that_is_done_with(subject: Subject) -> None:
+    batch = records(events(3), first=10**21)
+    batch[2]["dynamodb"]["NewImage"]["data"] = {"S": "broken"}
+
+    subject.deliver(batch)
+
+    assert subject.positions.read() == {SHARD: 10**21 + 2}
 
 
 def test_without_a_shard_id_the_only_shard_of_the_stream_stands_for_it(tables: Tables) -> None:
-    subject = Subject(tables, ["shardId-1-a"])
+    subject = Subject(tables, [SHARD])
 
-    subject.projector.handle({"Records": records(3)})
-    subject.projector.handle({"Records": records(3), "shardId": "shardId-1-a"})
+    subject.deliver(records(events(3)), shard=None)
+    subject.deliver(records(events(3)))
 
     assert subject.applied() == 3
 
@@ -67,19 +125,139 @@ def test_without_a_shard_id_a_stream_of_several_shards_is_refused(tables: Tables
     subject = Subject(tables, shards)
 
     with pytest.raises(UnknownShard):
-        subject.projector.handle({"Records": records(3)})
+        subject.deliver(records(events(3)), shard=None)
 
     assert subject.applied() == 0
 
 
-def test_a_poison_record_goes_to_the_dead_letters_with_its_reason(tables: Tables) -> None:
-    subject = Subject(tables, [])
-    batch = records(3)
-    del batch[1]["dynamodb"]["NewImage"]["type"]
+BROKEN = {
+    "no type": lambda record: record["dynamodb"]["NewImage"].pop("type"),
+    "no image": lambda record: record["dynamodb"].pop("NewImage"),
+    "no dynamodb": lambda record: record.pop("dynamodb"),
+    "a schema of the future": lambda record: record["dynamodb"]["NewImage"].update(data={"S": '{"schema":99}'}),
+    "no JSON": lambda record: record["dynamodb"]["NewImage"].update(data={"S": "\uffff\x00 {"}),
+    "a change of the log": lambda record: record.update(eventName="MODIFY"),
+    "a time that is none": lambda record: record["dynamodb"]["NewImage"].update(recorded_at={"N": str(10**17)}),
+    "no carry": lambda record: record["dynamodb"]["NewImage"].update(carry={"S": "{"}),
+    "no sequence number": lambda record: record["dynamodb"].update(SequenceNumber="one"),
+}
 
-    subject.projector.handle({"Records": batch, "shardId": "shardId-1-a"})
 
-    (letter,) = subject.dead_letters()
-    assert letter["record"]["dynamodb"]["SequenceNumber"] == batch[1]["dynamodb"]["SequenceNumber"]
-    assert letter["reason"] == "KeyError in 2026/p1 version 2"
-    assert subject.applied() == 2
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_record_that_is_no_event_is_set_aside_once_and_the_rest_counts(subject: Subject, broken: str) -> None:
+    batch = records(events(5))
+    BROKEN[broken](batch[2])
+
+    for _ in range(3):
+        subject.deliver(batch)
+
+    (letter,) = subject.letters()
+    assert letter["record"]["eventID"] == batch[2]["eventID"]
+    assert letter["reason"]
+    assert subject.set_aside.count() == 1
+    assert subject.act_rows([0, 1, 3, 4]) == ["r0", "r1", "r3", "r4"]
+    # A broken carry is of the rows alone: the event itself is sound, and counted.
+    assert subject.applied() == (5 if broken == "no carry" else 4)
+
+
+def test_a_letter_holds_nothing_that_a_queue_refuses_and_never_outgrows_it(subject: Subject) -> None:
+    batch = records(events(2))
+    batch[0]["dynamodb"]["NewImage"]["data"] = {"S": "\uffff\x01\ud800"}
+    batch[1]["dynamodb"]["NewImage"]["data"] = {"S": "я" * 380_000}
+
+    subject.deliver(batch)
+
+    letters = subject.letters()
+    assert len(letters) == 2
+    assert all(len(json.dumps(letter)) < 200_000 for letter in letters)
+
+
+def refuse(subject: Subject, monkeypatch: pytest.MonkeyPatch, table: str, error: Exception, times: int = 10**6) -> None:
+    """Let the store refuse puts of what mentions one of our acts."""
+    put_item = subject.client.put_item
+    left = [times]
+
+    def refusing(**request: Any) -> Any:
+        if request["TableName"] == table and "p2" in json.dumps(request["Item"]) and left[0]:
+            left[0] -= 1
+            raise error
+        return put_item(**request)
+
+    monkeypatch.setattr(subject.client, "put_item", refusing)
+
+
+PERMANENT = ClientError({"Error": {"Code": "ValidationException", "Message": "never"}}, "PutItem")
+PASSING = [
+    ClientError({"Error": {"Code": "ProvisionedThroughputExceededException", "Message": ""}}, "PutItem"),
+    ClientError({"Error": {"Code": "InternalServerError", "Message": ""}}, "PutItem"),
+    ReadTimeoutError(endpoint_url="https://dynamodb"),
+]
+
+
+@pytest.mark.parametrize("table", ["ActsTable", "OrganisationsTable"])
+def test_a_row_that_the_store_will_never_take_is_set_aside_and_the_rest_goes_on(
+    subject: Subject, tables: Tables, monkeypatch: pytest.MonkeyPatch, table: str
+) -> None:
+    refuse(subject, monkeypatch, tables[table], PERMANENT)
+
+    subject.deliver(records(events(5)))
+
+    (letter,) = subject.letters()
+    assert "ValidationException" in letter["reason"]
+    assert subject.applied() == 5
+    assert subject.positions.read() == {SHARD: 5}
+    subject.deliver(records(events(2, campaign="2027"), first=6))
+    assert subject.applied("2027") == 2
+
+
+def test_an_event_for_which_a_sum_can_never_be_stored_is_set_aside_and_the_rest_goes_on(
+    subject: Subject, tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chalicelib.projections.state_store.MAX_ITEM_BYTES", 2_000)
+    given = [GOOD_DEED] * 40
+    given[20] = msgspec.structs.replace(GOOD_DEED, topic="t" * 2_000)
+
+    subject.deliver(records(acts_of(given)))
+
+    # The last acts are the only sum that holds an act itself.
+    letters = subject.letters()
+    assert {letter["reason"].partition(":")[0] for letter in letters} == {"recent/all"}
+    assert subject.applied() == 40
+
+
+@pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("table", ["StateTable", "ActsTable", "OrganisationsTable"])
+def test_a_fault_that_passes_fails_the_batch_which_counts_once_when_it_comes_again(
+    subject: Subject, tables: Tables, monkeypatch: pytest.MonkeyPatch, table: str, error: Exception
+) -> None:
+    refuse(subject, monkeypatch, tables[table], error, times=1)
+    batch = records(events(5))
+
+    with pytest.raises(type(error)):
+        subject.deliver(batch)
+    assert subject.positions.read() == {}
+    subject.deliver(batch)
+
+    assert subject.applied() == 5
+    assert subject.letters() == []
+    assert subject.act_rows(range(5)) == [f"r{number}" for number in range(5)]
+
+
+def test_one_user_with_long_names_stops_no_campaign(subject: Subject) -> None:
+    long_names = [msgspec.structs.replace(GOOD_DEED, name=f"{number:0780d}") for number in range(700)]
+
+    subject.deliver(records(acts_of(long_names)))
+    subject.deliver(records(events(3, campaign="2027"), first=10_000))
+
+    assert (subject.applied(), subject.applied("2027")) == (700, 3)
+    assert subject.letters() == []
+
+
+def test_every_currency_there_is_stops_nothing(subject: Subject) -> None:
+    pledges = [Act("donation", "business", "KZ-75", "telegram", pledged=Money(code, 1)) for code in sorted(CURRENCIES)]
+
+    subject.deliver(records(acts_of(pledges)))
+
+    totals, applied = read_merged(subject.states, TOTALS, "2026")
+    assert applied == len(CURRENCIES)
+    assert totals["all"].keys() >= CURRENCIES

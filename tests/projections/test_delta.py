@@ -1,0 +1,138 @@
+"""What each event changes, said once for each."""
+
+import pytest
+
+from chalicelib.domain.events import (
+    Event,
+    ParticipantErased,
+    ParticipationApproved,
+    ParticipationCorrected,
+    ParticipationRecorded,
+    ParticipationRejected,
+    ParticipationWithdrawn,
+    RecordedEvent,
+)
+from chalicelib.domain.participation import Act, Money
+from chalicelib.domain.vocabulary import Status
+from chalicelib.projections.catalogue import PROJECTIONS
+from chalicelib.projections.delta import Delta, delta, status_after, subject
+from chalicelib.projections.projection import Change
+from chalicelib.projections.sums import Cells
+from chalicelib.projections.totals import TOTALS
+
+ACT = Act("donation", "business", "KZ-75", "api", people=7, minutes=90, pledged=Money("KZT", 5_000))
+AFTER = Act("donation", "business", "KZ-10", "api", people=3, minutes=30, pledged=Money("KZT", 1_000))
+
+RECORDED = ParticipationRecorded(ACT, "counted", "r", "f", first=True)
+WAITING = ParticipationRecorded(ACT, "in_review", "r", "f")
+APPROVED = ParticipationApproved("r", 1, 500, ACT, "ok", "t", first=True)
+REJECTED = ParticipationRejected("r", 1, 500, ACT, "no", "t")
+CORRECTED = ParticipationCorrected("r", 1, 500, ACT, AFTER, "counted", "slip", "t")
+CORRECTED_WAITING = ParticipationCorrected("r", 1, 500, ACT, AFTER, "in_review", "slip", "t")
+WITHDRAWN = ParticipationWithdrawn("r", 1, 500, ACT, "counted", "asked", "t", counted_as="school", last=True)
+WITHDRAWN_WAITING = ParticipationWithdrawn("r", 1, 500, ACT, "in_review", "asked", "t")
+ERASED = ParticipantErased()
+
+
+def recorded(event: Event) -> RecordedEvent:
+    return RecordedEvent("2026/p", 4, "e", 1_780_286_400_000, event)
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        (RECORDED, Delta(((1, ACT),), joined=1, joined_as="business")),
+        (WAITING, Delta(waiting=((1, ACT),))),
+        (APPROVED, Delta(((1, ACT),), ((-1, ACT),), joined=1, joined_as="business")),
+        (REJECTED, Delta(waiting=((-1, ACT),))),
+        (CORRECTED, Delta(((-1, ACT), (1, AFTER)))),
+        (CORRECTED_WAITING, Delta(waiting=((-1, ACT), (1, AFTER)))),
+        (WITHDRAWN, Delta(((-1, ACT),), joined=-1, joined_as="school")),
+        (WITHDRAWN_WAITING, Delta(waiting=((-1, ACT),))),
+        (ERASED, Delta()),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_an_event_is_a_sum_of_signed_acts(event: Event, expected: Delta) -> None:
+    found = delta(recorded(event))
+
+    assert (found.counted, found.waiting, found.joined) == (expected.counted, expected.waiting, expected.joined)
+    assert not expected.joined or found.joined_as == expected.joined_as
+
+
+def test_an_act_of_one_who_counts_already_makes_no_participant() -> None:
+    again = ParticipationRecorded(ACT, "counted", "r", "f")
+
+    assert delta(recorded(again)).joined == 0
+
+
+def totals_after(*events: Event) -> Cells:
+    changes = [Change(recorded(event), delta(recorded(event))) for event in events]
+    return TOTALS.fold(TOTALS.zero(), "all", changes)
+
+
+def test_the_totals_of_one_act_are_in_the_cells_of_all_kind_type_source_and_nowhere_else() -> None:
+    measures = {"participations": 1, "people": 7, "minutes": 90, "KZT": 5_000}
+    joined = {**measures, "participants": 1}
+
+    assert totals_after(RECORDED) == {
+        "all": joined,
+        "kind donation": measures,
+        "type business": joined,
+        "source api": measures,
+    }
+
+
+def test_what_waits_is_counted_as_waiting_alone() -> None:
+    assert totals_after(WAITING) == {"in_review": {"participations": 1}}
+
+
+@pytest.mark.parametrize("events", [(WAITING, REJECTED), (WAITING, WITHDRAWN_WAITING)])
+def test_what_waited_leaves_nothing_when_it_is_refused_or_taken_back(events: tuple[Event, ...]) -> None:
+    assert totals_after(*events) == {}
+
+
+def test_an_approval_moves_an_act_from_waiting_to_counted() -> None:
+    assert totals_after(WAITING, APPROVED) == totals_after(RECORDED)
+
+
+def test_a_correction_leaves_what_the_corrected_act_alone_would_have() -> None:
+    alone = ParticipationRecorded(AFTER, "counted", "r", "f", first=True)
+
+    assert totals_after(RECORDED, CORRECTED) == totals_after(alone)
+
+
+def test_a_withdrawal_leaves_nothing() -> None:
+    as_business = ParticipationWithdrawn("r", 1, 500, ACT, "counted", "asked", "t", counted_as="business", last=True)
+
+    assert totals_after(RECORDED, as_business) == {}
+
+
+def test_an_erasure_changes_no_sum() -> None:
+    change = Change(recorded(ERASED), delta(recorded(ERASED)))
+
+    for projection in PROJECTIONS:
+        for key in projection.keys(change):
+            assert projection.fold(projection.zero(), key, [change]) == projection.zero()
+
+
+@pytest.mark.parametrize(
+    ("event", "status", "act"),
+    [
+        (RECORDED, "counted", ACT),
+        (WAITING, "in_review", ACT),
+        (APPROVED, "counted", ACT),
+        (REJECTED, "rejected", ACT),
+        (CORRECTED, "counted", AFTER),
+        (CORRECTED_WAITING, "in_review", AFTER),
+        (WITHDRAWN, "withdrawn", ACT),
+    ],
+)
+def test_an_event_tells_what_its_act_is_after_it(event: Event, status: Status, act: Act) -> None:
+    assert not isinstance(event, ParticipantErased)
+    assert status_after(event) == (status, act)
+
+
+def test_an_event_is_about_the_act_that_it_names() -> None:
+    assert subject(recorded(RECORDED)) == (1_780_286_400_000, 4)
+    assert subject(recorded(APPROVED)) == (500, 1)

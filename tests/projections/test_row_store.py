@@ -1,0 +1,93 @@
+"""The row store's contract, kept by DynamoDB and by the twin in memory."""
+
+import pytest
+
+from chalicelib.aws import clients
+from chalicelib.projections import acts, organisations
+from chalicelib.projections.faults import MAX_ITEM_BYTES
+from chalicelib.projections.row_store import DynamoDBRowStore
+from chalicelib.projections.rows import SPREAD, Index, Row, RowStore, partitions, scoped, spread
+from tests.conftest import Tables
+from tests.projections.in_memory_row_store import InMemoryRowStore
+
+WAITING = Index("acts", "waiting", "moment", partitions("2026", 1))
+
+
+@pytest.fixture(params=["dynamodb", "memory"])
+def store(request: pytest.FixtureRequest, tables: Tables) -> RowStore:
+    if request.param == "memory":
+        return InMemoryRowStore()
+    names = {acts.MODEL: tables["ActsTable"], organisations.MODEL: tables["OrganisationsTable"]}
+    return DynamoDBRowStore(clients.dynamodb(), names)
+
+
+def row(key: str, version: int = 1, place: str | None = None, text: str = "") -> Row:
+    attributes = {"data": {"S": text or f"{key} {version}"}, "moment": {"S": place or key}}
+    if place is not None:
+        attributes["waiting"] = {"S": scoped("2026", 1, spread(key))}
+    return Row("acts", key, version, attributes)
+
+
+def places(store: RowStore, *, after: str | None = None, descending: bool = False, page: int = 100) -> list[str]:
+    return [item["moment"]["S"] for item in store.query(WAITING, after=after, descending=descending, page=page)]
+
+
+def test_rows_are_read_in_the_order_that_they_are_asked_for(store: RowStore) -> None:
+    rows = [row(f"k{number:03d}") for number in range(250)]
+    assert store.put(rows) == []
+
+    keys = [one.key for one in reversed(rows)]
+    assert store.read("acts", [*keys, "missing"]) == [one.item for one in reversed(rows)]
+    assert store.read("acts", []) == store.read("organisations", keys) == []
+
+
+@pytest.mark.parametrize("versions", [(1, 2, 3), (3, 2, 1), (2, 3, 2, 1, 3)])
+def test_the_newest_version_of_a_row_wins_in_whatever_order_they_come(
+    store: RowStore, versions: tuple[int, ...]
+) -> None:
+    for version in versions:
+        store.put([row("k", version)])
+
+    assert store.read("acts", ["k"]) == [row("k", 3).item]
+
+
+def test_a_version_that_is_there_stays_as_it_is(store: RowStore) -> None:
+    store.put([row("k", 2)])
+    store.put([row("k", 2, text="another")])
+
+    assert store.read("acts", ["k"]) == [row("k", 2).item]
+
+
+def test_a_row_that_is_too_large_is_told_and_the_others_are_stored(store: RowStore) -> None:
+    large = row("large", text="я" * (MAX_ITEM_BYTES // 2 + 1))
+
+    refused = store.put([row("a"), large, row("b")])
+
+    assert [one.row for one in refused] == [large]
+    assert "bytes" in refused[0].reason
+    assert store.read("acts", ["a", "large", "b"]) == [row("a").item, row("b").item]
+
+
+def test_an_index_is_read_in_its_order_over_all_its_partitions(store: RowStore) -> None:
+    names = [f"{number:03d}" for number in range(100)]
+    assert len({spread(name) for name in names}) == SPREAD
+    store.put([row(name, place=name) for name in names])
+
+    assert places(store) == names
+    assert places(store, descending=True) == names[::-1]
+    assert places(store, after="040", page=3) == names[41:]
+    assert places(store, after="040", descending=True, page=3) == names[39::-1]
+
+
+def test_a_row_without_the_attribute_of_an_index_is_not_in_it(store: RowStore) -> None:
+    store.put([row("a", place="a"), row("b", place="b"), row("c")])
+    store.put([row("a", version=2)])
+
+    assert places(store) == ["b"]
+
+
+def test_another_scope_is_in_other_partitions(store: RowStore) -> None:
+    store.put([row("a", place="a")])
+
+    assert list(store.query(Index("acts", "waiting", "moment", partitions("2026", 2)), page=10)) == []
+    assert list(store.query(Index("acts", "waiting", "moment", partitions("20", 1)), page=10)) == []

@@ -1,0 +1,137 @@
+"""The rows of acts and organisations, as the events make them."""
+
+from typing import Any
+
+import msgspec
+
+from chalicelib.domain.decider import Carry
+from chalicelib.domain.events import (
+    Event,
+    ParticipantErased,
+    ParticipationApproved,
+    ParticipationCorrected,
+    ParticipationRecorded,
+    RecordedEvent,
+)
+from chalicelib.domain.participation import Act
+from chalicelib.projections import acts, organisations
+from chalicelib.projections.projector import newest_rows
+from chalicelib.projections.rows import Row, partitions, scoped, spread
+from chalicelib.projections.stream_records import decode_records
+from tests.histories import FIRST_MOMENT, stream_records
+
+ACT = Act("good_deed", "school", "KZ-75", "meta", form="meta/1/7", name="name-id", people=30)
+RECORDED = ParticipationRecorded(ACT, "counted", "receipt", "f")
+WAITING = ParticipationRecorded(ACT, "in_review", "receipt", "f", review_reasons=("people",))
+APPROVED = ParticipationApproved("receipt", 1, FIRST_MOMENT, ACT, "ok", "t")
+MOMENT = f"{FIRST_MOMENT:013d}.receipt"
+
+
+def rows(*events: Event, stream: str = "2026/p1") -> dict[str, list[Row]]:
+    """Return the newest rows by model after some events of one stream."""
+    history = [
+        RecordedEvent(stream, version, f"e{version}", FIRST_MOMENT + 60_000 * (version - 1), event)
+        for version, event in enumerate(events, start=1)
+    ]
+    changes, _ = decode_records(stream_records(history))
+    found, poison = newest_rows(changes, generation=1)
+    assert poison == []
+    made = [row for row, _ in found.values()]
+    return {model: [row for row in made if row.model == model] for model in (acts.MODEL, organisations.MODEL)}
+
+
+def act_row(*events: Event) -> Row:
+    (row,) = rows(*events)[acts.MODEL]
+    return row
+
+
+def organisation_row(*events: Event) -> Row:
+    (row,) = rows(*events)[organisations.MODEL]
+    return row
+
+
+def text(row: Row, attribute: str) -> Any:
+    return row.attributes.get(attribute, {}).get("S")
+
+
+def test_an_act_is_what_its_newest_event_made_it() -> None:
+    after = msgspec.structs.replace(ACT, people=3)
+    corrected = ParticipationCorrected("receipt", 1, FIRST_MOMENT, ACT, after, "counted", "slip", "t")
+
+    row = act_row(WAITING, APPROVED, corrected)
+
+    assert row.version == 3
+    assert acts.read(row.item) == acts.StoredAct("receipt", "2026/p1", 3, "counted", FIRST_MOMENT, after, ())
+
+
+def test_what_waits_is_in_the_index_of_what_waits_by_the_time_of_its_record() -> None:
+    row = act_row(WAITING)
+
+    assert text(row, "waiting") in partitions("2026", 1)
+    assert text(row, "moment") == MOMENT
+    assert acts.read(row.item).review_reasons == ("people",)
+    assert text(act_row(WAITING, APPROVED), "waiting") is None
+    assert text(act_row(WAITING, APPROVED), "moment") == MOMENT
+
+
+def test_an_act_is_found_by_hour_in_kazakhstan_and_by_name() -> None:
+    row = act_row(RECORDED)
+
+    assert text(row, "by_hour") == scoped("2026", 1, "2026-06-01T09", spread("receipt"))
+    assert text(row, "by_name") == scoped("2026", 1, "name-id", spread("receipt"))
+    unnamed = ParticipationRecorded(msgspec.structs.replace(ACT, name=None), "counted", "receipt", "f")
+    assert text(act_row(unnamed), "by_name") is None
+
+
+def test_an_act_of_the_first_schema_is_named_by_its_stream_and_version() -> None:
+    (row,) = rows(ParticipationRecorded(ACT, "counted", "", "f"))[acts.MODEL]
+
+    assert acts.read(row.item).id == "p1.1"
+
+
+def test_an_erasure_leaves_acts_and_organisation_as_they_are() -> None:
+    assert rows(ParticipantErased()) == {acts.MODEL: [], organisations.MODEL: []}
+    assert organisation_row(RECORDED, ParticipantErased()).version == 1
+
+
+def test_an_organisation_is_the_carry_of_its_newest_event() -> None:
+    again = ParticipationRecorded(ACT, "counted", "other", "f")
+
+    row = organisation_row(RECORDED, again)
+
+    assert row.version == 2
+    assert organisations.read(row.item) == organisations.StoredOrganisation(
+        "p1", "000000000000060.p1", Carry(2, "school", 60, place="KZ-75", name="name-id")
+    )
+
+
+def test_an_organisation_stands_on_the_board_and_on_that_of_its_region() -> None:
+    row = organisation_row(RECORDED)
+
+    assert text(row, "board") == scoped("2026", 1, spread("p1"))
+    assert text(row, "by_region") == scoped("2026", 1, "KZ-75", spread("p1"))
+
+
+def test_organisations_of_all_countries_stand_on_the_board_of_abroad() -> None:
+    abroad = ParticipationRecorded(msgspec.structs.replace(ACT, place="DE"), "counted", "receipt", "f")
+
+    assert text(organisation_row(abroad), "by_region") == scoped("2026", 1, "abroad", spread("p1"))
+
+
+def test_who_has_no_name_or_nothing_that_counts_is_on_no_board() -> None:
+    nameless = ParticipationRecorded(msgspec.structs.replace(ACT, name=None), "counted", "receipt", "f")
+
+    for row in (organisation_row(nameless), organisation_row(WAITING)):
+        assert (text(row, "board"), text(row, "by_region"), text(row, "rank")) == (None, None, None)
+
+
+def test_a_person_has_no_row_of_an_organisation() -> None:
+    person = ParticipationRecorded(msgspec.structs.replace(ACT, participant_type="citizen"), "counted", "receipt", "f")
+
+    assert rows(person)[organisations.MODEL] == []
+
+
+def test_who_brought_more_people_comes_later_in_the_index() -> None:
+    many = ParticipationRecorded(msgspec.structs.replace(ACT, people=1_000), "counted", "receipt", "f")
+
+    assert text(organisation_row(many), "rank") > text(organisation_row(RECORDED), "rank")

@@ -1,0 +1,95 @@
+"""The state store's contract, kept by DynamoDB and by the twin in memory."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.aws import clients
+from chalicelib.projections.faults import MAX_ITEM_BYTES
+from chalicelib.projections.places import PLACES
+from chalicelib.projections.state_store import (
+    DynamoDBStateStore,
+    NeverStored,
+    RevisionConflict,
+    StateKey,
+    StateStore,
+    StoredState,
+)
+from chalicelib.projections.totals import TOTALS
+from tests.conftest import Tables
+from tests.projections.in_memory_state_store import InMemoryStateStore
+
+KEY = StateKey("2026", "totals", "all", 3)
+STATE = {"all": {"people": 7}}
+
+
+@pytest.fixture(params=["dynamodb", "memory"])
+def store(request: pytest.FixtureRequest, tables: Tables) -> StateStore:
+    if request.param == "memory":
+        return InMemoryStateStore()
+    return DynamoDBStateStore(clients.dynamodb(), tables["StateTable"])
+
+
+def stored(revision: int, people: int = 7) -> StoredState[Any]:
+    checkpoints = {"shardId-00000001780286400000-a": 10**39, "short": 4}
+    return StoredState({"all": {"people": people}}, 12, revision, checkpoints)
+
+
+def put_up_to(store: StateStore, revision: int) -> None:
+    for number in range(1, revision + 1):
+        store.put(TOTALS, KEY, stored(number))
+
+
+def test_what_was_never_stored_is_the_projection_s_zero(store: StateStore) -> None:
+    assert store.load(TOTALS, KEY) == StoredState({}, 0, 0, {})
+
+
+def test_a_state_is_loaded_as_it_was_stored(store: StateStore) -> None:
+    store.put(TOTALS, KEY, stored(1))
+
+    assert store.load(TOTALS, KEY) == stored(1)
+
+
+@pytest.mark.parametrize("revision", [1, 2, 3, 5, 6, 40])
+def test_only_the_next_revision_is_stored(store: StateStore, revision: int) -> None:
+    put_up_to(store, 3)
+
+    with pytest.raises(RevisionConflict) as conflict:
+        store.put(TOTALS, KEY, stored(revision, people=999))
+
+    assert conflict.value.current == store.load(TOTALS, KEY) == stored(3)
+
+
+def test_the_next_revision_replaces_the_one_before(store: StateStore) -> None:
+    put_up_to(store, 3)
+    store.put(TOTALS, KEY, stored(4, people=8))
+
+    assert store.load(TOTALS, KEY) == stored(4, people=8)
+
+
+def test_what_is_too_large_is_never_stored(store: StateStore) -> None:
+    put_up_to(store, 1)
+    large: StoredState[Any] = StoredState({"x" * MAX_ITEM_BYTES: {"people": 1}}, 13, 2, {})
+
+    with pytest.raises(NeverStored, match="bytes"):
+        store.put(TOTALS, KEY, large)
+
+    assert store.load(TOTALS, KEY) == stored(1)
+
+
+def test_states_are_read_by_campaign_projection_and_the_start_of_their_keys(store: StateStore) -> None:
+    keys = [
+        StateKey("2026", "totals", "all", 1),
+        StateKey("2026", "totals", "all", 11),
+        StateKey("2026", "totals", "EUR", 2),
+        StateKey("2026", "totals", "all", 1, generation=2),
+        StateKey("2027", "totals", "all", 1),
+    ]
+    for key in keys:
+        store.put(TOTALS, key, stored(1))
+    store.put(PLACES, StateKey("2026", "places", "all", 1), stored(1))
+
+    assert [key for key, _ in store.read(TOTALS, "2026")] == [keys[2], keys[0], keys[1]]
+    assert [key for key, _ in store.read(TOTALS, "2026", "al")] == [keys[0], keys[1]]
+    assert [state for _, state in store.read(TOTALS, "2027")] == [stored(1)]
+    assert list(store.read(TOTALS, "2028")) == []
