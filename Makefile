@@ -15,15 +15,15 @@ SHAPES_ALONE = --disable-plugin Base64HighEntropyString --disable-plugin HexHigh
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
 
-install: .venv/.local .venv-emulator/.installed ## set up what `make run` needs
+install: .venv/.local .venv-emulator/.engine ## set up what `make run` needs
 
-run: install ## start the whole system on this machine (PORT=8000 DATA_DIR=.local ENGINE=ministack|dynamodb-local)
+run: install ## start the whole system on this machine (PORT=8000 DATA_DIR=.local ENGINE=dynoxide|dynamodb-local|ministack)
 	@exec .venv/bin/python -m infra.local
 
-test: .venv/.dev .venv-emulator/.installed ## unit, property, contract and end-to-end tests
+test: .venv/.dev .venv-emulator/.engine ## unit, property, contract and end-to-end tests
 	.venv/bin/python -m pytest -n auto -m "not slow" $(ARGS)
 
-slow: .venv/.dev .venv-emulator/.installed ## the tests that take more than a few seconds
+slow: .venv/.dev .venv-emulator/.engine ## the tests that take more than a few seconds
 	.venv/bin/python -m pytest -n 2 -m slow $(ARGS)
 
 lint: .venv/.dev ## style, types, imports, secrets, workflows, and the template as it is packaged
@@ -60,6 +60,7 @@ requirements: .venv-tools/.installed ## pin what the .in files ask for, with has
 	$(PIN) $(ARGS) requirements/local.in --output-file requirements/local.txt
 	$(PIN) $(ARGS) requirements/dev.in --output-file requirements/dev.txt
 	$(PIN) $(ARGS) requirements/emulator.in --output-file requirements/emulator.txt
+	$(PIN) $(ARGS) requirements/node.in --output-file requirements/node.txt
 	$(PIN) $(ARGS) requirements/tools.in --output-file requirements/tools.txt
 
 audit: .venv-tools/.installed ## look for known vulnerabilities in what is pinned: fails where PyPI's advisories cannot be read
@@ -96,6 +97,12 @@ clean: ## remove virtual environments and caches; the state in .local stays
 	@$(call make_venv,.venv-tools)
 	@echo "Installing what looks after the requirements ..."
 	@.venv-tools/bin/python $(PIP_INSTALL) -r requirements/tools.txt
+	@touch $@
+
+# A machine that cannot have the durable engine is told so, and may use another one.
+.venv-emulator/.engine: .venv/.local .venv-emulator/.installed requirements/node.txt infra/local/local_settings.py
+	@command -v npm >/dev/null || .venv-emulator/bin/python $(PIP_INSTALL) -r requirements/node.txt
+	@.venv/bin/python -m infra.local.dynoxide
 	@touch $@
 
 define make_venv

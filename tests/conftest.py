@@ -1,9 +1,15 @@
-"""What every test may use: an emulator per worker, and fresh tables, bucket and queues from the production template."""
+"""What every test may use: emulators per worker, and fresh tables, bucket and queues from the production template.
+
+`TEST_ENGINE=ministack` lets ministack answer for DynamoDB too, in place of the engine that `make run` has.
+"""
 
 import itertools
 import os
+import shutil
+import tempfile
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import boto3
@@ -12,9 +18,9 @@ import msgspec
 import pytest
 from botocore.config import Config
 
-from infra.local import resources
+from infra.local import dynoxide, resources
 from infra.local.emulator import Emulator, ministack
-from infra.local.local_settings import EMULATOR_PYTHON, REGION
+from infra.local.local_settings import DYNOXIDE, EMULATOR_PYTHON, REGION
 
 hypothesis.settings.register_profile("qaiyrym", deadline=None)
 hypothesis.settings.load_profile("qaiyrym")
@@ -42,11 +48,10 @@ class Tables(msgspec.Struct, frozen=True):
 
 
 @pytest.fixture(scope="session")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """An emulator that keeps nothing, and the environment that leads every AWS client to it."""
-    directory = tmp_path_factory.mktemp("emulator")
-    python = Path(os.environ.get("EMULATOR_PYTHON") or EMULATOR_PYTHON)
-    process = ministack(python, directory, directory / "ministack.log", persist=False)
+def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """ministack, which keeps nothing, and the environment that leads every AWS client to it."""
+    directory = tmp_path_factory.mktemp("ministack")
+    process = ministack(emulator_python(), directory, directory / "ministack.log", persist=False)
     process.start()
     os.environ["AWS_ENDPOINT_URL"] = process.url
     yield process
@@ -54,13 +59,46 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 
 @pytest.fixture(scope="session")
-def clients(emulator: Emulator) -> resources.Clients:
-    """Clients of the emulator."""
+def emulator(storage: Emulator) -> Iterator[Emulator]:
+    """What answers for DynamoDB and its streams, and the environment that leads their clients to it."""
+    if os.environ.get("TEST_ENGINE") == "ministack":
+        yield storage
+        return
+    with memory() as directory:
+        database = directory / "database.sqlite"
+        process = dynoxide.dynoxide(DYNOXIDE, database, directory / "dynoxide.log")
+        process.start()
+        dynoxide.prepare(database)
+        for service in ("DYNAMODB", "DYNAMODB_STREAMS"):
+            os.environ[f"AWS_ENDPOINT_URL_{service}"] = process.url
+        yield process
+        process.stop()
+
+
+def emulator_python() -> Path:
+    """Return the Python that runs ministack."""
+    return Path(os.environ.get("EMULATOR_PYTHON") or EMULATOR_PYTHON)
+
+
+@contextmanager
+def memory() -> Iterator[Path]:
+    """A directory in memory, where the machine has one: what is written there is synced at once."""
+    shared = Path("/dev/shm")
+    directory = Path(tempfile.mkdtemp(dir=shared if os.access(shared, os.W_OK) else None))
+    try:
+        yield directory
+    finally:
+        shutil.rmtree(directory)
+
+
+@pytest.fixture(scope="session")
+def clients(emulator: Emulator, storage: Emulator) -> resources.Clients:
+    """Clients of the emulators."""
     config = Config(retries={"total_max_attempts": 1})
     return resources.Clients(
         dynamodb=boto3.client("dynamodb", endpoint_url=emulator.url, config=config),
-        s3=boto3.client("s3", endpoint_url=emulator.url, config=config),
-        sqs=boto3.client("sqs", endpoint_url=emulator.url, config=config),
+        s3=boto3.client("s3", endpoint_url=storage.url, config=config),
+        sqs=boto3.client("sqs", endpoint_url=storage.url, config=config),
     )
 
 

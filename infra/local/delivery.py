@@ -1,13 +1,19 @@
-"""The process that delivers streams and queues to their functions: `python -m infra.local.delivery`."""
+"""The process that delivers streams and queues to their functions: `python -m infra.local.delivery`.
+
+`ENGINE_DATABASE` names the durable engine's file, of which this process keeps the house; `STALE_DOCUMENTS` names a file
+that is there as long as all documents have to be published anew.
+"""
 
 import importlib
 import logging
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 import boto3
@@ -16,16 +22,25 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalice.local import LambdaContext
 
 from chalicelib.logs import describe
-from infra.local import log_lines, resources
+from infra.local import documents, log_lines, resources
+from infra.local.housekeeping import Expiry, StreamTrimmer
+from infra.local.positions import StoredPositions
 from infra.local.queues import QueueMapping
 from infra.local.stopping import Stop
 from infra.local.streams import Function, StreamMapping
 
+_POSITIONS_TABLE = "qaiyrym-positions"
 _IDLE_SECONDS = 0.1
 _FAULT_SECONDS = 1.0
 _DRAIN_SECONDS = 30.0
 _MAX_RUNTIME_MS = 60_000
 _PROJECTOR_WINDOW_SECONDS = 1
+_SWEEP_EVERY_SECONDS = 60.0
+_RETENTION_EVERY_SECONDS = 3600.0
+_TRIM_EVERY_SECONDS = 60.0
+_EXPIRE_EVERY_SECONDS = 5.0
+# A machine may start with a wrong clock, and what was deleted by it is gone.
+_FIRST_EXPIRY_SECONDS = 3600.0
 
 _LOG = logging.getLogger("delivery")
 
@@ -41,18 +56,20 @@ def main() -> None:
     """Deliver until SIGTERM; then take no more from the queues, and leave no stream before it is empty."""
     stop = Stop(signal.SIGTERM)
     log_lines.configure()
-    streams, queues = _mappings()
-    mappings: list[Mapping] = [*streams, *queues]
-    with ThreadPoolExecutor(len(mappings)) as pool:
-        pollers = [pool.submit(poll, mapping, stop) for mapping in mappings]
+    delivery = _Delivery()
+    loops: list[Callable[[], None]] = [partial(poll, mapping, stop) for mapping in delivery.mappings]
+    loops += [*delivery.schedules(stop), *delivery.housekeeping(stop)]
+    loops.append(partial(_until_done, delivery.publish_anew, stop))
+    with ThreadPoolExecutor(len(loops)) as pool:
+        running = [pool.submit(loop) for loop in loops]
         # Awake from time to time: a signal that another thread is given does not wake this one, which handles it.
-        while not stop.requested and not any(poller.done() for poller in pollers):
+        while not stop.requested and not any(loop.done() and loop.exception() for loop in running):
             time.sleep(_IDLE_SECONDS)
         stop.request()
-    for poller in pollers:
-        poller.result()
-    if not drain(streams, _DRAIN_SECONDS):
-        _LOG.error("not every record was delivered: the totals may lack some until they are rebuilt from the log")
+    for loop in running:
+        loop.result()
+    if not drain(delivery.streams, _DRAIN_SECONDS):
+        _LOG.error("not every record was delivered: the rest follows after the next start")
 
 
 def poll(mapping: Mapping, stop: Stop) -> None:
@@ -66,6 +83,30 @@ def poll(mapping: Mapping, stop: Stop) -> None:
             continue
         if not delivered:
             time.sleep(_IDLE_SECONDS)
+
+
+def _every(seconds: float, act: Callable[[], object], stop: Stop, first_after: float = 0.0) -> None:
+    """Act from time to time until told to stop. What fails is left to the next time."""
+    due = time.monotonic() + first_after
+    while not stop.requested:
+        time.sleep(_IDLE_SECONDS)
+        if time.monotonic() >= due:
+            try:
+                act()
+            except Exception as fault:  # noqa: BLE001 - whatever it is, the next time comes
+                _LOG.warning("what is due did not succeed: %s", describe(fault))
+            due = time.monotonic() + seconds
+
+
+def _until_done(act: Callable[[], object], stop: Stop) -> None:
+    while not stop.requested:
+        try:
+            act()
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the documents have to be made
+            _LOG.warning("the documents are not made anew yet: %s", describe(fault))
+            time.sleep(_FAULT_SECONDS)
+        else:
+            return
 
 
 def drain(mappings: Sequence[StreamMapping], seconds: float) -> bool:
@@ -84,30 +125,73 @@ def drain(mappings: Sequence[StreamMapping], seconds: float) -> bool:
     return False
 
 
-def _mappings() -> tuple[list[StreamMapping], list[QueueMapping]]:
-    # From the directory it is started in, as Lambda does.
-    app = importlib.import_module("app")
-    config = Config(retries={"total_max_attempts": 1})
-    dynamodb, sqs = boto3.client("dynamodb", config=config), boto3.client("sqs", config=config)
-    streams = boto3.client("dynamodbstreams", config=config)
+class _Delivery:
+    """The sources and functions of this process, as its environment names them."""
 
-    def stream(table: str, function: Function, name: str, window_seconds: int | None = None) -> StreamMapping:
-        arn = resources.stream_arn(dynamodb, os.environ[table])
-        return StreamMapping(streams, arn, function, name, window_seconds)
+    def __init__(self) -> None:
+        config = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
+        self._dynamodb = boto3.client("dynamodb", config=config)
+        self._streams = boto3.client("dynamodbstreams", config=config)
+        self._positions = StoredPositions(self._dynamodb, _POSITIONS_TABLE)
+        self._positions.create()
+        # From the directory it is started in, as Lambda does.
+        app = importlib.import_module("app")
+        # Here they share what a process of Lambda's has for itself.
+        publishing = Lock()
+        self._publisher = _function(app.publisher, "publisher", publishing)
+        self._sweeper = _function(app.sweeper, "sweeper", publishing)
+        self._retention = _function(app.retention, "retention", Lock())
+        projector, lead_worker = (
+            _function(app.projector, "projector", Lock()),
+            _function(app.lead_worker, "lead_worker", Lock()),
+        )
+        self._by_table = {
+            os.environ["EVENTS_TABLE"]: self._stream("EVENTS_TABLE", projector, "projector", _PROJECTOR_WINDOW_SECONDS),
+            **{
+                os.environ[table]: self._stream(table, self._publisher, "publisher")
+                for table in ("STATE_TABLE", "REGISTRY_TABLE", "NAMES_TABLE")
+            },
+        }
+        self.streams = [*self._by_table.values()]
+        leads = QueueMapping(boto3.client("sqs", config=config), os.environ["LEADS_QUEUE_URL"], lead_worker, "leads")
+        self.mappings: list[Mapping] = [*self.streams, leads]
 
-    projector = _function(app.projector, "projector")
-    publisher = _function(app.publisher, "publisher")
-    lead_worker = _function(app.lead_worker, "lead_worker")
-    return [
-        stream("EVENTS_TABLE", projector, "projector", _PROJECTOR_WINDOW_SECONDS),
-        stream("STATE_TABLE", publisher, "publisher"),
-        stream("REGISTRY_TABLE", publisher, "publisher"),
-    ], [QueueMapping(sqs, os.environ["LEADS_QUEUE_URL"], lead_worker, "leads")]
+    def schedules(self, stop: Stop) -> list[Callable[[], None]]:
+        """Return the loops that invoke what a clock invokes."""
+        return [
+            partial(_every, _SWEEP_EVERY_SECONDS, partial(self._sweeper, {}), stop),
+            partial(_every, _RETENTION_EVERY_SECONDS, partial(self._retention, {}), stop),
+        ]
+
+    def housekeeping(self, stop: Stop) -> list[Callable[[], None]]:
+        """Return the loops that do for the durable engine what DynamoDB does by itself."""
+        database = os.environ.get("ENGINE_DATABASE")
+        if not database:
+            return []
+        trimmer = StreamTrimmer(Path(database), self._by_table)
+        expiry = Expiry(self._dynamodb, resources.expiring(resources.read_template(), os.environ))
+        return [
+            partial(_every, _TRIM_EVERY_SECONDS, trimmer.trim, stop),
+            partial(_every, _EXPIRE_EVERY_SECONDS, expiry.expire, stop, _FIRST_EXPIRY_SECONDS),
+        ]
+
+    def publish_anew(self) -> None:
+        """Publish every document, where they are stale."""
+        stale = Path(os.environ["STALE_DOCUMENTS"])
+        if not stale.exists():
+            return
+        registry, state = os.environ["REGISTRY_TABLE"], os.environ["STATE_TABLE"]
+        documents.publish_anew(self._dynamodb, registry, state, lambda records: self._publisher({"Records": records}))
+        stale.unlink()
+        _LOG.info("all documents are made anew")
+
+    def _stream(self, table: str, function: Function, name: str, window_seconds: int | None = None) -> StreamMapping:
+        arn = resources.stream_arn(self._dynamodb, os.environ[table])
+        return StreamMapping(self._streams, arn, function, name, window_seconds, positions=self._positions)
 
 
-def _function(handler: Callable[[dict[str, Any], Any], object], name: str) -> Function:
-    # A process of Lambda's has one invocation at a time.
-    alone = threading.Lock()
+def _function(handler: Callable[[dict[str, Any], Any], object], name: str, alone: Lock) -> Function:
+    """Return a function that has one invocation at a time, as a process of Lambda's has."""
 
     def invoke(event: dict[str, Any]) -> object:
         with alone:

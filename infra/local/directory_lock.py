@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from infra.local.data_directory import disk_faults
 from infra.local.local_settings import LocalError
 
 _WAIT_SECONDS = 60.0
@@ -26,11 +27,9 @@ def hold(directory: Path) -> Iterator[int]:
     Raises:
         LocalError: another instance works there, or the directory cannot be used.
     """
-    try:
+    with disk_faults(directory):
         directory.mkdir(parents=True, exist_ok=True)
         file = (directory / "lock").open("a+", encoding="ascii")
-    except OSError as fault:
-        raise LocalError(f"DATA_DIR {directory} cannot be used: {fault.strerror}") from None
     with file:
         if not _taken(file.fileno()):
             file.seek(0)

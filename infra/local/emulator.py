@@ -39,6 +39,11 @@ class Emulator:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def status(self) -> int | None:
+        """The exit status, or None while the process is alive or before it was started."""
+        return None if self._process is None else self._process.poll()
+
+    @property
     def pid(self) -> int | None:
         """The process, or None before it was started."""
         return None if self._process is None else self._process.pid
@@ -54,6 +59,11 @@ class Emulator:
         Raises:
             LocalError: it ended, or did not answer within a minute.
         """
+        self.launch(inherited)
+        self.wait()
+
+    def launch(self, inherited: Sequence[int] = ()) -> None:
+        """Start the process without waiting for it."""
         for directory in (self._directory, self.log.parent):
             directory.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
@@ -69,6 +79,13 @@ class Emulator:
                 start_new_session=True,
                 preexec_fn=end_with_parent,  # noqa: PLW1509 - no thread runs yet when a process is started
             )
+
+    def wait(self) -> None:
+        """Wait until the process answers.
+
+        Raises:
+            LocalError: it ended, or did not answer within a minute.
+        """
         deadline = time.monotonic() + _START_SECONDS
         while not _answers(self.url):
             if not self.running:

@@ -6,12 +6,15 @@ from typing import Literal, cast, get_args
 
 import msgspec
 
-EngineName = Literal["ministack", "dynamodb-local"]
+EngineName = Literal["dynoxide", "dynamodb-local", "ministack"]
+DEFAULT_ENGINE: EngineName = "dynoxide"
 
 REGION: Literal["eu-central-1"] = "eu-central-1"
 REPOSITORY = Path(__file__).resolve().parents[2]
 TEMPLATE = REPOSITORY / "infra" / "template.yaml"
 EMULATOR_PYTHON = REPOSITORY / ".venv-emulator" / "bin" / "python"
+DYNOXIDE_VERSION = "1.2.1"
+DYNOXIDE = EMULATOR_PYTHON.parent / f"dynoxide-{DYNOXIDE_VERSION}"
 
 
 class LocalError(Exception):
@@ -19,12 +22,13 @@ class LocalError(Exception):
 
 
 class LocalSettings(msgspec.Struct, frozen=True):
-    """Where the local system listens and keeps its state."""
+    """Where the local system listens and keeps its state; without an engine, with that which the state is of."""
 
     port: int = 8000
     data_dir: Path = Path(".local")
-    engine: EngineName = "ministack"
+    engine: EngineName | None = None
     emulator_python: Path = EMULATOR_PYTHON
+    dynoxide: Path = DYNOXIDE
 
     @property
     def url(self) -> str:
@@ -43,14 +47,15 @@ def load(environment: Mapping[str, str]) -> LocalSettings:
     Raises:
         LocalError: a value is not usable.
     """
-    engine = environment.get("ENGINE") or "ministack"
-    if engine not in get_args(EngineName):
+    engine = environment.get("ENGINE") or None
+    if engine is not None and engine not in get_args(EngineName):
         raise LocalError(f"ENGINE is {engine!r}, which is none of: {', '.join(get_args(EngineName))}")
     return LocalSettings(
         port=_port(environment.get("PORT") or "8000"),
         data_dir=Path(environment.get("DATA_DIR") or ".local").expanduser().resolve(),
-        engine=cast("EngineName", engine),
+        engine=cast("EngineName | None", engine),
         emulator_python=Path(environment.get("EMULATOR_PYTHON") or EMULATOR_PYTHON).absolute(),
+        dynoxide=Path(environment.get("DYNOXIDE") or DYNOXIDE).absolute(),
     )
 
 

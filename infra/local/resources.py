@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _TABLE = "AWS::DynamoDB::Table"
 _BUCKET = "AWS::S3::Bucket"
 _QUEUE = "AWS::SQS::Queue"
+_TABLE_PROPERTIES = ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes")
+_INDEX_PROPERTIES = ("IndexName", "KeySchema", "Projection")
 _QUEUE_ATTRIBUTES = ("VisibilityTimeout", "MessageRetentionPeriod", "RedrivePolicy")
 
 Template = Mapping[str, Any]
@@ -41,7 +43,7 @@ def create(template: Template, clients: Clients, prefix: str) -> dict[str, str]:
     """Create what is not there yet; return by logical id what `!Ref` means: a table's or bucket's name, a queue's URL.
 
     Raises:
-        LocalError: a table of that name is there with another key.
+        LocalError: a table of that name is there with another key or other indexes.
     """
     created: dict[str, str] = {}
     resources: Mapping[str, Any] = template["Resources"]
@@ -68,6 +70,17 @@ def function_environment(template: Template, created: Mapping[str, str]) -> dict
     return {name: created[logical_id] for name, logical_id in references.items() if logical_id in created}
 
 
+def expiring(template: Template, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the attribute that holds when an item expires (epoch s), by the name of each table that has one."""
+    variables: Mapping[str, Any] = template["Globals"]["Function"]["Environment"]["Variables"]
+    names = {value["Ref"]: environment.get(name) for name, value in variables.items() if isinstance(value, dict)}
+    return {
+        name: resource["Properties"]["TimeToLiveSpecification"]["AttributeName"]
+        for logical_id, resource in template["Resources"].items()
+        if "TimeToLiveSpecification" in resource.get("Properties", {}) and (name := names.get(logical_id))
+    }
+
+
 def stream_arn(dynamodb: "DynamoDBClient", table: str) -> str:
     """Return the ARN of a table's stream."""
     return dynamodb.describe_table(TableName=table)["Table"]["LatestStreamArn"]
@@ -78,22 +91,29 @@ def _name(prefix: str, logical_id: str) -> str:
 
 
 def _create_table(dynamodb: "DynamoDBClient", name: str, properties: Mapping[str, Any]) -> None:
-    given = {key: properties[key] for key in ("KeySchema", "AttributeDefinitions", "BillingMode")}
+    given = {key: properties[key] for key in _TABLE_PROPERTIES if key in properties}
+    if indexes := given.get("GlobalSecondaryIndexes"):
+        given["GlobalSecondaryIndexes"] = [
+            {key: index[key] for key in _INDEX_PROPERTIES if key in index} for index in indexes
+        ]
     if "StreamSpecification" in properties:
         given["StreamSpecification"] = {"StreamEnabled": True, **properties["StreamSpecification"]}
     try:
         dynamodb.create_table(TableName=name, **given)
     except dynamodb.exceptions.ResourceInUseException:
-        _check_key(dynamodb, name, properties["KeySchema"])
+        _check_table(dynamodb, name, properties)
         return
     if "TimeToLiveSpecification" in properties:
         dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=properties["TimeToLiveSpecification"])
 
 
-def _check_key(dynamodb: "DynamoDBClient", name: str, expected: object) -> None:
-    found = dynamodb.describe_table(TableName=name)["Table"]["KeySchema"]
-    if found != expected:
-        raise LocalError(f"table {name} has another key than the template gives it: start with an empty DATA_DIR")
+def _check_table(dynamodb: "DynamoDBClient", name: str, properties: Mapping[str, Any]) -> None:
+    found = dynamodb.describe_table(TableName=name)["Table"]
+    if found["KeySchema"] != properties["KeySchema"]:
+        raise LocalError(f"table {name} has another key than the template gives it: set another DATA_DIR")
+    expected_indexes = {index["IndexName"] for index in properties.get("GlobalSecondaryIndexes", [])}
+    if {index["IndexName"] for index in found.get("GlobalSecondaryIndexes", [])} != expected_indexes:
+        raise LocalError(f"table {name} has other indexes than the template gives it: set another DATA_DIR")
 
 
 def _create_bucket(s3: "S3Client", name: str) -> None:

@@ -1,6 +1,5 @@
 """Secrets of the local system: random ones, made on the first start and kept in `.env` in the data directory."""
 
-import os
 import secrets
 from base64 import b64encode
 from collections.abc import Callable, Mapping
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from infra.local.data_directory import write_durably
 from infra.local.local_settings import LocalError
 
 _HEADER = (
@@ -16,7 +16,7 @@ _HEADER = (
 
 # By account "local" of each provider, as in `/v1/hooks/{provider}`; several values of one secret, newest first, are
 # separated by commas. Names that are no secrets (a group, an app) must be known to the provider's adapter all the same.
-_ACCOUNT = "local"
+ACCOUNT = "local"
 
 
 def _key() -> str:
@@ -39,7 +39,8 @@ def _number() -> str:
     return str(secrets.randbelow(9 * 10**7) + 10**7)
 
 
-_OWN: Mapping[str, Callable[[], str]] = {"PEPPER": _key, "PARKING_KEY": _key}
+_PEPPER = "PEPPER"
+_OWN: Mapping[str, Callable[[], str]] = {_PEPPER: _key, "PARKING_KEY": _key}
 _HOOKS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "meta": {"app_secret": _text, "verify_token": _text, "page_access_token": _text},
     "whatsapp": {"app_secret": _text, "verify_token": _text},
@@ -58,11 +59,12 @@ Hooks = dict[str, dict[str, list[str]]]
 class SecretFile:
     """The lines `NAME=value` of one file that only its owner may read; a variable of the environment goes first."""
 
-    def __init__(self, path: Path, environment: Mapping[str, str]) -> None:
-        """Read the file, and add what it lacks.
+    def __init__(self, path: Path, environment: Mapping[str, str], *, new: bool = True) -> None:
+        """Read the file, and add what it lacks; only where the state is `new` it may lack the pepper.
 
         Raises:
-            LocalError: a line is not of the form `NAME=value`.
+            LocalError: a line is not of the form `NAME=value`, or the pepper is missing.
+            OSError: the file cannot be read or written.
         """
         self._path = path
         made = {
@@ -70,6 +72,11 @@ class SecretFile:
             **{_variable(hook, name): make for hook, names in _HOOKS.items() for name, make in names.items()},
         }
         self._values = _read(path)
+        if not new and not (self._values.get(_PEPPER) or environment.get(_PEPPER)):
+            raise LocalError(
+                f"{path} lacks {_PEPPER}, without which participants are not known again: "
+                "copy the file back from a backup, or set another DATA_DIR"
+            )
         missing = {name: make() for name, make in made.items() if name not in self._values}
         if missing:
             self._append(missing)
@@ -92,31 +99,29 @@ class SecretFile:
 
     def function_environment(self) -> dict[str, str]:
         """Return the variables that give the functions their secrets."""
-        accounts = {hook: {_ACCOUNT: names} for hook, names in self.hooks().items()}
+        accounts = {hook: {ACCOUNT: names} for hook, names in self.hooks().items()}
         return {name: self._values[name] for name in _OWN} | {"HOOK_SECRETS": msgspec.json.encode(accounts).decode()}
 
     def _append(self, values: Mapping[str, str]) -> None:
         lines = "".join(f"{name}={value}\n" for name, value in values.items())
-        write_private(self._path, lines if self._path.exists() else _HEADER + lines, os.O_APPEND)
+        # Without its pepper a directory knows nobody again: the file is replaced as a whole or not at all.
+        write_durably(self._path, (_text_of(self._path) or _HEADER) + lines)
         self._values |= values
-
-
-def write_private(path: Path, text: str, flag: int = os.O_TRUNC) -> None:
-    """Write a file that only its owner may read."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | flag, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
 
 
 def _variable(hook: str, name: str) -> str:
     return f"HOOK_{hook}_{name}".replace("-", "_").upper()
 
 
+def _text_of(path: Path) -> str:
+    """Return a file's text, with the end of its last line, empty where there is no file."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    return text if not text or text.endswith("\n") else f"{text}\n"
+
+
 def _read(path: Path) -> dict[str, str]:
-    if not path.exists():
-        return {}
     values: dict[str, str] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(_text_of(path).splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
         name, separator, value = line.partition("=")

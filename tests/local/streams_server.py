@@ -1,4 +1,4 @@
-"""A stand-in for DynamoDB Streams that can do what an emulator cannot: split shards, expire iterators."""
+"""A stand-in for DynamoDB Streams that can do what an emulator cannot: split shards, expire iterators, count back."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -8,13 +8,14 @@ from threading import Thread
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
 
 STREAM = "arn:aws:dynamodb:eu-central-1:000000000000:table/events/stream/2026-06-01T00:00:00.000"
 
 
 class Shard:
-    """One shard: its parent, its sequence numbers, and whether more may come."""
+    """One shard: its parent, its sequence numbers as they were written, and whether more may come."""
 
     def __init__(self, name: str, numbers: Iterable[int], parent: str | None = None, *, open_: bool = False) -> None:
         self.id = shard_id(name)
@@ -54,7 +55,12 @@ class StreamsServer:
         thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
-            yield boto3.client("dynamodbstreams", endpoint_url=f"http://127.0.0.1:{http.server_port}")
+            yield boto3.client(
+                "dynamodbstreams",
+                endpoint_url=f"http://127.0.0.1:{http.server_port}",
+                # Engines have shorter shard ids than AWS.
+                config=Config(parameter_validation=False),
+            )
         finally:
             http.shutdown()
             thread.join()
@@ -72,31 +78,44 @@ class StreamsServer:
                 page["LastEvaluatedShardId"] = page["Shards"][-1]["ShardId"]
             return 200, {"StreamDescription": page}
         if action == "GetShardIterator":
-            behind = request["ShardIteratorType"] == "AFTER_SEQUENCE_NUMBER"
-            after = int(request["SequenceNumber"]) if behind else 0
-            return 200, {"ShardIterator": self._iterator(request["ShardId"], after)}
-        iterator, wanted, after_text = request["ShardIterator"].split(" ")
+            return self._get_shard_iterator(request)
+        iterator, wanted, start = request["ShardIterator"].split(" ")
         if int(iterator) <= self._expired:
-            return 400, {"__type": "com.amazonaws.dynamodb.v20120810#ExpiredIteratorException", "message": "expired"}
-        shard = next(shard for shard in self.shards if shard.id == wanted)
-        numbers = [number for number in shard.numbers if number > int(after_text)][: request["Limit"]]
+            return _refusal("ExpiredIteratorException")
+        shard = self._shard(wanted)
+        numbers = shard.numbers[int(start) :][: request["Limit"]]
         answer: dict[str, Any] = {"Records": [_record(number) for number in numbers]}
         if shard.open or numbers:
-            answer["NextShardIterator"] = self._iterator(wanted, numbers[-1] if numbers else int(after_text))
+            answer["NextShardIterator"] = self._iterator(wanted, int(start) + len(numbers))
         return 200, answer
+
+    def _get_shard_iterator(self, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        shard, start = self._shard(request["ShardId"]), 0
+        if request["ShardIteratorType"] == "AFTER_SEQUENCE_NUMBER":
+            if int(request["SequenceNumber"]) not in shard.numbers:
+                return _refusal("TrimmedDataAccessException")
+            start = shard.numbers.index(int(request["SequenceNumber"])) + 1
+        return 200, {"ShardIterator": self._iterator(shard.id, start)}
+
+    def _shard(self, wanted: str) -> Shard:
+        return next(shard for shard in self.shards if shard.id == wanted)
 
     def expire_iterators(self) -> None:
         """Let every iterator given so far expire."""
         self._expired = self._iterators
 
-    def _iterator(self, shard: str, after: int) -> str:
+    def _iterator(self, shard: str, start: int) -> str:
         self._iterators += 1
-        return f"{self._iterators} {shard} {after}"
+        return f"{self._iterators} {shard} {start}"
 
 
 def shard_id(name: str) -> str:
     """Return a name as a shard's id, which has 28 characters or more."""
     return f"shardId-00000001780293600000-{name}"
+
+
+def _refusal(name: str) -> tuple[int, dict[str, Any]]:
+    return 400, {"__type": f"com.amazonaws.dynamodb.v20120810#{name}", "message": name}
 
 
 def _described(shard: Shard) -> dict[str, Any]:

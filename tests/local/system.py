@@ -34,11 +34,11 @@ class Reply(msgspec.Struct, frozen=True):
 class LocalSystem:
     """One data directory and the process that works on it."""
 
-    def __init__(self, data_dir: Path, **environment: str) -> None:
+    def __init__(self, data_dir: Path, *, log: Path | None = None, **environment: str) -> None:
         self.data_dir = data_dir
         self.port = free_port()
         self._environment = environment
-        self._log = data_dir.with_suffix(".log")
+        self._log = log or data_dir.with_suffix(".log")
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -71,7 +71,8 @@ class LocalSystem:
 
     def launch(self) -> None:
         """Start the system."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        # What the tests' own process is given is not for this one.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PEPPER"))}
         given = {"PORT": str(self.port), "DATA_DIR": str(self.data_dir), **self._environment}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -100,18 +101,32 @@ class LocalSystem:
         if self._process is not None and self._process.poll() is None:
             self.stop()
 
-    def child(self, module: str) -> int:
-        """Return the process, under the supervisor, that runs a module."""
-        (pid,) = self._children(module)
+    def child(self, program: str) -> int:
+        """Return the process, under the supervisor, that runs a module or a program."""
+        (pid,) = self._children(program)
         return pid
 
-    def has_child(self, module: str) -> bool:
-        """Whether a process that runs a module is there."""
-        return bool(self._children(module))
+    def has_child(self, program: str) -> bool:
+        """Whether a process that runs a module or a program is there."""
+        return bool(self._children(program))
 
-    def _children(self, module: str) -> list[int]:
+    def kill(self) -> None:
+        """Kill every process at once, as a power cut does."""
+        pids = [self.pid, *self._children("")]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        self.ended()
+
+    def pause(self, number: signal.Signals) -> None:
+        """Let every process stand still (SIGSTOP) or go on (SIGCONT)."""
+        for pid in [self.pid, *self._children("")]:
+            os.kill(pid, number)
+
+    def _children(self, program: str) -> list[int]:
         answer = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
-        pattern = re.compile(rf"\s*(\d+)\s+{self.pid}\s.*-m {re.escape(module)}(\s|$)")
+        pattern = re.compile(rf"\s*(\d+)\s+{self.pid}\s.*(-m |/){re.escape(program)}")
         return [int(match[1]) for line in answer.stdout.splitlines() if (match := pattern.match(line))]
 
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> Reply:

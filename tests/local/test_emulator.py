@@ -6,10 +6,11 @@ from pathlib import Path
 import boto3
 import pytest
 
-from infra.local import resources
+from infra.local import npm, resources
 from infra.local.dynamodb_local import dynamodb_local
 from infra.local.emulator import Emulator, ministack
-from infra.local.local_settings import EMULATOR_PYTHON, LocalError
+from infra.local.local_settings import LocalError
+from tests.conftest import emulator_python
 
 
 def put(emulator: Emulator, stream: str) -> str:
@@ -36,8 +37,7 @@ def streams_in(emulator: Emulator) -> set[str]:
 @pytest.fixture
 def start(tmp_path: Path) -> Callable[[], Emulator]:
     def start() -> Emulator:
-        python = Path(os.environ.get("EMULATOR_PYTHON") or EMULATOR_PYTHON)
-        started = ministack(python, tmp_path / "state", tmp_path / "ministack.log", persist=True)
+        started = ministack(emulator_python(), tmp_path / "state", tmp_path / "ministack.log", persist=True)
         started.start()
         return started
 
@@ -93,8 +93,9 @@ def test_dynamodb_local_says_that_java_is_too_old(tmp_path: Path, monkeypatch: p
 def test_dynamodb_local_says_that_npm_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _command(tmp_path, "java", """echo 'openjdk version "17.0.2"' >&2""")
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(npm, "EMULATOR_PYTHON", tmp_path / "bin" / "python")
 
-    with pytest.raises(LocalError, match="needs npm for its first start: there is no `npm`"):
+    with pytest.raises(LocalError, match=r"there is no `npm`: install Node\.js"):
         dynamodb_local(tmp_path, tmp_path / "log")
 
 

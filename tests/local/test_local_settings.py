@@ -8,7 +8,7 @@ from infra.local.local_settings import LocalError, load
 def test_nothing_has_to_be_set() -> None:
     settings = load({})
 
-    assert (settings.port, settings.data_dir, settings.engine) == (8000, Path(".local").resolve(), "ministack")
+    assert (settings.port, settings.data_dir, settings.engine) == (8000, Path(".local").resolve(), None)
 
 
 def test_port_directory_and_engine_can_be_set() -> None:
@@ -25,5 +25,5 @@ def test_a_port_that_is_none_is_named(port: str) -> None:
 
 
 def test_an_unknown_engine_is_named_with_those_that_there_are() -> None:
-    with pytest.raises(LocalError, match="ENGINE is 'moto', which is none of: ministack, dynamodb-local"):
+    with pytest.raises(LocalError, match="ENGINE is 'moto', which is none of: dynoxide, dynamodb-local, ministack"):
         load({"ENGINE": "moto"})

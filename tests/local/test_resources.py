@@ -42,16 +42,34 @@ def test_a_lead_that_cannot_be_fetched_ends_in_its_dead_letter_queue(tables: Tab
 def test_functions_know_the_resources_by_their_environment(tables: Tables, template: Mapping[str, Any]) -> None:
     variables = resources.function_environment(template, tables.names)
 
-    assert variables == {
-        "EVENTS_TABLE": tables["EventsTable"],
-        "STATE_TABLE": tables["StateTable"],
-        "REGISTRY_TABLE": tables["RegistryTable"],
-        "CONTACTS_TABLE": tables["ContactsTable"],
-        "PARKED_TABLE": tables["ParkedTable"],
-        "DOCUMENTS_BUCKET": tables["DocumentsBucket"],
-        "POISON_QUEUE_URL": tables["PoisonQueue"],
-        "LEADS_QUEUE_URL": tables["LeadsQueue"],
+    # No function reads the queue of what no function could take.
+    assert {*variables.values()} == {*tables.names.values()} - {tables["LeadsDeadQueue"]}
+    assert variables["EVENTS_TABLE"] == tables["EventsTable"]
+    assert variables["DOCUMENTS_BUCKET"] == tables["DocumentsBucket"]
+    assert variables["LEADS_QUEUE_URL"] == tables["LeadsQueue"]
+
+
+def test_indexes_are_those_of_the_template(tables: Tables, template: Mapping[str, Any]) -> None:
+    described = tables.clients.dynamodb.describe_table(TableName=tables["OrganisationsTable"])["Table"]
+    wanted = template["Resources"]["OrganisationsTable"]["Properties"]["GlobalSecondaryIndexes"]
+
+    indexes = {index["IndexName"]: index for index in described["GlobalSecondaryIndexes"]}
+
+    assert {name: index["KeySchema"] for name, index in indexes.items()} == {
+        index["IndexName"]: index["KeySchema"] for index in wanted
     }
+    assert {name: index["Projection"]["ProjectionType"] for name, index in indexes.items()} == {
+        index["IndexName"]: index["Projection"]["ProjectionType"] for index in wanted
+    }
+
+
+def test_what_expires_is_known_by_the_tables_names(tables: Tables, template: Mapping[str, Any]) -> None:
+    environment = resources.function_environment(template, tables.names)
+
+    expiring = resources.expiring(template, environment)
+
+    assert expiring[tables["ParkedTable"]] == expiring[tables["ContactsTable"]] == "expires_at"
+    assert tables["EventsTable"] not in expiring
 
 
 def test_creating_what_is_there_keeps_it(tables: Tables, template: Mapping[str, Any]) -> None:
@@ -70,6 +88,17 @@ def test_a_table_with_another_key_is_refused(tables: Tables, template: Mapping[s
     changed = {"Resources": {"EventsTable": template["Resources"]["StateTable"]}}
 
     with pytest.raises(LocalError, match="events-table has another key"):
+        resources.create(changed, tables.clients, prefix)
+
+
+def test_a_table_with_other_indexes_is_refused(tables: Tables, template: Mapping[str, Any]) -> None:
+    prefix = tables["ActsTable"].removesuffix("-acts-table")
+    acts = template["Resources"]["ActsTable"]
+    fewer: dict[str, Any] = {name: acts["Properties"][name] for name in ("KeySchema", "BillingMode")}
+    fewer["AttributeDefinitions"] = [{"AttributeName": "id", "AttributeType": "S"}]
+    changed = {"Resources": {"ActsTable": {**acts, "Properties": fewer}}}
+
+    with pytest.raises(LocalError, match="acts-table has other indexes"):
         resources.create(changed, tables.clients, prefix)
 
 

@@ -1,12 +1,14 @@
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import boto3
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
 
 from infra.local.delivery import drain
 from infra.local.emulator import Emulator
+from infra.local.positions import MemoryPositions, Position, StoredPositions
 from infra.local.resources import stream_arn
 from infra.local.streams import StreamMapping
 from tests.conftest import Tables
@@ -31,6 +33,26 @@ class Function:
             raise RuntimeError
         self.taken += numbers
         return {"state": {}}
+
+
+class ForgetfulPositions(MemoryPositions):
+    """Positions of which only the first are kept, as if the process was killed before the others."""
+
+    def __init__(self, keeps: int) -> None:
+        super().__init__()
+        self._keeps = keeps
+
+    def save(self, source: str, position: Position) -> None:
+        if self._keeps:
+            self._keeps -= 1
+            super().save(source, position)
+
+
+class BrokenPositions(MemoryPositions):
+    """Positions that cannot be kept."""
+
+    def save(self, source: str, position: Position) -> None:
+        raise EndpointConnectionError(endpoint_url="http://127.0.0.1")
 
 
 class Clock:
@@ -104,6 +126,129 @@ class TestAStreamOfManyShards:
             mapping.deliver()
 
         assert function.given == [[1, 2, 3], [4]]
+
+
+class TestNumbersThatFall:
+    """A clock that went back, on an engine whose sequence numbers begin with the time."""
+
+    NUMBERS: ClassVar = [100, 101, 102, 50, 51, 103, 52, 300]
+    GIVEN: ClassVar = [100, 101, 102, 103, 104, 105, 106, 300]
+
+    def test_each_record_is_given_a_number_above_the_one_before(self) -> None:
+        function = Function()
+
+        with StreamsServer(Shard("a", self.NUMBERS)).client() as client:
+            deliver_all(StreamMapping(client, STREAM, function, "test"))
+
+        assert function.taken == self.GIVEN
+
+    def test_a_batch_that_failed_comes_again_with_the_same_numbers(self) -> None:
+        function, clock = Function(failures=2), Clock()
+
+        with StreamsServer(Shard("a", self.NUMBERS)).client() as client:
+            mapping = StreamMapping(client, STREAM, function, "test", clock=clock)
+            for _ in range(3):
+                mapping.deliver()
+                clock.now += 1
+
+        assert function.given == [self.GIVEN] * 3
+
+    @pytest.mark.parametrize("cut", range(1, 8))
+    def test_a_start_goes_on_with_the_numbers_wherever_the_last_run_ended(self, cut: int) -> None:
+        shard = Shard("a", self.NUMBERS[:cut], open_=True)
+        function, positions = Function(), MemoryPositions()
+
+        with StreamsServer(shard).client() as client:
+            StreamMapping(client, STREAM, function, "test", positions=positions).deliver()
+            shard.numbers = self.NUMBERS
+            StreamMapping(client, STREAM, function, "test", positions=positions).deliver()
+
+        assert function.taken == self.GIVEN
+
+    def test_a_record_keeps_its_number_when_the_position_was_not_kept(self) -> None:
+        shard = Shard("a", self.NUMBERS[:5], open_=True)
+        function, positions = Function(), ForgetfulPositions(keeps=1)
+
+        with StreamsServer(shard).client() as client:
+            first = StreamMapping(client, STREAM, function, "test", positions=positions)
+            first.deliver()
+            shard.numbers = self.NUMBERS
+            first.deliver()
+            StreamMapping(client, STREAM, function, "test", positions=positions).deliver()
+
+        assert function.given == [self.GIVEN[:5], self.GIVEN[5:], self.GIVEN[5:]]
+
+    def test_numbers_go_on_behind_records_that_were_trimmed(self) -> None:
+        shard = Shard("a", self.NUMBERS[:5], open_=True)
+        function, positions = Function(), MemoryPositions()
+
+        with StreamsServer(shard).client() as client:
+            StreamMapping(client, STREAM, function, "test", positions=positions).deliver()
+            shard.numbers = self.NUMBERS[5:]
+            StreamMapping(client, STREAM, function, "test", positions=positions).deliver()
+
+        assert function.taken == self.GIVEN
+
+    def test_the_projector_counts_every_record_once(self) -> None:
+        """Checkpoints hold: what is above the last number is applied, what is not is skipped."""
+        checkpoint, applied, positions = -1, 0, ForgetfulPositions(keeps=1)
+
+        def project(event: dict[str, Any]) -> None:
+            nonlocal checkpoint, applied
+            numbers = [int(record["dynamodb"]["SequenceNumber"]) for record in event["Records"]]
+            applied += len([number for number in numbers if number > checkpoint])
+            checkpoint = max(checkpoint, *numbers)
+
+        shard = Shard("a", self.NUMBERS[:2], open_=True)
+        with StreamsServer(shard).client() as client:
+            for end in (2, 4, 6, 8):
+                shard.numbers = self.NUMBERS[:end]
+                StreamMapping(client, STREAM, project, "test", positions=positions).deliver()
+
+        assert applied == len(self.NUMBERS)
+
+
+class TestAStart:
+    def test_delivers_what_came_since_the_last_one(self) -> None:
+        shard = Shard("a", range(1, 4), open_=True)
+        function, positions = Function(), MemoryPositions()
+
+        with StreamsServer(shard).client() as client:
+            StreamMapping(client, STREAM, function, "test", positions=positions).deliver()
+            shard.numbers = [*range(1, 6)]
+            StreamMapping(client, STREAM, function, "test", positions=positions).deliver()
+
+        assert function.given == [[1, 2, 3], [4, 5]]
+
+    def test_delivers_everything_where_no_position_is_known(self) -> None:
+        function = Function()
+
+        with StreamsServer(Shard("a", range(1, 4), open_=True)).client() as client:
+            for _ in range(2):
+                StreamMapping(client, STREAM, function, "test").deliver()
+
+        assert function.given == [[1, 2, 3], [1, 2, 3]]
+
+    def test_knows_one_function_from_another(self) -> None:
+        function, positions = Function(), MemoryPositions()
+
+        with StreamsServer(Shard("a", range(1, 4), open_=True)).client() as client:
+            for name in ("one", "other"):
+                StreamMapping(client, STREAM, function, name, positions=positions).deliver()
+
+        assert function.given == [[1, 2, 3], [1, 2, 3]]
+
+    def test_goes_on_delivering_while_positions_cannot_be_kept(self) -> None:
+        shard = Shard("a", range(1, 4), open_=True)
+        function, positions = Function(), BrokenPositions()
+
+        with StreamsServer(shard).client() as client:
+            mapping = StreamMapping(client, STREAM, function, "test", positions=positions)
+            mapping.deliver()
+            shard.numbers = [*range(1, 6)]
+            mapping.deliver()
+
+        assert function.given == [[1, 2, 3], [4, 5]]
 
 
 class TestWhatAFunctionIsGiven:
@@ -238,3 +383,15 @@ class TestATable:
         put("2026/a", 1)
 
         assert not drain([StreamMapping(streams, arn, Function(failures=1000), "test")], seconds=0.3)
+
+    def test_positions_are_kept_beside_the_streams(
+        self, streams: DynamoDBStreamsClient, tables: Tables, arn: str, put: Callable[[str, int], None]
+    ) -> None:
+        function = Function()
+        for version in (1, 2):
+            put("2026/a", version)
+            positions = StoredPositions(tables.clients.dynamodb, "test-positions")
+            positions.create()
+            StreamMapping(streams, arn, function, "test", positions=positions).deliver()
+
+        assert [len(given) for given in function.given] == [1, 1]

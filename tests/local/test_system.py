@@ -9,20 +9,23 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
-from infra.local.dynamodb_local import dynamodb_local
-from infra.local.local_settings import REPOSITORY, LocalError
-from tests.local.system import LocalSystem
+from infra.local.local_settings import REPOSITORY
+from tests.local.system import LocalSystem, Reply
+
+PROCESSES = ("infra.local.delivery", "infra.local.server", "infra.local.queue_server", "ministack", "dynoxide")
 
 
 @pytest.fixture
 def make_system(tmp_path: Path) -> Iterator[Callable[..., LocalSystem]]:
     made: list[LocalSystem] = []
 
-    def make(name: str = "data", **environment: str) -> LocalSystem:
-        made.append(LocalSystem(tmp_path / name, **environment))
+    def make(**environment: str) -> LocalSystem:
+        made.append(LocalSystem(tmp_path / "data", log=None, **environment))
         return made[-1]
 
     yield make
@@ -30,11 +33,13 @@ def make_system(tmp_path: Path) -> Iterator[Callable[..., LocalSystem]]:
         system.abandon()
 
 
-@pytest.fixture
-def system(make_system: Callable[..., LocalSystem]) -> LocalSystem:
-    started = make_system()
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
+    """A running system that no test stops: what is in it is counted from what was there before."""
+    started = LocalSystem(tmp_path_factory.mktemp("system") / "data")
     started.start()
-    return started
+    yield started
+    started.abandon()
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -48,99 +53,173 @@ def phone(number: int) -> str:
     return f"+770112{number:05}"
 
 
-def test_a_participation_reaches_the_viewers_and_outlives_a_restart(system: LocalSystem) -> None:
-    first = system.record("first", phone(1))
-    system.wait_for("participations", 1)
+def send_form(system: LocalSystem) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "infra.local.send_form"],
+        cwd=REPOSITORY,
+        env={**os.environ, "DATA_DIR": str(system.data_dir)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
-    assert first.status == 201
-    assert system.stop() == 0
+
+class TestARunningSystem:
+    def test_says_how_to_use_it(self, shared: LocalSystem) -> None:
+        path, url = shared.data_dir / "run.json", f"http://localhost:{shared.port}"
+
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert shared.run.keys() == {"url", "token", "campaign", "hooks"}
+        assert (shared.run["url"], shared.run["campaign"]) == (url, "2026")
+        assert f"curl {url}/v1/campaigns/2026/participations" in shared.log
+        assert f"DATA_DIR={shared.data_dir} .venv/bin/python -m infra.local.send_form" in shared.log
+        for page in ("/", "/v1/campaigns/2026/live.json", "/overlay/2026", "/widget/builder", "/openapi.json"):
+            assert f"{url}{page}\n" in shared.log
+
+    def test_is_ready_when_its_counter_can_be_read(self, shared: LocalSystem) -> None:
+        welcome = shared.log.index("Qaiyrym is running")
+
+        assert "GET /v1/campaigns/{campaign}/live.json 404" not in shared.log
+        assert "GET /v1/campaigns/{campaign}/live.json 200" in shared.log[:welcome]
+
+    def test_takes_its_first_campaign_back(self, shared: LocalSystem) -> None:
+        (campaign,) = shared.ask("GET", "/v1/campaigns").json["campaigns"]
+        request = {name: campaign[name] for name in ("names", "state", "milestones", "links")}
+        request["goals"] = [{"metric": goal["metric"], "target": goal["target"]} for goal in campaign["goals"]]
+
+        saved = shared.ask("PUT", "/v1/campaigns/2026", request)
+
+        assert saved.status == 200
+        assert {name: saved.json[name] for name in ("milestones", "links")} == {
+            name: campaign[name] for name in ("milestones", "links")
+        }
+        assert campaign["links"]
+
+    def test_counts_the_test_delivery_of_a_form(self, shared: LocalSystem) -> None:
+        before = shared.totals()["participations"]
+
+        sent = send_form(shared)
+
+        assert (sent.returncode, sent.stderr) == (0, "")
+        assert sent.stdout.startswith("200: the counter moves")
+        shared.wait_for("participations", before + 1)
+
+    def test_is_known_to_the_operators_commands(self, shared: LocalSystem) -> None:
+        shared.record("known", phone(1))
+        count = shared.totals()["participations"] + 1
+        shared.wait_for("participations", count)
+
+        command = f". {shared.data_dir}/functions.env; {sys.executable} -m ops"
+        audit, export, token = (
+            subprocess.run(["sh", "-c", f"{command} {rest}"], cwd=REPOSITORY, capture_output=True, check=True).stdout
+            for rest in ("audit 2026", "export 2026", "token 2026 read")
+        )
+
+        assert json.loads(audit) == {"campaign": "2026", "recorded": count, "applied": count, "drifted": []}
+        assert len(export.splitlines()) == count
+        made = {"Authorization": f"Bearer {token.decode().strip()}"}
+        assert shared.ask("GET", "/v1/campaigns/2026/review", **made).status == 403
+
+    def test_keeps_others_off_its_directory(self, shared: LocalSystem, make_system: Callable[..., LocalSystem]) -> None:
+        second = make_system(DATA_DIR=str(shared.data_dir))
+
+        second.launch()
+
+        assert second.ended() == 1
+        assert second.log == f"qaiyrym: DATA_DIR {shared.data_dir} is in use by another instance: set another\n"
+        wait_until(lambda: shared.ask("GET", "/health").status == 200)
+
+    @pytest.mark.parametrize("process", PROCESSES)
+    def test_starts_a_process_again_that_dies_and_loses_nothing(self, shared: LocalSystem, process: str) -> None:
+        before, killed = shared.totals()["participations"], shared.child(process)
+
+        os.kill(killed, signal.SIGKILL)
+        statuses = {key: shared.record(key, phone(2)).status for key in (f"{process}-{n}" for n in range(10))}
+
+        wait_until(lambda: shared.has_child(process) and shared.child(process) != killed)
+        assert {*statuses.values()} <= {201, 503}
+        # What was answered with 503 may have been recorded all the same, and is sent again.
+        assert {shared.record(key, phone(2)).status for key in statuses} <= {200, 201}
+        shared.wait_for("participations", before + len(statuses))
+
+
+class Story(msgspec.Struct):
+    """What was seen of a system that was stopped, started and stopped again."""
+
+    log: str
+    run: dict[str, Any]
+    statuses: list[int]
+    exits: list[int]
+    total_after_start: int
+    repeated: Reply
+    tokens: list[str]
+    answered_while_stopping: int
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    system = LocalSystem(tmp_path_factory.mktemp("story") / "data")
+    try:
+        yield _tell(system)
+    finally:
+        system.abandon()
+
+
+def _tell(system: LocalSystem) -> Story:
     system.start()
-
-    assert system.totals()["participations"] == 1
-    again = system.record("first", phone(1))
-    assert (again.status, again.json["repeated"], again.json["id"]) == (200, True, first.json["id"])
-    system.record("second", phone(2))
-    system.wait_for("participations", 2)
-
-
-def test_what_was_acknowledged_just_before_the_stop_is_counted_by_it(system: LocalSystem) -> None:
+    tokens = [system.run["token"]]
     delivery = system.child("infra.local.delivery")
     os.kill(delivery, signal.SIGSTOP)
     statuses = [system.record(f"key-{number}", phone(number)).status for number in range(20)]
-
     os.kill(system.pid, signal.SIGINT)
     wait_until(lambda: not system.has_child("infra.local.server"))
     os.kill(delivery, signal.SIGCONT)
+    exits = [system.ended()]
 
-    assert system.ended() == 0
     system.start()
-    assert statuses == [201] * 20
-    assert system.totals()["participations"] == 20
-
-
-def test_a_request_that_is_being_answered_when_the_stop_comes_gets_its_answer(system: LocalSystem) -> None:
-    emulator = system.child("ministack")
-    os.kill(emulator, signal.SIGSTOP)
+    total_after_start = system.totals()["participations"]
+    tokens.append(system.run["token"])
+    repeated = system.record("key-0", phone(0))
+    system.ask("POST", "/v1/campaigns/2026/participations?phone=%2B77017654321", {"phone": phone(1)})
+    system.ask("GET", f"/{phone(1)}/nothing")
+    engine = system.child("dynoxide")
+    os.kill(engine, signal.SIGSTOP)
     with ThreadPoolExecutor(1) as pool:
         asked = pool.submit(system.record, "slow", phone(1))
         time.sleep(0.2)
-        os.kill(system.pid, signal.SIGTERM)
+        os.kill(system.pid, signal.SIGHUP)
         time.sleep(1)
-        os.kill(emulator, signal.SIGCONT)
-
-        assert asked.result().status == 201
-    assert system.ended() == 0
-
-
-def test_a_terminal_that_closes_stops_the_system_too(system: LocalSystem) -> None:
-    assert system.stop(signal.SIGHUP) == 0
+        os.kill(engine, signal.SIGCONT)
+        answered = asked.result().status
+    exits.append(system.ended())
+    logs = [system.log, *(log.read_text() for log in (system.data_dir / "logs").iterdir())]
+    return Story("\n".join(logs), system.run, statuses, exits, total_after_start, repeated, tokens, answered)
 
 
-def test_the_system_says_how_to_use_it(system: LocalSystem) -> None:
-    path = system.data_dir / "run.json"
+class TestAStop:
+    def test_is_in_order_by_ctrl_c_and_by_a_terminal_that_closes(self, story: Story) -> None:
+        assert story.exits == [0, 0]
 
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert system.run.keys() == {"url", "token", "campaign", "hooks"}
-    assert (system.run["url"], system.run["campaign"]) == (f"http://localhost:{system.port}", "2026")
-    assert f"curl {system.run['url']}/v1/campaigns/2026/participations" in system.log
+    def test_counts_what_was_acknowledged_just_before_it(self, story: Story) -> None:
+        assert story.statuses == [201] * 20
+        assert story.total_after_start == 20
 
+    def test_keeps_submissions_and_tokens(self, story: Story) -> None:
+        assert (story.repeated.status, story.repeated.json["repeated"]) == (200, True)
+        assert story.tokens[0] == story.tokens[1]
 
-def test_the_operators_commands_find_the_tables(system: LocalSystem) -> None:
-    system.record("first", phone(1))
-    system.wait_for("participations", 1)
+    def test_lets_a_request_that_is_being_answered_have_its_answer(self, story: Story) -> None:
+        assert story.answered_while_stopping == 201
 
-    command = f". {system.data_dir}/functions.env; {sys.executable} -m ops"
-    audit = subprocess.run(["sh", "-c", f"{command} audit 2026"], cwd=REPOSITORY, capture_output=True, check=True)
-    export = subprocess.run(["sh", "-c", f"{command} export 2026"], cwd=REPOSITORY, capture_output=True, check=True)
-    token = subprocess.run(["sh", "-c", f"{command} token 2026 read"], cwd=REPOSITORY, capture_output=True, check=True)
+    def test_leaves_no_personal_data_and_no_secret_in_a_log(self, story: Story) -> None:
+        # The welcome shows the token to who started the system.
+        logged = "\n".join(line for line in story.log.splitlines() if "Authorization" not in line)
 
-    assert json.loads(audit.stdout) == {"campaign": "2026", "recorded": 1, "applied": 1, "drifted": []}
-    assert json.loads(export.stdout)["type"] == "kz.qaiyrym.ParticipationRecorded.v1"
-    made = {"Authorization": f"Bearer {token.stdout.decode().strip()}"}
-    assert system.ask("GET", "/v1/campaigns/2026/review", **made).status == 403
-
-
-def test_the_token_stays_the_same(system: LocalSystem) -> None:
-    token = system.run["token"]
-
-    system.stop()
-    system.start()
-
-    assert system.run["token"] == token
-
-
-def test_a_second_system_on_the_same_directory_is_refused(
-    system: LocalSystem, make_system: Callable[..., LocalSystem]
-) -> None:
-    system.stop()
-    second = make_system()
-    system.start()
-
-    second.launch()
-
-    assert second.ended() == 1
-    assert f"qaiyrym: DATA_DIR {system.data_dir} is in use by another instance" in system.log
-    assert system.ask("GET", "/health").status == 200
+        assert phone(1) not in logged
+        assert "77017654321" not in logged
+        assert "example.com" not in logged
+        assert story.run["token"] not in logged
+        assert not [value for hook in story.run["hooks"].values() for value in hook.values() if value in logged]
 
 
 def test_a_port_that_is_taken_is_named(make_system: Callable[..., LocalSystem]) -> None:
@@ -150,58 +229,14 @@ def test_a_port_that_is_taken_is_named(make_system: Callable[..., LocalSystem]) 
         system.launch()
 
         assert system.ended() == 1
-    assert system.log.startswith(f"qaiyrym: PORT {system.port} cannot be used")
-    assert system.log.count("\n") == 1
+    assert system.log == (
+        f"qaiyrym: PORT {system.port} cannot be used (Address already in use): "
+        f"set another, PORT={system.port + 1} say\n"
+    )
 
 
-@pytest.mark.parametrize("module", ["infra.local.delivery", "infra.local.server"])
-def test_a_process_that_dies_is_started_again_and_loses_nothing(system: LocalSystem, module: str) -> None:
-    system.record("before", phone(1))
+def test_a_form_cannot_be_sent_to_a_system_that_does_not_run(make_system: Callable[..., LocalSystem]) -> None:
+    sent = send_form(make_system())
 
-    os.kill(system.child(module), signal.SIGKILL)
-    statuses = [system.record(f"key-{number}", phone(2)).status for number in range(3)]
-
-    assert set(statuses) <= {200, 201}
-    system.wait_for("participations", 4)
-    assert "is started again" in system.log
-
-
-def test_without_its_emulator_the_system_ends_and_says_so(system: LocalSystem) -> None:
-    os.kill(system.child("ministack"), signal.SIGKILL)
-
-    assert system.ended() == 1
-    assert "qaiyrym: ministack ended by itself" in system.log
-
-
-def test_no_log_line_holds_personal_data_or_a_secret(system: LocalSystem) -> None:
-    system.record("mine", phone(1))
-    system.ask("POST", "/v1/campaigns/2026/participations?phone=%2B77017654321", {"phone": phone(1)})
-    system.ask("GET", f"/{phone(1)}/nothing")
-    system.wait_for("participations", 1)
-    system.stop()
-
-    lines = [line for line in system.log.splitlines() if "Authorization" not in line]
-    logged = "\n".join(lines) + "".join(log.read_text() for log in (system.data_dir / "logs").iterdir())
-    assert phone(1) not in logged
-    assert "77017654321" not in logged
-    assert "example.com" not in logged
-    assert system.run["token"] not in logged
-    assert not [value for hook in system.run["hooks"].values() for value in hook.values() if value in logged]
-
-
-@pytest.mark.slow
-def test_with_dynamodb_local_the_system_can_be_killed(make_system: Callable[..., LocalSystem]) -> None:
-    system = make_system(ENGINE="dynamodb-local")
-    try:
-        dynamodb_local(system.data_dir / "dynamodb-local", system.data_dir / "log")
-    except LocalError as missing:
-        pytest.skip(str(missing))
-    system.start()
-    for number in range(5):
-        assert system.record(f"key-{number}", phone(number)).status == 201
-
-    system.stop(signal.SIGKILL)
-    system.start()
-
-    system.wait_for("participations", 5)
-    assert system.record("key-4", phone(4)).json["repeated"]
+    assert sent.returncode == 1
+    assert "run.json: start the system with `make run` first" in sent.stderr

@@ -1,0 +1,225 @@
+"""One run of the system: everything started in its order, watched over, and stopped in the reverse order."""
+
+import logging
+import os
+import shlex
+import socket
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+import boto3
+import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.local import resources
+from infra.local.children import Child
+from infra.local.data_directory import DataDirectory, write_durably
+from infra.local.emulator import Emulator
+from infra.local.engines import KEEPS_NOT, Engine
+from infra.local.local_settings import REGION, LocalError, LocalSettings
+from infra.local.restarts import Restarts
+from infra.local.secret_file import Hooks, SecretFile
+from infra.local.stopping import Stop
+from infra.local.welcome import welcome
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_PREFIX = "qaiyrym"
+_HOST = "127.0.0.1"
+_BACKLOG = 128
+_WATCH_SECONDS = 0.1
+_STOP_SECONDS = {"queues": 10.0, "delivery": 60.0, "api": 35.0}
+
+_LOG = logging.getLogger("local")
+
+
+class Supervisor:
+    """Runs the system on a data directory that this process holds by the open file `lock`."""
+
+    def __init__(
+        self, settings: LocalSettings, directory: DataDirectory, secret_file: SecretFile, lock: int, stack: ExitStack
+    ) -> None:
+        self._settings = settings
+        self._directory = directory
+        self._secret_file = secret_file
+        self._lock = lock
+        self._stack = stack
+        self._engine = Engine(settings, directory)
+        self._restarts: list[Restarts] = []
+
+    def run(self, listener: socket.socket, stop: Stop) -> None:
+        """Start everything, and watch over it until told to stop; the API answers on `listener`.
+
+        Raises:
+            LocalError: something does not start, or has ended and lost what it held.
+        """
+        if told := KEEPS_NOT.get(self._directory.engine):
+            _LOG.warning(told)
+        self._engine.check()
+        if not self._directory.left_in_order:
+            _LOG.warning("the last run was not stopped in order: what it has kept is in order, documents are made anew")
+        self._directory.begin()
+        with _storage_faults():
+            environment = self._start_engine()
+            token, campaign = _prepare(self._secret_file)
+        self._start_child("delivery", ["infra.local.delivery"], environment | self._house())
+        number = listener.fileno()
+        self._start_child("api", ["infra.local.server", str(number)], environment, number)
+        self._stack.callback(_LOG.info, "stopping ...")
+
+        storage, bucket, counter = (
+            boto3.client("s3"),
+            environment["DOCUMENTS_BUCKET"],
+            f"v1/campaigns/{campaign}/live.json",
+        )
+        ready = False
+        while not stop.requested:
+            time.sleep(_WATCH_SECONDS)
+            self._look_after()
+            # Asked of the storage first: each request that the API answers is a line in its log.
+            if not ready and _holds(storage, bucket, counter) and _answers(f"{self._settings.url}/{counter}"):
+                ready = True
+                self._tell(token, campaign)
+
+    def _start_engine(self) -> dict[str, str]:
+        """Start what keeps the state; return the environment of the functions."""
+        self._stack.callback(self._engine.stop)
+        self._engine.start([self._lock])
+        for emulator in self._engine.emulators:
+            if self._engine.may_restart(emulator):
+                self._restarts.append(Restarts(emulator, partial(self._restart, emulator)))
+        endpoints = self._endpoints()
+        # This process asks the emulators too, and must ask no other.
+        os.environ.update(endpoints)
+        names = endpoints | self._create_resources()
+        os.environ.update(names)
+        self._directory.keep_format()
+        exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in names.items())
+        write_durably(self._directory.path / "functions.env", exports)
+        return names | self._secret_file.function_environment()
+
+    def _restart(self, emulator: Emulator) -> None:
+        self._engine.restart(emulator, [self._lock])
+        if emulator is self._engine.storage:
+            with _storage_faults():
+                self._create_resources()
+
+    def _endpoints(self) -> dict[str, str]:
+        database = self._engine.database.url
+        environment = {
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_ENDPOINT_URL": self._engine.storage.url,
+            "AWS_ENDPOINT_URL_DYNAMODB": database,
+            "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": database,
+            # Few look on: they see a change within two seconds.
+            "POLL_SECONDS": "1",
+            "PUBLIC_URL": os.environ.get("PUBLIC_URL") or self._settings.url,
+        }
+        if self._engine.queue_file is not None:
+            listener = self._stack.enter_context(socket.create_server((_HOST, 0), backlog=_BACKLOG))
+            port, number = listener.getsockname()[1], listener.fileno()
+            self._start_child(
+                "queues", ["infra.local.queue_server", str(number), str(self._engine.queue_file)], {}, number
+            )
+            environment["AWS_ENDPOINT_URL_SQS"] = f"http://{_HOST}:{port}"
+        return environment
+
+    def _house(self) -> dict[str, str]:
+        """Return what the delivery keeps in order beside what it delivers."""
+        database = self._engine.database_file
+        engine = {} if database is None else {"ENGINE_DATABASE": str(database)}
+        return engine | {"STALE_DOCUMENTS": str(self._directory.stale_documents)}
+
+    def _create_resources(self) -> dict[str, str]:
+        template = resources.read_template()
+        clients = resources.Clients(boto3.client("dynamodb"), boto3.client("s3"), boto3.client("sqs"))
+        return resources.function_environment(template, resources.create(template, clients, _PREFIX))
+
+    def _start_child(self, name: str, arguments: list[str], environment: Mapping[str, str], *inherited: int) -> None:
+        child = Child(name, arguments, environment, [self._lock, *inherited])
+        self._stack.callback(_stop_child, child, _STOP_SECONDS[name])
+        child.start()
+        self._restarts.append(Restarts(child, child.start))
+
+    def _look_after(self) -> None:
+        for emulator in self._engine.emulators:
+            if not emulator.running and not self._engine.may_restart(emulator):
+                raise LocalError(
+                    f"{emulator.name} ended by itself, and what it held is gone; its log is {emulator.log}"
+                )
+        for restarts in self._restarts:
+            if said := restarts.look():
+                _LOG.error(said)
+
+    def _tell(self, token: str, campaign: str) -> None:
+        url = self._settings.url
+        run = {"url": url, "token": token, "campaign": campaign, "hooks": _newest(self._secret_file.hooks())}
+        print(welcome(url, self._settings.data_dir, campaign, token), flush=True)
+        write_durably(self._directory.path / "run.json", msgspec.json.format(msgspec.json.encode(run)).decode() + "\n")
+
+
+@contextmanager
+def _storage_faults() -> Iterator[None]:
+    from pynamodb.exceptions import PynamoDBException
+
+    try:
+        yield
+    except (BotoCoreError, ClientError, PynamoDBException) as fault:
+        raise LocalError(f"the state cannot be read or written: {fault}") from None
+
+
+def listen(port: int) -> socket.socket:
+    """Return the socket that the API answers on.
+
+    Raises:
+        LocalError: it cannot be had.
+    """
+    try:
+        return socket.create_server((_HOST, port), backlog=_BACKLOG)
+    except OSError as fault:
+        reason = os.strerror(fault.errno or 0)
+        raise LocalError(f"PORT {port} cannot be used ({reason}): set another, PORT={port + 1} say") from None
+
+
+def _prepare(secret_file: SecretFile) -> tuple[str, str]:
+    # What these import reads the environment.
+    from chalicelib.bootstrap import bootstrap
+    from infra.local import first_start
+
+    return first_start.prepare(bootstrap(), secret_file), first_start.CAMPAIGN.id
+
+
+def _newest(hooks: Hooks) -> dict[str, dict[str, str]]:
+    """Return the secret to sign with under each name: while one is rotated, the newest of its values."""
+    return {hook: {name: values[0] for name, values in names.items()} for hook, names in hooks.items()}
+
+
+def _stop_child(child: Child, seconds: float) -> None:
+    if not child.stop(seconds):
+        _LOG.error("%s did not end within %.0f s and was killed", child.name, seconds)
+
+
+def _holds(storage: "S3Client", bucket: str, key: str) -> bool:
+    try:
+        storage.head_object(Bucket=bucket, Key=key)
+    except (BotoCoreError, ClientError):
+        return False
+    return True
+
+
+def _answers(url: str) -> bool:
+    try:
+        urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 - our own endpoint
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,151 @@
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from infra.local import data_directory
+from infra.local.data_directory import DataDirectory, disk_faults, recognise, write_durably
+from infra.local.local_settings import LocalError
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> DataDirectory:
+    """A directory in which a run has ended in order."""
+    directory = recognise(tmp_path, "dynoxide")
+    directory.begin()
+    directory.keep_format()
+    (tmp_path / "database").write_bytes(b"state")
+    directory.end([tmp_path / "database"])
+    return directory
+
+
+class TestTheEngine:
+    def test_of_a_new_directory_is_the_durable_one(self, tmp_path: Path) -> None:
+        directory = recognise(tmp_path / "new", None)
+
+        assert (directory.engine, directory.new) == ("dynoxide", True)
+        assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+
+    def test_is_that_which_the_directory_was_made_with(self, tmp_path: Path) -> None:
+        recognise(tmp_path, "ministack").keep_format()
+
+        directory = recognise(tmp_path, None)
+
+        assert (directory.engine, directory.new) == ("ministack", False)
+
+    def test_cannot_be_another_one(self, kept: DataDirectory) -> None:
+        with pytest.raises(LocalError, match="holds the state of ENGINE=dynoxide: set that, or another DATA_DIR"):
+            recognise(kept.path, "ministack")
+
+    @pytest.mark.parametrize(
+        ("state", "engine"), [("ministack/dynamodb.json", "ministack"), ("dynamodb-local/data", "dynamodb-local")]
+    )
+    def test_of_the_first_format_is_told_by_its_files(self, tmp_path: Path, state: str, engine: str) -> None:
+        (tmp_path / state).mkdir(parents=True)
+
+        assert recognise(tmp_path, None).engine == engine
+        with pytest.raises(LocalError, match=f"holds the state of ENGINE={engine}"):
+            recognise(tmp_path, "dynoxide")
+
+    def test_of_the_first_format_has_to_be_said_where_two_were_used(self, tmp_path: Path) -> None:
+        (tmp_path / "ministack/dynamodb.json").mkdir(parents=True)
+        (tmp_path / "dynamodb-local/data").mkdir(parents=True)
+
+        assert recognise(tmp_path, "ministack").engine == "ministack"
+        with pytest.raises(LocalError, match="set ENGINE=dynamodb-local or ENGINE=ministack"):
+            recognise(tmp_path, None)
+
+
+class TestADirectory:
+    def test_of_a_newer_release_is_refused_whatever_else_it_says(self, tmp_path: Path) -> None:
+        (tmp_path / "format").write_text('{"format": 3, "engine": {"name": "unheard of"}}')
+
+        with pytest.raises(LocalError, match=r"written by a newer release \(format 3, this one knows up to 2\)"):
+            recognise(tmp_path, None)
+
+    @pytest.mark.parametrize("content", ["", '{"format": 2, "engi', "{}", '{"format": "two"}', '{"format": 2}'])
+    def test_with_a_damaged_format_is_refused(self, tmp_path: Path, content: str) -> None:
+        (tmp_path / "format").write_text(content)
+
+        with pytest.raises(LocalError, match="format is damaged: copy DATA_DIR back from a backup"):
+            recognise(tmp_path, None)
+
+    def test_on_a_full_disk_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(data_directory, "MIN_FREE_BYTES", 2**60)
+
+        with pytest.raises(LocalError, match=r"MB left on its disk, and .* are needed to start: free some"):
+            recognise(tmp_path, None)
+
+    def test_that_cannot_be_made_is_named(self, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+
+        with pytest.raises(LocalError, match="file/data cannot be used: Not a directory: set another DATA_DIR"):
+            recognise(tmp_path / "file" / "data", None)
+
+    def test_is_left_as_it_is_by_looking_at_it(self, kept: DataDirectory) -> None:
+        before = {path: path.read_bytes() for path in kept.path.iterdir()}
+
+        recognise(kept.path, None)
+
+        assert {path: path.read_bytes() for path in kept.path.iterdir()} == before
+
+
+class TestTheLastRun:
+    def test_ended_in_order(self, kept: DataDirectory) -> None:
+        again = recognise(kept.path, None)
+        again.begin()
+
+        assert again.left_in_order
+        assert not again.stale_documents.exists()
+
+    def test_did_not_end(self, kept: DataDirectory) -> None:
+        recognise(kept.path, None).begin()
+
+        again = recognise(kept.path, None)
+        again.begin()
+
+        assert not again.left_in_order
+        assert again.stale_documents.exists()
+
+    def test_left_a_file_that_was_changed_since(self, kept: DataDirectory) -> None:
+        os.utime(kept.path / "database", ns=(0, 0))
+
+        assert not recognise(kept.path, None).left_in_order
+
+    def test_left_a_file_that_is_missing(self, kept: DataDirectory) -> None:
+        (kept.path / "database").unlink()
+
+        assert not recognise(kept.path, None).left_in_order
+
+    def test_is_not_known_of_the_first_format(self, tmp_path: Path) -> None:
+        (tmp_path / "ministack/dynamodb.json").mkdir(parents=True)
+
+        assert not recognise(tmp_path, None).left_in_order
+
+
+class TestAFile:
+    def test_is_replaced_as_a_whole(self, tmp_path: Path) -> None:
+        file = tmp_path / "file"
+        write_durably(file, "old")
+
+        write_durably(file, "new")
+
+        assert (file.read_text(), [*tmp_path.iterdir()]) == ("new", [file])
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+    def test_that_cannot_be_written_stays_as_it_was(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        file = tmp_path / "file"
+        write_durably(file, "old")
+
+        def full(_: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(os, "fsync", full)
+        with (
+            pytest.raises(LocalError, match="cannot be used: No space left on device: free some space"),
+            disk_faults(tmp_path),
+        ):
+            write_durably(file, "new")
+
+        assert (file.read_text(), [*tmp_path.iterdir()]) == ("old", [file])
