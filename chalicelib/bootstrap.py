@@ -218,14 +218,15 @@ class Services:
         from chalicelib.publishing.sweeper import Sweeper
 
         positions = Positions(clients.dynamodb(), self.settings.operations_table)
+        backlog = Backlog(clients.dynamodb(), clients.streams(), self.settings.events_table, positions)
         return Sweeper(
             self.publisher,
             self.boards,
             self.documents,
             self.states,
-            Backlog(clients.dynamodb(), clients.streams(), self.settings.events_table, positions),
-            self.set_aside,
-            self.reports,
+            backlog.oldest,
+            self.set_aside.count,
+            self.reports.put,
             self.registry.campaigns,
             self.metrics,
             self.now,

@@ -173,7 +173,9 @@ def timeline_path(campaign: str, day: date) -> str:
     return path(campaign, f"timeline/{day.isoformat()}.json")
 
 
-def header(campaign: Campaign, applied: int, renamed: int, now: int, poll_seconds: int = OPEN_POLL_SECONDS) -> Header:
+def header(
+    campaign: Campaign, applied: int, now: int, poll_seconds: int = OPEN_POLL_SECONDS, renamed: int = 0
+) -> Header:
     """Return the header of a document made at `now` (epoch ms) from states to which so many events were applied.
 
     `poll_seconds` is how long viewers of an open campaign wait before they ask again. A change of the campaign or of

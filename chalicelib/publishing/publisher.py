@@ -128,6 +128,7 @@ class Publisher:
         for campaign, parts in found:
             with _apart(campaign, failed):
                 self._publish_rest(campaign, parts, counters.get(campaign.id))
+                self._publish_boards(campaign, parts, counters.get(campaign.id))
         if failed:
             raise Unpublished(", ".join(failed))
 
@@ -168,6 +169,13 @@ class Publisher:
         )
         return _Counter(head, totals(cells), stored)
 
+    def _publish_boards(self, campaign: Campaign, parts: Touched, counter: _Counter | None) -> None:
+        if parts.names:
+            # What is hidden waits for no sweep.
+            self._boards.publish(self.head(campaign), (None, *PLACES_SHOWN))
+        elif counter is not None:
+            self._boards.publish_now_and_then(counter.head)
+
     def _publish_others(self, campaign: Campaign, parts: Touched, counter: _Counter | None) -> bool:
         """Publish all but the counter's document; return whether none of it can be older than what is stored."""
         pages = self._pages(campaign, parts)
@@ -185,11 +193,6 @@ class Publisher:
         # Without a rev in them, badges and CSV of different revs may be the same bytes: a conditional put cannot tell
         # whether something newer was there in between. The page made from the same states, stored before, can.
         stored = self._store(unnumbered)
-        if parts.names:
-            # What is hidden waits for no sweep.
-            self._boards.publish(self.head(campaign), (None, *PLACES_SHOWN))
-        elif counter is not None:
-            self._boards.publish_now_and_then(counter.head)
         return not stored or all(self._is_current(page, position) for page, position in sources.items())
 
     def _pages(self, campaign: Campaign, parts: Touched) -> list[Document]:
@@ -230,7 +233,7 @@ class Publisher:
     def _read(self, projection: Projection[State], campaign: Campaign, prefix: str = "") -> tuple[Header, State]:
         now, renamed = self._now(), self._names.changes(campaign.id)
         state, applied = read_merged(self._states, projection, campaign.id, prefix)
-        return header(campaign, applied, renamed, now, self._poll_seconds), state
+        return header(campaign, applied, now, self._poll_seconds, renamed), state
 
     def _touched(self, records: Iterable[StreamRecord]) -> dict[str, Touched]:
         touched: dict[str, Touched] = defaultdict(Touched)

@@ -7,18 +7,16 @@ from datetime import date, timedelta
 from chalicelib import logs
 from chalicelib.domain.campaign import Campaign
 from chalicelib.metrics import Metrics
-from chalicelib.projections.backlog import Backlog
 from chalicelib.projections.engine import read_merged
 from chalicelib.projections.places import PLACES
 from chalicelib.projections.recent import RECENT, recorded_at
-from chalicelib.projections.set_aside import SetAside
 from chalicelib.projections.state_store import StateStore
 from chalicelib.publishing.board_publisher import BoardPublisher
 from chalicelib.publishing.days import newest_closed, today
 from chalicelib.publishing.document_store import DocumentStore
 from chalicelib.publishing.documents import timeline_path
 from chalicelib.publishing.publisher import Publisher
-from chalicelib.publishing.standstill import Report, Reports
+from chalicelib.publishing.standstill import Report
 
 MAX_DAYS_BACK = 7
 """How many days before the newest closed one are looked at for one that is not marked so."""
@@ -31,7 +29,8 @@ class Unswept(Exception):
 class Sweeper:
     """Publishes what lost or failed publications left behind, lets boards settle, closes days, and reports.
 
-    `campaigns` returns all campaigns, `now` the time (epoch ms).
+    `oldest_waiting` returns when the oldest event was recorded that is not projected yet (epoch ms), `count_set_aside`
+    how many records were set aside, `campaigns` all campaigns, `now` the time (epoch ms). `report` takes what is found.
     """
 
     def __init__(
@@ -40,9 +39,9 @@ class Sweeper:
         boards: BoardPublisher,
         documents: DocumentStore,
         states: StateStore,
-        backlog: Backlog,
-        set_aside: SetAside,
-        reports: Reports,
+        oldest_waiting: Callable[[], int | None],
+        count_set_aside: Callable[[], int],
+        report: Callable[[Report], None],
         campaigns: Callable[[], Iterable[Campaign]],
         metrics: Metrics,
         now: Callable[[], int],
@@ -51,9 +50,9 @@ class Sweeper:
         self._boards = boards
         self._documents = documents
         self._states = states
-        self._backlog = backlog
-        self._set_aside = set_aside
-        self._reports = reports
+        self._oldest_waiting = oldest_waiting
+        self._count_set_aside = count_set_aside
+        self._report = report
         self._campaigns = campaigns
         self._metrics = metrics
         self._now = now
@@ -69,7 +68,7 @@ class Sweeper:
         behind = {campaign.id: at for campaign in campaigns if (at := self._unshown_since(campaign.id)) is not None}
         failed = [campaign.id for campaign in campaigns if not self._is_swept(campaign)]
         late = began - min((at for campaign, at in behind.items() if campaign not in failed), default=began)
-        self._report([at for campaign, at in behind.items() if campaign in failed], late)
+        self._tell([at for campaign, at in behind.items() if campaign in failed], late)
         if failed:
             raise Unswept(", ".join(failed))
 
@@ -112,11 +111,11 @@ class Sweeper:
         newest, shown = recorded_at(entries), self._documents.published(campaign)
         return newest if newest and (shown is None or newest > shown.as_of_ms) else None
 
-    def _report(self, behind: Iterable[int], late_ms: int) -> None:
-        waiting = self._backlog.oldest()
+    def _tell(self, behind: Iterable[int], late_ms: int) -> None:
+        waiting = self._oldest_waiting()
         since = min((at for at in (*behind, waiting) if at is not None), default=None)
         now = self._now()
-        report = Report(now, since, late_ms, self._set_aside.count())
-        self._reports.put(report)
+        report = Report(now, since, late_ms, self._count_set_aside())
+        self._report(report)
         # No publication and no participation are numbers too: an alarm on a metric without any sees nothing.
         self._metrics.write(Swept=1, Published=0, Accepted=0, Unshown=max(report.unshown_ms(now), late_ms), SetAside=0)

@@ -22,11 +22,11 @@ class InMemoryStateStore:
     """States as the items that they are in the table: what is handed out shares nothing with what is stored."""
 
     def __init__(self) -> None:
-        self._items: dict[tuple[str, str], Mapping[str, Any]] = {}
+        self.items: dict[tuple[str, str], Mapping[str, Any]] = {}
 
     def load(self, projection: Projection[State], key: StateKey) -> StoredState[State]:
         """Return a state, the projection's zero where nothing was stored."""
-        item = self._items.get((key.campaign, key.item))
+        item = self.items.get((key.campaign, key.item))
         return StoredState(projection.zero()) if item is None else decode_state(projection, item)
 
     def put(self, projection: Projection[State], key: StateKey, next_state: StoredState[State]) -> None:
@@ -39,16 +39,16 @@ class InMemoryStateStore:
         next_item = encode_state(key, next_state)
         if (size := item_size(next_item)) > MAX_ITEM_BYTES:
             raise NeverStored(f"{size} bytes")
-        item = self._items.get((key.campaign, key.item))
+        item = self.items.get((key.campaign, key.item))
         if item is not None and int(item["revision"]["N"]) != next_state.revision - 1:
             raise RevisionConflict(decode_state(projection, item))
-        self._items[key.campaign, key.item] = next_item
+        self.items[key.campaign, key.item] = next_item
 
     def read(
         self, projection: Projection[State], campaign: str, prefix: str = ""
     ) -> Iterator[tuple[StateKey, StoredState[State]]]:
         """Return the stored states of a projection whose keys start with a prefix, in the order of keys."""
         start = f"{GENERATION}#{projection.name}#{prefix}"
-        for (of_campaign, name), item in sorted(self._items.items()):
+        for (of_campaign, name), item in sorted(self.items.items()):
             if of_campaign == campaign and name.startswith(start):
                 yield parse_item(campaign, name), decode_state(projection, item)

@@ -30,7 +30,7 @@ def campaign(
 
 def recorded(act: Act, version: int = 1, stream: str = "2026/p1", at: int = FIRST_MOMENT) -> RecordedEvent:
     """Return the event of an act that counts at once."""
-    event = ParticipationRecorded(act, "counted", f"s{version}", "f", first=version == 1)
+    event = ParticipationRecorded(act, "counted", f"r{version}", "f", first=version == 1)
     return RecordedEvent(stream, version, f"e{version}", at, event)
 
 
@@ -45,7 +45,7 @@ def at_its_goal(random: Random) -> tuple[Cells, Cells]:
             measures = {
                 "participations": participations,
                 "people": round(participations * people * random.uniform(0.9, 1.1)),
-                "hours": round(participations * hours * random.uniform(0.9, 1.1)),
+                "minutes": round(participations * hours * 60 * random.uniform(0.9, 1.1)),
                 "KZT": round(participations * tenge * random.uniform(0.9, 1.1)),
             }
             by_place[cell(place, kind)] = measures

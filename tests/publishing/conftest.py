@@ -1,10 +1,10 @@
 import pytest
 
-from tests.conftest import Tables
+from infra.local.emulator import Emulator
 from tests.publishing.stage import Stage
 
 
 @pytest.fixture
-def stage(tables: Tables) -> Stage:
+def stage(storage: Emulator) -> Stage:
     """A stage of its own for every test."""
-    return Stage(tables)
+    return Stage()

@@ -1,37 +1,71 @@
-"""Engine, states, registry and bucket as they are, with publishers on them: only Lambda is not there."""
+"""Engine and publishers on stores in memory and a real bucket: only Lambda and DynamoDB are not there."""
 
+import itertools
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+import msgspec
 
 from chalicelib.aws import clients
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.decider import Carry, advance
 from chalicelib.domain.events import ParticipationWithdrawn, RecordedEvent
 from chalicelib.domain.participation import Act
 from chalicelib.metrics import Metrics
 from chalicelib.projections.engine import Engine
-from chalicelib.projections.state_store import DynamoDBStateStore
+from chalicelib.projections.projector import newest_rows
+from chalicelib.projections.state_store import GENERATION, StateKey
+from chalicelib.projections.stream_records import decode_records
+from chalicelib.publishing.board_publisher import BoardPublisher
+from chalicelib.publishing.boards import Boards
 from chalicelib.publishing.document_store import DocumentStore
 from chalicelib.publishing.publisher import Publisher
-from chalicelib.registry import Registry
-from tests.conftest import Tables
+from chalicelib.publishing.shown_names import ShownNames
+from chalicelib.publishing.standstill import Report
+from chalicelib.publishing.sweeper import Sweeper
 from tests.histories import FIRST_MOMENT, stream_record
+from tests.projections.in_memory_row_store import InMemoryRowStore
+from tests.projections.in_memory_state_store import InMemoryStateStore
 from tests.publishing.campaigns import recorded
 
 SHARD = f"shardId-{FIRST_MOMENT:020d}-00000001"
 GOOD_DEED = Act("good_deed", "citizen", "KZ-75", "vk")
 
+buckets = itertools.count(1)
+
+
+class InMemoryNames:
+    """Texts of names by id, those that may be shown; `renamed` is how often they were changed."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self.renamed = 0
+
+    def shown(self, _campaign: str, ids: Iterable[str]) -> Mapping[str, str]:
+        return {name_id: self.texts[name_id] for name_id in ids if name_id in self.texts}
+
+    def changes(self, _campaign: str) -> int:
+        return self.renamed
+
 
 class Stage:
-    """One set of tables and a bucket, with publishers on it; time stands at `now` (epoch ms)."""
+    """One set of stores, with publishers on it; time stands at `now` (epoch ms)."""
 
-    def __init__(self, tables: Tables) -> None:
-        self.tables = tables
+    def __init__(self) -> None:
         self.now = FIRST_MOMENT
-        self.registry = Registry(tables["RegistryTable"])
-        self.states = DynamoDBStateStore(clients.dynamodb(), tables["StateTable"])
+        self.campaigns: dict[str, Campaign] = {}
+        self.states = InMemoryStateStore()
+        self.rows = InMemoryRowStore()
+        self.names = InMemoryNames()
         self.engine = Engine(self.states, self.time)
-        self.bucket = tables["DocumentsBucket"]
+        self.bucket = f"stage-{next(buckets)}"
+        region: Any = {"LocationConstraint": clients.s3().meta.region_name}
+        clients.s3().create_bucket(Bucket=self.bucket, CreateBucketConfiguration=region)
+        self.waiting: int | None = None
+        self.set_aside = 0
+        self.reports: list[Report] = []
+        self._carries: dict[str, Carry] = {}
         self._sequence = 0
 
     def time(self) -> int:
@@ -39,8 +73,27 @@ class Stage:
 
     def publisher(self, documents: DocumentStore | None = None) -> Publisher:
         """Return a publisher that knows nothing yet, as a new process does."""
-        return Publisher(
-            self.states, documents or self.documents(), self.registry.campaigns, Metrics(self.time), self.time
+        documents = documents or self.documents()
+        names = ShownNames(self.names)
+        boards = BoardPublisher(Boards(self.rows, names), documents, self.time)
+        metrics = Metrics(self.time)
+        return Publisher(self.states, documents, self.campaigns.values, names, boards, metrics, self.time)
+
+    def sweeper(self, documents: DocumentStore | None = None) -> Sweeper:
+        """Return a sweeper that knows nothing yet; what it reports is in `reports`, `waiting` what is not projected."""
+        documents = documents or self.documents()
+        boards = BoardPublisher(Boards(self.rows, ShownNames(self.names)), documents, self.time)
+        return Sweeper(
+            self.publisher(documents),
+            boards,
+            documents,
+            self.states,
+            lambda: self.waiting,
+            lambda: self.set_aside,
+            self.reports.append,
+            self.campaigns.values,
+            Metrics(self.time),
+            self.time,
         )
 
     def documents(self) -> DocumentStore:
@@ -48,22 +101,27 @@ class Stage:
 
     def set_up(self, wanted: Campaign) -> dict[str, Any]:
         """Create or change a campaign; return the record of the registry's stream."""
-        self.registry.put_campaign(wanted)
+        current = self.campaigns.get(wanted.id)
+        changes = 0 if current is None else current.changes + 1
+        self.campaigns[wanted.id] = msgspec.structs.replace(wanted, changes=changes)
         return {"eventName": "MODIFY", "dynamodb": {"Keys": {"kind": {"S": "campaign"}, "id": {"S": wanted.id}}}}
 
+    def rename(self, campaign_id: str = "2026", **texts: str | None) -> dict[str, Any]:
+        """Change the texts of names, None takes one away; return the record of the names' stream."""
+        self.names.renamed += 1
+        self.names.texts |= {name_id: text for name_id, text in texts.items() if text is not None}
+        for name_id in (name_id for name_id, text in texts.items() if text is None):
+            del self.names.texts[name_id]
+        return {"eventName": "MODIFY", "dynamodb": {"Keys": {"id": {"S": f"{campaign_id}/"}}}}
+
     def project(self, events: Iterable[RecordedEvent]) -> list[dict[str, Any]]:
-        """Fold events into the states; return the records of the state table's stream."""
-        before = self._items()
-        records = []
-        for event in events:
-            self._sequence += 1
-            records.append(stream_record(event, self._sequence))
-        assert self.engine.apply(SHARD, records) == []
-        changed = [key for key, revision in self._items().items() if before.get(key) != revision]
-        return [
-            {"eventName": "MODIFY", "dynamodb": {"Keys": {"campaign": {"S": name}, "item": {"S": item}}}}
-            for name, item in changed
-        ]
+        """Fold events into all read models; return the records of the state table's stream."""
+        before = dict(self.states.items)
+        changes, poison = decode_records([self._record(event) for event in events])
+        assert poison + self.engine.apply(SHARD, changes) == []
+        self.rows.put([row for row, _ in newest_rows(changes, GENERATION)[0].values()])
+        changed = [key for key, item in self.states.items.items() if before.get(key) != item]
+        return [state_record(campaign_id, item) for campaign_id, item in changed]
 
     def read(self, name: str, campaign_id: str = "2026") -> Any:
         return json.loads(self.body(name, campaign_id))
@@ -75,14 +133,25 @@ class Stage:
     def cached(self, name: str) -> str:
         return clients.s3().head_object(Bucket=self.bucket, Key=f"v1/campaigns/2026/{name}")["CacheControl"]
 
-    def names(self) -> set[str]:
+    def published(self) -> set[str]:
         """Return the names of all documents of all campaigns."""
         listed = clients.s3().list_objects_v2(Bucket=self.bucket).get("Contents", [])
         return {found["Key"].removeprefix("v1/campaigns/") for found in listed}
 
-    def _items(self) -> dict[tuple[str, str], str]:
-        found = self.tables.clients.dynamodb.scan(TableName=self.tables["StateTable"], ConsistentRead=True)["Items"]
-        return {(item["campaign"]["S"], item["item"]["S"]): item["revision"]["N"] for item in found}
+    def _record(self, event: RecordedEvent) -> dict[str, Any]:
+        self._sequence += 1
+        carry = self._carries[event.stream] = advance(self._carries.get(event.stream, Carry()), event.event)
+        return stream_record(event, self._sequence, carry)
+
+
+def state_record(campaign_id: str, item: str) -> dict[str, Any]:
+    """Return the record of a change of a state."""
+    return {"eventName": "MODIFY", "dynamodb": {"Keys": {"campaign": {"S": campaign_id}, "item": {"S": item}}}}
+
+
+def touched(projection: str, key: str = "all", campaign_id: str = "2026") -> dict[str, Any]:
+    """Return the record of a change of a projection's state."""
+    return state_record(campaign_id, StateKey(campaign_id, projection, key, 0).item)
 
 
 def acts(count: int, first: int = 1, stream: str = "2026/p1", at: int = FIRST_MOMENT) -> list[RecordedEvent]:
@@ -92,5 +161,6 @@ def acts(count: int, first: int = 1, stream: str = "2026/p1", at: int = FIRST_MO
 
 def withdrawal(of: RecordedEvent, version: int) -> RecordedEvent:
     """Return the event that takes an act back, a minute later."""
-    event = ParticipationWithdrawn(of.version, of.recorded_at, GOOD_DEED, "counted", "an error", "token")
+    receipt = f"r{of.version}"
+    event = ParticipationWithdrawn(receipt, of.version, of.recorded_at, GOOD_DEED, "counted", "an error", "token")
     return RecordedEvent(of.stream, version, f"w{version}", of.recorded_at + 60_000, event)

@@ -46,7 +46,7 @@ def test_a_document_is_served_with_the_headers_of_the_contract(tables: Tables) -
     found = clients.s3().get_object(Bucket=tables["DocumentsBucket"], Key="v1/campaigns/2026/live.json")
     assert found["CacheControl"] == "public, max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=600"
     assert found["ContentType"] == "application/json; charset=utf-8"
-    assert found["Metadata"] == {"etag": "1.12345", "epoch": "1", "rev": "12345"}
+    assert found["Metadata"] == {"etag": "1.12345", "epoch": "1", "rev": "12345", "read-at": "0"}
 
 
 @settings(max_examples=60)

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.campaign import Milestone
+from chalicelib.domain.decider import Carry
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import ABROAD, regions
 from chalicelib.projections.recent import RecentAct
 from chalicelib.projections.sums import Cells
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing import documents
-from chalicelib.publishing.documents import Document, Header, header
+from chalicelib.publishing.documents import Document, Header, Position, header
 from tests.histories import FIRST_MOMENT
 from tests.projections.test_laws import folded
 from tests.publishing.campaigns import TITLE, at_its_goal, campaign, recorded
@@ -37,8 +38,8 @@ def assert_published(document: Document, name: str, expected: dict[str, Any]) ->
 def test_live_shows_totals_goals_and_milestones_in_the_order_of_the_contract() -> None:
     milestone = Milestone("m1", "good_deeds", 10_000, TITLE)
     cells: Cells = {
-        "all": {"participants": 4, "participations": 6, "people": 130, "hours": 12, "KZT": 500, "USD": 250},
-        "kind volunteering": {"participations": 1, "people": 100, "hours": 12},
+        "all": {"participants": 4, "participations": 6, "people": 130, "minutes": 779, "KZT": 500, "USD": 250},
+        "kind volunteering": {"participations": 1, "people": 100, "minutes": 779},
         "kind good_deed": {"participations": 2, "people": 2},
         "kind class_hour": {"participations": 1, "people": 26},
         "kind master_class": {"participations": 1, "people": 1},
@@ -95,7 +96,7 @@ def test_a_change_of_the_campaign_moves_the_rev_on_like_an_event() -> None:
 def test_places_lists_every_region_and_abroad() -> None:
     cells: Cells = {
         "KZ-10 good_deed": {"participations": 2, "people": 3},
-        "KZ-10 volunteering": {"participations": 1, "people": 40, "hours": 80},
+        "KZ-10 volunteering": {"participations": 1, "people": 40, "minutes": 4_800},
         "abroad donation": {"participations": 1, "people": 1, "KZT": 7, "EUR": 150},
         "abroad online_training": {"participations": 1, "people": 9},
     }
@@ -126,26 +127,29 @@ def test_places_lists_every_region_and_abroad() -> None:
 def test_timeline_lists_the_minutes_in_which_something_changed() -> None:
     cells: Cells = {
         "11:04": {"participations": -1, "people": -2, "KZT": -100},
-        "11:03": {"participations": 2, "people": 2, "hours": 4},
+        "11:03": {"participations": 2, "people": 2, "minutes": 270},
     }
 
     document = documents.timeline(head(), date(2026, 6, 1), cells, closed=False)
 
     later = {"at": "11:04", "participations": -1, "people": -2, "hours": 0, "amount": {"KZT": -100}}
-    first = {"at": "11:03", "participations": 2, "people": 2, "hours": 4, "amount": {"KZT": 0}}
+    first = {"at": "11:03", "participations": 2, "people": 2, "hours": 4.5, "amount": {"KZT": 0}}
     assert_published(document, "timeline/2026-06-01.json", {**HEAD, "date": "2026-06-01", "minutes": [first, later]})
     assert not document.immutable
 
 
 def test_recent_lists_the_standing_acts_newest_first_without_their_streams() -> None:
-    donation = Act("donation", "business", "DE", "api", "fundraising", "Үміт қоры", 3, 2, Money("EUR", 1_050))
+    money = Money("EUR", 1_050)
+    donation = Act(
+        "donation", "business", "DE", "api", topic="fundraising", name="n1", people=3, minutes=120, pledged=money
+    )
     entries = {
         f"{FIRST_MOMENT:013d} 2026/p1 1": RecentAct(1, Act("good_deed", "citizen", "KZ-75", "vk")),
         f"{FIRST_MOMENT + 1:013d} 2026/p1 2": RecentAct(3),
         f"{FIRST_MOMENT + 2:013d} 2026/p2 1": RecentAct(1, donation),
     }
 
-    document = documents.recent(head(), entries)
+    document = documents.recent(head(), entries, {"n1": "Үміт қоры"})
 
     acts = json.loads(document.body)["acts"]
     ids = [act.pop("id") for act in acts]
@@ -183,29 +187,35 @@ def test_an_act_keeps_its_id_on_the_ticker() -> None:
     entries = {f"{FIRST_MOMENT:013d} 2026/p1 1": RecentAct(1, Act("good_deed", "citizen", "KZ-75", "vk"))}
     more = {**entries, f"{FIRST_MOMENT + 9:013d} 2026/p9 1": RecentAct(1, Act("good_deed", "citizen", "KZ-10", "vk"))}
 
-    shown, shown_later = (json.loads(documents.recent(head(), e).body)["acts"][-1]["id"] for e in (entries, more))
+    shown, shown_later = (json.loads(documents.recent(head(), e, {}).body)["acts"][-1]["id"] for e in (entries, more))
 
     assert shown == shown_later
 
 
-def test_the_board_shows_the_hundred_organisations_that_brought_most_people_ties_by_name() -> None:
-    cells: Cells = {f"School {n:03d}": {"participations": 1, "people": 5} for n in range(110)}
-    cells["Ұлттық қор"] = {"participations": 2, "people": 900, "hours": 3, "KZT": 10}
+def test_a_name_that_is_not_shown_is_not_on_the_ticker() -> None:
+    named = Act("good_deed", "school", "KZ-75", "vk", name="n1")
+    entries = {f"{FIRST_MOMENT:013d} 2026/p1 1": RecentAct(1, named)}
 
-    document = documents.organisations(head(), cells)
+    (shown,) = json.loads(documents.recent(head(), entries, {}).body)["acts"]
 
-    first = {"name": "Ұлттық қор", "participations": 2, "people": 900, "hours": 3, "amount": {"KZT": 10}}
-    schools = [
-        {"name": f"School {n:03d}", "participations": 1, "people": 5, "hours": 0, "amount": {"KZT": 0}}
-        for n in range(99)
-    ]
-    assert_published(document, "organisations.json", {**HEAD, "organisations": [first, *schools]})
+    assert shown["organisation"] is None
+
+
+def test_a_board_shows_what_organisations_brought() -> None:
+    fund = documents.organisation(Carry(2, "ngo", 900, 90, {"USD": 7, "KZT": 10}), "Ұлттық қор")
+
+    document = documents.organisations(head(), "organisations/KZ-75.json", (fund,), NOW + 5)
+
+    shown = {"name": "Ұлттық қор", "participations": 2, "people": 900, "hours": 1.5, "amount": {"KZT": 10, "USD": 7}}
+    assert document.position == Position(1, head().rev, NOW + 5)
+    assert json.loads(document.body) == {**HEAD, "organisations": [shown]}
+    assert document.path == "v1/campaigns/2026/organisations/KZ-75.json"
 
 
 def test_a_history_reads_in_live_as_its_acts() -> None:
     acts = [
         Act("good_deed", "citizen", "KZ-75", "vk"),
-        Act("volunteering", "citizen", "KZ-75", "vk", people=4, hours=8),
+        Act("volunteering", "citizen", "KZ-75", "vk", people=4, minutes=510),
     ]
     events = [recorded(act, version) for version, act in enumerate(acts, start=1)]
 

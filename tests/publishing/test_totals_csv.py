@@ -6,7 +6,8 @@ from hypothesis import given
 
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.projections.places import PLACES
-from chalicelib.projections.sums import Cells
+from chalicelib.projections.projection import Projection
+from chalicelib.projections.sums import Cells, merge
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing.documents import header
 from chalicelib.publishing.figures import figures
@@ -21,20 +22,27 @@ def rows(cells: Cells) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"), newline="")))
 
 
+def merged(projection: Projection[Cells], events: list[RecordedEvent]) -> Cells:
+    cells: Cells = {}
+    for state in folded(projection, events).values():
+        cells = merge(cells, state)
+    return cells
+
+
 def test_a_row_names_its_kind_and_place_in_three_languages() -> None:
     cells: Cells = {
-        "KZ-10 good_deed": {"participations": 2, "people": 3, "hours": 4},
+        "KZ-10 good_deed": {"participations": 2, "people": 3, "minutes": 270},
         "abroad donation": {"participations": 1, "people": 1, "USD": 250},
     }
 
     document = totals_csv(header(campaign(), 5, now=0), cells)
 
     lines = document.body.decode("utf-8-sig").split("\r\n")
-    header_line = "kind,place,place_kk,place_ru,place_en,participations,people,hours,amount_KZT,amount_USD"
+    header_line = "kind,place,place_kk,place_ru,place_en,participations,people,hours,minutes,amount_KZT,amount_USD"
     assert document.path == "v1/campaigns/2026/totals.csv"
     assert lines[0] == header_line
-    assert "good_deed,KZ-10,Абай облысы,область Абай,Abai Region,2,3,4,0,0" in lines
-    assert "donation,abroad,Шетелде,За рубежом,Abroad,1,1,0,0,250" in lines
+    assert "good_deed,KZ-10,Абай облысы,область Абай,Abai Region,2,3,4,270,0,0" in lines
+    assert "donation,abroad,Шетелде,За рубежом,Abroad,1,1,0,0,0,250" in lines
     assert lines[-1] == ""
 
 
@@ -51,12 +59,14 @@ def test_every_kind_has_a_row_at_every_place() -> None:
 
 @given(events=histories())
 def test_its_rows_add_up_to_the_totals(events: list[RecordedEvent]) -> None:
-    found = rows(folded(PLACES, events).get("all", {}))
+    found = rows(merged(PLACES, events))
 
-    expected = figures(folded(TOTALS, events).get("all", {}).get("all", {}))
+    totals = merged(TOTALS, events)
+    expected = figures(totals.get("all", {}))
     assert sum(int(row["participations"]) for row in found) == expected.participations
     assert sum(int(row["people"]) for row in found) == expected.people
-    assert sum(int(row["hours"]) for row in found) == expected.hours
+    assert sum(int(row["minutes"]) for row in found) == expected.minutes
+    assert all(int(row["hours"]) == int(row["minutes"]) // 60 for row in found)
     assert {name[7:]: sum(int(row[name]) for row in found) for name in found[0] if name.startswith("amount_")} == (
         expected.amount
     )

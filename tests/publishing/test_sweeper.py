@@ -1,0 +1,178 @@
+"""The sweep of each minute: what publications left behind is published, and what is not shown is told."""
+
+import logging
+
+import msgspec
+import pytest
+
+from chalicelib.domain.participation import Act
+from chalicelib.publishing.standstill import MAX_SILENCE_MS, MAX_UNSHOWN_MS, Report
+from chalicelib.publishing.sweeper import Unswept
+from tests.histories import FIRST_MOMENT
+from tests.publishing.campaigns import campaign, recorded
+from tests.publishing.stage import Stage, acts
+
+SCHOOL = Act("class_hour", "school", "KZ-75", "vk", name="n1", people=30)
+
+
+def metrics(caplog: pytest.LogCaptureFixture, name: str) -> list[int]:
+    lines = (msgspec.json.decode(record.message) for record in caplog.records if record.message.startswith('{"_aws"'))
+    return [line[name] for line in lines if name in line]
+
+
+def test_a_lost_publication_is_made_up_for(stage: Stage) -> None:
+    stage.set_up(campaign())
+    stage.names.texts["n1"] = "Мектеп"
+    stage.project([recorded(SCHOOL)])
+
+    stage.sweeper().sweep()
+
+    assert stage.read("live.json")["totals"]["participations"] == 1
+    assert stage.read("places.json")["places"]["KZ-75"]["people"] == 30
+    assert len(stage.read("recent.json")["acts"]) == 1
+    assert len(stage.read("timeline/2026-06-01.json")["minutes"]) == 1
+    assert stage.read("organisations.json")["organisations"][0]["name"] == "Мектеп"
+    assert stage.read("organisations/KZ-75.json")["organisations"][0]["name"] == "Мектеп"
+    assert "<title>1 " in stage.body("badge/participations.en.svg")
+
+
+def test_what_was_lost_just_before_midnight_is_made_up_for_after_it(stage: Stage) -> None:
+    stage.set_up(campaign())
+    stage.project(acts(1))
+    stage.now += 24 * 3_600_000
+
+    stage.sweeper().sweep()
+
+    assert len(stage.read("timeline/2026-06-01.json")["minutes"]) == 1
+
+
+def test_what_is_published_already_is_left_as_it_is(stage: Stage) -> None:
+    stage.set_up(campaign())
+    stage.publisher().prepare(stage.campaigns["2026"])
+    stage.publisher().publish(stage.project([recorded(SCHOOL)]))
+    stage.sweeper().sweep()
+    before = {name: stage.body(name.partition("/")[2]) for name in stage.published()}
+    stage.now += 60_000
+
+    stage.sweeper().sweep()
+
+    assert {name: stage.body(name.partition("/")[2]) for name in stage.published()} == before
+
+
+def test_a_board_that_the_index_showed_too_early_is_put_right(stage: Stage) -> None:
+    stage.set_up(campaign())
+    stage.names.texts |= {"n1": "Мектеп", "n2": "Қор"}
+    records = stage.project([recorded(SCHOOL)])
+    late = dict(stage.rows.rows)
+    stage.rows.rows.clear()
+    stage.publisher().publish(records)
+    assert stage.read("organisations.json")["organisations"] == []
+
+    stage.rows.rows |= late
+    stage.now += 1
+    stage.sweeper().sweep()
+
+    assert [one["name"] for one in stage.read("organisations.json")["organisations"]] == ["Мектеп"]
+
+
+def test_the_first_hundred_are_on_the_board_and_five_hundred_on_that_of_their_region(stage: Stage) -> None:
+    stage.set_up(campaign())
+    schools = [msgspec.structs.replace(SCHOOL, name=f"n{number}", people=1_000 - number) for number in range(510)]
+    stage.names.texts |= {f"n{number}": f"School {number}" for number in range(510)}
+    stage.project([recorded(school, stream=f"2026/p{number}") for number, school in enumerate(schools)])
+
+    stage.sweeper().sweep()
+
+    board = [one["name"] for one in stage.read("organisations.json")["organisations"]]
+    region = [one["name"] for one in stage.read("organisations/KZ-75.json")["organisations"]]
+    assert board == [f"School {number}" for number in range(100)]
+    assert region == [f"School {number}" for number in range(500)]
+
+
+def test_one_campaign_that_cannot_be_swept_keeps_no_other_from_it(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("2026", "2027"):
+        stage.set_up(campaign(name))
+    stage.project([*acts(1), *acts(1, stream="2027/p1")])
+    sweeper = stage.sweeper()
+    publish_all = sweeper._publisher.publish_all
+
+    def failing(of: object, days: object) -> None:
+        if getattr(of, "id", "") == "2026":
+            raise TimeoutError
+        publish_all(of, days)  # type: ignore[arg-type]
+
+    sweeper._publisher.publish_all = failing  # type: ignore[method-assign, assignment]
+    stage.now += 40_000
+    with caplog.at_level(logging.ERROR), pytest.raises(Unswept, match="2026"):
+        sweeper.sweep()
+
+    assert stage.read("live.json", "2027")["totals"]["participations"] == 1
+    assert "sweep_failed" in caplog.text
+    (report,) = stage.reports
+    assert report.unshown_since == FIRST_MOMENT
+    assert report.stands_still(stage.now)
+
+
+def test_when_all_is_shown_the_report_says_so(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    stage.set_up(campaign())
+    stage.publisher().publish(stage.project(acts(1)))
+
+    with caplog.at_level(logging.INFO):
+        stage.sweeper().sweep()
+
+    assert stage.reports == [Report(stage.now)]
+    assert (metrics(caplog, "Swept"), metrics(caplog, "Unshown")) == ([1], [0])
+    # A number of each minute, or an alarm that compares them sees nothing.
+    assert metrics(caplog, "Published")[-1] == 0
+    assert metrics(caplog, "Accepted") == [0]
+
+
+def test_what_the_projector_leaves_waiting_is_told(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    stage.set_up(campaign())
+    stage.waiting = stage.now - 31_000
+    stage.set_aside = 2
+
+    with caplog.at_level(logging.INFO):
+        stage.sweeper().sweep()
+
+    assert stage.reports == [Report(stage.now, unshown_since=stage.now - 31_000, set_aside=2)]
+    assert metrics(caplog, "Unshown") == [31_000]
+
+
+def test_what_the_publisher_left_behind_for_long_is_told_though_the_sweep_published_it(stage: Stage) -> None:
+    stage.set_up(campaign())
+    stage.publisher().publish(stage.project(acts(1)))
+    stage.project(acts(1, first=2, at=stage.now + 1_000))
+    stage.now += 50_000
+
+    stage.sweeper().sweep()
+    stage.sweeper().sweep()
+
+    assert [(report.unshown_since, report.late_ms) for report in stage.reports] == [(None, 49_000), (None, 0)]
+    assert [report.stands_still(stage.now) for report in stage.reports] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("report", "stands"),
+    [
+        (Report(0), False),
+        (Report(-MAX_SILENCE_MS), False),
+        (Report(-MAX_SILENCE_MS - 1), True),
+        (Report(0, unshown_since=-MAX_UNSHOWN_MS), False),
+        (Report(0, unshown_since=-MAX_UNSHOWN_MS - 1), True),
+        (Report(0, late_ms=MAX_UNSHOWN_MS), False),
+        (Report(0, late_ms=MAX_UNSHOWN_MS + 1), True),
+        (Report(0, unshown_since=5_000), False),
+        (Report(0, set_aside=7), False),
+    ],
+)
+def test_a_standstill_is_silence_or_what_is_not_shown_for_long(report: Report, stands: bool) -> None:
+    assert report.stands_still(0) == stands
+
+
+def test_no_campaign_is_no_reason_not_to_report(stage: Stage) -> None:
+    stage.sweeper().sweep()
+
+    assert len(stage.reports) == 1
