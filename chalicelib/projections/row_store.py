@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from heapq import merge
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -15,8 +16,8 @@ from chalicelib.projections.rows import Index, RefusedRow, Row
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-WRITERS = 16
-"""Puts at a time: they only wait for DynamoDB."""
+AT_ONCE = 16
+"""Requests at a time: they only wait for DynamoDB."""
 MAX_AT_ONCE = 100
 """Items of one BatchGetItem."""
 
@@ -34,7 +35,7 @@ class DynamoDBRowStore:
         Raises:
             BotoCoreError, ClientError: a passing fault; some of the rows may be stored.
         """
-        return [refused for refused in self._writers.map(self._put, rows) if refused is not None]
+        return [refused for refused in self._threads.map(self._put, rows) if refused is not None]
 
     def read(self, model: str, keys: Sequence[str]) -> list[Item]:
         """Return the rows of some keys, as far as they are there, in the order of the keys. Consistent."""
@@ -45,12 +46,13 @@ class DynamoDBRowStore:
 
     def query(self, index: Index, *, after: str | None = None, descending: bool = False, page: int) -> Iterator[Item]:
         """Yield what an index has, by its order, from behind a place in it. Eventual; `page` items a request."""
-        parts = [self._pages(index, partition, after, descending, page) for partition in index.partitions]
-        return merge(*parts, key=lambda item: item[index.order]["S"], reverse=descending)
+        parts = (self._pages(index, partition, after, descending, page) for partition in index.partitions)
+        begun = list(self._threads.map(_begun, parts))
+        return merge(*begun, key=lambda item: item[index.order]["S"], reverse=descending)
 
     @cached_property
-    def _writers(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(WRITERS, thread_name_prefix="rows")
+    def _threads(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="rows")
 
     def _put(self, row: Row) -> RefusedRow | None:
         item: Any = row.item
@@ -100,3 +102,9 @@ class DynamoDBRowStore:
         )
         for found in pages:
             yield from found["Items"]
+
+
+def _begun(items: Iterator[Item]) -> Iterator[Item]:
+    """Return the same items, the first of them fetched already."""
+    first = list(islice(items, 1))
+    return chain(first, items)

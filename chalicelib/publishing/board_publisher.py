@@ -44,6 +44,11 @@ class BoardPublisher:
         for place in places:
             self._store(head, place, self._first(head.campaign, place))
 
+    def prepare(self, head: Header) -> None:
+        """Publish the boards of a campaign that nobody takes part in yet."""
+        for place in (None, *PLACES_SHOWN):
+            self._store(head, place, ())
+
     def publish_now_and_then(self, head: Header) -> None:
         """Publish the board of all places, unless that was done a few seconds ago."""
         now = self._now()

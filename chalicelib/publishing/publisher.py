@@ -143,7 +143,7 @@ class Publisher:
     def prepare(self, campaign: Campaign) -> None:
         """Publish all documents of a campaign, before it is known to anybody."""
         self.publish_all(campaign, [today(self._now())])
-        self._boards.publish(self.head(campaign), (None, *PLACES_SHOWN))
+        self._boards.prepare(self.head(campaign))
 
     def head(self, campaign: Campaign) -> Header:
         """Return the header of what is published of a campaign now."""
