@@ -1,28 +1,59 @@
 """The projector's own CPU for a batch of 1,000 events, beside `json.loads` of the invocation payload.
 
-Decode, all folds, encode of the states; what DynamoDB takes is left out. Run: `python -m benchmarks.projector`.
+All read models: decode, the folds of all sums, encode of their states, the rows of acts and organisations as items.
+What DynamoDB takes is left out, and so are the client and the threads that wait for it.
+Run: `python -m benchmarks.projector`.
 """
 
+import gc
 import json
 import random
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.measuring import cpu_ms, pair
 from chalicelib.clock import new_event_id
-from chalicelib.domain.decider import Carry
-from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.commands import RecordParticipation
+from chalicelib.domain.decider import INITIAL, Refusal, advance, decide
+from chalicelib.domain.events import RecordedEvent
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import regions
-from chalicelib.domain.vocabulary import KINDS, PARTICIPANT_TYPES, SOURCES
+from chalicelib.domain.vocabulary import KINDS, PARTICIPANT_TYPES, PERSON, SOURCES
 from chalicelib.eventlog.codec import encode
+from chalicelib.metrics import Metrics
 from chalicelib.projections.engine import Engine
+from chalicelib.projections.faults import MAX_ITEM_BYTES
+from chalicelib.projections.positions import Positions
+from chalicelib.projections.projector import Projector
+from chalicelib.projections.rows import RefusedRow, Row
+from chalicelib.projections.set_aside import SetAside
+from tests.projections.in_memory_row_store import InMemoryRowStore
 from tests.projections.in_memory_state_store import InMemoryStateStore
 
 EVENTS = 1_000
 ROUNDS = 25
 NOW = 1_780_286_400_000
 SHARD = f"shardId-{NOW:020d}-0a1b2c3d"
+
+_CAMPAIGN = Campaign(id="2026", names={"kk": "а", "ru": "б", "en": "c"}, state="live")
+
+
+class _Rows(InMemoryRowStore):
+    """Makes of each row what is sent to DynamoDB, as the store there does, and leaves it at that."""
+
+    def put(self, rows: Sequence[Row]) -> list[RefusedRow]:
+        """Make the items of rows, with their sizes."""
+        items = [(row, row.item) for row in rows]
+        return [RefusedRow(row, "too large") for row, _ in items if row.size > MAX_ITEM_BYTES]
+
+
+class _NoTable:
+    """A client of DynamoDB that takes the projector's position and sends nothing."""
+
+    def put_item(self, **_: object) -> None:
+        """Take an item."""
 
 
 def payload(first: int, draw: random.Random) -> str:
@@ -31,20 +62,25 @@ def payload(first: int, draw: random.Random) -> str:
 
 
 def _record(number: int, draw: random.Random) -> dict[str, Any]:
+    """Return the record of a newcomer's act; the types of participants are as likely as each other."""
+    participant_type = draw.choice(PARTICIPANT_TYPES)
     act = Act(
         kind=draw.choice(KINDS),
-        participant_type=draw.choice(PARTICIPANT_TYPES),
+        participant_type=participant_type,
         place=draw.choice(list(regions())),
         source=draw.choice(SOURCES),
-        organisation=f"ТОО «Ромашка {draw.randrange(200)}»" if draw.random() < 0.3 else None,
+        token="AbCdEfGh",
+        name=None if participant_type == PERSON else f"{draw.randrange(200):016d}",
         people=draw.randint(1, 30),
-        hours=draw.randint(0, 8),
-        amount=Money("KZT", draw.randint(1, 90_000)) if draw.random() < 0.4 else None,
+        minutes=60 * draw.randint(0, 8),
+        pledged=Money("KZT", draw.randint(1, 90_000)) if draw.random() < 0.4 else None,
     )
-    submission, fingerprint = secrets.token_urlsafe(6), secrets.token_urlsafe(6)
-    event = ParticipationRecorded(act, "counted", submission, fingerprint, first=True)
+    command = RecordParticipation(_CAMPAIGN, act, secrets.token_urlsafe(16), secrets.token_urlsafe(16))
+    decision = decide(command, INITIAL)
+    if isinstance(decision, Refusal):
+        raise TypeError(decision.code)
     at = NOW + number * 50
-    recorded = RecordedEvent(f"2026/{secrets.token_urlsafe(16)}", 1, new_event_id(at), at, event)
+    recorded = RecordedEvent(f"2026/{secrets.token_urlsafe(16)}", 1, new_event_id(at), at, decision[0])
     return {
         "eventID": secrets.token_hex(16),
         "eventName": "INSERT",
@@ -54,7 +90,7 @@ def _record(number: int, draw: random.Random) -> dict[str, Any]:
         "dynamodb": {
             "ApproximateCreationDateTime": at / 1000,
             "Keys": {"stream": {"S": recorded.stream}, "version": {"N": "1"}},
-            "NewImage": encode(recorded, Carry(1, act.participant_type, 1, {submission: 1})),
+            "NewImage": encode(recorded, advance(INITIAL.carry, decision[0])),
             "SequenceNumber": str(10**22 + number),
             "SizeBytes": 600,
             "StreamViewType": "NEW_IMAGE",
@@ -64,15 +100,24 @@ def _record(number: int, draw: random.Random) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Measure on states in memory, and print the figures."""
+    """Measure on read models in memory, and print the figures."""
     draw = random.Random(1)
     payloads = [payload(n * EVENTS, draw) for n in range(ROUNDS + 1)]
-    engine = Engine(InMemoryStateStore(), lambda: NOW)
-    batches = iter([json.loads(text)["Records"] for text in payloads])
+    no_table: Any = _NoTable()
+    projector = Projector(
+        Engine(InMemoryStateStore(), lambda: NOW),
+        _Rows(),
+        SetAside(no_table, "", no_table, "", Metrics(lambda: NOW)),
+        Positions(no_table, ""),
+        lambda _: [SHARD],
+    )
+    following = iter(payloads)
+    # As a process of Lambda does once it has started.
+    gc.freeze()
 
     def apply() -> float:
-        records = next(batches)
-        return cpu_ms(lambda: engine.apply(SHARD, records))
+        invocation = json.loads(next(following))
+        return cpu_ms(lambda: projector.handle(invocation))
 
     measured = pair(apply, lambda: cpu_ms(lambda: json.loads(payloads[0])), ROUNDS)
     print(f"batch of {EVENTS:,} events, payload of {len(payloads[0]):,} characters, median CPU of {ROUNDS} rounds")
