@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from chalicelib.participations import retention
+from chalicelib.publishing import standstill
 from infra import permissions
 
 Template = Mapping[str, Any]
@@ -49,7 +51,35 @@ MAPPINGS: Mapping[str, Mapping[str, Any]] = {
 }
 """What the guarantees rest on; what is not named here may be set freely."""
 
+SCHEDULES: Mapping[str, tuple[str, str]] = {
+    "SweeperOfMinutes": ("Sweeper", "rate(1 minute)"),
+    "RetentionOfHours": ("Retention", "rate(1 hour)"),
+}
+"""By rule, the function that it runs, and when."""
+
+LONGEST_RUN_MS: Mapping[str, tuple[int, int]] = {
+    # From one sweep to the next; and one that takes longer than that is not taken for silent.
+    "Sweeper": (60_000, standstill.MAX_SILENCE_MS),
+    # A run ends between two pages; 15 minutes are the longest that Lambda gives.
+    "Retention": (retention.MAX_RUN_MS + 120_000, 900_000),
+}
+"""By function that a schedule runs, between what a run must be given and what it may be given."""
+
+STREAMS: Mapping[str, str] = {
+    "EventsTable": "NEW_IMAGE",
+    "StateTable": "KEYS_ONLY",
+    "RegistryTable": "KEYS_ONLY",
+    "NamesTable": "KEYS_ONLY",
+}
+"""By table, what its stream carries: the publisher reads what it publishes, and names stay where they can be erased."""
+
+EXPIRING: Mapping[str, str] = {"ContactsTable": "expires_at", "ParkedTable": "expires_at"}
+"""By table, the attribute that says when its items go by themselves."""
+
 _MAX_WINDOW_SECONDS = 900
+_MAPPING = "AWS::Lambda::EventSourceMapping"
+_OF_ONE_CAMPAIGN = frozenset({"campaign", "kind"})
+"""Attributes with few values, each of very many items."""
 
 
 def faults(template: Template) -> list[str]:
@@ -59,6 +89,7 @@ def faults(template: Template) -> list[str]:
         *permissions.faults(template),
         *_mapping_faults(template["Resources"]),
         *_function_faults(template["Resources"]),
+        *_schedule_faults(template["Resources"]),
         *_data_faults(template["Resources"]),
         *_alarm_faults(template["Resources"]),
     ]
@@ -107,8 +138,11 @@ def _mapping_faults(resources: Mapping[str, Any]) -> Iterator[str]:
     window = resources.get("ProjectorOfEvents", {}).get("Properties", {}).get("TumblingWindowInSeconds", 0)
     if not 1 <= window <= _MAX_WINDOW_SECONDS:
         yield f"ProjectorOfEvents: without a window ({window!r} s) no invocation names its shard"
-    others = {name for name, resource in resources.items() if resource["Type"] == "AWS::Lambda::EventSourceMapping"}
-    yield from (f"{name} is no mapping known here" for name in sorted(others - MAPPINGS.keys()))
+    found = {name: resource for name, resource in resources.items() if resource["Type"] == _MAPPING}
+    yield from (f"{name} is no mapping known here" for name in sorted(found.keys() - MAPPINGS.keys()))
+    for name, resource in found.items():
+        if resource["Properties"].get("BisectBatchOnFunctionError"):
+            yield f"{name} cuts batches in half: a key that is hot is written more often"
 
 
 def _function_faults(resources: Mapping[str, Any]) -> Iterator[str]:
@@ -127,6 +161,49 @@ def _function_faults(resources: Mapping[str, Any]) -> Iterator[str]:
         yield "LeadWorker may still run when its messages come back"
 
 
+def _schedule_faults(resources: Mapping[str, Any]) -> Iterator[str]:
+    rules = {name for name, resource in resources.items() if resource["Type"] == "AWS::Events::Rule"}
+    yield from (f"{name} is no schedule known here" for name in sorted(rules - SCHEDULES.keys()))
+    for rule, (function, schedule) in SCHEDULES.items():
+        properties = resources.get(rule, {}).get("Properties", {})
+        targets = [target.get("Arn") for target in properties.get("Targets", [])]
+        if (properties.get("ScheduleExpression"), targets) != (schedule, [{"Fn::GetAtt": [function, "Arn"]}]):
+            yield f"{rule} does not run {function} at {schedule}"
+        if properties.get("State", "ENABLED") != "ENABLED":
+            yield f"{rule} is not enabled"
+        if not any(_lets_invoke(resource, rule, function) for resource in resources.values()):
+            yield f"{rule} may not invoke {function}"
+        if not any(_runs_once(resource, function) for resource in resources.values()):
+            yield f"{function}: runs that fail or find no room are repeated, and pile up"
+        least, most = LONGEST_RUN_MS[function]
+        properties = resources.get(function, {}).get("Properties", {})
+        if not least < 1000 * properties.get("Timeout", 0) <= most:
+            yield f"{function} has {properties.get('Timeout')} s, not over {least // 1000} and up to {most // 1000}"
+        if properties.get("ReservedConcurrentExecutions") != 1:
+            yield f"{function} may run twice at a time"
+
+
+def _lets_invoke(resource: Mapping[str, Any], rule: str, function: str) -> bool:
+    properties: Mapping[str, object] = {
+        "FunctionName": {"Ref": function},
+        "Action": "lambda:InvokeFunction",
+        "Principal": "events.amazonaws.com",
+        "SourceArn": {"Fn::GetAtt": [rule, "Arn"]},
+    }
+    return resource["Type"] == "AWS::Lambda::Permission" and bool(resource["Properties"] == properties)
+
+
+def _runs_once(resource: Mapping[str, Any], function: str) -> bool:
+    if resource["Type"] != "AWS::Lambda::EventInvokeConfig":
+        return False
+    properties: Mapping[str, object] = resource["Properties"]
+    return (
+        properties["FunctionName"] == {"Ref": function}
+        and properties.get("MaximumRetryAttempts") == 0
+        and "MaximumEventAgeInSeconds" in properties
+    )
+
+
 def _data_faults(resources: Mapping[str, Any]) -> Iterator[str]:
     keys = {}
     for name, resource in resources.items():
@@ -141,13 +218,31 @@ def _data_faults(resources: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name} can be deleted"
         if not properties.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled"):
             yield f"{name} cannot be restored to a point in time"
-        has_index = properties.get("GlobalSecondaryIndexes") or properties.get("LocalSecondaryIndexes")
-        if has_index and name not in permissions.INDEXED:
-            yield f"{name} has an index: every write costs more"
+        stream = properties.get("StreamSpecification", {}).get("StreamViewType")
+        if stream != STREAMS.get(name):
+            yield f"{name}: its stream carries {stream}, not {STREAMS.get(name)}"
+        expiry = properties.get("TimeToLiveSpecification", {})
+        expires_at = expiry.get("AttributeName") if expiry.get("Enabled") else None
+        if expires_at != EXPIRING.get(name):
+            yield f"{name}: its items go at {expires_at}, not at {EXPIRING.get(name)}"
+        yield from _index_faults(name, properties)
         keys[name] = properties.get("SSESpecification", {}).get("KMSMasterKeyId", {}).get("Ref")
     for name in ("ContactsTable", "ParkedTable"):
         if keys[name] is None or list(keys.values()).count(keys[name]) > 1:
             yield f"{name} is not under a key of its own"
+
+
+def _index_faults(table: str, properties: Mapping[str, Any]) -> Iterator[str]:
+    indexes = properties.get("GlobalSecondaryIndexes", [])
+    if "LocalSecondaryIndexes" in properties or (indexes and table not in permissions.INDEXED):
+        yield f"{table} has an index: every write costs more"
+        return
+    for index in indexes:
+        name, key = index["IndexName"], index["KeySchema"][0]["AttributeName"]
+        if key in _OF_ONE_CAMPAIGN:
+            yield f"{table}: all of a campaign is in one partition of {name}, which holds up the table"
+        if index.get("WarmThroughput") != properties.get("WarmThroughput"):
+            yield f"{table}: {name} is not as warm as the table that waits for it"
 
 
 def _alarm_faults(resources: Mapping[str, Any]) -> Iterator[str]:

@@ -1,14 +1,17 @@
-"""What operators do outside the API: audit and export the log, and make tokens.
+"""What operators do outside the API: audit and export the log, export contacts, and make tokens.
 
     python -m ops audit 2026
     python -m ops export 2026
+    python -m ops contacts 2026 > contacts.csv
     python -m ops token 2026 record read --days 90
 
-Works on the tables that the environment names (EVENTS_TABLE, STATE_TABLE, REGISTRY_TABLE) with the credentials at hand;
-for the local system `.local/functions.env` has them. With STAGE set an audit also tells CloudWatch what it found.
+Works on the tables that the environment names (EVENTS_TABLE, STATE_TABLE, CONTACTS_TABLE, REGISTRY_TABLE) with the
+credentials at hand; for the local system `.local/functions.env` has them. With STAGE set an audit also tells CloudWatch
+what it found.
 """
 
 import argparse
+import io
 import os
 import sys
 from typing import Any
@@ -16,30 +19,35 @@ from typing import Any
 import msgspec
 
 from chalicelib import settings
-from chalicelib.aws import clients
+from chalicelib.bootstrap import bootstrap
 from chalicelib.clock import now_ms
 from chalicelib.eventlog.cloudevents import to_cloudevent
-from chalicelib.eventlog.log import EventLog
+from chalicelib.eventlog.codec import Undecodable
 from chalicelib.metrics import NAMESPACE
+from chalicelib.participations.contacts import Contacts
+from chalicelib.participations.keys import Keys
 from chalicelib.projections.audit import audit
-from chalicelib.projections.state_store import DynamoDBStateStore
-from chalicelib.registry import ALL_CAMPAIGNS, SCOPES, Registry
+from chalicelib.registry import ALL_CAMPAIGNS, SCOPES
+from ops import contacts
 
 _DAY_MS = 24 * 3600 * 1000
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command and return its exit code."""
+    """Run one command and return its exit code: 2 where the log holds what this release cannot read."""
     given = _parser().parse_args(arguments)
-    result: int = given.run(given)
+    try:
+        result: int = given.run(given)
+    except Undecodable as unreadable:
+        sys.stderr.write(f"the log holds what this release cannot read: {unreadable}\n")
+        return 2
     return result
 
 
 def run_audit(given: argparse.Namespace) -> int:
     """Compare the totals with a recount of the log; return 1 where states have drifted."""
-    names = settings.load()
-    events = EventLog(clients.dynamodb(), names.events_table).scan(given.campaign)
-    found = audit(given.campaign, events, DynamoDBStateStore(clients.dynamodb(), names.state_table))
+    services = bootstrap()
+    found = audit(given.campaign, services.log.scan(given.campaign), services.states)
     print(msgspec.json.format(msgspec.json.encode(found)).decode())
     if "STAGE" in os.environ and found.recorded == found.applied:
         tell_drift(os.environ["STAGE"], len(found.drifted))
@@ -48,16 +56,26 @@ def run_audit(given: argparse.Namespace) -> int:
 
 def run_export(given: argparse.Namespace) -> int:
     """Print the log as CloudEvents, one a line."""
-    for event in EventLog(clients.dynamodb(), settings.load().events_table).scan(given.campaign):
+    for event in bootstrap().log.scan(given.campaign):
         print(msgspec.json.encode(to_cloudevent(event)).decode())
+    return 0
+
+
+def run_contacts(given: argparse.Namespace) -> int:
+    """Print the contacts whose consent stands, as CSV."""
+    # Nobody is looked up by a detail: the pepper stays where it is.
+    stored = Contacts(settings.load().contacts_table, Keys(bytes(32)))
+    # As `totals.csv` is: Excel reads UTF-8 only behind a byte order mark.
+    printed = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8-sig", newline="", write_through=True)
+    contacts.write(stored.of_campaign(given.campaign), now_ms(), printed)
+    printed.detach()
     return 0
 
 
 def run_token(given: argparse.Namespace) -> int:
     """Make a token and print it: it is kept nowhere, only its hash is."""
     expires_at = None if given.days is None else now_ms() + given.days * _DAY_MS
-    registry = Registry(settings.load().registry_table)
-    print(registry.issue_token(tuple(given.scopes), given.campaign, expires_at))
+    print(bootstrap().registry.issue_token(tuple(given.scopes), given.campaign, expires_at))
     return 0
 
 
@@ -75,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, run, summary in (
         ("audit", run_audit, "compare the totals with a recount of the log"),
         ("export", run_export, "print the log as CloudEvents"),
+        ("contacts", run_contacts, "print the contacts whose consent stands, as CSV"),
         ("token", run_token, "make a token"),
     ):
         command = commands.add_parser(name, help=summary, description=summary)

@@ -13,6 +13,13 @@ def properties(template: Template, name: str) -> dict[str, Any]:
     return found
 
 
+def index(template: Template, table: str, name: str) -> dict[str, Any]:
+    by_name: dict[str, dict[str, Any]] = {
+        one["IndexName"]: one for one in properties(template, table)["GlobalSecondaryIndexes"]
+    }
+    return by_name[name]
+
+
 def test_the_packaged_template_is_as_it_must_be(packaged: Template) -> None:
     assert checks.faults(packaged) == []
 
@@ -45,6 +52,73 @@ def test_the_packaged_template_is_as_it_must_be(packaged: Template) -> None:
         (
             lambda t: properties(t, "ParkedTable")["SSESpecification"].update(KMSMasterKeyId={"Ref": "ContactsKey"}),
             "ParkedTable is not under a key of its own",
+        ),
+        (
+            lambda t: properties(t, "ProjectorOfEvents").update(BisectBatchOnFunctionError=True),
+            "ProjectorOfEvents cuts batches in half",
+        ),
+        (lambda t: properties(t, "SweeperOfMinutes").update(State="DISABLED"), "SweeperOfMinutes is not enabled"),
+        (
+            lambda t: properties(t, "SweeperOfMinutes").update(ScheduleExpression="rate(5 minutes)"),
+            "SweeperOfMinutes does not run Sweeper at rate(1 minute)",
+        ),
+        (
+            lambda t: properties(t, "RetentionOfHours").update(Targets=[]),
+            "RetentionOfHours does not run Retention at rate(1 hour)",
+        ),
+        (
+            lambda t: t["Resources"].update(Another=t["Resources"]["SweeperOfMinutes"]),
+            "Another is no schedule known here",
+        ),
+        (lambda t: t["Resources"].pop("SweeperPermission"), "SweeperOfMinutes may not invoke Sweeper"),
+        (
+            lambda t: properties(t, "RetentionPermission").update(Principal="*"),
+            "RetentionOfHours may not invoke Retention",
+        ),
+        (lambda t: t["Resources"].pop("SweeperRuns"), "Sweeper: runs that fail or find no room are repeated"),
+        (
+            lambda t: properties(t, "RetentionRuns").update(MaximumRetryAttempts=2),
+            "Retention: runs that fail or find no room are repeated",
+        ),
+        (lambda t: properties(t, "Sweeper").update(Timeout=60), "Sweeper has 60 s, not over 60 and up to 150"),
+        (lambda t: properties(t, "Retention").update(Timeout=300), "Retention has 300 s, not over 720 and up to 900"),
+        (
+            lambda t: properties(t, "Retention").pop("ReservedConcurrentExecutions"),
+            "Retention may run twice at a time",
+        ),
+        (
+            lambda t: properties(t, "StateTable")["StreamSpecification"].update(StreamViewType="NEW_IMAGE"),
+            "StateTable: its stream carries NEW_IMAGE, not KEYS_ONLY",
+        ),
+        (
+            lambda t: properties(t, "ContactsTable").update(StreamSpecification={"StreamViewType": "NEW_IMAGE"}),
+            "ContactsTable: its stream carries NEW_IMAGE, not None",
+        ),
+        (
+            lambda t: properties(t, "ContactsTable").pop("TimeToLiveSpecification"),
+            "ContactsTable: its items go at None, not at expires_at",
+        ),
+        (
+            lambda t: properties(t, "ParkedTable")["TimeToLiveSpecification"].update(Enabled=False),
+            "ParkedTable: its items go at None, not at expires_at",
+        ),
+        (
+            lambda t: properties(t, "ReceiptsTable").update(
+                TimeToLiveSpecification={"AttributeName": "gone_at", "Enabled": True}
+            ),
+            "ReceiptsTable: its items go at gone_at, not at None",
+        ),
+        (
+            lambda t: index(t, "ActsTable", "by_hour")["KeySchema"][0].update(AttributeName="campaign"),
+            "ActsTable: all of a campaign is in one partition of by_hour",
+        ),
+        (
+            lambda t: index(t, "OrganisationsTable", "board").pop("WarmThroughput"),
+            "OrganisationsTable: board is not as warm as the table that waits for it",
+        ),
+        (
+            lambda t: properties(t, "ActsTable").update(LocalSecondaryIndexes=[{}]),
+            "ActsTable has an index: every write costs more",
         ),
         (lambda t: properties(t, "ApiFails").pop("AlarmActions"), "ApiFails tells nobody"),
     ],
