@@ -13,7 +13,7 @@ MAX_PAGES = 10
 """Requests to one shard: a page may be empty though records follow."""
 
 MIN_SEQUENCE_DIGITS = 21
-"""Clients refuse shorter numbers, which local engines have."""
+"""Clients refuse shorter numbers, which local engines have; one of them also compares the zeros before a number."""
 
 
 class Backlog:
@@ -50,7 +50,7 @@ class Backlog:
         end = shard["SequenceNumberRange"].get("EndingSequenceNumber")
         if position is not None and end is not None and int(end) <= position:
             return None
-        iterator = self._iterator(stream, shard["ShardId"], position)
+        iterator = self._iterator(stream, shard, position)
         for _ in range(MAX_PAGES):
             if iterator is None:
                 return None
@@ -60,19 +60,21 @@ class Backlog:
             iterator = answer.get("NextShardIterator")
         return None
 
-    def _iterator(self, stream: str, shard: str, position: int | None) -> str:
+    def _iterator(self, stream: str, shard: Mapping[str, Any], position: int | None) -> str:
+        shard_id = shard["ShardId"]
         place: dict[str, str] = {"ShardIteratorType": "TRIM_HORIZON"}
         if position is not None:
+            digits = len(shard["SequenceNumberRange"].get("StartingSequenceNumber", ""))
             place = {
                 "ShardIteratorType": "AFTER_SEQUENCE_NUMBER",
-                "SequenceNumber": str(position).zfill(MIN_SEQUENCE_DIGITS),
+                "SequenceNumber": str(position).zfill(max(digits, MIN_SEQUENCE_DIGITS)),
             }
         try:
-            iterator = self._streams.get_shard_iterator(StreamArn=stream, ShardId=shard, **place)
+            iterator = self._streams.get_shard_iterator(StreamArn=stream, ShardId=shard_id, **place)
         except self._streams.exceptions.TrimmedDataAccessException:
             # What was behind the position is older than the stream keeps: the next that is kept is the oldest.
             iterator = self._streams.get_shard_iterator(
-                StreamArn=stream, ShardId=shard, ShardIteratorType="TRIM_HORIZON"
+                StreamArn=stream, ShardId=shard_id, ShardIteratorType="TRIM_HORIZON"
             )
         return str(iterator["ShardIterator"])
 
