@@ -20,6 +20,7 @@ routes = Routes(__name__)
         cache="public, max-age=0, s-maxage=5, stale-while-revalidate=30, stale-if-error=600",
         any_origin=True,
         gives={200: responses.Campaigns},
+        refuses=("storage-unavailable",),
     ),
 )
 def list_campaigns(call: Call) -> Response:

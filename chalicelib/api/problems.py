@@ -106,6 +106,8 @@ PROBLEM_OF: Mapping[str, ProblemName] = {
     "correction_changes_nothing": "correction-changes-nothing",
     # Exceptions of the services and of Chalice, by their name: a route without services never loads what raises them.
     "Busy": "busy",
+    "Congested": "busy",
+    "DocumentContended": "busy",
     "NotQueued": "storage-unavailable",
     "RegistryConflict": "campaign-changed",
     "Malformed": "delivery-malformed",
@@ -228,9 +230,12 @@ def _usual_headers(name: ProblemName, values: Mapping[str, object]) -> dict[str,
 def is_storage_fault(error: Exception) -> bool:
     """Whether AWS failed us: a request that AWS or its client calls invalid is our own mistake, not a fault."""
     from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
-    from pynamodb.exceptions import PynamoDBException
+    from pynamodb.exceptions import PutError, PynamoDBException
 
     cause = error.cause if isinstance(error, PynamoDBException) else error
+    if isinstance(error, PutError) and cause is None:
+        # Parts of a batch that the table did not take, however often PynamoDB sent them again.
+        return True
     if isinstance(cause, ClientError):
         return cause.response["Error"]["Code"] != "ValidationException"
     return isinstance(cause, BotoCoreError) and not isinstance(cause, ParamValidationError)

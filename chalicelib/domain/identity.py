@@ -9,7 +9,8 @@ from chalicelib.domain.folding import fold
 from chalicelib.domain.phones import find_phones
 from chalicelib.domain.vocabulary import PERSON, ParticipantType
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+# Of a local part of any length every place of a long text would be the beginning; it has 64 at most (RFC 5321).
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _PHONE_LIKE = re.compile(r"\d(?:[\s().+-]{0,3}\d){8,}")
 _BIN_WEIGHTS = ((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2))
 # ИП, ЖК (жеке кәсіпкер), and what they stand for.

@@ -3,21 +3,42 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import islice
 
 from chalicelib.domain.folding import clean
 
 HOME_REGION = "KZ"
 MAX_CHARACTERS = 100
 """Longer texts are no phone."""
+MAX_SEARCHED = 10_000
+"""Characters of a text in which phones are looked for: to look at what is none takes longer than at what is one."""
 
-# What most people have and write, so that a cold start needs not load what knows the numbers of the whole world.
-_MOBILE = re.compile(r"(?:\+7|[78])?(7(?:0[0-25-8]|47|6[0-4]|7[15-8]|85)[0-9]{7})")
-_SEPARATORS = " ()./\\-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_SEPARATORS = " ()[]{}./\\-_~"
 _NOTHING = str.maketrans("", "", _SEPARATORS)
-_RUN = re.compile(rf"\+?[0-9][0-9{re.escape(_SEPARATORS)}]*[0-9]\)?|\+?[0-9]")
-_PARTS = re.compile(r"[ /\\(]+")
-_MAX_RUN = 60
-_INTERNATIONAL_PREFIX = re.compile(r"(?:810|00)(?=[1-9])")
+_SEPARATOR = f"[{re.escape(_SEPARATORS)}]"
+_RUN = re.compile(rf"(?:\+{_SEPARATOR}*)?[0-9](?:(?:[0-9]|{_SEPARATOR})*[0-9])?")
+_GAP = re.compile(r"[ /\\(\[{]+")
+_MAX_PARTS = 16
+"""A number that is written digit by digit, with the prefix of a call abroad, has no more."""
+
+# Digits, separators and marks beyond ASCII; letters, which have to stay, are none of them.
+_OTHER = re.compile(r"(?![\x00-\x7f])[\d\W]")
+_DOTS = frozenset("\u00b7\u2022\u2027\u2219\u22c5\u30fb")
+_SLASHES = frozenset("\u2044\u2215")
+_DASHES = frozenset("\u2043\u2212")
+_KINDS = {"Pd": "-", "Pc": "-", "Ps": "(", "Pe": ")", "Mn": "", "Me": ""}
+
+# Both the seven of the country and the eight of long distance may be written: no other country's numbers begin so.
+_HOME = re.compile(r"(?:\+?[78]{1,2})?(7[0-9]{9})")
+# What most people have and write, so that a cold start needs not load what knows the numbers of the whole world.
+_MOBILE = re.compile(r"7(?:0[0-25-8]|47|6[0-4]|7[15-8]|85)[0-9]{7}")
+_WITH_PREFIX = re.compile(rf"(?<=[ /\\(\[{{])[78]{_SEPARATOR}*7(?:{_SEPARATOR}*[0-9]){{9}}(?![0-9.\-_~])")
+# A Russian number without its prefix, or a part of any other.
+_BARE = re.compile(r"[0-69][0-9]{9}")
+_INTERNATIONAL_PREFIX = re.compile(r"\A(?:810|\+?00)(?=[1-9])")
+_MIN_DIGITS = 7
+_MAX_DIGITS = 18
+"""E.164 has 15 at most, and a call abroad is prefixed by three."""
 
 
 def normalise_phone(raw: str) -> str | None:
@@ -26,17 +47,15 @@ def normalise_phone(raw: str) -> str | None:
     Any separators may stand between its digits and words beside it. Letters never stand for digits. None where the
     text holds no valid number, or is longer than any that does.
     """
-    if mobile := _MOBILE.fullmatch(raw.translate(_NOTHING)):
-        return f"+7{mobile[1]}"
-    return next(find_phones(raw), None) if len(raw) <= MAX_CHARACTERS else None
+    if len(raw) > MAX_CHARACTERS:
+        return None
+    return _mobile(raw.translate(_NOTHING)) or next(find_phones(raw), None)
 
 
 def find_phones(text: str) -> Iterator[str]:
-    """Yield the E.164 forms of the phone numbers in a text, in their order."""
-    for run in _RUN.findall(clean(unicodedata.normalize("NFKC", text))):
-        numbers = (number for candidate in _candidates(run) if (number := _valid(candidate)) is not None)
-        if (number := next(numbers, None)) is not None:
-            yield number
+    """Yield the E.164 forms of the phone numbers in the first `MAX_SEARCHED` characters of a text, in their order."""
+    for run in _RUN.findall(_in_ascii(text[:MAX_SEARCHED])):
+        yield from _numbers_in(run)
 
 
 def normalise_international(raw: str) -> str | None:
@@ -44,30 +63,62 @@ def normalise_international(raw: str) -> str | None:
 
     None for anything but such digits: the id of a user is no phone.
     """
-    digits = raw.strip().removeprefix("+")
-    if not (digits.isascii() and digits.translate(_NOTHING).isdigit()):
+    digits = raw.strip().removeprefix("+").translate(_NOTHING)
+    return _by_the_library(f"+{digits}") if digits.isascii() and digits.isdigit() else None
+
+
+def _in_ascii(text: str) -> str:
+    """Return a text with digits, brackets, dashes, dots and spaces of every script as those of ASCII."""
+    return _OTHER.sub(lambda found: _character_in_ascii(found[0]), clean(unicodedata.normalize("NFKC", text)))
+
+
+def _character_in_ascii(character: str) -> str:
+    if (digit := unicodedata.decimal(character, None)) is not None:
+        return str(digit)
+    if character in _DOTS:
+        return "."
+    if character in _SLASHES:
+        return "/"
+    return "-" if character in _DASHES else _KINDS.get(unicodedata.category(character), character)
+
+
+def _numbers_in(run: str) -> Iterator[str]:
+    """Yield the numbers in a run of digits and separators."""
+    while (found := _first_number(run)) is not None:
+        end, number = found
+        yield number
+        run = run[end:].lstrip(_SEPARATORS)
+
+
+def _first_number(run: str) -> tuple[int, str] | None:
+    """Return where the first number ends, and the number.
+
+    It begins with the run, where the longest reading is the right one, or behind other digits with its prefix.
+    """
+    ends = [*(gap.start() for gap in islice(_GAP.finditer(run), _MAX_PARTS)), len(run)]
+    cut = {end: run[:end].translate(_NOTHING) for end in reversed(ends)}
+    readings = [(end, digits) for end, digits in cut.items() if end == len(run) or not _BARE.fullmatch(digits)]
+    for read in (_mobile, _valid):
+        for end, digits in readings:
+            if (number := read(digits)) is not None:
+                return end, number
+    later = None if run.startswith("+") else _WITH_PREFIX.search(run)
+    if later is None or (number := _valid(later[0].translate(_NOTHING))) is None:
         return None
-    return _by_the_library(f"+{digits.translate(_NOTHING)}")
+    return later.end(), number
 
 
-def _candidates(run: str) -> Iterator[str]:
-    """Yield the readings of a run of digits and separators: all of it, and all but what follows the number."""
-    if len(run) > _MAX_RUN:
-        return
-    yield run
-    for part in reversed(list(_PARTS.finditer(run))):
-        yield run[: part.start()]
+def _mobile(digits: str) -> str | None:
+    home = _HOME.fullmatch(digits)
+    return f"+7{home[1]}" if home and _MOBILE.fullmatch(home[1]) else None
 
 
-def _valid(candidate: str) -> str | None:
-    digits = candidate.translate(_NOTHING)
-    if mobile := _MOBILE.fullmatch(digits):
-        return f"+7{mobile[1]}"
-    # `+77 701 …`: the seven of the country and of the mobile numbers written twice.
-    if (doubled := digits.removeprefix("+")).startswith("77") and (mobile := _MOBILE.fullmatch(doubled[2:])):
-        return f"+7{mobile[1]}" if len(doubled) == len("77") + len(mobile[1]) else None
-    if not digits.startswith("+"):
-        digits = _INTERNATIONAL_PREFIX.sub("+", digits, count=1)
+def _valid(digits: str) -> str | None:
+    if not _MIN_DIGITS <= len(digits) <= _MAX_DIGITS:
+        return None
+    if home := _HOME.fullmatch(digits):
+        return _by_the_library(f"+7{home[1]}")
+    digits = _INTERNATIONAL_PREFIX.sub("+", digits)
     found = _by_the_library(digits)
     if found is None and len(digits) > len("77011234567") and digits[0] in "1234569":
         # A foreign number without its plus: at home none has so many digits.

@@ -5,10 +5,10 @@ from functools import cache
 
 import msgspec
 
+from chalicelib.aws.items import Item
 from chalicelib.domain.decider import Carry
 from chalicelib.domain.events import EVENT_TYPES, Event, RecordedEvent
 from chalicelib.domain.receipts import Receipt
-from chalicelib.eventlog.transactions import Item
 from chalicelib.eventlog.upcasters import UPCASTERS, UnknownSchema, Upcasters
 
 _TYPES: Mapping[str, type[Event]] = {event_type.__name__: event_type for event_type in EVENT_TYPES}

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
+from chalicelib.aws.items import Item, Write
 from chalicelib.domain.decider import INITIAL, Carry, State, known_act
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.domain.receipts import Receipt
 from chalicelib.eventlog.codec import decode, decode_carry, decode_receipt, encode, encode_receipt
-from chalicelib.eventlog.transactions import ConditionsFailed, Item, Transactions, Write
+from chalicelib.eventlog.transactions import ConditionsFailed, Transactions
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.aws.items import Item, Write
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-Item = Mapping[str, Mapping[str, Any]]
-"""An item in the attribute values of DynamoDB's API."""
-Write = Mapping[str, Mapping[str, Any]]
-"""One entry of `TransactItems`: `Put`, `Update`, `Delete` or `ConditionCheck` with its parameters."""
 
 MAX_ATTEMPTS = 8
 FIRST_PAUSE_SECONDS = 0.02

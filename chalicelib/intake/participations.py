@@ -174,9 +174,8 @@ def _money(amount: requests.AmountRequest | None) -> Money | None:
 
 def _is_vouched_for(identity: str | None, contact: Contact, sender: Sender) -> bool:
     """Whether the source vouches for what the participant is known by: a form may ask for another phone than that."""
-    if contact.phone is not None:
-        return contact.phone == sender.vouched_phone
-    return identity is not None and contact.user is not None and identity.endswith(f"user {contact.user}")
+    vouched = (("phone", sender.vouched_phone), ("user", contact.user))
+    return identity is not None and identity.partition(" ")[2] in {f"{name} {value}" for name, value in vouched}
 
 
 def _minutes(hours: float) -> int:

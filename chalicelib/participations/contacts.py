@@ -14,10 +14,10 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from chalicelib.aws.items import Item, Write
 from chalicelib.aws.tables import TableModel, for_table, is_lost_condition
 from chalicelib.domain.identity import Consent, Contact, details
 from chalicelib.domain.vocabulary import ParticipantType
-from chalicelib.eventlog.transactions import Item, Write
 from chalicelib.participations.keys import Keys
 
 _CONTACT = "contact"
@@ -123,10 +123,11 @@ class Contacts:
         """
         added = {name: value for name in _DETAILS if (value := _addition(contact.given, given, name)) is not None}
         renewed = expires_at - contact.expires_at > RENEWAL_SECONDS
-        if not added and not renewed:
+        verified = given.verified and not contact.given.verified
+        if not added and not renewed and not verified:
             return []
         actions = [getattr(ContactItem, name).set(value) for name, value in added.items()]
-        if given.verified:
+        if verified:
             actions.append(ContactItem.verified.set(True))
         if renewed:
             actions.append(ContactItem.expires_at.set(expires_at))

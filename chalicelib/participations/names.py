@@ -12,8 +12,9 @@ from uuid import uuid4
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 
+from chalicelib.aws.items import Write
 from chalicelib.aws.tables import TableModel, for_table
-from chalicelib.eventlog.transactions import Transactions, Write
+from chalicelib.eventlog.transactions import Transactions
 
 NameState = Literal["waiting", "shown", "hidden"]
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import msgspec
 
+from chalicelib.aws.items import Item
 from chalicelib.clock import new_event_id
 from chalicelib.domain.commands import EraseParticipant
 from chalicelib.domain.decider import decide
@@ -18,7 +19,7 @@ from chalicelib.domain.identity import Contact, details, is_sole_trader
 from chalicelib.domain.participation import Act
 from chalicelib.domain.vocabulary import PERSON
 from chalicelib.eventlog.log import EventLog, ExpectedVersionConflict
-from chalicelib.eventlog.transactions import ConditionsFailed, Congested, Item, Transactions
+from chalicelib.eventlog.transactions import ConditionsFailed, Congested, Transactions
 from chalicelib.intake.participations import Person
 from chalicelib.participations.contacts import ActNote, Contacts, StoredContact
 from chalicelib.participations.names import Names
@@ -84,8 +85,10 @@ class PersonalData:
         """
         # First of all, so that no replay brings back who is erased after it.
         parked = self._parked.erase(campaign, details(person.contact))
+        found = self._contacts.found_by(campaign, person.contact, person.place)
+        parked += self._parked.erase(campaign, _known_by(found, person.contact))
         participants = contact_persons = names = 0
-        for contact in self._contacts.found_by(campaign, person.contact, person.place):
+        for contact in found:
             if _is_whole(contact, person.contact):
                 participants += 1
                 names += self._erase_names(contact)
@@ -99,7 +102,7 @@ class PersonalData:
         """Return what is held of a person in a campaign, and the contents of their deliveries that wait."""
         found = self._contacts.found_by(campaign, person.contact, person.place)
         held = [Held(c, self._contacts.notes(c), list(self._log.stream(c.stream))) for c in found]
-        return held, self._parked.held(campaign, details(person.contact))
+        return held, self._parked.held(campaign, [*details(person.contact), *_known_by(found, person.contact)])
 
     def withdraw_consent(self, campaign: str, person: Person, by: str) -> int:
         """Note that a person withdrew their consents, by a channel; return how many stood until then."""
@@ -167,6 +170,20 @@ def _is_whole(contact: StoredContact, sought: Contact) -> bool:
         return True
     asked_for = set(details(sought, contact.place)) & set(details(contact.given, contact.place))
     return is_sole_trader(contact.given) or any(detail.startswith(("bin ", "name ")) for detail in asked_for)
+
+
+def _known_by(found: Sequence[StoredContact], sought: Contact) -> list[str]:
+    """Return what participants are known by who are erased whole: a delivery with it would bring them back.
+
+    What they gave besides may be somebody else's too, an e-mail of a school for one.
+    """
+    return [
+        detail
+        for contact in found
+        if _is_whole(contact, sought)
+        for detail in details(contact.given, contact.place)
+        if detail.startswith(f"{contact.known_by} ")
+    ]
 
 
 def _names(event: Event) -> set[str]:

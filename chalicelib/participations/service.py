@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from chalicelib.aws.items import Write
 from chalicelib.clock import new_event_id, new_participant
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.commands import CorrectParticipation, Moderation, RecordParticipation
@@ -17,7 +18,7 @@ from chalicelib.domain.identity import is_sole_trader
 from chalicelib.domain.participation import Act
 from chalicelib.domain.receipts import Receipt
 from chalicelib.eventlog.log import Entry, EventLog, ExpectedVersionConflict
-from chalicelib.eventlog.transactions import Congested, Write
+from chalicelib.eventlog.transactions import Congested
 from chalicelib.intake.participations import Correction, Draft
 from chalicelib.metrics import Metrics
 from chalicelib.participations.contacts import ActNote, Contacts, StoredContact

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from chalicelib.aws.items import Item
 from chalicelib.domain.campaign import ReviewReason
 from chalicelib.domain.events import ParticipantErased, ParticipationCorrected, ParticipationRecorded
 from chalicelib.domain.participation import Act
 from chalicelib.domain.vocabulary import Status
 from chalicelib.eventlog.codec import decode_data
-from chalicelib.eventlog.transactions import Item
 from chalicelib.projections.delta import status_after, subject
 from chalicelib.projections.projection import Change
 from chalicelib.projections.rows import Index, Row, partitions, scoped, spread

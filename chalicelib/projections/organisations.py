@@ -2,12 +2,12 @@
 
 import msgspec
 
+from chalicelib.aws.items import Item
 from chalicelib.domain.decider import Carry
 from chalicelib.domain.events import ParticipantErased, ParticipationCorrected, RecordedEvent
 from chalicelib.domain.places import place_key
 from chalicelib.domain.vocabulary import PERSON
 from chalicelib.eventlog.codec import decode_carry
-from chalicelib.eventlog.transactions import Item
 from chalicelib.projections.projection import Change
 from chalicelib.projections.rows import Index, Row, partitions, scoped, spread
 

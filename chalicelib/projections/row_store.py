@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.eventlog.transactions import Item
+from chalicelib.aws.items import Item
 from chalicelib.projections.faults import MAX_ITEM_BYTES, permanent_fault
 from chalicelib.projections.rows import Index, RefusedRow, Row
 

@@ -11,7 +11,7 @@ from zlib import crc32
 
 import msgspec
 
-from chalicelib.eventlog.transactions import Item
+from chalicelib.aws.items import Item
 
 SPREAD = 16
 

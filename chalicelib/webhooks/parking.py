@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 from pynamodb.attributes import BinaryAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError, DoesNotExist
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.aws.tables import TableModel, for_table, is_lost_condition
 from chalicelib.domain.identity import details_in
@@ -90,10 +91,11 @@ class ParkedItem(TableModel):
 
 
 class ParkedDetailItem(TableModel):
-    """That a detail leads to an entry: under `detail <key>` its `<provider>/<id>`."""
+    """That a detail leads to an entry: under `detail <key>` its `<provider>/<id>`, with its revision."""
 
     provider = UnicodeAttribute(hash_key=True)
     id = UnicodeAttribute(range_key=True)
+    revision = UnicodeAttribute()
     expires_at = NumberAttribute()
 
 
@@ -119,14 +121,15 @@ class Parking:
         provider, expires_at = origin.endpoint.provider, content.received_at // 1000 + RETENTION_SECONDS
         entry_id = self._keys.receipt(origin.source, origin.submission)
         details = [self._keys.parked_detail(detail) for detail in _details(content)]
+        revision, sealed, name = secrets.token_urlsafe(9), self._seal(content), f"{provider}/{entry_id}"
         # What leads to an entry is there before it: none is ever overlooked when its person is erased.
         with self._details.batch_write() as batch:
             for key in details:
-                batch.save(self._details(_detail(key), f"{provider}/{entry_id}", expires_at=expires_at))
+                batch.save(self._details(_detail(key), name, revision=revision, expires_at=expires_at))
         self._items(
             provider,
             entry_id,
-            revision=secrets.token_urlsafe(9),
+            revision=revision,
             reason=reason.code,
             about=list(reason.about),
             account=origin.account,
@@ -135,7 +138,7 @@ class Parking:
             received_at=content.received_at,
             expires_at=expires_at,
             details=details,
-            sealed=self._seal(content),
+            sealed=sealed,
         ).save()
 
     def entries(
@@ -175,15 +178,11 @@ class Parking:
 
     def remove(self, entry: ParkedEntry) -> bool:
         """Delete an entry; return whether it was, not where it was parked anew since it was read or is gone."""
-        try:
-            self._items(entry.provider, entry.id).delete(condition=ParkedItem.revision == entry.revision)
-        except DeleteError as error:
-            if not is_lost_condition(error):
-                raise
+        if not _delete(self._items(entry.provider, entry.id), ParkedItem.revision == entry.revision):
             return False
-        with self._details.batch_write() as batch:
-            for key in entry.details:
-                batch.delete(self._details(_detail(key), f"{entry.provider}/{entry.id}"))
+        for key in entry.details:
+            pointer = self._details(_detail(key), f"{entry.provider}/{entry.id}")
+            _delete(pointer, ParkedDetailItem.revision == entry.revision)
         return True
 
     def erase(self, campaign: str, details: Sequence[str]) -> int:
@@ -249,6 +248,17 @@ class Parking:
 def configured_keys() -> list[bytes]:
     """Return the keys of the environment: `PARKING_KEY` is the base64 of 32 bytes each, newest first, by commas."""
     return [b64decode(key) for key in os.environ["PARKING_KEY"].split(",")]
+
+
+def _delete(item: TableModel, condition: Condition) -> bool:
+    """Delete an item; return whether it was as the condition says."""
+    try:
+        item.delete(condition=condition)
+    except DeleteError as error:
+        if not is_lost_condition(error):
+            raise
+        return False
+    return True
 
 
 def _detail(key: str) -> str:

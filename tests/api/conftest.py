@@ -1,5 +1,6 @@
 """The real application over real tables, asked in HTTP's terms."""
 
+import string
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,14 +10,11 @@ import pytest
 from app import app
 from chalicelib import bootstrap
 from chalicelib.api.problems import Problem
-from chalicelib.aws import clients
-from chalicelib.clock import now_ms
 from chalicelib.domain.campaign import Campaign, Names
-from chalicelib.projections.engine import Engine
-from chalicelib.projections.state_store import DynamoDBStateStore
 from chalicelib.registry import ALL_CAMPAIGNS, SCOPES, Scope
 from infra.local.gateway import Gateway
 from infra.local.http_response import refusal
+from tests.api.storage import ReusedTables, items
 from tests.conftest import Tables
 
 NAMES: Names = {"kk": "Марафон", "ru": "Марафон", "en": "Marathon"}
@@ -66,6 +64,17 @@ def gateway() -> Gateway:
     return Gateway(app)
 
 
+@pytest.fixture(scope="session")
+def reused_tables(make_tables: Callable[[], Tables]) -> ReusedTables:
+    return ReusedTables(make_tables)
+
+
+@pytest.fixture
+def tables(reused_tables: ReusedTables) -> Tables:
+    """Tables with nothing in them, named in the environment as the functions know them."""
+    return reused_tables.emptied()
+
+
 @pytest.fixture
 def services(tables: Tables) -> bootstrap.Services:
     app.services = bootstrap.bootstrap()
@@ -109,18 +118,26 @@ def participation(**members: object) -> dict[str, Any]:
     }
 
 
+def other_spellings(public_id: str) -> list[str]:
+    """Return other texts for the 128 bits of an id in base64url, and such as a careless reader takes for it."""
+    alphabet = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
+    last = alphabet.index(public_id[-1])
+    same_bits = [public_id[:-1] + alphabet[last + more] for more in range(1, 16)]
+    return [*same_bits, f"{public_id}=", f"{public_id}==", public_id.swapcase(), public_id[:-1], f"{public_id}A"]
+
+
 @pytest.fixture
-def project(services: bootstrap.Services) -> Callable[[], None]:
-    """Apply what was recorded since the last time to the projections."""
-    engine = Engine(DynamoDBStateStore(clients.dynamodb(), services.settings.state_table), now_ms)
-    applied: set[tuple[str, str]] = set()
+def project(tables: Tables, services: bootstrap.Services) -> Callable[[], None]:
+    """Give the projector what was recorded since the last time, as the log's stream would."""
+    projected: set[tuple[str, str]] = set()
 
     def apply() -> None:
-        items = clients.dynamodb().scan(TableName=services.settings.events_table, ConsistentRead=True)["Items"]
-        found = {(item["stream"]["S"], item["version"]["N"]): item for item in items}
-        for key in sorted(found.keys() - applied, key=lambda place: int(place[1])):
-            applied.add(key)
-            change = {"NewImage": found[key], "SequenceNumber": str(10**20 + len(applied))}
-            engine.apply("shardId-1-a", [{"eventName": "INSERT", "dynamodb": change}])
+        records = []
+        for item in sorted(items(tables, "EventsTable"), key=lambda item: int(item["version"]["N"])):
+            if (key := (item["stream"]["S"], item["version"]["N"])) not in projected:
+                projected.add(key)
+                change = {"NewImage": item, "SequenceNumber": str(10**20 + len(projected))}
+                records.append({"eventName": "INSERT", "dynamodb": change})
+        services.projector.handle({"shardId": "shardId-1-a", "Records": records})
 
     return apply

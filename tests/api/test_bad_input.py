@@ -7,10 +7,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib import bootstrap
+from app import app
+from chalicelib.bootstrap import bootstrap
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.vocabulary import LANGUAGES, CampaignState, Language
-from tests.api.conftest import NAMES, Client, participation
+from chalicelib.registry import ALL_CAMPAIGNS, SCOPES
+from infra.local.gateway import Gateway
+from tests.api.conftest import NAMES, Client, Reply, participation
+from tests.api.storage import ReusedTables, scanned
+from tests.conftest import Tables
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -35,36 +40,47 @@ class BadInput(msgspec.Struct, frozen=True):
     pointer: str | None = None
 
 
+Send = Callable[[Request, Language], Reply]
+
 CASES = msgspec.json.decode(Path(__file__).with_name("bad_input.json").read_bytes(), type=list[BadInput])
 
 
-@pytest.fixture
-def sent(api: Client, issue: Callable[..., str], services: bootstrap.Services) -> Callable[[Request, Language], Any]:
+@pytest.fixture(scope="module")
+def tables(reused_tables: ReusedTables) -> Tables:
+    """Tables for all of this module: bad input changes nothing, as its last test shows."""
+    return reused_tables.emptied()
+
+
+@pytest.fixture(scope="module")
+def send(tables: Tables, gateway: Gateway) -> Send:
     """Send requests to a campaign with one act that counts, one that was withdrawn, and tokens that may less."""
+    app.services = bootstrap()
+    registry = app.services.registry
     closed: tuple[CampaignState, ...] = ("frozen", "ended")
     for state in closed:
-        services.registry.put_campaign(Campaign(id=state, names=NAMES, state=state))
-    # With an end ahead, contacts expire after it and not some time after now.
-    services.registry.put_campaign(Campaign(id="2026", names=NAMES, state="live", closes="2099-01-01T00:00:00Z"))
+        registry.put_campaign(Campaign(id=state, names=NAMES, state=state))
+    registry.put_campaign(Campaign(id="2026", names=NAMES, state="live"))
+    api = Client(gateway, registry.issue_token(SCOPES, ALL_CAMPAIGNS))
     acts = "/v1/campaigns/2026/participations"
     counted = api("POST", acts, participation(), idempotency_key="used").json["id"]
     withdrawn = api("POST", acts, participation(), idempotency_key="other").json["id"]
     api("POST", f"/v1/participations/{withdrawn}/withdrawal", {"reason": "asked to"})
-    tokens = {"reader": f"Bearer {issue('read')}", "elsewhere": f"Bearer {issue(campaign='2030')}"}
+    reader, elsewhere = registry.issue_token(("read",), ALL_CAMPAIGNS), registry.issue_token(SCOPES, "2030")
+    tokens = {"reader": f"Bearer {reader}", "elsewhere": f"Bearer {elsewhere}"}
 
-    def send(request: Request, language: Language) -> Any:
+    def sent(request: Request, language: Language) -> Reply:
         headers = {name: tokens.get(str(value), value) for name, value in request.headers.items()}
         text = b" " * request.bytes_long if request.bytes_long else (request.text or "").encode()
         path = request.path.format(counted=counted, withdrawn=withdrawn)
         return api(request.method, path, request.body, body=text or None, accept_language=language, **headers)
 
-    return send
+    return sent
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_bad_input_is_told_what_is_wrong(case: BadInput, sent: Callable[[Request, Language], Any]) -> None:
+def test_bad_input_is_told_what_is_wrong(case: BadInput, send: Send) -> None:
     for language in LANGUAGES:
-        reply = sent(case.request, language)
+        reply = send(case.request, language)
 
         assert (reply.status, reply.headers["content-type"]) == (case.status, "application/problem+json")
         assert (reply.headers["content-language"], reply.headers["vary"]) == (language, "Accept-Language")
@@ -76,18 +92,10 @@ def test_bad_input_is_told_what_is_wrong(case: BadInput, sent: Callable[[Request
             assert [(e["pointer"], e["detail"]) for e in problem["errors"]] == [(case.pointer, case.says[language])]
 
 
-def test_bad_input_changes_nothing(sent: Callable[[Request, Language], Any], services: bootstrap.Services) -> None:
-    before = _stored(services)
+def test_bad_input_changes_nothing(tables: Tables, send: Send) -> None:
+    before = scanned(tables)
 
     for case in CASES:
-        sent(case.request, "en")
+        send(case.request, "en")
 
-    assert _stored(services) == before
-
-
-def _stored(services: bootstrap.Services) -> list[Any]:
-    from chalicelib.aws import clients
-
-    names = services.settings
-    tables = (names.events_table, names.contacts_table, names.registry_table)
-    return [clients.dynamodb().scan(TableName=table, ConsistentRead=True)["Items"] for table in tables]
+    assert scanned(tables) == before

@@ -1,32 +1,90 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from chalicelib import bootstrap
+from chalicelib.clock import now_ms
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.places import ABROAD, regions
+from chalicelib.domain.vocabulary import LANGUAGES, METRICS
+from chalicelib.publishing.days import today
 from tests.api.conftest import NAMES, Client, participation
+from tests.api.outages import loses_the_answer, outage
+from tests.api.storage import documents, scanned
+from tests.conftest import Tables
 
 
 def request(**members: Any) -> dict[str, Any]:
     return {"names": NAMES, "state": "live", **members}
 
 
-def test_a_campaign_is_created_then_changed(api: Client) -> None:
+def test_a_campaign_has_all_its_documents_from_the_moment_it_exists(
+    api: Client, services: bootstrap.Services, tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there: list[set[str]] = []
+    put = services.registry.put_campaign
+
+    def noted_put(campaign: Campaign) -> tuple[Campaign, bool]:
+        there.append(documents(tables))
+        return put(campaign)
+
+    now = now_ms()
+    monkeypatch.setattr(services, "now", lambda: now)
+    monkeypatch.setattr(services.registry, "put_campaign", noted_put)
+
     created = api("PUT", "/v1/campaigns/2030", request())
-    changed = api("PUT", "/v1/campaigns/2030", request(state="frozen"))
 
     assert (created.status, created.json["state"]) == (201, "live")
-    assert (changed.status, changed.json["state"]) == (200, "frozen")
     assert created.json["limits"] == {"people": 1_000, "hours": 10_000, "amount": {"KZT": 10_000_000}}
+    (before,) = there
+    assert {path.removeprefix("v1/campaigns/2030/") for path in before} == {
+        *("live.json", "places.json", "recent.json", "organisations.json", "totals.csv"),
+        *(f"organisations/{place}.json" for place in (*regions(), ABROAD)),
+        *(f"badge/{metric}.{language}.svg" for metric in METRICS for language in LANGUAGES),
+        f"timeline/{today(now).isoformat()}.json",
+    }
+
+
+def test_a_new_campaign_whose_answer_is_lost_is_no_conflict(
+    api: Client, services: bootstrap.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services.publisher, "prepare", lambda _: None)
+
+    with outage(loses_the_answer, service="dynamodb", operation="PutItem", count=1) as current:
+        reply = api("PUT", "/v1/campaigns/2030", request(state="test"))
+
+    assert current.requests == 2
+    assert (reply.status, reply.json["state"]) == (201, "test")
+    assert [campaign.changes for campaign in services.registry.campaigns()] == [0, 0]
+
+
+def test_a_campaign_that_is_refused_leaves_nothing(api: Client, tables: Tables) -> None:
+    before = scanned(tables)
+
+    reply = api("PUT", "/v1/campaigns/2030", request(goals=[{"metric": "people", "target": 0}]))
+
+    assert reply.status == 422
+    assert documents(tables) == set()
+    assert scanned(tables) == before
+
+
+def test_a_campaign_is_changed(api: Client) -> None:
+    changed = api("PUT", "/v1/campaigns/2026", request(state="frozen"))
+
+    assert (changed.status, changed.json["state"]) == (200, "frozen")
 
 
 def test_the_first_target_of_a_goal_stays_known(api: Client) -> None:
-    api("PUT", "/v1/campaigns/2030", request(goals=[{"metric": "people", "target": 5}]))
+    api("PUT", "/v1/campaigns/2026", request(goals=[{"metric": "people", "target": 5}]))
 
-    changed = api("PUT", "/v1/campaigns/2030", request(goals=[{"metric": "people", "target": 9}]))
+    changed = api("PUT", "/v1/campaigns/2026", request(goals=[{"metric": "people", "target": 9}]))
 
     assert changed.json["goals"] == [{"metric": "people", "target": 9, "original": 5}]
 
 
-def test_everybody_may_read_the_campaigns_and_nobody_their_limits(api: Client) -> None:
+def test_everybody_may_read_the_campaigns_and_nobody_their_limits(api: Client, services: bootstrap.Services) -> None:
+    services.registry.put_campaign(Campaign(id="2030", names=NAMES, state="test"))
     api("PUT", "/v1/campaigns/2030", request(opens="2030-06-01T09:00:00+05:00", limits={"people": 7}))
 
     reply = api.as_token(None)("GET", "/v1/campaigns")
@@ -57,7 +115,8 @@ def test_a_frozen_campaign_refuses_at_once(api: Client) -> None:
 
 def test_of_changes_at_the_same_moment_each_is_made_or_refused(api: Client, services: bootstrap.Services) -> None:
     with ThreadPoolExecutor(8) as pool:
-        replies = list(pool.map(lambda _: api("PUT", "/v1/campaigns/2026", request()), range(16)))
+        wanted = (request(limits={"people": people}) for people in range(1, 17))
+        replies = list(pool.map(lambda body: api("PUT", "/v1/campaigns/2026", body), wanted))
 
     made = [reply for reply in replies if reply.status == 200]
     refused = [reply for reply in replies if reply.status == 409]

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from chalicelib.aws.items import Write
 from chalicelib.domain.decider import INITIAL, State
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.domain.receipts import Receipt
 from chalicelib.eventlog.codec import decode, decode_receipt, encode, encode_receipt
 from chalicelib.eventlog.log import Entry, ExpectedVersionConflict, resumed
-from chalicelib.eventlog.transactions import Write
 
 
 class InMemoryEventLog:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import clients
+from chalicelib.aws.items import Write
 from chalicelib.domain.decider import Carry
 from chalicelib.domain.events import (
     Event,
@@ -18,7 +19,7 @@ from chalicelib.domain.events import (
 from chalicelib.domain.participation import Act
 from chalicelib.domain.receipts import Receipt
 from chalicelib.eventlog.log import DynamoDBEventLog, Entry, EventLog, ExpectedVersionConflict
-from chalicelib.eventlog.transactions import Transactions, Write
+from chalicelib.eventlog.transactions import Transactions
 from tests.conftest import Tables
 from tests.eventlog.in_memory_log import InMemoryEventLog
 

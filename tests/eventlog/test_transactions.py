@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.eventlog.transactions import MAX_ATTEMPTS, ConditionsFailed, Congested, Transactions, Write
+from chalicelib.aws.items import Write
+from chalicelib.eventlog.transactions import MAX_ATTEMPTS, ConditionsFailed, Congested, Transactions
 
 WRITES: list[Write] = [{"Put": {"TableName": "t", "Item": {"id": {"S": "1"}}}}]
 

@@ -102,6 +102,16 @@ def test_a_number_may_name_its_own_unit_only() -> None:
     assert unmappable({"people": "12 часов"}) == ("not_a_whole_number", "people")
 
 
+@pytest.mark.parametrize(("answer", "hours"), [(1.5, 1.5), (0.5, 0.5), (2.0, 2), ("2", 2), ("3 сағ.", 3)])
+def test_hours_may_be_halves_where_a_program_says_so(answer: object, hours: float) -> None:
+    assert filled({"hours": answer})["hours"] == hours
+
+
+@pytest.mark.parametrize("answer", [1.25, 0.1, float("inf"), float("nan"), "1,5", "2 сағат 30 минут", True])
+def test_what_is_not_surely_a_number_of_hours_is_refused(answer: object) -> None:
+    assert unmappable({"hours": answer}) == ("not_a_whole_number", "hours")
+
+
 @pytest.mark.parametrize("answer", [True, 1.5, {"a": 1}, [{"a": 1}], [["a", "b"]]])
 def test_what_is_no_text_is_no_name(answer: object) -> None:
     assert unmappable({"name": answer})[1] == "name"

@@ -11,10 +11,11 @@ from chalicelib.intake.answers import ASKED_FIELDS, Unmappable
 from chalicelib.intake.faults import Invalid
 from chalicelib.intake.form_requests import read_form
 from chalicelib.intake.forms import fill
-from chalicelib.intake.participations import read_participation
+from chalicelib.intake.participations import Sender, read_participation
 from tests.intake.filling import CONSENT, DEFAULTS, filled, form, unmappable
 
 NOW = 1_780_286_400_000
+SENDER = Sender("tally", form="tally/ours/f")
 
 
 def faults(**members: Any) -> list[tuple[str, str]]:
@@ -67,7 +68,7 @@ def test_known_field_names_need_no_configuration() -> None:
         "occurred_at": "2026-06-01T00:00:00+05:00",
         "note": "Рақмет!",
     }
-    assert read_participation(request, "tally", NOW).act.amount == Money("KZT", 5000)
+    assert read_participation(request, SENDER, NOW).act.amount == Money("KZT", 5000)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +152,10 @@ def test_a_form_says_all_that_is_wrong_with_it() -> None:
         ("#/defaults/place/region", "region"),
         ("#/defaults/people", "people"),
         ("#/questions/%D0%9E%D0%B1%D0%BB%D1%8B%D1%81", "choice"),
-        ("#/answers", "answers"),
+        ("#/answers/kind/%D0%90", "answer_value"),
+        ("#/answers/region/%D0%91", "answer_value"),
+        ("#/answers/people/%D0%92", "answer_value"),
+        ("#/answers/phone", "choice"),
         ("#/consent/text", "text"),
         ("#/consent/required", "yes_or_no"),
         ("#/review", "yes_or_no"),
@@ -178,6 +182,16 @@ def test_a_form_says_all_that_is_wrong_with_it() -> None:
 )
 def test_an_answer_must_stand_for_what_can_be_recorded(target: str, value: object) -> None:
     assert faults(answers={target: {"x": value}}) == [(f"#/answers/{target}/x", "answer_value")]
+
+
+@pytest.mark.parametrize("answers", [[], {"kind": "donation"}, {"kind": {"x": ["donation"]}}, {"kind": {"x": None}}])
+def test_answers_are_tables_of_single_values(answers: object) -> None:
+    assert faults(answers=answers) == [("#/answers", "answers")]
+
+
+def test_an_answer_may_stand_for_a_half_of_an_hour() -> None:
+    assert filled({"hours": "жарты сағат"}, answers={"hours": {"Жарты сағат": 0.5}})["hours"] == 0.5
+    assert faults(answers={"hours": {"x": 0.25}}) == [("#/answers/hours/x", "answer_value")]
 
 
 def test_only_what_is_chosen_has_values_by_answer() -> None:
@@ -219,7 +233,7 @@ def test_whatever_is_answered_becomes_a_participation_or_a_declared_reason(field
     mapped = form(questions={"Облыс": "region"}, consent=CONSENT, answers={"kind": {"донор": "donation"}})
 
     try:
-        draft = read_participation(fill(mapped, fields), "tally", NOW)
+        draft = read_participation(fill(mapped, fields), SENDER, NOW)
     except (Unmappable, Invalid):
         return
 

@@ -15,6 +15,9 @@ from chalicelib.intake.places import find_region
         ("Astana", "KZ-71"),
         ("kz-75", "KZ-75"),
         ("область Жетісу", "KZ-33"),
+        ("Северо–Казахстанская область", "KZ-59"),
+        ("СЕВЕРО_КАЗАХСТАНСКАЯ  область", "KZ-59"),
+        ("Жетicy облысы\u200b", "KZ-33"),
     ],
 )
 def test_an_answer_names_a_region_in_any_of_the_languages(answer: str, code: str) -> None:

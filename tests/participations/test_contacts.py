@@ -67,19 +67,35 @@ def test_what_a_source_does_not_vouch_for_overwrites_nothing(subject: Subject) -
 
 
 def test_what_a_source_vouches_for_replaces_what_there_was(subject: Subject) -> None:
-    subject.record("1", draft({**FIRM, "phone": "+77079999999"}))
-    subject.record("2", draft({**FIRM, "phone": PHONE}, WHATSAPP))
+    subject.record("1", draft({"type": "citizen", "phone": PHONE, "name": "Somebody", "email": "other@example.com"}))
+    subject.record("2", draft({**PERSON, "email": "a@example.com"}, WHATSAPP))
 
     contact = only_contact(subject)
-    assert (contact["phone"], contact["verified"]) == (PHONE, True)
+    assert (contact["name"], contact["email"], contact["verified"]) == (PERSON["name"], "a@example.com", True)
+
+
+def test_of_an_organisation_that_anybody_may_name_nothing_is_vouched_for(subject: Subject) -> None:
+    subject.record("1", draft({**FIRM, "phone": "+77079999999"}))
+    before = only_contact(subject)
+
+    subject.record("2", draft({**FIRM, "phone": PHONE}, WHATSAPP))
+
+    assert only_contact(subject) == before
+
+
+def test_a_contact_is_vouched_for_where_nothing_else_of_it_is_new(subject: Subject) -> None:
+    subject.record("1", draft(PERSON))
+    subject.record("2", draft(PERSON, WHATSAPP))
+
+    assert only_contact(subject)["verified"]
 
 
 def test_a_replaced_detail_leads_to_nobody_any_more(subject: Subject) -> None:
-    subject.record("1", draft({**FIRM, "phone": "+77079999999"}))
-    subject.record("2", draft({**FIRM, "phone": PHONE}, WHATSAPP))
+    subject.record("1", draft({**PERSON, "email": "other@example.com"}))
+    subject.record("2", draft({**PERSON, "email": "a@example.com"}, WHATSAPP))
 
-    assert subject.erase(phone="+77079999999").contact_persons == 0
-    assert subject.erase(phone=PHONE).contact_persons == 1
+    assert subject.erase(email="other@example.com").participants == 0
+    assert subject.erase(email="a@example.com").participants == 1
 
 
 def test_notes_and_consents_stand_per_act(subject: Subject) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from chalicelib.aws.items import Write
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.commands import (
     ApproveParticipation,
@@ -16,7 +17,7 @@ from chalicelib.domain.commands import (
 )
 from chalicelib.domain.vocabulary import CampaignState
 from chalicelib.eventlog.log import Entry
-from chalicelib.eventlog.transactions import Congested, Write
+from chalicelib.eventlog.transactions import Congested
 from chalicelib.intake.participations import Correction, Sender
 from chalicelib.participations.service import Busy, Recorded, Refused
 from tests.conftest import Tables

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from chalicelib.eventlog.transactions import Item
+from chalicelib.aws.items import Item
 from chalicelib.projections.faults import MAX_ITEM_BYTES
 from chalicelib.projections.rows import Index, RefusedRow, Row
 

@@ -6,7 +6,6 @@
 import base64
 import hashlib
 import hmac
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -87,13 +86,13 @@ class Case(msgspec.Struct, frozen=True):
 
 def recorded(directory: Path = DIRECTORY) -> list[Case]:
     """Return every case that is for a path of ours."""
-    cases = [msgspec.convert(json.loads(file.read_bytes()), Case) for file in sorted(directory.glob("*/*.json"))]
+    cases = [msgspec.json.decode(file.read_bytes(), type=Case) for file in sorted(directory.rglob("*.json"))]
     return [case for case in cases if case.path_hint in _PATHS]
 
 
 def named(name: str) -> Case:
     """Return one of the project's own cases, `meta/ok_02_leadgen_single` say."""
-    return msgspec.convert(json.loads((OWN_DIRECTORY / f"{name}.json").read_bytes()), Case)
+    return msgspec.json.decode((OWN_DIRECTORY / f"{name}.json").read_bytes(), type=Case)
 
 
 def resigned(case: Case, body: bytes) -> Delivery:

@@ -1,9 +1,10 @@
-"""The real application as webhooks meet it: API Gateway's events in, what it kept out."""
+"""The real application as webhooks meet it: API Gateway's events in, what it stored out."""
 
 import itertools
 from base64 import b64encode
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any, cast
 
 import msgspec
 from boto3.dynamodb.types import TypeDeserializer
@@ -14,12 +15,16 @@ from chalicelib.bootstrap import Services
 from chalicelib.domain.campaign import Campaign, Names
 from chalicelib.domain.vocabulary import CampaignState
 from chalicelib.intake.form_requests import read_form
+from chalicelib.intake.participations import read_person
+from chalicelib.participations.personal_data import Erased
 from chalicelib.webhooks.delivery import Delivery
+from chalicelib.webhooks.dispatcher import Dispatcher, Disposition, Outcome
 from chalicelib.webhooks.endpoints import HOOK_ENDPOINTS, MINI_APP_ENDPOINTS, Endpoint
 from chalicelib.webhooks.parking import ParkedEntry
 from chalicelib.webhooks.received import ReceivedContent, ReceivedLead, ReceivedSubmission
-from infra.local import resources
+from chalicelib.webhooks.receiving import receive
 from infra.local.queues import QueueMapping
+from tests.api import storage
 from tests.conftest import Tables
 from tests.webhooks.deliveries import Case, named, resigned
 from tests.webhooks.leads.graph_api import FakeGraphApi
@@ -44,7 +49,8 @@ ONE_OF_EACH = [
 ]
 """A delivery with a submission for every channel but Meta's, which has references only."""
 
-_TABLES = ("EventsTable", "ContactsTable", "ParkedTable", "RegistryTable", "StateTable")
+STORES = ("EventsTable", "ReceiptsTable", "ContactsTable", "NamesTable", "ParkedTable")
+"""The tables that something of a delivery may be in before it is projected."""
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -76,6 +82,22 @@ class System:
 
     def send(self, path: str, delivery: Delivery, encode: "Callable[[bytes], dict[str, Any]] | None" = None) -> Reply:
         return invoke(event_of(path, delivery, (encode or in_base64)(delivery.body)))
+
+    def outcomes(self, case: Case, body: bytes | None = None) -> list[Outcome]:
+        """Take a case's delivery, or another body signed as its provider would; return what became of each submission.
+
+        Raises:
+            DeliveryError, Busy, NotQueued
+        """
+        delivery = case.delivery if body is None else resigned(case, body)
+        services, told = self.services, list[Disposition]()
+
+        def dispatch(contents: Sequence[ReceivedContent]) -> None:
+            told.extend(services.dispatcher.dispatch(contents))
+
+        telling = cast(Dispatcher, SimpleNamespace(dispatch=dispatch))
+        receive(endpoint_of(case), delivery, services.accounts, lambda: telling, services.now())
+        return [disposition.outcome for disposition in told]
 
     def post(self, case: Case, body: bytes | None = None) -> int:
         """Send a case's delivery, or another body signed as its provider would; return the status."""
@@ -116,29 +138,36 @@ class System:
 
     def items(self, table: str) -> list[dict[str, Any]]:
         read = TypeDeserializer().deserialize
-        pages = self.tables.clients.dynamodb.get_paginator("scan").paginate(TableName=self.tables[table])
-        return [{name: read(value) for name, value in item.items()} for page in pages for item in page["Items"]]
+        return [{name: read(value) for name, value in item.items()} for item in storage.items(self.tables, table)]
 
     def acts(self) -> list[dict[str, Any]]:
+        """What the log says was recorded."""
+        return [event for event in self.events() if "act" in event]
+
+    def events(self) -> list[dict[str, Any]]:
         """What the events of the log say."""
         return [msgspec.json.decode(item["data"]) for item in self.items("EventsTable")]
 
     def contacts(self) -> list[dict[str, Any]]:
-        return self.items("ContactsTable")
+        """What participants gave of themselves."""
+        return [item for item in self.items("ContactsTable") if item["part"] == "contact"]
 
-    def forget_receipts(self) -> None:
-        """Lose the receipts and what is parked."""
-        for item in self.items("ParkedTable"):
-            key = {name: {"S": item[name]} for name in ("provider", "id")}
-            self.tables.clients.dynamodb.delete_item(TableName=self.tables["ParkedTable"], Key=key)
+    def notes(self) -> list[dict[str, Any]]:
+        """What was said beside acts, in their order."""
+        found = [item for item in self.items("ContactsTable") if item["part"].startswith("act ")]
+        return sorted(found, key=lambda item: str(item["part"]))
 
-    def restore(self) -> None:
-        """Create the tables and queues that are missing."""
-        prefix = self.tables["EventsTable"].removesuffix("-events-table")
-        resources.create(resources.read_template(), self.tables.clients, prefix)
+    def parked_items(self) -> list[dict[str, Any]]:
+        """The entries as they are stored, without what leads to them."""
+        return [item for item in self.items("ParkedTable") if "sealed" in item]
+
+    def erase(self, **participant: object) -> Erased:
+        """Erase who gave these details from the campaign."""
+        return self.services.personal_data.erase("2026", read_person({"participant": participant}))
 
     def everything(self) -> dict[str, list[dict[str, Any]]]:
-        return {table: self.items(table) for table in _TABLES}
+        """All that a delivery may leave anywhere."""
+        return {table: sorted(self.items(table), key=lambda item: str(sorted(item.items()))) for table in STORES}
 
 
 def provider_of(case: Case) -> str:

@@ -5,19 +5,18 @@ import os
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 
-import msgspec
 import pytest
 
+from chalicelib.participations.keys import Keys
 from chalicelib.webhooks import replaying
 from chalicelib.webhooks.delivery import Lead
 from chalicelib.webhooks.dispatcher import Disposition
-from chalicelib.webhooks.parking import ParkedEntry, Parking, Reason, Unsealable
-from chalicelib.webhooks.receipts import RETENTION_SECONDS
+from chalicelib.webhooks.parking import RETENTION_SECONDS, ParkedEntry, Parking, Reason, Unsealable
 from chalicelib.webhooks.received import ReceivedLead, ReceivedSubmission
 from chalicelib.webhooks.replaying import Which
-from tests.webhooks.conftest import MakeSystem
-from tests.webhooks.deliveries import named
-from tests.webhooks.system import System, typeform
+from tests.webhooks.conftest import MakeSystem, SystemOf
+from tests.webhooks.deliveries import Case, named
+from tests.webhooks.system import ONE_OF_EACH, System, account_of, typeform
 
 TYPEFORM = named("typeform/ok_01_form_response")
 TALLY = named("tally/ok_01_form_response")
@@ -37,6 +36,19 @@ def system(make_system: MakeSystem) -> System:
     system = make_system(secrets, TYPEFORM.now)
     system.open_campaign()
     return system
+
+
+def flows(*replies: dict[str, object]) -> bytes:
+    """Return the body of a WhatsApp delivery with these completed Flows."""
+    body = json.loads(WHATSAPP.delivery.body)
+    messages = body["entry"][0]["changes"][0]["value"]["messages"]
+    sent = messages.pop()["interactive"]
+    for number, reply in enumerate(replies):
+        answered = {**sent, "nfm_reply": {**sent["nfm_reply"], "response_json": json.dumps(reply)}}
+        messages.append(
+            {"from": "77000000002", "id": f"wamid.{number}", "type": "interactive", "interactive": answered}
+        )
+    return json.dumps(body).encode()
 
 
 def replay(system: System, entry: ParkedEntry) -> Disposition | None:
@@ -60,55 +72,94 @@ def test_what_is_parked_is_opened_as_it_came(system: System) -> None:
     assert entry.received_at == TYPEFORM.now * 1000
 
 
+@pytest.mark.parametrize("case", ONE_OF_EACH, ids=lambda case: case.name)
+def test_what_any_provider_delivers_for_an_unknown_form_is_parked_as_it_came(case: Case, system_of: SystemOf) -> None:
+    system = system_of(case)
+
+    outcomes = system.outcomes(case)
+
+    assert outcomes == ["parked"]
+    ((entry, content),) = system.parked()
+    assert isinstance(content, ReceivedSubmission)
+    assert (entry.provider, entry.account) == account_of(case)
+    assert content.body == case.delivery.body.decode()
+    assert content.submission.fields == case.expected.fields
+
+
 def test_nothing_of_it_can_be_read_without_the_key(system: System) -> None:
     system.post(TYPEFORM)
 
-    (item,) = system.items("ParkedTable")
+    (item,) = system.parked_items()
 
-    assert bytes(item["sealed"]).find("Жанар".encode()) == -1
     assert set(item) == {
-        "provider",
-        "id",
-        "revision",
-        "reason",
-        "about",
-        "account",
-        "form",
-        "received_at",
-        "expires_at",
-        "sealed",
+        *("provider", "id", "revision", "reason", "about", "account", "form", "received_at", "expires_at"),
+        *("details", "sealed"),
     }
     assert item["expires_at"] == TYPEFORM.now + RETENTION_SECONDS
+
+
+def test_details_stand_there_as_keys_only(system: System) -> None:
+    system.post(TYPEFORM)
+    words = ("7000000006", "laura@example.com", "Жанар", "Үлгі")
+
+    stored = system.items("ParkedTable")
+
+    # The texts themselves, and the bytes that are sealed.
+    read = " ".join(
+        [str(stored), *(bytes(item["sealed"]).decode(errors="replace") for item in stored if "sealed" in item)]
+    )
+    assert [word for word in words if word in read] == []
+    (entry,) = system.parked_items()
+    leading = {item["provider"] for item in stored if "sealed" not in item}
+    assert leading == {f"detail {key}" for key in entry["details"]}
+    assert len(leading) == 2
+    assert {item["expires_at"] for item in stored} == {entry["expires_at"]}
+
+
+def test_keys_of_details_are_nobody_s_without_the_pepper(system: System) -> None:
+    others = Keys(bytes(range(1, 33)))
+    system.post(TYPEFORM)
+
+    (entry,) = system.parked_items()
+
+    assert system.services.keys.parked_detail("phone +77000000006") in entry["details"]
+    assert others.parked_detail("phone +77000000006") not in entry["details"]
 
 
 def test_a_delivery_repeated_parks_once(system: System) -> None:
     for _ in range(3):
         system.post(TYPEFORM)
 
-    assert len(system.items("ParkedTable")) == 1
+    assert len(system.parked_items()) == 1
+
+
+def test_what_others_submitted_in_the_same_delivery_is_stored_with_none_of_its_submissions(system: System) -> None:
+    system.post(WHATSAPP, flows({"full_name": "Айгерім"}, {"full_name": "Ерлан"}))
+
+    bodies = {content.submission.fields["name"]: content.body for content in system.submissions()}
+    assert bodies == {"Айгерім": None, "Ерлан": None}
 
 
 def test_an_older_key_opens_what_it_sealed_until_it_is_removed(system: System) -> None:
-    table, receipts = system.tables["ParkedTable"], system.services.receipts
-    lead = msgspec.structs.replace(LEAD)
-    Parking(table, lambda: [OLD_KEY], receipts).park(lead, Reason("token_missing"))
-    entry = next(Parking(table, lambda: [OLD_KEY], receipts).entries())
+    table, keys = system.tables["ParkedTable"], system.services.keys
+    Parking(table, lambda: [OLD_KEY], keys).park(LEAD, Reason("token_missing"))
+    entry = next(Parking(table, lambda: [OLD_KEY], keys).entries())
 
-    opened = Parking(table, lambda: [NEW_KEY, OLD_KEY], receipts).open(entry.provider, entry.id)
+    opened = Parking(table, lambda: [NEW_KEY, OLD_KEY], keys).open(entry.provider, entry.id)
 
-    assert opened == (entry, lead)
+    assert opened == (entry, LEAD)
     with pytest.raises(Unsealable):
-        Parking(table, lambda: [NEW_KEY], receipts).open(entry.provider, entry.id)
+        Parking(table, lambda: [NEW_KEY], keys).open(entry.provider, entry.id)
 
 
 def test_what_nobody_can_open_any_more_stays_and_stops_no_other(system: System) -> None:
-    table, receipts = system.tables["ParkedTable"], system.services.receipts
-    Parking(table, lambda: [OLD_KEY], receipts).park(LEAD, Reason("token_missing"))
+    table, keys = system.tables["ParkedTable"], system.services.keys
+    Parking(table, lambda: [OLD_KEY], keys).park(LEAD, Reason("token_missing"))
 
     replayed = system.services.replayer.replay_all(Which("meta"))
 
     assert (replayed.unsealable, replayed.outcomes) == (1, {})
-    assert len(system.items("ParkedTable")) == 1
+    assert len(system.parked_items()) == 1
 
 
 def test_a_body_that_does_not_fit_is_left_out_and_all_that_was_read_of_it_kept(system: System) -> None:
@@ -122,12 +173,21 @@ def test_a_body_that_does_not_fit_is_left_out_and_all_that_was_read_of_it_kept(s
     assert content.submission.fields == TYPEFORM.expected.fields
 
 
-def test_a_submission_that_does_not_fit_is_not_acknowledged(system: System) -> None:
-    filler = b64encode(os.urandom(450_000)).decode()
+def too_large() -> bytes:
+    """Return the body of a Typeform delivery with an answer that fits into no item."""
+    return typeform(token="large", hidden={"filler": b64encode(os.urandom(450_000)).decode()})
 
-    status = system.post(TYPEFORM, typeform(token="large", hidden={"filler": filler}))
+
+def test_a_submission_that_does_not_fit_is_not_acknowledged(system: System) -> None:
+    status = system.post(TYPEFORM, too_large())
 
     assert status == 413
+    assert system.parked_items() == []
+
+
+def test_a_submission_that_does_not_fit_leaves_nothing_behind(system: System) -> None:
+    system.post(TYPEFORM, too_large())
+
     assert system.items("ParkedTable") == []
 
 
@@ -255,9 +315,20 @@ def test_a_lead_that_is_parked_again_while_it_is_replayed_is_not_lost(system: Sy
     before = the_entry(system)
 
     parking.park(LEAD, Reason("lead_refused", ("http 403",)))
-    parking.remove(before)
+    removed = parking.remove(before)
 
+    assert not removed
     assert the_entry(system).reason.about == ("http 403",)
+
+
+def test_of_several_who_remove_an_entry_one_is_told_that_it_did(system: System) -> None:
+    system.post(TYPEFORM)
+    parking, entry = system.services.parking, the_entry(system)
+
+    removed = [parking.remove(entry) for _ in range(3)]
+
+    assert removed == [True, False, False]
+    assert system.items("ParkedTable") == []
 
 
 def test_a_form_without_a_name_is_parked_too(system: System) -> None:

@@ -2,16 +2,14 @@
 
 import json
 import logging
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
 import pytest
 
-from infra.local import resources
-from infra.local.emulator import Emulator
-from infra.local.streams import StreamMapping
-from tests.webhooks.conftest import PARKING_KEY, MakeSystem
+from tests.api import storage
+from tests.webhooks.conftest import PARKING_KEY, Lose, MakeSystem
 from tests.webhooks.deliveries import OWN_DIRECTORY, Case, named, recorded
 from tests.webhooks.system import System, as_text, in_base64
 
@@ -35,8 +33,13 @@ NAMES = [
     "Тестов",
     "Әсел",
 ]
-CONTACTS = ["70000000", "@example", "HBgLNzcw"]
-USERS = ["1111111", "8825000", "494075"]
+CONTACTS = ["@example", "HBgLNzcw"]
+# Only as numbers of their own: in a longer one, of a clock or of a stream, the same digits stand by accident.
+NUMBERS = re.compile(r"(?<![0-9])(?:[78]?70000000[0-9]{2}|1111111|8825000[0-9]*|494075)(?![0-9])")
+PERSONAL = ("ContactsTable",)
+"""The tables that are for personal data."""
+
+Encoding = Callable[[bytes], dict[str, Any]]
 
 
 @pytest.fixture
@@ -55,23 +58,24 @@ def secrets_of(cases: list[Case]) -> Iterator[str]:
 
 
 def assert_tells_nothing(text: str) -> None:
-    forbidden = [*NAMES, *CONTACTS, *USERS, *secrets_of(CASES), PARKING_KEY]
+    forbidden = [*NAMES, *CONTACTS, *secrets_of(CASES), PARKING_KEY]
     escaped = [json.dumps(word)[1:-1] for word in NAMES]
     assert [word for word in [*forbidden, *escaped] if word in text] == []
+    assert NUMBERS.findall(text) == []
 
 
-def send_everything(make_system: MakeSystem) -> tuple[System, list[str]]:
+def send_everything(make_system: MakeSystem, encode: Encoding) -> tuple[System, list[str]]:
     """Send every recorded delivery; return the system and what was answered, but for the answers of handshakes."""
     replies = []
     for case in CASES:
         provider = case.path_hint.rpartition("/")[2].removesuffix("-miniapp")
         system = make_system({provider: {"ours": case.account.secrets}}, case.now)
         system.graph.leads.update(case.graph)
-        for encode in (as_text, in_base64):
-            reply = system.send(case.path_hint, case.delivery, encode)
-            if not case.expected.ignored:
-                replies.append(f"{reply.headers} {reply.body}")
-        system.work()
+        reply = system.send(case.path_hint, case.delivery, encode)
+        if not case.expected.ignored:
+            replies.append(f"{reply.headers} {reply.body}")
+        if provider == "meta":
+            system.work()
     return system, replies
 
 
@@ -84,20 +88,23 @@ def register_everything(system: System) -> None:
 
 
 def test_what_is_logged_answered_and_kept_tells_nothing_about_anybody(
-    make_system: MakeSystem, lines: Callable[[], str], emulator: Emulator
+    make_system: MakeSystem, lines: Callable[[], str]
 ) -> None:
-    system, replies = send_everything(make_system)
+    system, replies = send_everything(make_system, as_text)
     unknown = len(system.parked())
     register_everything(system)
-    system, later_replies = send_everything(make_system)
-    fold(system, emulator)
+    system, later_replies = send_everything(make_system, in_base64)
+    fold(system)
 
     assert unknown > 10
     assert len(system.acts()) > 5
     assert system.items("StateTable")
+    with pytest.raises(AssertionError):
+        assert_tells_nothing(str(system.contacts()))
+    assert NUMBERS.search(str(system.contacts()))
     assert_tells_nothing(" ".join(replies + later_replies))
     assert_tells_nothing(lines())
-    for table in ("EventsTable", "StateTable", "RegistryTable", "ParkedTable"):
+    for table in storage.KEYS.keys() - set(PERSONAL):
         for item in system.items(table):
             assert_tells_nothing(str({name: value for name, value in item.items() if name != "sealed"}))
             assert_tells_nothing(bytes(item.get("sealed", b"")).decode(errors="replace"))
@@ -127,16 +134,16 @@ def test_what_goes_wrong_with_the_graph_api_tells_nothing_about_anybody(
         assert_tells_nothing(str({name: value for name, value in item.items() if name != "sealed"}))
 
 
-@pytest.mark.parametrize("table", ["EventsTable", "ContactsTable", "ParkedTable", "RegistryTable"])
+@pytest.mark.parametrize("table", ["EventsTable", "ReceiptsTable", "ContactsTable", "ParkedTable", "RegistryTable"])
 def test_what_goes_wrong_with_a_table_tells_nothing_about_anybody(
-    table: str, make_system: MakeSystem, lines: Callable[[], str]
+    table: str, make_system: MakeSystem, lines: Callable[[], str], lose: Lose
 ) -> None:
     case = named("typeform/ok_01_form_response")
     system = make_system({"typeform": {"ours": case.account.secrets}}, case.now)
     system.open_campaign()
-    if table != "RegistryTable":
+    if table not in ("ParkedTable", "RegistryTable"):
         system.register("typeform", "ours")
-    system.tables.clients.dynamodb.delete_table(TableName=system.tables[table])
+    lose(table)
 
     reply = system.send(case.path_hint, case.delivery)
 
@@ -145,14 +152,9 @@ def test_what_goes_wrong_with_a_table_tells_nothing_about_anybody(
     assert_tells_nothing(lines())
 
 
-def fold(system: System, emulator: Emulator) -> None:
+def fold(system: System) -> None:
     """Let the projector fold what was recorded."""
-    arn = resources.stream_arn(system.tables.clients.dynamodb, system.tables["EventsTable"])
-    streams = boto3.client("dynamodbstreams", endpoint_url=emulator.url)
-
-    def project(event: dict[str, Any]) -> object:
-        return system.services.projector.handle(event)
-
-    mapping = StreamMapping(streams, arn, project, "projector", 1)
-    while mapping.deliver():
-        pass
+    items = enumerate(storage.items(system.tables, "EventsTable"), 1)
+    changes: Any = [{"NewImage": item, "SequenceNumber": str(number).zfill(21)} for number, item in items]
+    records = [{"eventName": "INSERT", "dynamodb": change} for change in changes]
+    system.services.projector.handle({"shardId": "shardId-00000001700000000000-0", "Records": records})

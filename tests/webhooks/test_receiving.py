@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.webhooks.conftest import MakeSystem, SystemOf
+from tests.webhooks.conftest import Lose, MakeSystem, Restore, SystemOf
 from tests.webhooks.deliveries import Case, named
 from tests.webhooks.system import DEFAULTS, ONE_OF_EACH, account_of, typeform
 
@@ -48,15 +48,16 @@ def test_an_answered_form_becomes_an_act_and_a_contact(system_of: SystemOf) -> N
         "participant_type": "citizen",
         "place": "KZ-62",
         "source": "typeform",
+        "form": "typeform/ours/lT4Z3j",
     }
-    assert {name: contact.get(name) for name in ("name", "phone", "email", "consent_text", "consent_version")} == {
+    assert {name: contact.get(name) for name in ("name", "phone", "email", "verified")} == {
         "name": "Жанар Үлгі",
         "phone": "+77000000006",
         "email": "laura@example.com",
-        "consent_text": "Келісемін",
-        "consent_version": "2026-1",
+        "verified": None,
     }
-    assert "verified_phone" not in contact
+    (note,) = system.notes()
+    assert (note["consent_text"], note["consent_version"], note["source"]) == ("Келісемін", "2026-1", "typeform")
 
 
 def test_an_act_took_place_when_it_was_submitted_if_its_form_says_nothing_else(
@@ -72,14 +73,25 @@ def test_an_act_took_place_when_it_was_submitted_if_its_form_says_nothing_else(
     assert occurred == [1_759_298_400_000, None]
 
 
+def test_an_act_tells_the_form_that_took_it_also_where_one_stands_for_all(system_of: SystemOf) -> None:
+    system = system_of(TYPEFORM)
+    system.register("typeform", "ours")
+
+    system.post(TYPEFORM)
+
+    (recorded,) = system.acts()
+    assert recorded["act"]["form"] == "typeform/ours/*"
+
+
 def test_a_phone_that_the_provider_vouches_for_is_verified(system_of: SystemOf) -> None:
     system = system_of(WHATSAPP)
     system.register(*account_of(WHATSAPP))
 
     system.post(WHATSAPP)
 
-    (contact,) = system.contacts()
-    assert (contact["phone"], contact["verified_phone"]) == ("+77000000002", "+77000000002")
+    (contact,), (recorded,) = system.contacts(), system.acts()
+    assert (contact["phone"], contact["verified"]) == ("+77000000002", True)
+    assert recorded["act"]["verified"]
 
 
 def test_another_phone_than_the_one_vouched_for_is_not_verified(system_of: SystemOf) -> None:
@@ -88,9 +100,9 @@ def test_another_phone_than_the_one_vouched_for_is_not_verified(system_of: Syste
 
     system.post(WHATSAPP, whatsapp({"phone": "8 700 000 00 09"}))
 
-    (contact,) = system.contacts()
-    assert contact["phone"] == "+77000000009"
-    assert "verified_phone" not in contact
+    (contact,), (recorded,) = system.contacts(), system.acts()
+    assert (contact["phone"], contact.get("verified")) == ("+77000000009", None)
+    assert "verified" not in recorded["act"]
 
 
 def whatsapp(*replies: dict[str, object]) -> bytes:
@@ -164,32 +176,55 @@ def test_with_two_secrets_valid_at_once_deliveries_signed_with_either_are_taken(
         assert system.post(TYPEFORM) == 200
 
 
-@pytest.mark.parametrize("table", ["EventsTable", "ContactsTable", "ParkedTable"])
+@pytest.mark.parametrize("table", ["EventsTable", "ReceiptsTable", "ContactsTable", "RegistryTable"])
 def test_while_a_table_cannot_be_used_nothing_is_acknowledged_and_the_retry_counts_once(
-    table: str, system_of: SystemOf
+    table: str, system_of: SystemOf, lose: Lose, restore: Restore
 ) -> None:
     system = system_of(TYPEFORM)
-    system.register("typeform", "ours")
-    system.tables.clients.dynamodb.delete_table(TableName=system.tables[table])
+    if table != "RegistryTable":
+        system.register("typeform", "ours")
+    lose(table)
 
     refused = system.send(TYPEFORM.path_hint, TYPEFORM.delivery)
-    system.restore()
+    restore()
     system.open_campaign()
     system.register("typeform", "ours")
-    retried = [system.post(TYPEFORM), system.post(TYPEFORM)]
+    retried = [*system.outcomes(TYPEFORM), *system.outcomes(TYPEFORM)]
 
     assert (refused.status, refused.headers["retry-after"]) == (503, "2")
-    assert retried == [200, 200]
+    assert retried == ["recorded", "repeated"]
     assert len(system.acts()) == 1
 
 
-def test_while_the_queue_cannot_be_used_no_lead_is_acknowledged(system_of: SystemOf) -> None:
+def test_while_nothing_can_be_parked_nothing_unknown_is_acknowledged(
+    system_of: SystemOf, lose: Lose, restore: Restore
+) -> None:
+    system = system_of(TYPEFORM)
+    lose("ParkedTable")
+
+    refused = system.send(TYPEFORM.path_hint, TYPEFORM.delivery)
+    restore()
+
+    assert (refused.status, refused.headers["retry-after"]) == (503, "2")
+    assert system.outcomes(TYPEFORM) == ["parked"]
+
+
+def test_what_is_recorded_needs_no_parking(system_of: SystemOf, lose: Lose) -> None:
+    system = system_of(TYPEFORM)
+    system.register("typeform", "ours")
+    lose("ParkedTable")
+
+    assert system.outcomes(TYPEFORM) == ["recorded"]
+
+
+def test_while_the_queue_cannot_be_used_no_lead_is_acknowledged(
+    system_of: SystemOf, lose: Lose, restore: Restore
+) -> None:
     system = system_of(META)
-    sqs = system.tables.clients.sqs
-    sqs.delete_queue(QueueUrl=system.tables["LeadsQueue"])
+    lose("LeadsQueue")
 
     refused = system.post(META)
-    system.restore()
+    restore()
     accepted = system.post(META)
 
     assert (refused, accepted) == (503, 200)

@@ -24,6 +24,11 @@ class FakeGraphApi:
     """Answers with what it is told for each lead, with an empty lead where it is told nothing."""
 
     def __init__(self) -> None:
+        self.url = ""
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what it was told and asked."""
         self.leads: dict[str, object] = {}
         self.faults: list[tuple[int, object]] = []
         """Statuses and bodies to answer with first, one for each request."""
@@ -33,7 +38,6 @@ class FakeGraphApi:
         self.trickle = threading.Event()
         """Whether to begin with many bytes, one at a time."""
         self.asked: list[Asked] = []
-        self.url = ""
 
     def answer(self, asked: Asked) -> tuple[int, object]:
         self.asked.append(asked)

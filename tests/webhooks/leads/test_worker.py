@@ -13,7 +13,7 @@ from chalicelib.webhooks.leads.graph_api import GraphApi, Unavailable
 from chalicelib.webhooks.leads.queue import MAX_PAUSE_SECONDS
 from chalicelib.webhooks.received import ReceivedLead
 from infra.local.emulator import free_port
-from tests.webhooks.conftest import MakeSystem
+from tests.webhooks.conftest import Lose, MakeSystem, Restore
 from tests.webhooks.deliveries import named, resigned
 from tests.webhooks.leads.graph_api import FakeGraphApi, graph_api
 from tests.webhooks.system import System
@@ -149,11 +149,12 @@ def test_while_nobody_answers_the_lead_waits(
     assert len(system.acts()) == 1
 
 
-def test_an_answer_that_trickles_in_is_not_waited_for(graph: FakeGraphApi) -> None:
-    graph.trickle.set()
+def test_an_answer_that_trickles_in_is_not_waited_for() -> None:
+    with graph_api() as graph:
+        graph.trickle.set()
 
-    with pytest.raises(Unavailable):
-        GraphApi(graph.url, timeout=0.3).lead(LEAD, ACCOUNT)
+        with pytest.raises(Unavailable):
+            GraphApi(graph.url, timeout=0.3).lead(LEAD, ACCOUNT)
 
 
 def test_the_token_is_not_carried_to_where_an_answer_redirects(graph: FakeGraphApi) -> None:
@@ -177,20 +178,27 @@ def test_pauses_grow_up_to_a_quarter_of_an_hour(system: System, pauses: list[int
     assert pauses == [15, 30, 60, 120, 240, 480, MAX_PAUSE_SECONDS, MAX_PAUSE_SECONDS]
 
 
-@pytest.mark.usefixtures("at_once")
-def test_a_lead_that_never_could_be_fetched_ends_in_the_dead_letter_queue(system: System) -> None:
+@pytest.fixture
+def impatient(system: System, restore: Restore) -> Iterator[None]:
+    """Let the queue give a lead up after two deliveries."""
     sqs, queue = system.tables.clients.sqs, system.tables["LeadsQueue"]
     policy = json.loads(
         sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["RedrivePolicy"])["Attributes"]["RedrivePolicy"]
     )
     sqs.set_queue_attributes(QueueUrl=queue, Attributes={"RedrivePolicy": json.dumps({**policy, "maxReceiveCount": 2})})
+    yield
+    restore()
+
+
+@pytest.mark.usefixtures("at_once", "impatient")
+def test_a_lead_that_never_could_be_fetched_ends_in_the_dead_letter_queue(system: System) -> None:
     deliver(system)
     system.graph.faults = [(500, {})] * 3
 
     for _ in range(3):
         system.work()
 
-    (dead,) = sqs.receive_message(QueueUrl=system.tables["LeadsDeadQueue"])["Messages"]
+    (dead,) = system.tables.clients.sqs.receive_message(QueueUrl=system.tables["LeadsDeadQueue"])["Messages"]
     assert msgspec.json.decode(dead["Body"], type=ReceivedLead).lead.lead_id == LEAD
 
 
@@ -316,9 +324,14 @@ def test_a_lead_that_the_queue_did_not_take_is_not_acknowledged(system: System) 
     assert (refused, deliver(system)) == (503, 200)
 
 
-def test_while_nothing_can_be_recorded_the_lead_waits(system: System) -> None:
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("table", ["EventsTable", "ReceiptsTable", "ContactsTable"])
+def test_while_nothing_can_be_recorded_the_lead_waits(system: System, table: str, lose: Lose, restore: Restore) -> None:
     deliver(system)
-    system.tables.clients.dynamodb.delete_table(TableName=system.tables["EventsTable"])
+    lose(table)
 
     assert system.work() == 0
     assert system.parked() == []
+    restore()
+    assert system.work() == 1
+    assert len(system.acts()) == 1

@@ -221,6 +221,7 @@ def test_a_person_s_own_contact_is_a_verified_phone() -> None:
         fields={"telegram_user_id": 5, "name": "Нұрлан", "phone": "+77000000004"},
         submitted_at=1759999997000,
         phone_verified=True,
+        user="telegram 5",
     )
 
 
