@@ -1,6 +1,6 @@
 """A cold start of the API: the unpacked package, its import and its first participation, beside botocore alone.
 
-CPU time in ms of whole fresh processes, against the emulator. The peer is botocore's client for DynamoDB and one put.
+CPU time in ms of whole fresh processes, on the durable engine. The peer is botocore's client for DynamoDB and one put.
 Botocore is compiled in both, as it is in Lambda. Run: `python -m benchmarks.cold_start`.
 """
 
@@ -14,13 +14,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from benchmarks.measuring import pair
-from infra.local import resources
-from infra.local.emulator import ministack
+from benchmarks.stage import Stage, stage
 from infra.local.first_start import CAMPAIGN
-from infra.local.local_settings import EMULATOR_PYTHON, REGION
 from infra.package import build
 
 ROUNDS = 15
@@ -49,33 +45,15 @@ import time; print(time.process_time() * 1000)
 
 def main() -> None:
     """Measure in a new process each time, and print the figures."""
-    with tempfile.TemporaryDirectory() as name:
-        directory = Path(name)
-        environment = {
-            "AWS_ACCESS_KEY_ID": "local",
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_LAMBDA_FUNCTION_NAME": "api",
-            "PEPPER": "A" * 43 + "=",
-        }
-        os.environ.update(environment)
-        python = Path(os.environ.get("EMULATOR_PYTHON") or EMULATOR_PYTHON)
-        emulator = ministack(python, directory / "emulator", directory / "log", persist=False)
-        emulator.start()
-        try:
-            os.environ["AWS_ENDPOINT_URL"] = emulator.url
-            _measure(directory)
-        finally:
-            emulator.stop()
+    with stage() as current, tempfile.TemporaryDirectory() as name:
+        os.environ["AWS_LAMBDA_FUNCTION_NAME"] = "api"
+        _measure(current, Path(name))
 
 
-def _measure(directory: Path) -> None:
+def _measure(current: Stage, directory: Path) -> None:
     with zipfile.ZipFile(build(directory=directory / "package").code) as archive:
         archive.extractall(directory / "task")
-    template = resources.read_template()
-    clients = resources.Clients(boto3.client("dynamodb"), boto3.client("s3"), boto3.client("sqs"))
-    created = resources.create(template, clients, "cold")
-    os.environ.update(resources.function_environment(template, created))
+    created = current.set_up("cold")
     token = prepare(created["RegistryTable"])
     runtime = _runtime(directory / "runtime")
     numbers = iter(range(1_000_000))
