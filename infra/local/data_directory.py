@@ -18,7 +18,6 @@ MIN_FREE_BYTES = 16 * 1024 * 1024
 
 _FORMAT_FILE = "format"
 _RUN_FILE = "last-run"
-_STALE_FILE = "documents-stale"
 _FIRST_FORMAT_STATE: Mapping[EngineName, Path] = {
     "dynamodb-local": Path("dynamodb-local", "data"),
     "ministack": Path("ministack", "dynamodb.json"),
@@ -49,15 +48,8 @@ class DataDirectory:
         self.left_in_order = new or self._left_in_order()
         """Whether the last run was stopped in order and nobody touched its files since: nothing has to be mended."""
 
-    @property
-    def stale_documents(self) -> Path:
-        """The file that is there as long as documents have to be made anew."""
-        return self.path / _STALE_FILE
-
     def begin(self) -> None:
-        """Note that a run has begun, and what the last one leaves it to do."""
-        if not self.left_in_order:
-            write_durably(self.stale_documents, "")
+        """Note that a run has begun."""
         write_durably(self.path / _RUN_FILE, _json(LastRun(ended=False)))
 
     def keep_format(self) -> None:

@@ -1,7 +1,7 @@
 """The process that delivers streams and queues to their functions: `python -m infra.local.delivery`.
 
-`ENGINE_DATABASE` names the durable engine's file, of which this process keeps the house; `STALE_DOCUMENTS` names a file
-that is there as long as all documents have to be published anew.
+`ENGINE_DATABASE` names the durable engine's file, of which this process keeps the house. Every start looks through all
+documents: what a crash has taken is made anew from the tables.
 """
 
 import importlib
@@ -21,6 +21,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from chalice.local import LambdaContext
 
+from chalicelib.bootstrap import bootstrap
 from chalicelib.logs import describe
 from infra.local import documents, log_lines, resources
 from infra.local.housekeeping import Expiry, StreamTrimmer
@@ -35,7 +36,8 @@ _FAULT_SECONDS = 1.0
 _DRAIN_SECONDS = 30.0
 _MAX_RUNTIME_MS = 60_000
 _PROJECTOR_WINDOW_SECONDS = 1
-_SWEEP_EVERY_SECONDS = 60.0
+_SWEEP_EVERY_SECONDS = 15.0
+_ANEW_AGAIN_SECONDS = 30.0
 _RETENTION_EVERY_SECONDS = 3600.0
 _TRIM_EVERY_SECONDS = 60.0
 _EXPIRE_EVERY_SECONDS = 5.0
@@ -59,7 +61,6 @@ def main() -> None:
     delivery = _Delivery()
     loops: list[Callable[[], None]] = [partial(poll, mapping, stop) for mapping in delivery.mappings]
     loops += [*delivery.schedules(stop), *delivery.housekeeping(stop)]
-    loops.append(partial(_until_done, delivery.publish_anew, stop))
     with ThreadPoolExecutor(len(loops)) as pool:
         running = [pool.submit(loop) for loop in loops]
         # Awake from time to time: a signal that another thread is given does not wake this one, which handles it.
@@ -98,17 +99,6 @@ def _every(seconds: float, act: Callable[[], object], stop: Stop, first_after: f
             due = time.monotonic() + seconds
 
 
-def _until_done(act: Callable[[], object], stop: Stop) -> None:
-    while not stop.requested:
-        try:
-            act()
-        except Exception as fault:  # noqa: BLE001 - whatever it is, the documents have to be made
-            _LOG.warning("the documents are not made anew yet: %s", describe(fault))
-            time.sleep(_FAULT_SECONDS)
-        else:
-            return
-
-
 def drain(mappings: Sequence[StreamMapping], seconds: float) -> bool:
     """Deliver until every stream is empty, also of what the functions write meanwhile; say whether that was reached."""
     deadline = time.monotonic() + seconds
@@ -136,10 +126,11 @@ class _Delivery:
         self._positions.create()
         # From the directory it is started in, as Lambda does.
         app = importlib.import_module("app")
-        # Here they share what a process of Lambda's has for itself.
-        publishing = Lock()
-        self._publisher = _function(app.publisher, "publisher", publishing)
-        self._sweeper = _function(app.sweeper, "sweeper", publishing)
+        publisher = _function(app.publisher, "publisher", Lock())
+        # Services of their own, as in a process of their own: a sweep takes long, and must hold no publication up.
+        self._sweeping = bootstrap()
+        self._sweeps = Lock()
+        self._anew: set[str] = set()
         self._retention = _function(app.retention, "retention", Lock())
         projector, lead_worker = (
             _function(app.projector, "projector", Lock()),
@@ -148,7 +139,7 @@ class _Delivery:
         self._by_table = {
             os.environ["EVENTS_TABLE"]: self._stream("EVENTS_TABLE", projector, "projector", _PROJECTOR_WINDOW_SECONDS),
             **{
-                os.environ[table]: self._stream(table, self._publisher, "publisher")
+                os.environ[table]: self._stream(table, publisher, "publisher")
                 for table in ("STATE_TABLE", "REGISTRY_TABLE", "NAMES_TABLE")
             },
         }
@@ -159,7 +150,8 @@ class _Delivery:
     def schedules(self, stop: Stop) -> list[Callable[[], None]]:
         """Return the loops that invoke what a clock invokes."""
         return [
-            partial(_every, _SWEEP_EVERY_SECONDS, partial(self._sweeper, {}), stop),
+            partial(_every, _SWEEP_EVERY_SECONDS, self._sweep, stop),
+            partial(_every, _ANEW_AGAIN_SECONDS, self._make_anew, stop),
             partial(_every, _RETENTION_EVERY_SECONDS, partial(self._retention, {}), stop),
         ]
 
@@ -175,15 +167,22 @@ class _Delivery:
             partial(_every, _EXPIRE_EVERY_SECONDS, expiry.expire, stop, _FIRST_EXPIRY_SECONDS),
         ]
 
-    def publish_anew(self) -> None:
-        """Publish every document, where they are stale."""
-        stale = Path(os.environ["STALE_DOCUMENTS"])
-        if not stale.exists():
-            return
-        registry, state = os.environ["REGISTRY_TABLE"], os.environ["STATE_TABLE"]
-        documents.publish_anew(self._dynamodb, registry, state, lambda records: self._publisher({"Records": records}))
-        stale.unlink()
-        _LOG.info("all documents are made anew")
+    def _sweep(self) -> None:
+        with self._sweeps:
+            self._sweeping.sweeper.sweep()
+
+    def _make_anew(self) -> None:
+        """Publish once what a crash has taken of each campaign's documents; what fails is left to the next time."""
+        for campaign in self._sweeping.registry.campaigns():
+            if campaign.id in self._anew:
+                continue
+            try:
+                with self._sweeps:
+                    documents.publish_anew(self._sweeping, campaign)
+            except Exception as fault:  # noqa: BLE001 - whatever it is, the other campaigns go on
+                _LOG.warning("not all documents of %s are there: %s", campaign.id, describe(fault))
+            else:
+                self._anew.add(campaign.id)
 
     def _stream(self, table: str, function: Function, name: str, window_seconds: int | None = None) -> StreamMapping:
         arn = resources.stream_arn(self._dynamodb, os.environ[table])

@@ -5,19 +5,18 @@ Documents are made from the tables: what a crash or a power cut left of them is 
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
-Record = Mapping[str, Any]
+from chalicelib.bootstrap import Services
+from chalicelib.domain.campaign import Campaign
+from chalicelib.projections.timeline import TIMELINE, date_of
+from chalicelib.publishing.board_publisher import PLACES_SHOWN
+from chalicelib.publishing.days import today
 
 _SIDECAR = ".meta.json"
-_PAGE = 1000
 
 
 def drop_broken(directory: Path) -> int:
@@ -39,33 +38,18 @@ def sync(directory: Path) -> None:
             os.close(descriptor)
 
 
-def publish_anew(
-    dynamodb: "DynamoDBClient", registry_table: str, state_table: str, publish: Callable[[Sequence[Record]], object]
-) -> None:
-    """Publish every document of every campaign, the counters first, as if all that they are made from had changed."""
-    publish(list(_touched(dynamodb, registry_table)))
-    batch: list[Record] = []
-    for record in _touched(dynamodb, state_table):
-        batch.append(record)
-        if len(batch) == _PAGE:
-            publish(batch)
-            batch = []
-    if batch:
-        publish(batch)
+def publish_anew(services: Services, campaign: Campaign) -> None:
+    """Publish each document of a campaign that is missing or older than the tables, whatever day it is of.
 
+    The sweep does so for what can still change.
 
-def _touched(dynamodb: "DynamoDBClient", table: str) -> Iterator[Record]:
-    """Give the stream record of each item of a table, as far as a publisher reads it: its keys."""
-    keys = [element["AttributeName"] for element in dynamodb.describe_table(TableName=table)["Table"]["KeySchema"]]
-    names = {f"#{number}": key for number, key in enumerate(keys)}
-    pages = dynamodb.get_paginator("scan").paginate(
-        TableName=table,
-        ProjectionExpression=", ".join(names),
-        ExpressionAttributeNames=names,
-        ConsistentRead=True,
-    )
-    for page in pages:
-        yield from ({"eventName": "MODIFY", "dynamodb": {"Keys": item}} for item in page["Items"])
+    Raises:
+        DocumentContended: others publish without pause.
+    """
+    keys = (key.key for key, _ in services.states.read(TIMELINE, campaign.id))
+    days = {date.fromisoformat(date_of(key)) for key in keys}
+    services.publisher.publish_all(campaign, {today(services.now()), *days})
+    services.boards.settle(services.publisher.head(campaign), (None, *PLACES_SHOWN))
 
 
 def _files(directory: Path) -> list[Path]:

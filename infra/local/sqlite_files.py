@@ -20,7 +20,9 @@ def opened(file: Path, mode: Literal["ro", "rw"]) -> Iterator[sqlite3.Connection
 
 
 def check(file: Path, *, thoroughly: bool) -> None:
-    """Look through a file that no process uses, without changing it: what it says of itself, or all of it.
+    """Look through a file that no process uses: what it says of itself, or all of it.
+
+    It is not changed, but for a write that a crash cut off in a rollback journal, which is taken back.
 
     Raises:
         LocalError: it is missing, empty, cut off or damaged.
@@ -42,7 +44,8 @@ def _fault(file: Path, *, thoroughly: bool) -> str | None:
     if not file.stat().st_size:
         return "it is empty"
     try:
-        with opened(file, "ro") as connection:
+        # Only who may write can roll back; a database with a write-ahead log is read as it is.
+        with opened(file, "rw" if file.with_name(f"{file.name}-journal").exists() else "ro") as connection:
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
             if not thoroughly:
                 return None

@@ -67,7 +67,9 @@ class Supervisor:
         with _storage_faults():
             environment = self._start_engine()
             token, campaign = _prepare(self._secret_file)
-        self._start_child("delivery", ["infra.local.delivery"], environment | self._house())
+        database = self._engine.database_file
+        house = {} if database is None else {"ENGINE_DATABASE": str(database)}
+        self._start_child("delivery", ["infra.local.delivery"], environment | house)
         number = listener.fileno()
         self._start_child("api", ["infra.local.server", str(number)], environment, number)
         self._stack.callback(_LOG.info, "stopping ...")
@@ -133,12 +135,6 @@ class Supervisor:
             )
             environment["AWS_ENDPOINT_URL_SQS"] = f"http://{_HOST}:{port}"
         return environment
-
-    def _house(self) -> dict[str, str]:
-        """Return what the delivery keeps in order beside what it delivers."""
-        database = self._engine.database_file
-        engine = {} if database is None else {"ENGINE_DATABASE": str(database)}
-        return engine | {"STALE_DOCUMENTS": str(self._directory.stale_documents)}
 
     def _create_resources(self) -> dict[str, str]:
         template = resources.read_template()

@@ -10,9 +10,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
+import boto3
 import msgspec
 
 from infra.local.emulator import free_port
@@ -52,6 +54,12 @@ class LocalSystem:
         """What the system says of itself in `run.json`."""
         content: dict[str, Any] = json.loads((self.data_dir / "run.json").read_text(encoding="utf-8"))
         return content
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the functions know of their tables and queues."""
+        lines = (self.data_dir / "functions.env").read_text(encoding="utf-8").splitlines()
+        return dict(line.removeprefix("export ").split("=", 1) for line in lines)
 
     @property
     def log(self) -> str:
@@ -124,12 +132,17 @@ class LocalSystem:
         for pid in [self.pid, *self._children("")]:
             os.kill(pid, number)
 
+    def client(self, service: str) -> Any:
+        """Return a client of what the system runs on."""
+        url = self.environment[f"AWS_ENDPOINT_URL_{service.upper()}"]
+        return boto3.client(service, endpoint_url=url)  # type: ignore[call-overload]
+
     def _children(self, program: str) -> list[int]:
         answer = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
         pattern = re.compile(rf"\s*(\d+)\s+{self.pid}\s.*(-m |/){re.escape(program)}")
         return [int(match[1]) for line in answer.stdout.splitlines() if (match := pattern.match(line))]
 
-    def ask(self, method: str, path: str, body: object = None, **headers: str) -> Reply:
+    def ask(self, method: str, path: str, body: object = None, patience: float = _SECONDS, **headers: str) -> Reply:
         """Send a request with the system's token, and the same again when the connection breaks."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         request = urllib.request.Request(
@@ -138,26 +151,30 @@ class LocalSystem:
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Bearer {self.run['token']}", "Content-Type": "application/json", **given},
         )
-        deadline = time.monotonic() + _SECONDS
+        deadline = time.monotonic() + patience
         while True:
             try:
                 with urllib.request.urlopen(request, timeout=30) as answer:
                     return Reply(answer.status, dict(answer.headers), _json(answer.read()))
             except urllib.error.HTTPError as refused:
                 return Reply(refused.code, dict(refused.headers), _json(refused.read()))
-            except OSError:
+            except (OSError, HTTPException):
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(_POLL_SECONDS)
 
-    def record(self, key: str, phone: str) -> Reply:
+    def record(self, key: str, phone: str, patience: float = _SECONDS) -> Reply:
         """Record one good deed of one person."""
         body = {
             "kind": "good_deed",
             "participant": {"type": "citizen", "name": "Айгүл Үлгі", "phone": phone, "email": f"{key}@example.com"},
             "place": {"region": "KZ-75"},
         }
-        return self.ask("POST", "/v1/campaigns/2026/participations", body, Idempotency_Key=key)
+        return self.ask("POST", "/v1/campaigns/2026/participations", body, patience, Idempotency_Key=key)
+
+    def health(self) -> Any:
+        """Return what the system says of itself."""
+        return self.ask("GET", "/health").json
 
     def totals(self) -> dict[str, Any]:
         """Return the totals that viewers see, empty before the first publication."""

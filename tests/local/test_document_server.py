@@ -77,6 +77,8 @@ def test_a_document_is_not_compressed_for_others(documents: DocumentServer, acce
         "places.json",
         "recent.json",
         "organisations.json",
+        "organisations/KZ-75.json",
+        "organisations/abroad.json",
         "timeline/2026-06-01.json",
         "badge/good_deeds.kk.svg",
     ],

@@ -1,14 +1,25 @@
+import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
+from chalicelib.bootstrap import bootstrap
+from chalicelib.clock import now_ms
 from infra.local import documents
+from infra.local.delivery import drain
 from infra.local.emulator import Emulator, ministack
 from tests.conftest import Tables, emulator_python
+from tests.e2e.whole import WholeSystem
+
+GOOD_DEED = {
+    "kind": "good_deed",
+    "participant": {"type": "school", "name": "№ 1 мектеп", "email": "school@example.com"},
+    "place": {"region": "KZ-75"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -77,22 +88,73 @@ def test_a_storage_that_has_nothing_yet_is_whole(tmp_path: Path) -> None:
     assert documents.drop_broken(tmp_path / "s3") == 0
 
 
-def test_documents_are_published_for_every_campaign_and_state(tables: Tables) -> None:
-    dynamodb = tables.clients.dynamodb
-    dynamodb.put_item(TableName=tables["RegistryTable"], Item={"kind": {"S": "campaign"}, "id": {"S": "2026"}})
-    for number in range(3):
-        state = {"campaign": {"S": "2026"}, "item": {"S": f"state {number}"}, "data": {"S": "x"}}
-        dynamodb.put_item(TableName=tables["StateTable"], Item=state)
-    published: list[Any] = []
+@pytest.fixture(scope="module")
+def system(make_tables: Callable[[], Tables]) -> WholeSystem:
+    """A campaign with an act of two weeks ago and one of today."""
+    tables = make_tables()
+    for days in (14, 0):
+        system = WholeSystem(tables, lambda days=days: now_ms() - days * 24 * 3600 * 1000)  # type: ignore[misc]
+        system.record(system.open("2026"), f"{days} days ago", GOOD_DEED)
+        system.settle()
+    return system
 
-    def publish(records: Sequence[documents.Record]) -> None:
-        published.append([record["dynamodb"]["Keys"] for record in records])
 
-    documents.publish_anew(dynamodb, tables["RegistryTable"], tables["StateTable"], publish)
+class TestDocumentsMadeAnew:
+    def test_are_all_that_there_were(self, system: WholeSystem) -> None:
+        before = contents(system.tables)
+        for name in before:
+            system.tables.clients.s3.delete_object(Bucket=system.tables["DocumentsBucket"], Key=name)
 
-    assert published[0] == [{"kind": {"S": "campaign"}, "id": {"S": "2026"}}]
-    assert sorted(key["item"]["S"] for key in published[1]) == ["state 0", "state 1", "state 2"]
-    assert all(key["campaign"] == {"S": "2026"} for key in published[1])
+        publish_anew(system.tables)
+
+        assert len([name for name in before if "/timeline/" in name]) == 2
+        assert contents(system.tables) == before
+
+    def test_take_the_place_of_older_ones(self, system: WholeSystem) -> None:
+        before = system.live("2026")
+        system.record(system.open("2026"), "not shown", GOOD_DEED)
+        # It is projected, and not published.
+        assert drain(system._streams[:1], 60)
+
+        publish_anew(system.tables)
+
+        after = system.live("2026")
+        assert after["rev"] > before["rev"]
+        assert after["totals"]["participations"] == before["totals"]["participations"] + 1
+
+    def test_are_left_as_they_stand_where_they_are_there(self, system: WholeSystem) -> None:
+        publish_anew(system.tables)
+        written = written_at(system.tables)
+
+        publish_anew(system.tables)
+
+        assert written_at(system.tables) == written
+
+
+def publish_anew(tables: Tables) -> None:
+    services = bootstrap()
+    for campaign in services.registry.campaigns():
+        documents.publish_anew(services, campaign)
+
+
+def objects(tables: Tables) -> list[Any]:
+    pages = tables.clients.s3.get_paginator("list_objects_v2").paginate(Bucket=tables["DocumentsBucket"])
+    return [each for page in pages for each in page.get("Contents", [])]
+
+
+def contents(tables: Tables) -> dict[str, Any]:
+    """The documents without what tells when they were made."""
+    s3, bucket = tables.clients.s3, tables["DocumentsBucket"]
+    bodies = {each["Key"]: s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read() for each in objects(tables)}
+    return {name: timeless(body) if name.endswith(".json") else body for name, body in bodies.items()}
+
+
+def timeless(body: bytes) -> dict[str, Any]:
+    return {name: value for name, value in json.loads(body).items() if name not in ("as_of", "rev")}
+
+
+def written_at(tables: Tables) -> dict[str, Any]:
+    return {each["Key"]: each["LastModified"] for each in objects(tables)}
 
 
 def test_everything_can_be_synced(directory: Path) -> None:

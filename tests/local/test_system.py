@@ -8,14 +8,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 
 from infra.local.local_settings import REPOSITORY
-from tests.local.system import LocalSystem, Reply
+from tests.local.system import LocalSystem
 
 PROCESSES = ("infra.local.delivery", "infra.local.server", "infra.local.queue_server", "ministack", "dynoxide")
 
@@ -82,8 +81,50 @@ class TestARunningSystem:
         assert "GET /v1/campaigns/{campaign}/live.json 404" not in shared.log
         assert "GET /v1/campaigns/{campaign}/live.json 200" in shared.log[:welcome]
 
+    def test_is_healthy_soon(self, shared: LocalSystem) -> None:
+        wait_until(lambda: shared.health()["status"] == "ok")
+
+        health = shared.health()
+        assert (health["unshown_seconds"], health["set_aside"]) == (0, 0)
+
+    def test_is_not_healthy_while_nobody_looks_what_is_shown(self, shared: LocalSystem) -> None:
+        delivery = shared.child("infra.local.delivery")
+        wait_until(lambda: shared.health()["status"] == "ok")
+        os.kill(delivery, signal.SIGSTOP)
+
+        # The last report, as if it was of some minutes ago.
+        report = {"kind": {"S": "report"}, "id": {"S": "standstill"}}
+        stored = {**report, "report": {"S": json.dumps({"checked_at": int((time.time() - 300) * 1000)})}}
+        shared.client("dynamodb").put_item(TableName=shared.environment["OPERATIONS_TABLE"], Item=stored)
+
+        assert shared.health()["status"] == "degraded"
+        os.kill(delivery, signal.SIGCONT)
+        wait_until(lambda: shared.health()["status"] == "ok")
+
+    def test_has_all_documents_of_a_campaign_that_is_new(self, shared: LocalSystem) -> None:
+        names = {"kk": "Жаңа", "ru": "Новая", "en": "New"}
+
+        created = shared.ask("PUT", "/v1/campaigns/new", {"names": names, "state": "live"})
+
+        assert created.status == 201
+        for document in ("live.json", "places.json", "recent.json", "organisations.json", "organisations/KZ-10.json"):
+            assert shared.ask("GET", f"/v1/campaigns/new/{document}").status == 200
+
+    def test_writes_no_personal_data_and_no_secret_in_a_log(self, shared: LocalSystem) -> None:
+        shared.record("logged", phone(1))
+        shared.ask("POST", "/v1/campaigns/2026/participations?phone=%2B77017654321", {"phone": phone(1)})
+        shared.ask("GET", f"/{phone(1)}/nothing")
+
+        # The welcome shows the token to who started the system.
+        lines = [line for line in shared.log.splitlines() if "Authorization" not in line]
+        logged = "\n".join([*lines, *(log.read_text() for log in (shared.data_dir / "logs").iterdir())])
+        secrets = [value for hook in shared.run["hooks"].values() for value in hook.values()]
+        typed = [phone(1), "77017654321", "example.com"]
+        assert not [text for text in (*typed, *secrets, shared.run["token"]) if text in logged]
+
     def test_takes_its_first_campaign_back(self, shared: LocalSystem) -> None:
-        (campaign,) = shared.ask("GET", "/v1/campaigns").json["campaigns"]
+        campaigns = shared.ask("GET", "/v1/campaigns").json["campaigns"]
+        (campaign,) = [each for each in campaigns if each["id"] == "2026"]
         request = {name: campaign[name] for name in ("names", "state", "milestones", "links")}
         request["goals"] = [{"metric": goal["metric"], "target": goal["target"]} for goal in campaign["goals"]]
 
@@ -117,8 +158,8 @@ class TestARunningSystem:
 
         assert json.loads(audit) == {"campaign": "2026", "recorded": count, "applied": count, "drifted": []}
         assert len(export.splitlines()) == count
-        made = {"Authorization": f"Bearer {token.decode().strip()}"}
-        assert shared.ask("GET", "/v1/campaigns/2026/review", **made).status == 403
+        made = f"Bearer {token.decode().strip()}"
+        assert shared.ask("GET", "/v1/campaigns/2026/review", Authorization=made).status == 403
 
     def test_keeps_others_off_its_directory(self, shared: LocalSystem, make_system: Callable[..., LocalSystem]) -> None:
         second = make_system(DATA_DIR=str(shared.data_dir))
@@ -143,45 +184,30 @@ class TestARunningSystem:
         shared.wait_for("participations", before + len(statuses))
 
 
-class Story(msgspec.Struct):
-    """What was seen of a system that was stopped, started and stopped again."""
-
-    log: str
-    run: dict[str, Any]
-    statuses: list[int]
-    exits: list[int]
-    total_after_start: int
-    repeated: Reply
-    tokens: list[str]
-    answered_while_stopping: int
-
-
-@pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-    system = LocalSystem(tmp_path_factory.mktemp("story") / "data")
-    try:
-        yield _tell(system)
-    finally:
-        system.abandon()
-
-
-def _tell(system: LocalSystem) -> Story:
+def test_what_was_acknowledged_outlives_a_stop_and_a_kill(make_system: Callable[..., LocalSystem]) -> None:
+    system = make_system()
     system.start()
-    tokens = [system.run["token"]]
-    delivery = system.child("infra.local.delivery")
-    os.kill(delivery, signal.SIGSTOP)
-    statuses = [system.record(f"key-{number}", phone(number)).status for number in range(20)]
-    os.kill(system.pid, signal.SIGINT)
-    wait_until(lambda: not system.has_child("infra.local.server"))
-    os.kill(delivery, signal.SIGCONT)
-    exits = [system.ended()]
+    token = system.run["token"]
+    with delivery_paused(system):
+        assert {system.record(f"key-{number}", phone(number)).status for number in range(20)} == {201}
+        os.kill(system.pid, signal.SIGINT)
+        wait_until(lambda: not system.has_child("infra.local.server"))
+    assert system.ended() == 0
 
     system.start()
-    total_after_start = system.totals()["participations"]
-    tokens.append(system.run["token"])
+    assert system.totals()["participations"] == 20
+    with delivery_paused(system):
+        assert {system.record(f"key-{number}", phone(number)).status for number in range(20, 30)} == {201}
+        system.kill()
+
+    system.start()
+    assert "the last run was not stopped in order" in system.log
+    assert system.run["token"] == token
+    system.wait_for("participations", 30)
     repeated = system.record("key-0", phone(0))
-    system.ask("POST", "/v1/campaigns/2026/participations?phone=%2B77017654321", {"phone": phone(1)})
-    system.ask("GET", f"/{phone(1)}/nothing")
+    assert (repeated.status, repeated.json["repeated"]) == (200, True)
+
+    # A terminal that closes, while a request is being answered.
     engine = system.child("dynoxide")
     os.kill(engine, signal.SIGSTOP)
     with ThreadPoolExecutor(1) as pool:
@@ -190,36 +216,18 @@ def _tell(system: LocalSystem) -> Story:
         os.kill(system.pid, signal.SIGHUP)
         time.sleep(1)
         os.kill(engine, signal.SIGCONT)
-        answered = asked.result().status
-    exits.append(system.ended())
-    logs = [system.log, *(log.read_text() for log in (system.data_dir / "logs").iterdir())]
-    return Story("\n".join(logs), system.run, statuses, exits, total_after_start, repeated, tokens, answered)
+        assert asked.result().status == 201
+    assert system.ended() == 0
 
 
-class TestAStop:
-    def test_is_in_order_by_ctrl_c_and_by_a_terminal_that_closes(self, story: Story) -> None:
-        assert story.exits == [0, 0]
-
-    def test_counts_what_was_acknowledged_just_before_it(self, story: Story) -> None:
-        assert story.statuses == [201] * 20
-        assert story.total_after_start == 20
-
-    def test_keeps_submissions_and_tokens(self, story: Story) -> None:
-        assert (story.repeated.status, story.repeated.json["repeated"]) == (200, True)
-        assert story.tokens[0] == story.tokens[1]
-
-    def test_lets_a_request_that_is_being_answered_have_its_answer(self, story: Story) -> None:
-        assert story.answered_while_stopping == 201
-
-    def test_leaves_no_personal_data_and_no_secret_in_a_log(self, story: Story) -> None:
-        # The welcome shows the token to who started the system.
-        logged = "\n".join(line for line in story.log.splitlines() if "Authorization" not in line)
-
-        assert phone(1) not in logged
-        assert "77017654321" not in logged
-        assert "example.com" not in logged
-        assert story.run["token"] not in logged
-        assert not [value for hook in story.run["hooks"].values() for value in hook.values() if value in logged]
+@contextmanager
+def delivery_paused(system: LocalSystem) -> Iterator[None]:
+    """Let what is recorded wait; it is delivered behind, unless the process is gone."""
+    delivery = system.child("infra.local.delivery")
+    os.kill(delivery, signal.SIGSTOP)
+    yield
+    with suppress(ProcessLookupError):
+        os.kill(delivery, signal.SIGCONT)
 
 
 def test_a_port_that_is_taken_is_named(make_system: Callable[..., LocalSystem]) -> None:
