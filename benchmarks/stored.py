@@ -1,0 +1,80 @@
+"""What read models hold after many events, made in memory by the code that makes it and written into the engine's file.
+
+The rows of acts and organisations, the sums of four shards, and the names; not the log, which nothing of it reads.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from benchmarks.engine_file import EngineFile
+from benchmarks.traffic import CAMPAIGN, EVENTS, HOUR, Traffic, name_of
+from chalicelib.projections.engine import Engine
+from chalicelib.projections.projection import Change
+from chalicelib.projections.projector import newest_rows
+from chalicelib.projections.state_store import GENERATION
+from chalicelib.projections.stream_records import decode_records
+from tests.projections.in_memory_state_store import InMemoryStateStore
+
+SHARDS = tuple(f"shardId-{HOUR:020d}-{number:08x}" for number in range(4))
+"""The log takes 4,000 writes a second from the start, which is four partitions and so four shards."""
+
+TITLES: Mapping[str, str] = {
+    "StateTable": "sums",
+    "ActsTable": "acts",
+    "OrganisationsTable": "organisations",
+    "OperationsTable": "operations",
+    "NamesTable": "names",
+}
+"""What the tables of the template are called in figures."""
+
+KNOWN_NAMES = tuple(map(name_of, range(200)))
+
+_EVERY_MS = 50
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What is stored before: acts of so many organisations, acts in review, and acts of persons that count."""
+
+    title: str
+    organisations: int = 0
+    in_review: int = 0
+    persons: int = 0
+
+    @property
+    def events(self) -> int:
+        """All events."""
+        return self.organisations + self.in_review + self.persons
+
+
+def store(file: EngineFile, tables: Mapping[str, str], traffic: Traffic, standing: Standing, now: int) -> None:
+    """Store a standing, its events 20 a second until now (epoch ms); `tables` names the tables by their titles."""
+    states = InMemoryStateStore()
+    engine = Engine(states, lambda: now)
+    for number, changes in enumerate(_changes(traffic, standing, now)):
+        if engine.apply(SHARDS[number % len(SHARDS)], changes):
+            raise ValueError("what is to be stored is not understood")
+        rows = [row for row, _ in newest_rows(changes, GENERATION)[0].values()]
+        for model in ("acts", "organisations"):
+            file.put(tables[model], [row.item for row in rows if row.model == model])
+    file.put(tables["sums"], states.items.values())
+    file.put(tables["names"], map(_name, range(max(standing.organisations, len(KNOWN_NAMES)))))
+
+
+def _changes(traffic: Traffic, standing: Standing, now: int) -> Iterator[list[Change]]:
+    """Yield the events of a standing, a thousand after the other."""
+    kinds = (
+        (traffic.new_organisations, standing.organisations),
+        (traffic.in_review, standing.in_review),
+        (traffic.persons, standing.persons),
+    )
+    at = now - standing.events * _EVERY_MS
+    for make, total in kinds:
+        for start in range(0, total, EVENTS):
+            yield decode_records(list(make(min(EVENTS, total - start), at)))[0]
+            at += EVENTS * _EVERY_MS
+
+
+def _name(number: int) -> dict[str, dict[str, str]]:
+    key, text = f"{CAMPAIGN.id}/{name_of(number)}", f"ТОО «Ромашка {number}»"
+    return {"id": {"S": key}, "text": {"S": text}, "state": {"S": "shown"}}
