@@ -31,10 +31,10 @@ ROLES: Mapping[str, str] = {
 _SHOWN = (
     _pairs("StateTable", "dynamodb:Query")
     | _pairs("RegistryTable", "dynamodb:Query")
-    | _pairs("OrganisationsTable.Indexes", "dynamodb:Query")
     | _pairs("NamesTable", "dynamodb:BatchGetItem GetItem")
     | _pairs("DocumentsBucket", "s3:GetObject PutObject")
 )
+_BOARDS = _pairs("OrganisationsTable.Indexes", "dynamodb:Query")
 
 CALLED: Mapping[str, Permissions] = {
     "APIHandler": frozenset(
@@ -60,12 +60,13 @@ CALLED: Mapping[str, Permissions] = {
         | _pairs("OrganisationsTable", "dynamodb:PutItem")
         | _pairs("PoisonQueue", "sqs:SendMessage")
     ),
-    "Publisher": frozenset(_SHOWN),
+    "Publisher": frozenset(_SHOWN | _BOARDS),
     "Sweeper": frozenset(
         _pairs("EventsTable", "dynamodb:DescribeTable")
         | _pairs("EventsTable.StreamArn", "dynamodb:DescribeStream GetRecords GetShardIterator")
         | _pairs("OperationsTable", "dynamodb:DeleteItem PutItem Query")
         | _SHOWN
+        | _BOARDS
     ),
     "Retention": frozenset(
         _pairs("ContactsTable", "dynamodb:PutItem Query Scan UpdateItem") | _pairs("RegistryTable", "dynamodb:Query")

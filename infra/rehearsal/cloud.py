@@ -1,6 +1,9 @@
 """An account on this machine: the emulator, with every permission enforced and every call of a function recorded."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
@@ -11,12 +14,14 @@ from botocore.config import Config
 
 from infra.local.emulator import Emulator, free_port
 from infra.local.local_settings import REGION, LocalError
-from infra.permissions import Permissions
+from infra.permissions import CALLED, Permissions
 
 _KEY = "test"
 _ACCOUNT = "000000000000"
+_PAGE = 50
+"""Events that the emulator tells at most, the newest ones."""
+
 _CALLS = ("dynamodb", "dynamodbstreams", "s3", "sqs", "ssm")
-# The emulator tells the newest fifty calls of a kind: enough, as it is asked for each kind and resource by itself.
 _ACTIONS: Mapping[str, str] = {
     "SendMessageBatch": "SendMessage",
     "DeleteMessageBatch": "DeleteMessage",
@@ -24,6 +29,16 @@ _ACTIONS: Mapping[str, str] = {
     "HeadObject": "GetObject",
 }
 _NAMESPACES: Mapping[str, str] = {"dynamodbstreams": "dynamodb"}
+_GRANTED = {"dynamodb:TransactWriteItems", *(action for called in CALLED.values() for _, action in called)}
+"""What any function may call: the emulator refuses all else, and the step that needed it fails."""
+
+_TRANSACTED: Mapping[str, str] = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+"""Writes of a transaction, by the actions that IAM knows them by: a transaction itself is none."""
 
 
 class Cloud(msgspec.Struct, frozen=True):
@@ -42,15 +57,13 @@ class Cloud(msgspec.Struct, frozen=True):
         }
 
     def client(self, service: str) -> Any:
-        """Return a client of a service."""
-        return boto3.client(
-            cast("Any", service),
-            endpoint_url=self.emulator.url,
-            region_name=REGION,
-            aws_access_key_id=_KEY,
-            aws_secret_access_key=_KEY,
-            config=Config(retries={"total_max_attempts": 1}),
-        )
+        """Return the client of a service."""
+        return _client(self.emulator.url, service)
+
+    def invoke_as_schedule(self, function: str) -> None:
+        """Invoke a function as a rule of EventBridge does: asynchronously, and nobody reads what it answers."""
+        event = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
+        self.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=json.dumps(event))
 
     def log_lines(self) -> list[str]:
         """Return what the functions have logged, by time."""
@@ -65,25 +78,45 @@ class Cloud(msgspec.Struct, frozen=True):
 
     def called(self, resources: Mapping[str, str], function: str, role: str) -> Permissions:
         """Return the permissions that a function used, by the logical ids of the stack's resources."""
-        trail = self.client("cloudtrail")
         credential = _credential(resources[function], resources[role])
-
-        def recorded(operation: str, **place: str) -> list[Any]:
-            wanted = {"AccessKeyId": credential, "EventName": operation, **place}
-            attributes = [{"AttributeKey": key, "AttributeValue": value} for key, value in wanted.items()]
-            events: list[Any] = trail.lookup_events(LookupAttributes=attributes)["Events"]
-            return events
-
+        logical = {physical.rsplit("/", 1)[-1]: name for name, physical in resources.items()}
         return frozenset(
-            (logical, f"{_NAMESPACES.get(service, service)}:{_ACTIONS.get(operation, operation)}")
+            permission
             for service in _CALLS
             for operation in self.client(service).meta.service_model.operation_names
-            if (events := recorded(operation))
-            for logical, name in _places(service, resources)
-            if not name
-            or any(name in event["CloudTrailEvent"] for event in events)
-            or recorded(operation, ResourceName=name)
+            if f"{_NAMESPACES.get(service, service)}:{_ACTIONS.get(operation, operation)}" in _GRANTED
+            for event in self._recorded(credential, operation, logical)
+            for permission in used(service, operation, event, logical)
         )
+
+    def _recorded(self, credential: str, operation: str, names: Iterable[str]) -> Iterator[Mapping[str, Any]]:
+        """Yield what is recorded of the calls of an operation: all kinds of calls, of each kind the newest."""
+        found = self._looked_up(credential, operation)
+        if len(found) == _PAGE:
+            if any(event["Resources"] for event in found):
+                found = [event for name in names for event in self._looked_up(credential, operation, ResourceName=name)]
+            else:
+                found = self._all_of(credential, operation)
+        yield from (json.loads(event["CloudTrailEvent"]) | {"resources": event["Resources"]} for event in found)
+
+    def _all_of(self, credential: str, operation: str) -> list[Any]:
+        """Return what is recorded of an operation back to its first call: of a second with too many calls, not all."""
+        found, until = dict[str, Any](), datetime.now(UTC) + timedelta(seconds=1)
+        while events := self._looked_up(credential, operation, until):
+            found |= {event["EventId"]: event for event in events}
+            oldest = min(event["EventTime"] for event in events).astimezone(UTC)
+            until = min(oldest + timedelta(seconds=1), until - timedelta(seconds=1))
+        return list(found.values())
+
+    def _looked_up(
+        self, credential: str, operation: str, until: datetime | None = None, **place: str
+    ) -> Sequence[Mapping[str, Any]]:
+        """Return the newest events of an operation up to a time, which the emulator counts in whole seconds."""
+        wanted = {"AccessKeyId": credential, "EventName": operation, **place}
+        attributes = [{"AttributeKey": key, "AttributeValue": value} for key, value in wanted.items()]
+        end = {} if until is None else {"EndTime": until}
+        events: list[Any] = self.client("cloudtrail").lookup_events(LookupAttributes=attributes, **end)["Events"]
+        return events
 
 
 def start(python: Path, directory: Path) -> Cloud:
@@ -121,18 +154,52 @@ def start(python: Path, directory: Path) -> Cloud:
     return Cloud(emulator)
 
 
+def used(
+    service: str, operation: str, event: Mapping[str, Any], logical: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Yield the permissions that a recorded call used: a resource of the stack, and what was done with it."""
+    given = event["requestParameters"] or {}
+    match service:
+        case "dynamodb":
+            for table, action in _dynamodb_calls(operation, given):
+                name, _, index = table.partition("/")
+                if name in logical:
+                    yield f"{logical[name]}.Indexes" if index else logical[name], f"dynamodb:{action}"
+        case "dynamodbstreams":
+            yield "EventsTable.StreamArn", f"dynamodb:{operation}"
+        case "ssm":
+            yield "hooks", f"ssm:{operation}"
+        case _:
+            names = [resource["ResourceName"] for resource in event["resources"]] + [given.get("QueueUrl", "")]
+            for name in {name.rsplit("/", 1)[-1] for name in names} & logical.keys():
+                yield logical[name], f"{service}:{_ACTIONS.get(operation, operation)}"
+
+
+@cache
+def _client(url: str, service: str) -> Any:
+    return boto3.client(
+        cast("Any", service),
+        endpoint_url=url,
+        region_name=REGION,
+        aws_access_key_id=_KEY,
+        aws_secret_access_key=_KEY,
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+
 def _credential(function: str, role: str) -> str:
     """Return the access key that the emulator gives a function: every function its own."""
     arns = f"arn:aws:lambda:{REGION}:{_ACCOUNT}:function:{function}:arn:aws:iam::{_ACCOUNT}:role/{role}"
     return f"ASIA{sha256(arns.encode()).hexdigest()[:16].upper()}"
 
 
-def _places(service: str, resources: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield what calls of a service may be about, and its name; none where calls can be about one thing only."""
-    ends = {"dynamodb": "Table", "s3": "Bucket", "sqs": "Queue"}
-    if service in ends:
-        for logical, physical in resources.items():
-            if logical.endswith(ends[service]):
-                yield logical, physical.rsplit("/", 1)[-1]
-    else:
-        yield ("EventsTable.StreamArn" if service == "dynamodbstreams" else "hooks"), ""
+def _dynamodb_calls(operation: str, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the tables of a call, with `/` and the index where one is asked, and what IAM calls that."""
+    if operation == "TransactWriteItems":
+        for item in given["TransactItems"]:
+            for kind, write in item.items():
+                yield write["TableName"], _TRANSACTED[kind]
+    elif "RequestItems" in given:
+        yield from ((table, operation) for table in given["RequestItems"])
+    elif "TableName" in given:
+        yield "/".join([given["TableName"], *([given["IndexName"]] if "IndexName" in given else [])]), operation
