@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install run test slow lint format check package rehearsal deploy generate requirements audit sbom clean
+.PHONY: help install run test slow lint mutants format check package rehearsal deploy generate requirements audit sbom clean
 
 # The first Python of 3.11 or later that runs.
 PYTHON = $(shell for python in python3.11 python3.12 python3.13 python3; do \
@@ -21,7 +21,7 @@ run: install ## start the whole system on this machine (PORT=8000 DATA_DIR=.loca
 	@exec .venv/bin/python -m infra.local
 
 test: .venv/.dev .venv-emulator/.engine ## unit, property, contract and end-to-end tests
-	.venv/bin/python -m pytest -n auto -m "not slow" $(ARGS)
+	.venv/bin/python -m pytest -n auto -m "not slow" --durations=10 --durations-min=0 $(ARGS)
 
 slow: .venv/.dev .venv-emulator/.engine ## the tests that take more than a few seconds
 	.venv/bin/python -m pytest -n 2 -m slow $(ARGS)
@@ -36,6 +36,11 @@ lint: .venv/.dev ## style, types, imports, secrets, workflows, and the template 
 	.venv/bin/zizmor --offline --quiet --pedantic .github .pre-commit-config.yaml
 	.venv/bin/python -m infra.package
 	.venv/bin/cfn-lint --include-checks W -- build/package/template.json
+
+mutants: .venv/.mutants .venv-emulator/.engine ## break each line of what counts, and see which breaks no test notices (ARGS='chalicelib.domain*')
+	@mkdir -p mutants && ln -sfn ../.venv-emulator mutants/.venv-emulator
+	.venv/bin/mutmut run --max-children 2 $(ARGS)
+	.venv/bin/mutmut results
 
 format: .venv/.dev ## put the code in order
 	.venv/bin/python -m ruff check --fix .
@@ -59,6 +64,7 @@ requirements: .venv-tools/.installed ## pin what the .in files ask for, with has
 	$(PIN) $(ARGS) --no-deps requirements.in --output-file requirements.txt
 	$(PIN) $(ARGS) requirements/local.in --output-file requirements/local.txt
 	$(PIN) $(ARGS) requirements/dev.in --output-file requirements/dev.txt
+	$(PIN) $(ARGS) requirements/mutants.in --output-file requirements/mutants.txt
 	$(PIN) $(ARGS) requirements/emulator.in --output-file requirements/emulator.txt
 	$(PIN) $(ARGS) requirements/node.in --output-file requirements/node.txt
 	$(PIN) $(ARGS) requirements/tools.in --output-file requirements/tools.txt
@@ -74,7 +80,7 @@ sbom: .venv-tools/.installed ## write CycloneDX bills of materials, one for each
 	@ls build/sbom/*.json
 
 clean: ## remove virtual environments and caches; the state in .local stays
-	rm -rf .venv .venv-emulator .venv-tools .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis build
+	rm -rf .venv .venv-emulator .venv-tools mutants .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis build
 
 .venv/.local: requirements/local.txt
 	@$(call make_venv,.venv)
@@ -85,6 +91,11 @@ clean: ## remove virtual environments and caches; the state in .local stays
 .venv/.dev: .venv/.local requirements/dev.txt
 	@echo "Installing what the tests need ..."
 	@.venv/bin/python $(PIP_INSTALL) -r requirements/dev.txt
+	@touch $@
+
+.venv/.mutants: .venv/.dev requirements/mutants.txt
+	@echo "Installing what looks for mutants ..."
+	@.venv/bin/python $(PIP_INSTALL) -r requirements/mutants.txt
 	@touch $@
 
 .venv-emulator/.installed: requirements/emulator.txt

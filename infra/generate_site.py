@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
-from chalicelib.domain.campaign import Names
+from chalicelib.domain.campaign import Translations
 from chalicelib.domain.currencies import SYMBOLS, THOUSANDTHS, WHOLE
 from chalicelib.domain.vocabulary import KINDS, LANGUAGES, METRICS, Language, Metric
 from chalicelib.domain.words import CAMPAIGN_NAME, KIND_NAMES, METRIC_NAMES, METRIC_NOUNS, place_names
@@ -82,7 +82,7 @@ def _place_names() -> str:
     return "{\n" + "".join(f"  {language}: `{column}`,\n" for language, column in columns.items()) + "}"
 
 
-def _names(words: Iterable[Word], names: Mapping[Word, Names]) -> str:
+def _names(words: Iterable[Word], names: Mapping[Word, Translations]) -> str:
     return _table({word: [names[word][language] for language in LANGUAGES] for word in words})
 
 

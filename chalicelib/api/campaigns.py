@@ -45,9 +45,9 @@ def put_campaign(call: Call, campaign: str) -> Response:
     """Create or change a campaign."""
     if not is_campaign_id(campaign):
         raise Problem("campaign-id-invalid")
-    wanted = read_campaign(campaign, call.json())
-    if call.services.registry.campaign(wanted.id) is None:
+    given = read_campaign(campaign, call.json())
+    if call.services.registry.campaign(given.id) is None:
         # Whoever learns of a campaign finds all its documents.
-        call.services.publisher.prepare(wanted)
-    kept, new = call.services.registry.put_campaign(wanted)
-    return json_response(responses.campaign_response(kept), status=201 if new else 200)
+        call.services.publisher.prepare(given)
+    stored, new = call.services.registry.put_campaign(given)
+    return json_response(responses.campaign_response(stored), status=201 if new else 200)

@@ -67,14 +67,14 @@ def put_form(call: Call, provider: str, account: str, form: str) -> Response:
     """Register or replace a form."""
     _check_name(provider, account, form)
     registry = call.services.registry
-    wanted = read_form(provider, account, form, call.json())
+    given = read_form(provider, account, form, call.json())
     current = registry.registered_form(provider, account, form)
-    for campaign in {wanted.campaign, wanted.campaign if current is None else current.campaign}:
+    for campaign in {given.campaign, given.campaign if current is None else current.campaign}:
         call.demand("admin", campaign)
-    if registry.campaign(wanted.campaign) is None:
+    if registry.campaign(given.campaign) is None:
         raise Invalid((Fault("#/campaign", "campaign_unknown"),))
-    registry.put_form(wanted)
-    return json_response(wanted, status=201 if current is None else 200)
+    registry.put_form(given)
+    return json_response(given, status=201 if current is None else 200)
 
 
 def _check_name(provider: str, account: str, form: str) -> None:

@@ -48,7 +48,7 @@ def withdraw(call: Call, participation: str) -> Response:
     """Withdraw a participation."""
     receipt = call.receipt(participation)
     command = WithdrawParticipation(receipt.id, read_reason(call.json()), call.token.id)
-    return _told(call.services.participations.moderate(receipt, command))
+    return _response(call.services.participations.moderate(receipt, command))
 
 
 @routes.on(
@@ -65,7 +65,7 @@ def correct(call: Call, participation: str) -> Response:
     """Correct a participation."""
     receipt = call.receipt(participation)
     correction = read_correction(call.json())
-    return _told(call.services.participations.correct(receipt, correction, call.token.id))
+    return _response(call.services.participations.correct(receipt, correction, call.token.id))
 
 
 @routes.on(
@@ -77,7 +77,7 @@ def approve(call: Call, participation: str) -> Response:
     """Approve a participation."""
     receipt = call.receipt(participation)
     command = ApproveParticipation(receipt.id, read_reason(call.json()), call.token.id)
-    return _told(call.services.participations.moderate(receipt, command))
+    return _response(call.services.participations.moderate(receipt, command))
 
 
 @routes.on(
@@ -89,7 +89,7 @@ def reject(call: Call, participation: str) -> Response:
     """Reject a participation."""
     receipt = call.receipt(participation)
     command = RejectParticipation(receipt.id, read_reason(call.json()), call.token.id)
-    return _told(call.services.participations.moderate(receipt, command))
+    return _response(call.services.participations.moderate(receipt, command))
 
 
 @routes.on(
@@ -136,7 +136,7 @@ def review(call: Call, campaign: str) -> Response:
     )
 
 
-def _told(found: "CurrentAct") -> Response:
+def _response(found: "CurrentAct") -> Response:
     return json_response(responses.current_act_response(found))
 
 

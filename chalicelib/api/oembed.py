@@ -60,9 +60,9 @@ def _parameter(name: str, description: str, shape: dict[str, object], *, require
 )
 def oembed(call: Call) -> Response:
     """Tell how to embed a counter."""
-    wanted = call.query("format") or "json"
-    if wanted != "json":
-        raise Problem("format-unsupported" if wanted == "xml" else "format-invalid")
+    asked = call.query("format") or "json"
+    if asked != "json":
+        raise Problem("format-unsupported" if asked == "xml" else "format-invalid")
     origin = _origin(call)
     language = negotiate(call.header("Accept-Language"))
     title = CAMPAIGN_NAME[language]

@@ -117,7 +117,7 @@ def list_parked(call: Call) -> Response:
     # One more than is shown tells whether there is a next page.
     found = list(islice((entry for entry in entries if _may(call, entry)), PAGE + 1))
     following = f"{found[PAGE - 1].provider}/{found[PAGE - 1].id}" if len(found) > PAGE else None
-    return json_response(ParkedPage([ParkedEntryResponse(**_told(entry)) for entry in found[:PAGE]], following))
+    return json_response(ParkedPage([ParkedEntryResponse(**_described(entry)) for entry in found[:PAGE]], following))
 
 
 @routes.on(
@@ -134,7 +134,7 @@ def list_parked(call: Call) -> Response:
 def open_parked(call: Call, provider: str, entry: str) -> Response:
     """Open one entry."""
     found, content = _open(call, provider, entry)
-    return json_response(OpenedEntryResponse(**_told(found), content=msgspec.to_builtins(content)))
+    return json_response(OpenedEntryResponse(**_described(found), content=msgspec.to_builtins(content)))
 
 
 @routes.on(
@@ -169,12 +169,12 @@ def delete_parked(call: Call, provider: str, entry: str) -> Response:
 def replay_one(call: Call, provider: str, entry: str) -> Response:
     """Replay one entry."""
     _open(call, provider, entry)
-    kept = call.services.replayer.replay(provider, entry)
-    if kept is None:
+    replayed = call.services.replayer.replay(provider, entry)
+    if replayed is None:
         raise Problem("parked-not-found")
-    if kept.reason is None:
-        return json_response(Replay(kept.outcome, None, ()))
-    return json_response(Replay(kept.outcome, kept.reason.code, kept.reason.about))
+    if replayed.reason is None:
+        return json_response(Replay(replayed.outcome, None, ()))
+    return json_response(Replay(replayed.outcome, replayed.reason.code, replayed.reason.about))
 
 
 @routes.on(
@@ -234,7 +234,7 @@ def _may(call: Call, entry: "ParkedEntry") -> bool:
     return call.token.allows("admin", entry.campaign, call.services.now())
 
 
-def _told(entry: "ParkedEntry") -> dict[str, Any]:
+def _described(entry: "ParkedEntry") -> dict[str, Any]:
     return {
         **{name: getattr(entry, name) for name in ("provider", "id", "account", "form", "campaign")},
         "reason": entry.reason.code,

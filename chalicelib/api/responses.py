@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta
 
-from chalicelib.domain.campaign import Campaign, Goal, Limits, Link, Milestone, Names
+from chalicelib.domain.campaign import Campaign, Goal, Limits, Link, Milestone, Translations
 from chalicelib.domain.participation import Act, Money, hours_of
 from chalicelib.domain.places import HOME_COUNTRY
 from chalicelib.domain.vocabulary import CampaignState, Kind, ParticipantType, Source, Status
@@ -62,7 +62,7 @@ class PublicCampaign(msgspec.Struct, frozen=True):
     """A campaign as everybody may see it."""
 
     id: str
-    names: Names
+    names: Translations
     state: CampaignState
     opens: str | None
     closes: str | None

@@ -10,7 +10,7 @@ from chalicelib.domain.participation import MINUTES_PER_HOUR, Act
 from chalicelib.domain.vocabulary import CampaignState, Language, Metric
 
 ReviewReason = Literal["people", "hours", "amount", "unsigned"]
-Names = Mapping[Language, str]
+Translations = Mapping[Language, str]
 
 
 class Goal(msgspec.Struct, frozen=True):
@@ -27,14 +27,14 @@ class Milestone(msgspec.Struct, frozen=True):
     id: str
     metric: Metric
     at: int
-    title: Names
+    title: Translations
 
 
 class Link(msgspec.Struct, frozen=True):
     """A page by which people take part."""
 
     url: str
-    title: Names
+    title: Translations
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -52,7 +52,7 @@ class Campaign(msgspec.Struct, frozen=True):
     """A campaign as the registry keeps it. `changes` counts how often it was changed since it was created."""
 
     id: str
-    names: Names
+    names: Translations
     state: CampaignState
     opens: str | None = None
     closes: str | None = None

@@ -6,17 +6,17 @@ Pages and widgets have them from here too: `make generate` writes them out as Ja
 from collections.abc import Mapping
 from functools import cache
 
-from chalicelib.domain.campaign import Names
+from chalicelib.domain.campaign import Translations
 from chalicelib.domain.places import ABROAD, regions
 from chalicelib.domain.vocabulary import Kind, Language, Metric
 
-CAMPAIGN_NAME: Names = {
+CAMPAIGN_NAME: Translations = {
     "kk": "Қайырымды істер марафоны",
     "ru": "Марафон добрых дел",
     "en": "Marathon of Good Deeds",
 }
 
-METRIC_NAMES: Mapping[Metric, Names] = {
+METRIC_NAMES: Mapping[Metric, Translations] = {
     "participants": {"kk": "Қатысушылар", "ru": "Участники", "en": "Participants"},
     "participations": {"kk": "Үлестер", "ru": "Вклады", "en": "Contributions"},
     "people": {"kk": "Адамдар", "ru": "Люди", "en": "People"},
@@ -65,7 +65,7 @@ METRIC_NOUNS: Mapping[Metric, Mapping[Language, tuple[str, ...]]] = {
 }
 """What follows a number: in Kazakh one form; in Russian those after 5, 1 and 2; in English those after 2 and 1."""
 
-KIND_NAMES: Mapping[Kind, Names] = {
+KIND_NAMES: Mapping[Kind, Translations] = {
     "volunteering": {"kk": "Волонтёрлік", "ru": "Волонтёрство", "en": "Volunteering"},
     "good_deed": {"kk": "Қайырымды іс", "ru": "Доброе дело", "en": "Good deed"},
     "donation": {"kk": "Қайырмалдық", "ru": "Пожертвование", "en": "Donation"},
@@ -78,7 +78,7 @@ KIND_NAMES: Mapping[Kind, Names] = {
 
 
 @cache
-def place_names() -> Mapping[str, Names]:
+def place_names() -> Mapping[str, Translations]:
     """Return the names of every place that totals are kept of: the regions by code, then `abroad`."""
-    abroad: Names = {"kk": "Шетелде", "ru": "За рубежом", "en": "Abroad"}
+    abroad: Translations = {"kk": "Шетелде", "ru": "За рубежом", "en": "Abroad"}
     return {**{region.code: region.names for region in regions().values()}, ABROAD: abroad}

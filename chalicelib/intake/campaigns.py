@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from chalicelib.domain.campaign import Campaign, Goal, Limits, Link, Milestone, Names
+from chalicelib.domain.campaign import Campaign, Goal, Limits, Link, Milestone, Translations
 from chalicelib.intake.faults import Fault, Rules, child, read
 from chalicelib.intake.participations import RULES
 from chalicelib.intake.requests import CampaignRequest, LimitsRequest, NamesRequest
@@ -31,7 +31,7 @@ def read_campaign(campaign_id: str, raw: object) -> Campaign:
     )
 
 
-def _names(given: NamesRequest) -> Names:
+def _names(given: NamesRequest) -> Translations:
     return {"kk": given.kk, "ru": given.ru, "en": given.en}
 
 

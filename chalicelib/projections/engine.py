@@ -12,7 +12,7 @@ from zlib import crc32
 import msgspec
 
 from chalicelib.projections.catalogue import PROJECTIONS
-from chalicelib.projections.projection import Change, Projection, State, currency_of
+from chalicelib.projections.projection import Change, Projection, StateT, currency_of
 from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.state_store import (
     GENERATION,
@@ -44,14 +44,14 @@ class StateContended(Exception):
     """A state was changed by others each time it was to be stored; the batch has to be delivered again."""
 
 
-class StateUpdate(msgspec.Struct, Generic[State], frozen=True):
+class StateUpdate(msgspec.Struct, Generic[StateT], frozen=True):
     """What a batch does to one state: what is stored, and what comes next (None where nothing is new)."""
 
-    projection: Projection[State]
+    projection: Projection[StateT]
     key: StateKey
     changes: Sequence[Change]
-    stored: StoredState[State]
-    next_state: StoredState[State] | None
+    stored: StoredState[StateT]
+    next_state: StoredState[StateT] | None
 
 
 class Engine:
@@ -100,12 +100,12 @@ class Engine:
         ]
 
     def _update(
-        self, projection: Projection[State], key: StateKey, shard: str, changes: Sequence[Change]
-    ) -> StateUpdate[State]:
+        self, projection: Projection[StateT], key: StateKey, shard: str, changes: Sequence[Change]
+    ) -> StateUpdate[StateT]:
         stored = self._warm.get(key) or self._store.load(projection, key)
         return StateUpdate(projection, key, changes, stored, self._next(projection, key, shard, stored, changes))
 
-    def _carry_out(self, shard: str, update: StateUpdate[State]) -> list[Poison]:
+    def _carry_out(self, shard: str, update: StateUpdate[StateT]) -> list[Poison]:
         """Store a state; return the events for which it cannot be stored, found by halves."""
         try:
             self._store_update(shard, update)
@@ -121,7 +121,7 @@ class Engine:
             return [poison for part in parts for poison in part]
         return []
 
-    def _store_update(self, shard: str, update: StateUpdate[State]) -> None:
+    def _store_update(self, shard: str, update: StateUpdate[StateT]) -> None:
         stored, next_state = update.stored, update.next_state
         for _ in range(MAX_RACES):
             if next_state is None:
@@ -146,12 +146,12 @@ class Engine:
 
     def _next(
         self,
-        projection: Projection[State],
+        projection: Projection[StateT],
         key: StateKey,
         shard: str,
-        stored: StoredState[State],
+        stored: StoredState[StateT],
         changes: Sequence[Change],
-    ) -> StoredState[State] | None:
+    ) -> StoredState[StateT] | None:
         """Return the state with what is new in it, None where nothing is."""
         checkpoint = stored.checkpoints.get(shard, -1)
         fresh = changes
@@ -204,7 +204,7 @@ def _by_campaign(changes: Sequence[Change]) -> dict[str, list[Change]]:
     return belonging
 
 
-def _by_key(projection: Projection[State], changes: Sequence[Change]) -> dict[str, Sequence[Change]]:
+def _by_key(projection: Projection[StateT], changes: Sequence[Change]) -> dict[str, Sequence[Change]]:
     belonging: dict[str, list[Change]] = defaultdict(list)
     for change in changes:
         for key in projection.keys(change):
@@ -212,7 +212,9 @@ def _by_key(projection: Projection[State], changes: Sequence[Change]) -> dict[st
     return {**belonging}
 
 
-def read_merged(store: StateStore, projection: Projection[State], campaign: str, prefix: str = "") -> tuple[State, int]:
+def read_merged(
+    store: StateStore, projection: Projection[StateT], campaign: str, prefix: str = ""
+) -> tuple[StateT, int]:
     """Return the sum of all states of a projection whose keys start with a prefix, and how many events are in it.
 
     An event is counted where all of it but other currencies is.

@@ -11,7 +11,7 @@ from chalicelib.domain.participation import Act
 from chalicelib.projections.delta import Delta
 from chalicelib.projections.sums import Cells, Sums, merge
 
-State = TypeVar("State")
+StateT = TypeVar("StateT")
 StreamRecord = Mapping[str, Any]
 """A record of a DynamoDB stream, as Lambda hands it over."""
 
@@ -28,7 +28,7 @@ class Change(msgspec.Struct, frozen=True, gc=False):
     record: StreamRecord = {}
 
 
-class Projection(msgspec.Struct, Generic[State], frozen=True):
+class Projection(msgspec.Struct, Generic[StateT], frozen=True):
     """A monoid of states and a fold of events into it.
 
     `keys` names the states that an event belongs to; `fold` returns the state of one key after some events, leaving
@@ -38,11 +38,11 @@ class Projection(msgspec.Struct, Generic[State], frozen=True):
     """
 
     name: str
-    decode: Callable[[str], State]
-    zero: Callable[[], State]
+    decode: Callable[[str], StateT]
+    zero: Callable[[], StateT]
     keys: Callable[[Change], tuple[str, ...]]
-    fold: Callable[[State, str, Sequence[Change]], State]
-    merge: Callable[[State, State], State]
+    fold: Callable[[StateT, str, Sequence[Change]], StateT]
+    merge: Callable[[StateT, StateT], StateT]
 
 
 WHOLE = "all"

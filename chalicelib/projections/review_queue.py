@@ -11,7 +11,7 @@ from chalicelib.projections.rows import RowStore
 from chalicelib.projections.state_store import GENERATION
 
 
-class ReviewPage(msgspec.Struct, frozen=True):
+class WaitingActs(msgspec.Struct, frozen=True):
     """Some acts that wait, and the place to go on from, None where there are no more.
 
     A page may be short and still not be the last one: what was decided in the meantime is left out.
@@ -27,7 +27,7 @@ class ReviewQueue:
     def __init__(self, rows: RowStore) -> None:
         self._rows = rows
 
-    def page(self, campaign: str, after: str | None, limit: int) -> ReviewPage:
+    def page(self, campaign: str, after: str | None, limit: int) -> WaitingActs:
         """Return up to `limit` acts that wait, from behind a place in the queue."""
         index = acts.waiting(campaign, GENERATION)
         found = list(islice(self._rows.query(index, after=after, page=limit + 1), limit + 1))
@@ -35,4 +35,4 @@ class ReviewQueue:
         # An index may still show what is decided; the rows themselves are read as they are.
         waiting = [act for act in map(acts.read, rows) if act.status == "in_review"]
         following = acts.moment(found[limit - 1]) if len(found) > limit else None
-        return ReviewPage(waiting, following)
+        return WaitingActs(waiting, following)

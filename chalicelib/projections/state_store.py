@@ -11,7 +11,7 @@ import msgspec
 from botocore.exceptions import ClientError
 
 from chalicelib.projections.faults import MAX_ITEM_BYTES, permanent_fault
-from chalicelib.projections.projection import Projection, State
+from chalicelib.projections.projection import Projection, StateT
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -47,10 +47,10 @@ def parse_item(campaign: str, item: str) -> StateKey:
     return StateKey(campaign, projection, key, int(part), int(generation))
 
 
-class StoredState(msgspec.Struct, Generic[State], frozen=True):
+class StoredState(msgspec.Struct, Generic[StateT], frozen=True):
     """A state as it is stored. `revision` counts its puts, `checkpoints` is shard id to last sequence number."""
 
-    state: State
+    state: StateT
     applied: int = 0
     revision: int = 0
     checkpoints: Checkpoints = {}
@@ -75,10 +75,10 @@ class NeverStored(Exception):
 class StateStore(Protocol):
     """Where states are stored, each put on the condition that nobody else's came in between."""
 
-    def load(self, projection: Projection[State], key: StateKey) -> StoredState[State]:
+    def load(self, projection: Projection[StateT], key: StateKey) -> StoredState[StateT]:
         """Return a state, the projection's zero where nothing was stored. Consistent."""
 
-    def put(self, projection: Projection[State], key: StateKey, next_state: StoredState[State]) -> None:
+    def put(self, projection: Projection[StateT], key: StateKey, next_state: StoredState[StateT]) -> None:
         """Store the next revision of a state.
 
         Raises:
@@ -87,8 +87,8 @@ class StateStore(Protocol):
         """
 
     def read(
-        self, projection: Projection[State], campaign: str, prefix: str = ""
-    ) -> Iterator[tuple[StateKey, StoredState[State]]]:
+        self, projection: Projection[StateT], campaign: str, prefix: str = ""
+    ) -> Iterator[tuple[StateKey, StoredState[StateT]]]:
         """Return the stored states of a projection whose keys start with a prefix, in the order of keys. Consistent."""
 
 
@@ -99,7 +99,7 @@ class DynamoDBStateStore:
         self._client = client
         self._table = table
 
-    def load(self, projection: Projection[State], key: StateKey) -> StoredState[State]:
+    def load(self, projection: Projection[StateT], key: StateKey) -> StoredState[StateT]:
         """Return a state, the projection's zero where nothing was stored."""
         answer = self._client.get_item(
             TableName=self._table,
@@ -108,7 +108,7 @@ class DynamoDBStateStore:
         )
         return decode_state(projection, answer["Item"]) if "Item" in answer else StoredState(projection.zero())
 
-    def put(self, projection: Projection[State], key: StateKey, next_state: StoredState[State]) -> None:
+    def put(self, projection: Projection[StateT], key: StateKey, next_state: StoredState[StateT]) -> None:
         """Store the next revision of a state.
 
         Raises:
@@ -136,8 +136,8 @@ class DynamoDBStateStore:
             raise NeverStored(reason) from None
 
     def read(
-        self, projection: Projection[State], campaign: str, prefix: str = ""
-    ) -> Iterator[tuple[StateKey, StoredState[State]]]:
+        self, projection: Projection[StateT], campaign: str, prefix: str = ""
+    ) -> Iterator[tuple[StateKey, StoredState[StateT]]]:
         """Return the stored states of a projection whose keys start with a prefix, in the order of keys."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
@@ -172,7 +172,7 @@ def encode_state(key: StateKey, stored: StoredState[Any]) -> dict[str, Any]:
     }
 
 
-def decode_state(projection: Projection[State], item: Mapping[str, Any]) -> StoredState[State]:
+def decode_state(projection: Projection[StateT], item: Mapping[str, Any]) -> StoredState[StateT]:
     """Return the state of an item."""
     checkpoints = _CHECKPOINTS.decode(item["checkpoints"]["S"])
     return StoredState(

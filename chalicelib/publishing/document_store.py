@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from chalicelib.publishing.documents import Document, Header, Position, path
+from chalicelib.publishing.documents import Document, DocumentPosition, Header, path
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -37,7 +37,7 @@ class DocumentContended(Exception):
 class StoredDocument(msgspec.Struct, frozen=True):
     """A document as it stands; `tag` is S3's own tag of the object."""
 
-    position: Position
+    position: DocumentPosition
     tag: str
     body: bytes
     content_type: str
@@ -75,7 +75,7 @@ class DocumentStore:
         # Documents are stored by several threads.
         self._lock = Lock()
 
-    def advance(self, document_path: str, position: Position, make: Make) -> bool:
+    def advance(self, document_path: str, position: DocumentPosition, make: Make) -> bool:
         """Store what is made unless the current document is as far; return whether anything was stored.
 
         A document of the same bytes is left as it stands.
@@ -177,5 +177,5 @@ class DocumentStore:
                 del self._known[next(iter(self._known))]
 
 
-def _position(metadata: Mapping[str, str]) -> Position:
-    return Position(int(metadata["epoch"]), int(metadata["rev"]), int(metadata.get("read-at", "0")))
+def _position(metadata: Mapping[str, str]) -> DocumentPosition:
+    return DocumentPosition(int(metadata["epoch"]), int(metadata["rev"]), int(metadata.get("read-at", "0")))

@@ -43,7 +43,7 @@ _JSON = "application/json; charset=utf-8"
 _ID_BYTES = 9
 
 
-class Position(msgspec.Struct, frozen=True, order=True):
+class DocumentPosition(msgspec.Struct, frozen=True, order=True):
     """Where a document is on its way forward: `rev` counts within the `epoch`.
 
     `read_at` (epoch ms) tells apart what was read of the same rev: an index may show the newest rows a little later.
@@ -58,7 +58,7 @@ class Document(msgspec.Struct, frozen=True):
     """A file for viewers, under its key in the bucket; an immutable one may be cached for ever."""
 
     path: str
-    position: Position
+    position: DocumentPosition
     content_type: str
     body: bytes
     immutable: bool = False
@@ -75,9 +75,9 @@ class Header(msgspec.Struct, frozen=True):
     next: int
 
     @property
-    def position(self) -> Position:
+    def position(self) -> DocumentPosition:
         """Where a document with this header is."""
-        return Position(self.epoch, self.rev)
+        return DocumentPosition(self.epoch, self.rev)
 
 
 class ReachableMilestone(msgspec.Struct, frozen=True):
@@ -258,7 +258,7 @@ def recent(head: Header, entries: RecentActs, names: Mapping[str, str]) -> Docum
 def organisations(head: Header, name: str, board: tuple[Organisation, ...], read_at: int) -> Document:
     """Return a board, `organisations.json` or one of a place, as it was read at a time (epoch ms)."""
     document = _document(name, _page(Organisations, head, organisations=board))
-    return msgspec.structs.replace(document, position=Position(head.epoch, head.rev, read_at))
+    return msgspec.structs.replace(document, position=DocumentPosition(head.epoch, head.rev, read_at))
 
 
 def organisation(carry: Carry, name: str) -> Organisation:

@@ -20,7 +20,7 @@ from chalicelib.domain.campaign import Campaign
 from chalicelib.metrics import Metrics
 from chalicelib.projections.engine import read_merged
 from chalicelib.projections.places import PLACES
-from chalicelib.projections.projection import Projection, State, StreamRecord
+from chalicelib.projections.projection import Projection, StateT, StreamRecord
 from chalicelib.projections.recent import RECENT, RecentActs, recorded_at
 from chalicelib.projections.state_store import GENERATION, StateStore, parse_item
 from chalicelib.projections.timeline import TIMELINE, date_of
@@ -32,8 +32,8 @@ from chalicelib.publishing.document_store import DocumentContended, DocumentStor
 from chalicelib.publishing.documents import (
     OPEN_POLL_SECONDS,
     Document,
+    DocumentPosition,
     Header,
-    Position,
     header,
     live,
     path,
@@ -180,7 +180,7 @@ class Publisher:
         """Publish all but the counter's document; return whether none of it can be older than what is stored."""
         pages = self._pages(campaign, parts)
         unnumbered: list[Document] = []
-        sources: dict[str, Position] = {}
+        sources: dict[str, DocumentPosition] = {}
         if counter is not None:
             unnumbered += badges(counter.head, counter.totals)
             sources[path(campaign.id, "live.json")] = counter.head.position
@@ -226,11 +226,11 @@ class Publisher:
     def _writers(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(WRITERS, thread_name_prefix="documents")
 
-    def _is_current(self, page: str, position: Position) -> bool:
+    def _is_current(self, page: str, position: DocumentPosition) -> bool:
         current = self._documents.current(page)
         return current is not None and current.position == position
 
-    def _read(self, projection: Projection[State], campaign: Campaign, prefix: str = "") -> tuple[Header, State]:
+    def _read(self, projection: Projection[StateT], campaign: Campaign, prefix: str = "") -> tuple[Header, StateT]:
         now, renamed = self._now(), self._names.changes(campaign.id)
         state, applied = read_merged(self._states, projection, campaign.id, prefix)
         return header(campaign, applied, now, self._poll_seconds, renamed), state

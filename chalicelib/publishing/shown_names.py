@@ -33,6 +33,6 @@ class ShownNames:
     def texts(self, campaign: str, ids: Iterable[str]) -> Mapping[str, str]:
         """Return the texts of those names that may be shown, by their ids."""
         _, known = self._known.setdefault(campaign, (0, {}))
-        wanted = set(ids)
-        known |= self._names.shown(campaign, wanted - known.keys())
-        return {name_id: known[name_id] for name_id in wanted & known.keys()}
+        asked = set(ids)
+        known |= self._names.shown(campaign, asked - known.keys())
+        return {name_id: known[name_id] for name_id in asked & known.keys()}

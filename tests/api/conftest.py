@@ -10,14 +10,14 @@ import pytest
 from app import app
 from chalicelib import bootstrap
 from chalicelib.api.problems import Problem
-from chalicelib.domain.campaign import Campaign, Names
+from chalicelib.domain.campaign import Campaign, Translations
 from chalicelib.registry import ALL_CAMPAIGNS, SCOPES, Scope
 from infra.local.gateway import Gateway
 from infra.local.http_response import refusal
 from tests.api.storage import ReusedTables, items
 from tests.conftest import Tables
 
-NAMES: Names = {"kk": "Марафон", "ru": "Марафон", "en": "Marathon"}
+NAMES: Translations = {"kk": "Марафон", "ru": "Марафон", "en": "Marathon"}
 
 
 class Reply(msgspec.Struct, frozen=True):

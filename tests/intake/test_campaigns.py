@@ -2,11 +2,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.campaign import Campaign, Goal, Limits, Link, Milestone, Names
+from chalicelib.domain.campaign import Campaign, Goal, Limits, Link, Milestone, Translations
 from chalicelib.intake.campaigns import read_campaign
 from chalicelib.intake.faults import Invalid
 
-NAMES: Names = {"kk": "Марафон", "ru": "Марафон", "en": "Marathon"}
+NAMES: Translations = {"kk": "Марафон", "ru": "Марафон", "en": "Marathon"}
 
 
 def request(**members: Any) -> dict[str, Any]:

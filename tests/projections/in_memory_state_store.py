@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chalicelib.projections.faults import MAX_ITEM_BYTES
-from chalicelib.projections.projection import Projection, State
+from chalicelib.projections.projection import Projection, StateT
 from chalicelib.projections.state_store import (
     GENERATION,
     NeverStored,
@@ -24,12 +24,12 @@ class InMemoryStateStore:
     def __init__(self) -> None:
         self.items: dict[tuple[str, str], Mapping[str, Any]] = {}
 
-    def load(self, projection: Projection[State], key: StateKey) -> StoredState[State]:
+    def load(self, projection: Projection[StateT], key: StateKey) -> StoredState[StateT]:
         """Return a state, the projection's zero where nothing was stored."""
         item = self.items.get((key.campaign, key.item))
         return StoredState(projection.zero()) if item is None else decode_state(projection, item)
 
-    def put(self, projection: Projection[State], key: StateKey, next_state: StoredState[State]) -> None:
+    def put(self, projection: Projection[StateT], key: StateKey, next_state: StoredState[StateT]) -> None:
         """Store the next revision of a state.
 
         Raises:
@@ -45,8 +45,8 @@ class InMemoryStateStore:
         self.items[key.campaign, key.item] = next_item
 
     def read(
-        self, projection: Projection[State], campaign: str, prefix: str = ""
-    ) -> Iterator[tuple[StateKey, StoredState[State]]]:
+        self, projection: Projection[StateT], campaign: str, prefix: str = ""
+    ) -> Iterator[tuple[StateKey, StoredState[StateT]]]:
         """Return the stored states of a projection whose keys start with a prefix, in the order of keys."""
         start = f"{GENERATION}#{projection.name}#{prefix}"
         for (of_campaign, name), item in sorted(self.items.items()):

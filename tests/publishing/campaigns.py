@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from random import Random
 
-from chalicelib.domain.campaign import Campaign, Goal, Milestone, Names
+from chalicelib.domain.campaign import Campaign, Goal, Milestone, Translations
 from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
 from chalicelib.domain.participation import Act
 from chalicelib.domain.places import ABROAD, regions
@@ -13,8 +13,8 @@ from chalicelib.projections.sums import Cells, merge
 from chalicelib.projections.totals import ALL, IN_REVIEW, by_kind, by_type
 from tests.histories import FIRST_MOMENT
 
-NAMES: Names = {"kk": "Қайырымды істер марафоны", "ru": "Марафон добрых дел", "en": "Marathon of Good Deeds"}
-TITLE: Names = {"kk": "Он мың", "ru": "Десять тысяч", "en": "Ten thousand"}
+NAMES: Translations = {"kk": "Қайырымды істер марафоны", "ru": "Марафон добрых дел", "en": "Marathon of Good Deeds"}
+TITLE: Translations = {"kk": "Он мың", "ru": "Десять тысяч", "en": "Ten thousand"}
 
 
 def campaign(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.aws import clients
 from chalicelib.publishing.document_store import CACHED, CACHED_FOR_EVER, DocumentStore, Published
-from chalicelib.publishing.documents import Document, Position
+from chalicelib.publishing.documents import Document, DocumentPosition
 from tests.conftest import Tables
 
 paths = (f"v1/campaigns/c{number}/live.json" for number in itertools.count(1))
@@ -26,7 +26,7 @@ def new_documents(make_tables: Callable[[], Tables]) -> Callable[[], DocumentSto
 
 def document(path: str, rev: int, epoch: int = 1, text: str = "") -> Document:
     body = text or f'{{"epoch":{epoch},"rev":{rev}}}'
-    return Document(path, Position(epoch, rev), "application/json; charset=utf-8", body.encode())
+    return Document(path, DocumentPosition(epoch, rev), "application/json; charset=utf-8", body.encode())
 
 
 def advance(documents: DocumentStore, wanted: Document) -> bool:
@@ -57,12 +57,12 @@ def test_in_whatever_order_documents_come_none_falls_back(
     new_documents: Callable[[], DocumentStore], puts: list[tuple[int, int, int]]
 ) -> None:
     publishers, reader, path = [new_documents() for _ in range(3)], new_documents(), next(paths)
-    furthest = Position(0, 0)
+    furthest = DocumentPosition(0, 0)
 
     for publisher, epoch, rev in puts:
         advance(publishers[publisher], document(path, rev, epoch))
 
-        furthest = max(furthest, Position(epoch, rev))
+        furthest = max(furthest, DocumentPosition(epoch, rev))
         current = reader.current(path)
         assert current is not None
         assert current.position == furthest
@@ -100,11 +100,11 @@ def test_a_put_between_the_read_and_the_put_is_noticed(
         advance(other, document(path, theirs))
         return document(path, mine)
 
-    one.advance(path, Position(1, mine), make)
+    one.advance(path, DocumentPosition(1, mine), make)
 
     current = new_documents().current(path)
     assert current is not None
-    assert current.position == Position(1, last)
+    assert current.position == DocumentPosition(1, last)
     assert replaced[0] == (None if first is None else document(path, first).body)
     assert replaced[1:] == ([document(path, theirs).body] if mine > theirs else [])
 
@@ -170,7 +170,7 @@ def test_a_closed_document_is_the_same_and_cached_for_ever(new_documents: Callab
 
     current = new_documents().current(path)
     assert current is not None
-    assert (current.position, current.body) == (Position(1, 5), document(path, 5).body)
+    assert (current.position, current.body) == (DocumentPosition(1, 5), document(path, 5).body)
     assert current.content_type == "application/json; charset=utf-8"
     assert current.immutable
     assert closings == [False, True]

@@ -14,7 +14,7 @@ from chalicelib.projections.recent import RecentAct
 from chalicelib.projections.sums import Cells
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing import documents
-from chalicelib.publishing.documents import Document, Header, Position, header
+from chalicelib.publishing.documents import Document, DocumentPosition, Header, header
 from tests.histories import FIRST_MOMENT
 from tests.projections.test_laws import folded
 from tests.publishing.campaigns import TITLE, at_its_goal, campaign, recorded
@@ -207,7 +207,7 @@ def test_a_board_shows_what_organisations_brought() -> None:
     document = documents.organisations(head(), "organisations/KZ-75.json", (fund,), NOW + 5)
 
     shown = {"name": "Ұлттық қор", "participations": 2, "people": 900, "hours": 1.5, "amount": {"KZT": 10, "USD": 7}}
-    assert document.position == Position(1, head().rev, NOW + 5)
+    assert document.position == DocumentPosition(1, head().rev, NOW + 5)
     assert json.loads(document.body) == {**HEAD, "organisations": [shown]}
     assert document.path == "v1/campaigns/2026/organisations/KZ-75.json"
 

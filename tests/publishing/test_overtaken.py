@@ -8,7 +8,7 @@ import pytest
 from chalicelib.aws import clients
 from chalicelib.domain.campaign import Milestone
 from chalicelib.publishing.document_store import DocumentStore, Make
-from chalicelib.publishing.documents import Document, Position
+from chalicelib.publishing.documents import Document, DocumentPosition
 from tests.publishing.campaigns import TITLE, campaign
 from tests.publishing.stage import Stage, acts, withdrawal
 
@@ -21,7 +21,7 @@ class Staggered(DocumentStore):
         self._name = name
         self._meanwhile: Callable[[], None] | None = meanwhile
 
-    def advance(self, document_path: str, position: Position, make: Make) -> bool:
+    def advance(self, document_path: str, position: DocumentPosition, make: Make) -> bool:
         def overtaken(current: bytes | None) -> Document:
             document = make(current)
             if document_path.endswith(self._name) and self._meanwhile is not None:

@@ -12,7 +12,7 @@ from chalice.local import LambdaContext
 
 import app
 from chalicelib.bootstrap import Services
-from chalicelib.domain.campaign import Campaign, Names
+from chalicelib.domain.campaign import Campaign, Translations
 from chalicelib.domain.vocabulary import CampaignState
 from chalicelib.intake.form_requests import read_form
 from chalicelib.intake.participations import read_person
@@ -29,7 +29,7 @@ from tests.conftest import Tables
 from tests.webhooks.deliveries import Case, named, resigned
 from tests.webhooks.leads.graph_api import FakeGraphApi
 
-NAMES: Names = {"kk": "Марафон", "ru": "Марафон", "en": "Marathon"}
+NAMES: Translations = {"kk": "Марафон", "ru": "Марафон", "en": "Marathon"}
 DEFAULTS = {"kind": "good_deed", "participant_type": "citizen", "place": {"region": "KZ-75"}}
 
 ONE_OF_EACH = [
