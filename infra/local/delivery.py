@@ -23,7 +23,7 @@ from chalice.local import LambdaContext
 
 from chalicelib.bootstrap import bootstrap
 from chalicelib.logs import describe
-from infra.local import documents, log_lines, resources
+from infra.local import documents, log_lines, message_types, resources
 from infra.local.housekeeping import Expiry, StreamTrimmer
 from infra.local.positions import StoredPositions
 from infra.local.queues import QueueMapping
@@ -126,6 +126,7 @@ class _Delivery:
         self._positions.create()
         # From the directory it is started in, as Lambda does.
         app = importlib.import_module("app")
+        message_types.prepare("chalicelib")
         publisher = _function(app.publisher, "publisher", Lock())
         # Services of their own, as in a process of their own: a sweep takes long, and must hold no publication up.
         self._sweeping = bootstrap()

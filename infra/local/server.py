@@ -16,7 +16,7 @@ from waitress.server import create_server
 
 from chalicelib.api.problems import Problem
 from chalicelib.logs import describe
-from infra.local import log_lines
+from infra.local import log_lines, message_types
 from infra.local.document_server import DocumentServer, document_route
 from infra.local.gateway import Gateway
 from infra.local.http_response import HttpResponse, refusal
@@ -68,9 +68,9 @@ def main() -> None:
     """Serve until SIGTERM; then take no more requests, and end when those being answered have their answer."""
     log_lines.configure()
     # From the directory it is started in, as Lambda does.
-    application = WsgiApplication(
-        Gateway(importlib.import_module("app").app), DocumentServer(boto3.client("s3"), os.environ["DOCUMENTS_BUCKET"])
-    )
+    app = importlib.import_module("app").app
+    message_types.prepare("chalicelib")
+    application = WsgiApplication(Gateway(app), DocumentServer(boto3.client("s3"), os.environ["DOCUMENTS_BUCKET"]))
     server = create_server(
         application,
         sockets=[socket.socket(fileno=int(sys.argv[1]))],
