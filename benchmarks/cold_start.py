@@ -91,9 +91,11 @@ def prepare(registry_table: str) -> str:
     return registry.issue_token(("record",), "2026")
 
 
-def api_event(token: str, phone: str) -> dict[str, Any]:
-    """Return API Gateway's event for a participation of a person."""
-    body = {"kind": "good_deed", "participant": {"type": "citizen", "phone": phone}, "place": {"region": "KZ-75"}}
+def api_event(token: str, phone: str, organisation: str | None = None) -> dict[str, Any]:
+    """Return API Gateway's event for a participation of a person, or of an organisation that is known by its name."""
+    person = {"type": "citizen", "phone": phone}
+    participant = {"type": "business", "organisation": organisation} if organisation else person
+    body = {"kind": "good_deed", "participant": participant, "place": {"region": "KZ-75"}}
     return {
         "requestContext": {
             "resourcePath": "/v1/campaigns/{campaign}/participations",

@@ -1,153 +1,236 @@
 """What a campaign costs and which limits it meets first: measured here, priced, and written to `docs/scale.md`.
 
-Requests, write units, sizes and processor times are measured on one participation after another against the emulator;
-prices and quotas of AWS stand in `paper`, with their date. Run: `python -m benchmarks.scale`.
+A campaign of 20,000 events is stored beforehand, so that sums and boards are as full as they get. Then participations
+come 20 a second, as far as the functions can tell: each is recorded at the API; the projector is invoked for one or
+two of them and the publisher for five. Units are those that the durable engine answers with; prices and quotas of AWS
+stand in `paper`, with their date. Run: `python -m benchmarks.scale`.
 """
 
 import gzip
-import json
-import math
-import os
 import statistics
-import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import boto3
 from chalice.local import LambdaContext
 
 from benchmarks.cold_start import api_event, prepare
-from benchmarks.paper import Measured, paper
+from benchmarks.engine_file import writing
+from benchmarks.growth import HOTTEST_HEAD, Subject, hottest
+from benchmarks.paper import Function, Measured, paper
+from benchmarks.stage import Stage, stage
+from benchmarks.stored import TITLES, Standing, store
+from benchmarks.traffic import EVENTS, Traffic
+from benchmarks.units import item_bytes, places
+from chalicelib.aws import clients
 from infra.local import resources
-from infra.local.emulator import ministack
-from infra.local.local_settings import EMULATOR_PYTHON, REGION, REPOSITORY
+from infra.local.local_settings import REPOSITORY
 from infra.local.streams import StreamMapping
 
 PAGE = REPOSITORY / "docs" / "scale.md"
-PARTICIPATIONS = 300
-_RUNTIME_MS = 60_000
+STORED = Standing("a campaign", organisations=2_000, in_review=1_000, persons=17_000)
+STEPS = 60
+DELIVERED = (2, 2, 1)
+"""Participations of each invocation of the projector between two of the publisher."""
+
+BATCHES = 5
+SWEEPS = 10
+
+_READS = ("GetItem", "Query", "BatchGetItem", "Scan")
+_MAX_RUNTIME_MS = 60_000
 
 
-class Calls:
-    """The requests to AWS while it is looked, by operation and table."""
+class Taken:
+    """What invocations of a function took: requests and units of DynamoDB by table, requests to S3, ms of processor."""
 
     def __init__(self) -> None:
-        self.count: Counter[str] = Counter()
+        self.spent: list[float] = []
+        self.requests: Counter[str] = Counter()
+        self.written: defaultdict[str, float] = defaultdict(float)
+        self.read: defaultdict[str, float] = defaultdict(float)
+        self.objects: Counter[str] = Counter()
 
-    def add(self, params: Mapping[str, Any], model: Any, **_: object) -> None:
-        """Count a request before it is sent: called by botocore."""
-        body = params.get("body") or b"{}"
-        table = (
-            json.loads(body).get("TableName", "") if isinstance(body, bytes | str) and "TableName" in str(body) else ""
+    def each(self) -> Function:
+        """Return what one invocation took: the median of the processor time, and the mean of all else."""
+        count = len(self.spent)
+
+        def mean(total: Mapping[str, float]) -> dict[str, float]:
+            return {name: value / count for name, value in sorted(total.items())}
+
+        return Function(
+            cpu_ms=statistics.median(self.spent),
+            requests=mean(self.requests),
+            written=mean(self.written),
+            read=mean(self.read),
+            objects=mean(self.objects),
         )
-        self.count[f"{model.name} {table.rsplit('-', 2)[-2] if table else ''}".strip()] += 1
+
+
+class Measuring:
+    """Notes for each function of the application what its invocations take; `titles` are those of tables by name."""
+
+    def __init__(self, titles: Mapping[str, str]) -> None:
+        self._app: Any = import_module("app")
+        self._titles = titles
+        self._current = Taken()
+        dynamodb: Any = clients.dynamodb()
+        s3: Any = clients.s3()
+        dynamodb.meta.events.register("before-parameter-build.dynamodb", self._ask)
+        dynamodb.meta.events.register("after-call.dynamodb", self._note)
+        s3.meta.events.register("after-call.s3", self._note_object)
+
+    def invoke(self, function: str, event: Any, taken: Taken) -> None:
+        """Invoke a function, and add what that took.
+
+        Raises:
+            RuntimeError: it answered that it could not.
+        """
+        self._current = taken
+        began = time.process_time()
+        context = LambdaContext(function, memory_size=1769, max_runtime_ms=_MAX_RUNTIME_MS)
+        answer = getattr(self._app, function)(event, context)
+        taken.spent.append((time.process_time() - began) * 1000)
+        if isinstance(answer, dict) and answer.get("statusCode", 200) >= 400:
+            raise RuntimeError(f"answered {answer}")
+
+    @staticmethod
+    def _ask(params: dict[str, Any], model: Any, **_: object) -> None:
+        if "ReturnConsumedCapacity" in model.input_shape.members:
+            params["ReturnConsumedCapacity"] = "INDEXES"
+
+    def _note(self, parsed: Mapping[str, Any], model: Any, **_: object) -> None:
+        taken, consumed = self._current, parsed.get("ConsumedCapacity", [])
+        each = consumed if isinstance(consumed, list) else [consumed]
+        tables = " and ".join(sorted({self._titles[one["TableName"]] for one in each}))
+        taken.requests[f"{model.name} {tables}".strip()] += 1
+        units = taken.read if model.name in _READS else taken.written
+        for one in each:
+            title = self._titles[one["TableName"]]
+            units[title] += one["Table"]["CapacityUnits"] if "Table" in one else one["CapacityUnits"]
+            for index, of_index in one.get("GlobalSecondaryIndexes", {}).items():
+                units[f"{title} {index}"] += of_index["CapacityUnits"]
+
+    def _note_object(self, model: Any, **_: object) -> None:
+        self._current.objects[model.name] += 1
 
 
 def main() -> None:
-    """Count the requests on an emulator, and write the page."""
-    with tempfile.TemporaryDirectory() as name:
-        directory = Path(name)
-        os.environ.update(
-            AWS_ACCESS_KEY_ID="local", AWS_SECRET_ACCESS_KEY="local", AWS_DEFAULT_REGION=REGION, PEPPER="A" * 43 + "="
-        )
-        python = Path(os.environ.get("EMULATOR_PYTHON") or EMULATOR_PYTHON)
-        emulator = ministack(python, directory, directory / "log", persist=False)
-        emulator.start()
-        try:
-            os.environ["AWS_ENDPOINT_URL"] = emulator.url
-            measured = measure()
-        finally:
-            emulator.stop()
-    PAGE.write_text(paper(measured), encoding="utf-8")
+    """Measure on the stage, and write the page."""
+    with stage() as current:
+        PAGE.write_text(paper(measure(current)), encoding="utf-8")
     print(f"{PAGE.relative_to(REPOSITORY)} is written")
 
 
-def measure() -> Measured:
-    """Record participations one by one, let them be projected and published, and return what all of it took."""
-    clients = resources.Clients(boto3.client("dynamodb"), boto3.client("s3"), boto3.client("sqs"))
-    created = resources.create(resources.read_template(), clients, "scale")
-    os.environ.update(resources.function_environment(resources.read_template(), created))
+def measure(current: Stage) -> Measured:
+    """Let participations be recorded, projected and published, and return what all of it took."""
+    subject = Subject(current, "scale-batches", STORED)
+    subject.opening()
+    batches = [subject.cpu() for _ in range(BATCHES)]
+    partitions = hottest(subject)
+
+    created = current.set_up("scale")
+    titles = {created[logical_id]: _title(logical_id) for logical_id in created if logical_id.endswith("Table")}
+    tables = {title: created[logical_id] for logical_id, title in TITLES.items()}
+    with writing(current.database, places(current.clients.dynamodb, tables)) as file:
+        store(file, tables, Traffic(2), STORED, time.time_ns() // 1_000_000)
     token = prepare(created["RegistryTable"])
-    module = import_module("app")
-    from chalicelib.aws.clients import dynamodb
-
-    calls = Calls()
-    record = _timed(module.app)
-    record(api_event(token, "+77010000000"))
-    dynamodb().meta.events.register("before-call", calls.add)
-    for number in range(1, PARTICIPATIONS + 1):
-        record(api_event(token, f"+7701{number:07d}"))
-    requests = {name: count / PARTICIPATIONS for name, count in calls.count.items()}
-
-    project, publish = _timed(module.projector), _timed(module.publisher)
-    streams = boto3.client("dynamodbstreams")
-
-    def deliver(table: str, function: Callable[[Any], object], window: int | None = None) -> None:
-        arn = resources.stream_arn(clients.dynamodb, created[table])
-        mapping = StreamMapping(streams, arn, function, "scale", window)
-        while mapping.deliver():
-            pass
-
-    deliver("EventsTable", project, 60)
-    deliver("StateTable", publish)
-    deliver("RegistryTable", publish)
-    documents = {
-        key: clients.s3.get_object(Bucket=created["DocumentsBucket"], Key=key)["Body"].read()
-        for key in _keys(clients, created["DocumentsBucket"])
-    }
+    measuring = Measuring(titles)
+    record, project, publish, announce, sweep, retain = (Taken() for _ in range(6))
+    deliver = _deliveries(current, created, measuring)
+    # A process that has just started knows nothing yet: its first invocations are left out.
+    for number in range(STEPS + 1):
+        taken = (record, project, publish, announce) if number else (Taken(), Taken(), Taken(), Taken())
+        _step(number, token, measuring, deliver, taken)
+    for _ in range(SWEEPS):
+        measuring.invoke("sweeper", {}, sweep)
+        measuring.invoke("retention", {}, retain)
+    documents = _documents(current, created["DocumentsBucket"])
     return Measured(
         date=time.strftime("%Y-%m-%d"),
-        requests=requests,
-        event_bytes=_item_bytes(clients.dynamodb, created["EventsTable"]),
-        contact_bytes=_item_bytes(clients.dynamodb, created["ContactsTable"]),
-        state_units=sum(math.ceil(size / 1024) for size in _sizes(clients.dynamodb, created["StateTable"])),
-        states=len(_sizes(clients.dynamodb, created["StateTable"])),
-        record_ms=statistics.median(record.spent[1:]),
-        project_ms_an_event=sum(project.spent) / (PARTICIPATIONS + 1),
-        publish_ms=statistics.median(publish.spent),
-        documents={key.rsplit("/", 1)[-1]: (len(body), len(gzip.compress(body, 6))) for key, body in documents.items()},
-        puts=len(documents),
+        record=record.each(),
+        project=project.each(),
+        publish=publish.each(),
+        announce=announce.each(),
+        sweep=sweep.each(),
+        retain=retain.each(),
+        events_of_invocation=sum(DELIVERED) / len(DELIVERED),
+        names_of_participation=len(announce.spent) / len(record.spent),
+        batch_ms=statistics.median(batches),
+        hottest=(HOTTEST_HEAD, *partitions),
+        stored_bytes={title: _mean_size(current, table) for table, title in titles.items()},
+        documents={key: (len(body), len(gzip.compress(body, 6))) for key, body in documents.items()},
         site_bytes=_site_bytes(),
     )
 
 
-class _timed:  # noqa: N801  a decorator
-    """A function and the processor time, in ms, that each of its calls took."""
-
-    def __init__(self, function: Callable[[Any, Any], object]) -> None:
-        self._function = function
-        self.spent: list[float] = []
-
-    def __call__(self, event: Any) -> object:
-        began = time.process_time()
-        answer = self._function(event, LambdaContext("scale", memory_size=1769, max_runtime_ms=_RUNTIME_MS))
-        self.spent.append((time.process_time() - began) * 1000)
-        if isinstance(answer, dict) and answer.get("statusCode", 200) >= 400:
-            raise RuntimeError(f"answered {answer}")
-        return answer
+Deliver = Callable[[str, Taken], None]
+"""Delivers all that is in the stream of a table to its function."""
 
 
-def _keys(clients: resources.Clients, bucket: str) -> list[str]:
-    return [item["Key"] for item in clients.s3.list_objects_v2(Bucket=bucket)["Contents"]]
+def _deliveries(current: Stage, created: Mapping[str, str], measuring: Measuring) -> Deliver:
+    streams = boto3.client("dynamodbstreams")
+    taken = Taken()
+
+    def mapping(table: str, function: str, window: int | None = None) -> StreamMapping:
+        arn = resources.stream_arn(current.clients.dynamodb, created[table])
+
+        def call(event: Any) -> object:
+            measuring.invoke(function, event, taken)
+            return {"state": {}}
+
+        return StreamMapping(streams, arn, call, table, window)
+
+    mappings = {
+        "EventsTable": mapping("EventsTable", "projector", 60),
+        **{table: mapping(table, "publisher") for table in ("StateTable", "RegistryTable", "NamesTable")},
+    }
+
+    def deliver(table: str, given: Taken) -> None:
+        nonlocal taken
+        taken = given
+        while mappings[table].deliver():
+            pass
+
+    return deliver
 
 
-def _sizes(dynamodb: Any, table: str) -> list[int]:
-    """Return the sizes of items as DynamoDB counts them: names and values in UTF-8, numbers by half their digits."""
-    items = dynamodb.scan(TableName=table)["Items"]
-    return [sum(len(name.encode()) + _value_bytes(value) for name, value in item.items()) for item in items]
+def _step(number: int, token: str, measuring: Measuring, deliver: Deliver, taken: tuple[Taken, ...]) -> None:
+    """Let five participations come in and be shown; one of ten is a new organisation's."""
+    record, project, publish, announce = taken
+    for place, count in enumerate(DELIVERED):
+        for one in range(count):
+            submission = number * sum(DELIVERED) + sum(DELIVERED[:place]) + one
+            measuring.invoke("app", api_event(token, f"+7701{submission:07d}", _organisation(submission)), record)
+        deliver("EventsTable", project)
+    deliver("StateTable", publish)
+    deliver("NamesTable", announce)
+    deliver("RegistryTable", Taken())
 
 
-def _value_bytes(value: Mapping[str, Any]) -> int:
-    ((kind, content),) = value.items()
-    return len(content) // 2 + 2 if kind == "N" else len(str(content).encode())
+def _organisation(submission: int) -> str | None:
+    return None if submission % 10 else f"ТОО «Бәйтерек {submission}»"
 
 
-def _item_bytes(dynamodb: Any, table: str) -> int:
-    return max(_sizes(dynamodb, table))
+def _title(logical_id: str) -> str:
+    return TITLES.get(logical_id, logical_id.removesuffix("Table").lower())
+
+
+def _documents(current: Stage, bucket: str) -> dict[str, bytes]:
+    """Return the documents by what follows the campaign in their paths."""
+    found = current.clients.s3.list_objects_v2(Bucket=bucket, Prefix="v1/campaigns/2026/")["Contents"]
+    return {
+        item["Key"].split("/", 3)[3]: current.clients.s3.get_object(Bucket=bucket, Key=item["Key"])["Body"].read()
+        for item in found
+    }
+
+
+def _mean_size(current: Stage, table: str) -> float:
+    """Return the mean size of a thousand items of a table, in bytes."""
+    items = current.clients.dynamodb.scan(TableName=table, Limit=EVENTS)["Items"]
+    return statistics.mean(map(item_bytes, items)) if items else 0.0
 
 
 def _site_bytes() -> int:

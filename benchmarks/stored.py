@@ -3,7 +3,7 @@
 The rows of acts and organisations, the sums of four shards, and the names; not the log, which nothing of it reads.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -34,45 +34,45 @@ _EVERY_MS = 50
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """What is stored before: acts of so many organisations, acts in review, and acts of persons that count."""
+    """What is stored before: acts of so many organisations, acts in review, and acts of persons that count.
+
+    Of each act of a person there are `copies` more, under keys of their own, which no sum has.
+    """
 
     title: str
     organisations: int = 0
     in_review: int = 0
     persons: int = 0
-
-    @property
-    def events(self) -> int:
-        """All events."""
-        return self.organisations + self.in_review + self.persons
+    copies: int = 0
 
 
 def store(file: EngineFile, tables: Mapping[str, str], traffic: Traffic, standing: Standing, now: int) -> None:
     """Store a standing, its events 20 a second until now (epoch ms); `tables` names the tables by their titles."""
     states = InMemoryStateStore()
     engine = Engine(states, lambda: now)
-    for number, changes in enumerate(_changes(traffic, standing, now)):
-        if engine.apply(SHARDS[number % len(SHARDS)], changes):
-            raise ValueError("what is to be stored is not understood")
-        rows = [row for row, _ in newest_rows(changes, GENERATION)[0].values()]
-        for model in ("acts", "organisations"):
-            file.put(tables[model], [row.item for row in rows if row.model == model])
+    kinds = (
+        (traffic.persons, standing.persons, standing.copies),
+        (traffic.new_organisations, standing.organisations, 0),
+        (traffic.in_review, standing.in_review, 0),
+    )
+    first = now - sum(total for _, total, _ in kinds) * _EVERY_MS
+    count = 0
+    for make, total, copies in kinds:
+        for start in range(0, total, EVENTS):
+            changes, _ = decode_records(list(make(min(EVENTS, total - start), first + count * _EVERY_MS)))
+            _put(file, tables, engine, SHARDS[count // EVENTS % len(SHARDS)], changes)
+            count += len(changes)
+        file.copy(tables["acts"], copies)
     file.put(tables["sums"], states.items.values())
     file.put(tables["names"], map(_name, range(max(standing.organisations, len(KNOWN_NAMES)))))
 
 
-def _changes(traffic: Traffic, standing: Standing, now: int) -> Iterator[list[Change]]:
-    """Yield the events of a standing, a thousand after the other."""
-    kinds = (
-        (traffic.new_organisations, standing.organisations),
-        (traffic.in_review, standing.in_review),
-        (traffic.persons, standing.persons),
-    )
-    at = now - standing.events * _EVERY_MS
-    for make, total in kinds:
-        for start in range(0, total, EVENTS):
-            yield decode_records(list(make(min(EVENTS, total - start), at)))[0]
-            at += EVENTS * _EVERY_MS
+def _put(file: EngineFile, tables: Mapping[str, str], engine: Engine, shard: str, changes: list[Change]) -> None:
+    if engine.apply(shard, changes):
+        raise ValueError("what is to be stored is not understood")
+    rows = [row for row, _ in newest_rows(changes, GENERATION)[0].values()]
+    for model in ("acts", "organisations"):
+        file.put(tables[model], [row.item for row in rows if row.model == model])
 
 
 def _name(number: int) -> dict[str, dict[str, str]]:
