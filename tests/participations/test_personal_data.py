@@ -1,11 +1,13 @@
 """Whoever is asked for, by any detail: all that is held of them is told, and all of it is erased."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from chalicelib.eventlog.log import ExpectedVersionConflict
 from chalicelib.intake.participations import Sender, read_person
+from chalicelib.participations.contacts import StoredContact
 from chalicelib.participations.personal_data import Erased, Held
 from tests.conftest import Tables
 from tests.participations.subject import FIRM, PERSON, PHONE, Subject, draft
@@ -154,17 +156,48 @@ def test_a_contact_person_is_erased_and_the_organisation_stays(subject: Subject)
     assert types(subject) == ["ParticipationRecorded", "ParticipationRecorded"]
 
 
-def test_a_contact_person_who_is_added_to_meanwhile_is_erased_too(subject: Subject) -> None:
-    subject.record("1", draft({**FIRM, "phone": PHONE}))
+def in_the_middle_of_an_erasure(subject: Subject, act: Callable[[], object]) -> None:
+    """Do something once, when an erasure has read what it erases and written nothing of it."""
     contacts = subject.services.contacts
     forget_acts = contacts.forget_acts
 
-    def added_to(contact: Any) -> None:
+    def forget_and_act(contact: StoredContact) -> None:
         contacts.forget_acts = forget_acts  # type: ignore[method-assign]
         forget_acts(contact)
-        subject.record("2", draft({**FIRM, "email": EMAIL}, note="late"))
+        act()
 
-    contacts.forget_acts = added_to  # type: ignore[method-assign]
+    contacts.forget_acts = forget_and_act  # type: ignore[method-assign]
+
+
+def test_who_adds_to_what_is_known_in_the_middle_is_erased_with_it(subject: Subject) -> None:
+    subject.record("1")
+    in_the_middle_of_an_erasure(subject, lambda: subject.record("2", draft(WHOLE, note="late")))
+
+    assert subject.erase(phone=PHONE).participants == 1
+
+    assert_nothing_left(subject, EMAIL, "late")
+    assert types(subject) == ["ParticipantErased", "ParticipationRecorded", "ParticipationRecorded"]
+
+
+def test_who_is_erased_by_another_in_the_middle_and_comes_back_is_another_and_stays(subject: Subject) -> None:
+    first = subject.record("1").receipt
+
+    def erase_and_record() -> None:
+        subject.erase(phone=PHONE)
+        subject.record("2")
+
+    in_the_middle_of_an_erasure(subject, erase_and_record)
+    subject.erase(phone=PHONE)
+
+    (contact,) = subject.contacts()
+    assert f"2026/{contact['participant']['S']}" != first.stream
+    assert types(subject) == ["ParticipantErased", "ParticipationRecorded", "ParticipationRecorded"]
+
+
+def test_a_contact_person_who_is_added_to_meanwhile_is_erased_too(subject: Subject) -> None:
+    subject.record("1", draft({**FIRM, "phone": PHONE}))
+    in_the_middle_of_an_erasure(subject, lambda: subject.record("2", draft({**FIRM, "email": EMAIL}, note="late")))
+
     subject.erase(phone=PHONE)
 
     assert EMAIL not in subject.everything()
