@@ -14,6 +14,8 @@ HOOK_SECRETS: Mapping[str, str] = {
     "standard/partner": f'{{"whsec": ["{WHSEC}"]}}',
     "meta/ministry": f'{{"app_secret": ["{APP_SECRET}"], "verify_token": ["v"], "page_access_token": ["t"]}}',
 }
+_FOREIGN = "whsec_" + "A" * 32
+"""A key that no provider of ours signs with."""
 _PERSON_FORM, _COMPANY_FORM = "17", "18"
 
 
@@ -136,7 +138,7 @@ class Scenario:
         """A provider delivers before its form is registered, and after; what was parked is replayed."""
         stage, visitors = self._stage, self._visitors
         expect(visitors.deliver_standard("m1", "+77010000003"), 200)
-        expect(visitors.deliver_standard("m0", "+77010000003", secret="whsec_" + "A" * 32), 403)
+        expect(visitors.deliver_standard("m0", "+77010000003", signed_with=_FOREIGN), 403)
         (parked,) = stage.parked("standard")
         stage.ask(200, "GET", f"/v1/parked/standard/{parked['id']}")
         stage.ask(201, "PUT", "/v1/forms/standard/partner/participation.submitted", _FORM)

@@ -67,7 +67,7 @@ class Visitors(msgspec.Struct, frozen=True):
         return self.ask("POST", "/v1/campaigns/2026/participations", body, Idempotency_Key=key)
 
     def deliver_standard(
-        self, message: str, phone: str, form: str = "participation.submitted", secret: str = WHSEC
+        self, message: str, phone: str, form: str = "participation.submitted", signed_with: str = WHSEC
     ) -> Reply:
         """Deliver a submission of a form by Standard Webhooks."""
         content = {
@@ -76,7 +76,7 @@ class Visitors(msgspec.Struct, frozen=True):
         }
         body, moment = json.dumps(content, ensure_ascii=False).encode(), str(int(time.time()))
         signed = b".".join((message.encode(), moment.encode(), body))
-        signature = hmac.digest(b64decode(secret.removeprefix("whsec_")), signed, sha256)
+        signature = hmac.digest(b64decode(signed_with.removeprefix("whsec_")), signed, sha256)
         headers = {
             "Content-Type": "application/json",
             "webhook-id": message,
