@@ -118,6 +118,10 @@ class LocalSystem:
         """Whether a process that runs a module or a program is there."""
         return bool(self._children(program))
 
+    def has_another(self, program: str, gone: int) -> bool:
+        """Whether a process that runs a module or a program is there in place of one that is gone."""
+        return bool(set(self._children(program)) - {gone})
+
     def kill(self) -> None:
         """Kill every process at once, as a power cut does."""
         pids = [self.pid, *self._children("")]

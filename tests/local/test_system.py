@@ -177,7 +177,7 @@ class TestARunningSystem:
         os.kill(killed, signal.SIGKILL)
         statuses = {key: shared.record(key, phone(2)).status for key in (f"{process}-{n}" for n in range(10))}
 
-        wait_until(lambda: shared.has_child(process) and shared.child(process) != killed)
+        wait_until(lambda: shared.has_another(process, killed))
         assert {*statuses.values()} <= {201, 503}
         # What was answered with 503 may have been recorded all the same, and is sent again.
         assert {shared.record(key, phone(2)).status for key in statuses} <= {200, 201}
