@@ -37,6 +37,7 @@ ROUNDS = 25
 NOW = 1_780_286_400_000
 SHARD = f"shardId-{NOW:020d}-0a1b2c3d"
 
+_ORGANISATIONS = tuple(one for one in PARTICIPANT_TYPES if one != PERSON)
 _CAMPAIGN = Campaign(id="2026", names={"kk": "а", "ru": "б", "en": "c"}, state="live")
 
 
@@ -45,8 +46,7 @@ class _Rows(InMemoryRowStore):
 
     def put(self, rows: Sequence[Row]) -> list[RefusedRow]:
         """Make the items of rows, with their sizes."""
-        items = [(row, row.item) for row in rows]
-        return [RefusedRow(row, "too large") for row, _ in items if row.size > MAX_ITEM_BYTES]
+        return [RefusedRow(row, "too large") for row in rows if not row.fits(MAX_ITEM_BYTES)]
 
 
 class _NoTable:
@@ -62,8 +62,8 @@ def payload(first: int, draw: random.Random) -> str:
 
 
 def _record(number: int, draw: random.Random) -> dict[str, Any]:
-    """Return the record of a newcomer's act; the types of participants are as likely as each other."""
-    participant_type = draw.choice(PARTICIPANT_TYPES)
+    """Return the record of a newcomer's act: three in ten are organisations."""
+    participant_type = draw.choice(_ORGANISATIONS) if draw.random() < 0.3 else PERSON
     act = Act(
         kind=draw.choice(KINDS),
         participant_type=participant_type,

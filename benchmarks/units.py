@@ -157,7 +157,7 @@ def units(size: int, bytes_of_unit: int) -> int:
 
 
 def item_bytes(item: Item) -> int:
-    """Return the size of an item of texts, numbers and booleans: names and texts in UTF-8, numbers by their digits."""
+    """Return the size of an item of texts, bytes, numbers and booleans: texts in UTF-8, numbers by their digits."""
     return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items())
 
 
@@ -165,4 +165,6 @@ def _value_bytes(value: Mapping[str, Any]) -> int:
     ((kind, content),) = value.items()
     if kind == "N":
         return -(-len(content.strip("-0.") or "0") // 2) + 1
+    if kind == "B":
+        return len(content)
     return len(content.encode()) if kind == "S" else 1

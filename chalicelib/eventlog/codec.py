@@ -69,13 +69,17 @@ def decode(item: Item) -> RecordedEvent:
 
 def decode_data(event_type: str, data: str, upcasters: Upcasters = UPCASTERS) -> Event:
     """Return the event that a JSON text of a type stands for, lifted to its newest schema."""
-    newest = upcasters.newest(event_type)
     # The schema is written first; reading it from there is the common case and the projector's inner loop.
-    if data.startswith(f'{{"schema":{newest},'):
+    if data.startswith(_beginning(upcasters.newest(event_type))):
         return _DECODERS[event_type].decode(data)
     schema = _SCHEMA.decode(data).schema
     lifted = upcasters.lift(event_type, schema, msgspec.json.decode(data))
     return msgspec.convert(lifted, _TYPES[event_type])
+
+
+@cache
+def _beginning(schema: int) -> str:
+    return f'{{"schema":{schema},'
 
 
 def decode_carry(item: Item) -> Carry:

@@ -1,6 +1,7 @@
 """What each act is now: status, content, and which way it came."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -22,8 +23,8 @@ BY_HOUR = "by_hour"
 BY_NAME = "by_name"
 """Indexes: what waits for a moderator by time; all acts by the hour of their record; the acts of a name by time."""
 
-
 _ORDER = "moment"
+_HOUR_MS = 3600 * 1000
 
 
 class StoredAct(msgspec.Struct, frozen=True):
@@ -49,21 +50,23 @@ def row(change: Change, generation: int) -> Row | None:
     act_id = event.receipt or f"{recorded.stream.partition('/')[2]}.{participation}"
     status, act = status_after(event)
     campaign, part = recorded.campaign, spread(act_id)
-    image = change.record["dynamodb"]["NewImage"]
-    attributes: dict[str, dict[str, str]] = {
-        "stream": {"S": recorded.stream},
+    row_key, image = key(campaign, generation, act_id), change.record["dynamodb"]["NewImage"]
+    item = {
+        "id": {"S": row_key},
+        "version": image["version"],
+        "stream": image["stream"],
         "at": {"N": str(at)},
         "status": {"S": status},
         "type": image["type"],
         "data": image["data"],
         _ORDER: {"S": moment_of(at, act_id)},
-        BY_HOUR: {"S": scoped(campaign, generation, _hour(at), part)},
+        BY_HOUR: {"S": scoped(campaign, generation, _hour(at // _HOUR_MS)) + part},
     }
     if act.name is not None:
-        attributes[BY_NAME] = {"S": scoped(campaign, generation, act.name, part)}
+        item[BY_NAME] = {"S": scoped(campaign, generation, act.name) + part}
     if status == "in_review":
-        attributes[WAITING] = {"S": scoped(campaign, generation, part)}
-    return Row(MODEL, scoped(campaign, generation, act_id), recorded.version, attributes)
+        item[WAITING] = {"S": scoped(campaign, generation) + part}
+    return Row(MODEL, row_key, recorded.version, image["data"]["S"], item)
 
 
 def read(item: Item) -> StoredAct:
@@ -102,8 +105,9 @@ def waiting(campaign: str, generation: int) -> Index:
 
 def key(campaign: str, generation: int, act_id: str) -> str:
     """Return the key of an act's row."""
-    return scoped(campaign, generation, act_id)
+    return scoped(campaign, generation) + act_id
 
 
-def _hour(at: int) -> str:
-    return datetime.fromtimestamp(at // 1000, UTC).astimezone(KAZAKHSTAN).strftime("%Y-%m-%dT%H")
+@lru_cache(maxsize=256)
+def _hour(hour: int) -> str:
+    return datetime.fromtimestamp(hour * 3600, UTC).astimezone(KAZAKHSTAN).strftime("%Y-%m-%dT%H")

@@ -62,7 +62,7 @@ def delta(recorded: RecordedEvent) -> Delta:
 def subject(recorded: RecordedEvent) -> tuple[int, int]:
     """Return which act an event is about: when that was recorded (epoch ms), and at which version of the stream."""
     event = recorded.event
-    if isinstance(event, ParticipationRecorded | ParticipantErased):
+    if isinstance(event, (ParticipationRecorded, ParticipantErased)):
         return recorded.recorded_at, recorded.version
     return event.at, event.participation
 

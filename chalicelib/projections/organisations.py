@@ -17,7 +17,6 @@ BOARD = "board"
 BY_REGION = "by_region"
 """Indexes, by people: all organisations, and those of a region or abroad."""
 
-
 _ORDER = "rank"
 
 
@@ -37,17 +36,18 @@ def row(change: Change, generation: int) -> Row | None:
     image = change.record["dynamodb"]["NewImage"]
     carry = decode_carry(image)
     campaign, _, participant = recorded.stream.partition("/")
-    attributes: dict[str, dict[str, str]] = {"carry": image["carry"]}
+    key = scoped(campaign, generation) + participant
+    item = {"id": {"S": key}, "version": image["version"], "carry": image["carry"]}
     # Who has no name stands on no board, and must not take the place of those who do.
     if carry.counted and carry.name:
         place, part = place_key(carry.place or ""), spread(participant)
-        attributes |= {
+        item |= {
             # Ties have an order of their own, so that it is the same ones that are cut off.
             _ORDER: {"S": f"{max(carry.people, 0):015d}.{participant}"},
-            BOARD: {"S": scoped(campaign, generation, part)},
-            BY_REGION: {"S": scoped(campaign, generation, place, part)},
+            BOARD: {"S": scoped(campaign, generation) + part},
+            BY_REGION: {"S": scoped(campaign, generation, place) + part},
         }
-    return Row(MODEL, scoped(campaign, generation, participant), recorded.version, attributes)
+    return Row(MODEL, key, recorded.version, image["carry"]["S"], item)
 
 
 def read(item: Item) -> StoredOrganisation:

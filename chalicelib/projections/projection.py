@@ -38,7 +38,7 @@ class Projection(msgspec.Struct, Generic[StateT], frozen=True):
     """
 
     name: str
-    decode: Callable[[str], StateT]
+    decode: Callable[[bytes], StateT]
     zero: Callable[[], StateT]
     keys: Callable[[Change], tuple[str, ...]]
     fold: Callable[[StateT, str, Sequence[Change]], StateT]
@@ -47,16 +47,23 @@ class Projection(msgspec.Struct, Generic[StateT], frozen=True):
 
 WHOLE = "all"
 """The key of the state that every event belongs to, so that it counts all events."""
+_WHOLE_ALONE = (WHOLE,)
 
 
 def whole(change: Change) -> tuple[str, ...]:
     """Return the key that every event belongs to, and those of the other currencies that it has amounts in."""
-    return (WHOLE, *currencies(change))
+    others = currencies(change)
+    return (WHOLE, *others) if others else _WHOLE_ALONE
 
 
 def currencies(change: Change) -> tuple[str, ...]:
     """Return the currencies of an event's amounts, without tenge."""
-    found = {a.currency for _, act in change.delta.counted if (a := act.amount) is not None and a.currency != TENGE}
+    found: set[str] | None = None
+    for _, act in change.delta.counted:
+        amount = act.confirmed or act.pledged
+        if amount is not None and amount.currency != TENGE:
+            found = found or set()
+            found.add(amount.currency)
     return tuple(sorted(found)) if found else ()
 
 
@@ -77,9 +84,9 @@ def of_cells(
         for change in changes:
             for sign, act in change.delta.counted:
                 if currency is None:
-                    sums.act(sign, act, *cells(change, act))
+                    sums.act(sign, act, cells(change, act))
                 else:
-                    sums.amount(sign, act, currency, *cells(change, act))
+                    sums.amount(sign, act, currency, cells(change, act))
             if currency is None and apply is not None:
                 apply(sums, change)
         return sums.added_to(state)

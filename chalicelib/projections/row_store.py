@@ -56,7 +56,7 @@ class DynamoDBRowStore:
 
     def _put(self, row: Row) -> RefusedRow | None:
         item: Any = row.item
-        if row.size > MAX_ITEM_BYTES:
+        if not row.fits(MAX_ITEM_BYTES):
             return RefusedRow(row, f"{row.size} bytes")
         try:
             self._client.put_item(

@@ -5,7 +5,8 @@ The hash keys of all indexes are spread over `SPREAD` partitions: a hot one woul
 projector.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Protocol
 from zlib import crc32
 
@@ -14,25 +15,33 @@ import msgspec
 from chalicelib.aws.items import Item
 
 SPREAD = 16
+_PARTS = tuple(f"{part:02d}" for part in range(SPREAD))
 
 
-class Row(msgspec.Struct, frozen=True):
-    """A row of `model` as of a version of its stream; `attributes` are those beside its key and its version."""
+_SURELY_FITS = 50_000
+"""With so many characters a row is far from any limit, whatever their bytes are and whatever stands beside them."""
+
+
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """A row of `model` as of a version of its stream.
+
+    `text` is what its newest event tells, which `item` holds as well: all that it is stored as, its key in `id`.
+    """
 
     model: str
     key: str
     version: int
-    attributes: Item
+    text: str
+    item: Item
 
     @property
     def size(self) -> int:
-        """About how many bytes the store counts: names and texts, of which the newest event's are nearly all."""
+        """About how many bytes the store counts: names and texts."""
         return sum(len(name) + len(next(iter(value.values())).encode()) for name, value in self.item.items())
 
-    @property
-    def item(self) -> dict[str, Mapping[str, str]]:
-        """The item that it is stored as."""
-        return {"id": {"S": self.key}, "version": {"N": str(self.version)}, **self.attributes}
+    def fits(self, max_bytes: int) -> bool:
+        """Whether it has no more bytes than that. Most rows are so small that they need not be counted."""
+        return len(self.text) < _SURELY_FITS or self.size <= max_bytes
 
 
 class RefusedRow(msgspec.Struct, frozen=True):
@@ -64,16 +73,17 @@ class RowStore(Protocol):
         """Yield what an index has, by its order, from behind a place in it. Eventual; `page` items a request."""
 
 
+@lru_cache(maxsize=4096)
 def scoped(campaign: str, generation: int, *parts: str) -> str:
-    """Return a key within one build of a campaign's read models."""
-    return "#".join((campaign, str(generation), *parts))
+    """Return the beginning of all keys of one scope within one build of a campaign's read models."""
+    return "#".join((campaign, str(generation), *parts, ""))
 
 
 def partitions(campaign: str, generation: int, *parts: str) -> tuple[str, ...]:
     """Return all hash keys that the rows of one scope of an index are spread over."""
-    return tuple(scoped(campaign, generation, *parts, f"{part:02d}") for part in range(SPREAD))
+    return tuple(f"{scoped(campaign, generation, *parts)}{part}" for part in _PARTS)
 
 
 def spread(key: str) -> str:
     """Return over which partition of an index a row is spread."""
-    return f"{crc32(key.encode()) % SPREAD:02d}"
+    return _PARTS[crc32(key.encode()) % SPREAD]

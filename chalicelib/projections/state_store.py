@@ -4,6 +4,7 @@ One item per (campaign, generation, projection, key, slice). An item holds the f
 applied to it, and how far each shard was: one conditional put stores all of it together.
 """
 
+import zlib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, Protocol
 
@@ -21,6 +22,9 @@ GENERATION = 1
 
 SEQUENCE_DIGITS = 40
 """Sequence numbers have 21 to 40 digits, a DynamoDB number 38: they are stored as text of one length."""
+
+_FAST = 1
+"""The level of compression: a slower one makes a state smaller by an eighth."""
 
 Checkpoints = Mapping[str, int]
 _CHECKPOINTS = msgspec.json.Decoder(dict[str, str])
@@ -155,8 +159,8 @@ class DynamoDBStateStore:
 
 
 def item_size(item: Mapping[str, Any]) -> int:
-    """Return about how many bytes the store counts for a state: its texts are nearly all of it."""
-    return sum(len(item[name]["S"].encode()) for name in ("campaign", "item", "state", "checkpoints"))
+    """Return about how many bytes the store counts for a state: its texts and its content are nearly all of it."""
+    return len(item["state"]["B"]) + sum(len(item[name]["S"].encode()) for name in ("campaign", "item", "checkpoints"))
 
 
 def encode_state(key: StateKey, stored: StoredState[Any]) -> dict[str, Any]:
@@ -165,7 +169,8 @@ def encode_state(key: StateKey, stored: StoredState[Any]) -> dict[str, Any]:
     return {
         "campaign": {"S": key.campaign},
         "item": {"S": key.item},
-        "state": {"S": msgspec.json.encode(stored.state).decode()},
+        # All states of a campaign share a partition, and a fourth of the bytes is a fourth of the units.
+        "state": {"B": zlib.compress(msgspec.json.encode(stored.state), _FAST)},
         "applied": {"N": str(stored.applied)},
         "revision": {"N": str(stored.revision)},
         "checkpoints": {"S": msgspec.json.encode(checkpoints).decode()},
@@ -176,7 +181,7 @@ def decode_state(projection: Projection[StateT], item: Mapping[str, Any]) -> Sto
     """Return the state of an item."""
     checkpoints = _CHECKPOINTS.decode(item["checkpoints"]["S"])
     return StoredState(
-        state=projection.decode(item["state"]["S"]),
+        state=projection.decode(zlib.decompress(item["state"]["B"])),
         applied=int(item["applied"]["N"]),
         revision=int(item["revision"]["N"]),
         checkpoints={shard: int(sequence) for shard, sequence in checkpoints.items()},

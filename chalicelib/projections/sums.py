@@ -25,7 +25,7 @@ class Sums:
         self._rows: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
         self._amounts: defaultdict[tuple[str, str], int] = defaultdict(int)
 
-    def act(self, sign: int, act: Act, *cells: str) -> None:
+    def act(self, sign: int, act: Act, cells: tuple[str, ...]) -> None:
         """Add an act to some cells, or take it back from them, with what it has in tenge."""
         people, minutes, amount = sign * act.people, sign * act.minutes, act.confirmed or act.pledged
         tenge = sign * amount.value if amount is not None and amount.currency == TENGE else 0
@@ -36,7 +36,7 @@ class Sums:
             row[2] += minutes
             row[3] += tenge
 
-    def amount(self, sign: int, act: Act, currency: str, *cells: str) -> None:
+    def amount(self, sign: int, act: Act, currency: str, cells: tuple[str, ...]) -> None:
         """Add what an act has in a currency, and nothing else of it."""
         if act.amount is not None and act.amount.currency == currency:
             for cell in cells:

@@ -15,10 +15,10 @@ class InMemoryRowStore:
 
     def put(self, rows: Sequence[Row]) -> list[RefusedRow]:
         """Store rows, each unless a newer version of it is there; return those that will never be taken."""
-        refused = [RefusedRow(row, f"{row.size} bytes") for row in rows if row.size > MAX_ITEM_BYTES]
+        refused = [RefusedRow(row, f"{row.size} bytes") for row in rows if not row.fits(MAX_ITEM_BYTES)]
         for row in rows:
             current = self.rows.get((row.model, row.key))
-            if row.size <= MAX_ITEM_BYTES and (current is None or current.version < row.version):
+            if row.fits(MAX_ITEM_BYTES) and (current is None or current.version < row.version):
                 self.rows[row.model, row.key] = row
         return refused
 

@@ -96,4 +96,4 @@ def test_folding_leaves_the_state_it_was_given(projection: Projection[Any], even
 @given(events=histories())
 def test_a_state_is_the_same_after_it_was_stored(projection: Projection[Any], events: list[RecordedEvent]) -> None:
     for state in folded(projection, events).values():
-        assert projection.decode(msgspec.json.encode(state).decode()) == state
+        assert projection.decode(msgspec.json.encode(state)) == state

@@ -22,10 +22,11 @@ def store(request: pytest.FixtureRequest, tables: Tables) -> RowStore:
 
 
 def row(key: str, version: int = 1, place: str | None = None, text: str = "") -> Row:
-    attributes = {"data": {"S": text or f"{key} {version}"}, "moment": {"S": place or key}}
+    text = text or f"{key} {version}"
+    item = {"id": {"S": key}, "version": {"N": str(version)}, "data": {"S": text}, "moment": {"S": place or key}}
     if place is not None:
-        attributes["waiting"] = {"S": scoped("2026", 1, spread(key))}
-    return Row("acts", key, version, attributes)
+        item["waiting"] = {"S": scoped("2026", 1) + spread(key)}
+    return Row("acts", key, version, text, item)
 
 
 def places(store: RowStore, *, after: str | None = None, descending: bool = False, page: int = 100) -> list[str]:

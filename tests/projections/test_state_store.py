@@ -1,5 +1,6 @@
 """The state store's contract, kept by DynamoDB and by the twin in memory."""
 
+from secrets import token_hex
 from typing import Any
 
 import pytest
@@ -69,7 +70,7 @@ def test_the_next_revision_replaces_the_one_before(store: StateStore) -> None:
 
 def test_what_is_too_large_is_never_stored(store: StateStore) -> None:
     put_up_to(store, 1)
-    large: StoredState[Any] = StoredState({"x" * MAX_ITEM_BYTES: {"people": 1}}, 13, 2, {})
+    large: StoredState[Any] = StoredState({token_hex(MAX_ITEM_BYTES): {"people": 1}}, 13, 2, {})
 
     with pytest.raises(NeverStored, match="bytes"):
         store.put(TOTALS, KEY, large)
