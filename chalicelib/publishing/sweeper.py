@@ -18,6 +18,9 @@ from chalicelib.publishing.documents import timeline_path
 from chalicelib.publishing.publisher import Publisher
 from chalicelib.publishing.standstill import Report
 
+SETTLINGS = 2
+"""How many sweeps after the last change read the boards: an index shows a change a moment later."""
+
 MAX_DAYS_BACK = 7
 """How many days before the newest closed one are looked at for one that is not marked so."""
 
@@ -57,6 +60,7 @@ class Sweeper:
         self._metrics = metrics
         self._now = now
         self._closed_until: dict[str, date] = {}
+        self._settled: dict[str, tuple[int, int]] = {}
 
     def sweep(self) -> None:
         """Sweep all campaigns, then report.
@@ -87,8 +91,18 @@ class Sweeper:
         for day in closing:
             self._documents.close(timeline_path(campaign.id, day))
         self._closed_until[campaign.id] = newest_closed(now)
+        self._settle(campaign)
+
+    def _settle(self, campaign: Campaign) -> None:
+        """Let the boards settle, until that was done often enough since the last change."""
+        head = self._publisher.head(campaign)
+        rev, times = self._settled.get(campaign.id, (head.rev, 0))
+        times = times if rev == head.rev else 0
+        if times >= SETTLINGS:
+            return
         cells, _ = read_merged(self._states, PLACES, campaign.id)
-        self._boards.settle(self._publisher.head(campaign), (None, *sorted({c.partition(" ")[0] for c in cells})))
+        self._boards.settle(head, (None, *sorted({cell.partition(" ")[0] for cell in cells})))
+        self._settled[campaign.id] = (head.rev, times + 1)
 
     def _closing(self, campaign: str) -> list[date]:
         """Return the days that can change no more and may still be cached as if they could: looked for once a day."""

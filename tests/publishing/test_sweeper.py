@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.participation import Act
 from chalicelib.publishing.standstill import MAX_SILENCE_MS, MAX_UNSHOWN_MS, Report
-from chalicelib.publishing.sweeper import Unswept
+from chalicelib.publishing.sweeper import SETTLINGS, Unswept
 from tests.histories import FIRST_MOMENT
 from tests.publishing.campaigns import campaign, recorded
 from tests.publishing.stage import Stage, acts
@@ -73,6 +73,25 @@ def test_a_board_that_the_index_showed_too_early_is_put_right(stage: Stage) -> N
     stage.sweeper().sweep()
 
     assert [one["name"] for one in stage.read("organisations.json")["organisations"]] == ["Мектеп"]
+
+
+def test_boards_at_rest_are_not_read_for_ever(stage: Stage) -> None:
+    stage.set_up(campaign())
+    stage.names.texts |= {"n1": "Мектеп", "n2": "Қор"}
+    stage.project([recorded(SCHOOL)])
+    sweeper = stage.sweeper()
+    for _ in range(SETTLINGS):
+        sweeper.sweep()
+
+    late = dict(stage.rows.rows)
+    stage.rows.rows.clear()
+    sweeper.sweep()
+    assert [one["name"] for one in stage.read("organisations.json")["organisations"]] == ["Мектеп"]
+
+    stage.rows.rows |= late
+    stage.project([recorded(msgspec.structs.replace(SCHOOL, name="n2"), stream="2026/p2")])
+    sweeper.sweep()
+    assert [one["name"] for one in stage.read("organisations.json")["organisations"]] == ["Мектеп", "Қор"]
 
 
 def test_the_first_hundred_are_on_the_board_and_five_hundred_on_that_of_their_region(stage: Stage) -> None:
