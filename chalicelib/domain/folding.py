@@ -32,7 +32,7 @@ def clean(text: str) -> str:
         return " ".join(text.split())
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     # What was taken away may have stood between a letter and its mark.
-    composed = unicodedata.normalize("NFC", "".join(_printed(visible)))
+    composed = unicodedata.normalize("NFC", "".join(filter(_is_printed, visible)))
     return " ".join(_without_stacks(composed).split())
 
 
@@ -48,12 +48,8 @@ def fold_label(text: str) -> str:
     return " ".join(_DASHES.sub(" ", fold(text)).split())
 
 
-def _printed(text: str) -> list[str]:
-    return [
-        " " if character.isspace() else character
-        for character in text
-        if character.isspace() or unicodedata.category(character) not in _UNPRINTABLE
-    ]
+def _is_printed(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) not in _UNPRINTABLE
 
 
 def _without_stacks(text: str) -> str:

@@ -18,13 +18,19 @@ BIN = "123456789013"
 FULL = Contact(phone="+77011234567", email="a@example.kz", organisation="Үміт  Қоры", bin=BIN)
 
 
-@pytest.mark.parametrize(("written", "email"), [("A@Example.KZ", "a@example.kz"), ("  a.b+c@d.e.f ", "a.b+c@d.e.f")])
+LONGEST = f"a@{'b' * 249}.kz"
+
+
+@pytest.mark.parametrize(
+    ("written", "email"),
+    [("A@Example.KZ", "a@example.kz"), ("  a.b+c@d.e.f ", "a.b+c@d.e.f"), (LONGEST, LONGEST)],
+)
 def test_an_email_is_in_lower_case(written: str, email: str) -> None:
     assert normalise_email(written) == email
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a", "a@b", "@b.c", "a@.c", "a b@c.d", "a@b..c", "a@b.c@d.e", f"{'a' * 250}@b.cd"]
+    "text", ["", "a", "a@b", "@b.c", "a@.c", "a b@c.d", "a@b..c", "a@b.c@d.e", f"{'a' * 65}@b.cd", f"{LONGEST}z"]
 )
 def test_what_is_no_email_is_none(text: str) -> None:
     assert normalise_email(text) is None
@@ -43,6 +49,11 @@ def test_what_is_no_bin_is_refused(text: str) -> None:
 @given(st.from_regex(r"[0-9]{11}", fullmatch=True), st.integers(0, 9), st.integers(0, 9))
 def test_eleven_digits_have_one_check_digit_at_most(stem: str, one: int, other: int) -> None:
     assert one == other or not (is_bin(f"{stem}{one}") and is_bin(f"{stem}{other}"))
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_where_both_rounds_give_ten_no_digit_is_right(digit: int) -> None:
+    assert not is_bin(f"99094000076{digit}")
 
 
 def test_the_second_round_decides_where_the_first_gives_ten() -> None:
@@ -109,7 +120,8 @@ def test_who_can_be_found_by_a_text_that_may_hold_anything() -> None:
 
     assert details_in(text) == {"email a@example.kz", "phone +77011234567", "phone +77077654321"}
     assert details_in("900101300123 ") == set()
-    assert details_in(f" {BIN} ") == {f"bin {BIN}"}
+    assert details_in(f" {BIN} ") == details_in(f"{BIN[:6]} {BIN[6:]}") == {f"bin {BIN}"}
+    assert details_in("Xenia@example.kz") == {"email xenia@example.kz"}
 
 
 @pytest.mark.parametrize(
