@@ -9,6 +9,7 @@ from chalice.app import Response
 
 from chalicelib import logs
 from chalicelib.api.calls import Call
+from chalicelib.api.problems import RETRY_AFTER_SECONDS
 from chalicelib.api.responses import MomentText, moment
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 
@@ -67,7 +68,9 @@ def health(call: Call) -> Response:
     except Exception as error:  # noqa: BLE001  whatever it is, the answer is that something is wrong
         logs.write("health_degraded", error=logs.describe(error))
         found = Health("degraded")
-    return json_response(found, 200 if found.status == "ok" else 503)
+    if found.status == "ok":
+        return json_response(found)
+    return json_response(found, 503, {"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
 def _health(services: "Services") -> Health:

@@ -18,6 +18,7 @@ _UNPRINTABLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 """General categories: control, format, unassigned with noncharacters, private use, surrogates."""
 _MARKS = frozenset({"Me", "Mn"})
 
+_ACCENTS = re.compile("[\u0300-\u036f]")
 _DASHES = re.compile("[-_\u2010-\u2015\u2212\u00ad]")
 # Capitals look alike more often than small letters, and case is not told apart: the pairs are those of capitals.
 _LOOK_ALIKE = str.maketrans("abcehikmoptxyı", "авсенікмортхуі")
@@ -40,7 +41,8 @@ def fold(text: str) -> str:
     """Return what a text is compared by: compatible forms (NFKC), case, ё and look-alike letters are the same."""
     compatible = clean(unicodedata.normalize("NFKC", clean(text)))
     folded = compatible.casefold().replace("ё", "е").translate(_LOOK_ALIKE)
-    return " ".join(unicodedata.normalize("NFC", folded).split())
+    # What is no letter of its own with the mark below or above it is the same with and without.
+    return " ".join(_ACCENTS.sub("", unicodedata.normalize("NFC", folded)).split())
 
 
 def fold_label(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 
 import msgspec
 
@@ -11,10 +12,21 @@ from chalicelib.domain.vocabulary import PERSON, ParticipantType
 
 # Of a local part of any length every place of a long text would be the beginning; it has 64 at most (RFC 5321).
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+# In a text that is no address alone, what parts words ends one.
+_PART = r"[^@\s,:;<>()\[\]{}«»\"/\\|"
+_EMAIL_IN_TEXT = re.compile(rf"{_PART}]{{1,64}}@{_PART}.]+(?:\.{_PART}.]+)+")
+_NUMBER_IN_TEXT = re.compile(r"(?<!\d)\d(?:[\s-]?\d){10,11}(?!\d)")
 _PHONE_LIKE = re.compile(r"\d(?:[\s().+-]{0,3}\d){8,}")
 _BIN_WEIGHTS = ((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2))
-# ИП, ЖК (жеке кәсіпкер), and what they stand for.
-_SOLE_TRADER = re.compile(r"(?:ип|жк|жеке кәсіпкер|индивидуальный предприниматель|sole (?:trader|proprietor))\b")
+_MARKS = (
+    *("ИП", "И П", "ЖК", "Ж К", "IP", "IE", "ЧП", "КХ", "ШҚ"),
+    *("жеке кәсіпкер", "дербес кәсіпкер", "шаруа қожалығы"),
+    *("индивидуальный предприниматель", "частный предприниматель", "крестьянское хозяйство"),
+    *("individual entrepreneur", "sole trader", "sole proprietor"),
+)
+"""What a name begins or ends with that is a person's who does business alone, or a peasant farm's, which is as much."""
+_COMPANIES = ("ТОО", "ЖШС", "АО", "АҚ")
+"""Forms of companies, which no person is, however the name goes on."""
 
 
 class Consent(msgspec.Struct, frozen=True):
@@ -68,12 +80,13 @@ def details(contact: Contact, place: str | None = None) -> tuple[str, ...]:
 
 
 def details_in(text: str) -> set[str]:
-    """Return what somebody can be found by in a text that may hold anything: phone, e-mails, number."""
-    found = {f"email {match[0].strip('<>,;:«»()').lower()}" for match in _EMAIL.finditer(text)}
+    """Return what somebody can be found by in a text that may hold anything: phones, e-mails, numbers."""
+    text = unicodedata.normalize("NFKC", text)
+    found = {f"email {match[0].strip('.').lower()}" for match in _EMAIL_IN_TEXT.finditer(text)}
     found |= {f"phone {phone}" for phone in find_phones(text)}
-    if is_bin(number := "".join(text.split())):
-        found.add(f"bin {number}")
-    return found
+    # A spreadsheet takes the zero away that a number begins with.
+    numbers = (re.sub(r"[\s-]", "", match[0]).zfill(12) for match in _NUMBER_IN_TEXT.finditer(text))
+    return found | {f"bin {number}" for number in numbers if is_bin(number)}
 
 
 def normalise_email(raw: str) -> str | None:
@@ -103,14 +116,32 @@ def is_sole_trader(contact: Contact) -> bool:
     Its name says so, or its number is an individual's: the fifth digit is of a day of birth there, and 4 to 6 in the
     number of a legal entity.
     """
-    named = contact.organisation is not None and _SOLE_TRADER.match(_plain(contact.organisation)) is not None
+    named = contact.organisation is not None and _is_marked(contact.organisation)
     return named or (contact.bin is not None and contact.bin[4] in "0123")
 
 
 def holds_contact_details(text: str) -> bool:
     """Whether a text that will be shown or kept for ever holds an e-mail address, a phone or a personal number."""
-    return bool(_EMAIL.search(text) or _PHONE_LIKE.search(text))
+    text = unicodedata.normalize("NFKC", text)
+    return bool(_EMAIL.search(text) or _PHONE_LIKE.search(text)) or any(find_phones(text))
 
 
-def _plain(text: str) -> str:
-    return text.casefold().strip(" «»\"'")
+def _is_marked(name: str) -> bool:
+    words = _words(name)
+    if words[:1] in _companies():
+        return False
+    return any(words[: len(mark)] == mark or words[-len(mark) :] == mark for mark in _sole_traders())
+
+
+@cache
+def _companies() -> tuple[list[str], ...]:
+    return tuple(_words(form) for form in _COMPANIES)
+
+
+@cache
+def _sole_traders() -> tuple[list[str], ...]:
+    return tuple(_words(mark) for mark in _MARKS)
+
+
+def _words(text: str) -> list[str]:
+    return re.sub(r"[\W_]+", " ", fold(text)).replace("π", "п").split()

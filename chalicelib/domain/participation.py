@@ -1,5 +1,7 @@
 """One act by one participant, and what it adds to the totals."""
 
+from typing import Annotated
+
 import msgspec
 
 from chalicelib.domain.vocabulary import Kind, ParticipantType, Source
@@ -12,6 +14,10 @@ class Money(msgspec.Struct, frozen=True, gc=False):
 
     currency: str
     value: int
+
+
+NameId = Annotated[str, msgspec.Meta(max_length=64)]
+"""The id under which an organisation's name is stored; ours have 16 characters, and a table takes no endless key."""
 
 
 class Act(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -30,7 +36,7 @@ class Act(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     token: str | None = None
     verified: bool = False
     topic: str | None = None
-    name: str | None = None
+    name: NameId | None = None
     people: int = 1
     minutes: int = 0
     pledged: Money | None = None

@@ -6,6 +6,7 @@ of the contacts that it leads to. All of it goes by itself some time after the c
 """
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -223,14 +224,13 @@ class Contacts:
 
     def of_campaign(self, campaign: str) -> Iterator[tuple[StoredContact, list[ActNote]]]:
         """Return all contacts of a campaign with what was said beside their acts. Reads the whole table."""
-        notes: list[ActNote] = []
-        # A scan gives what is under one key together, in the order of its parts: acts, then the contact.
-        for item in self._items.scan(ContactItem.campaign == campaign, consistent_read=True):
-            if item.part.startswith(_ACT):
-                notes.append(_note(item))
-            elif item.part == _CONTACT:
-                yield _contact(item), notes
-                notes = []
+        # A scan gives what is under one key together, in the order of its parts: acts, then the contact. What expires
+        # goes in any order: acts may be left without theirs.
+        items = self._items.scan(ContactItem.campaign == campaign, consistent_read=True)
+        for _, parts in groupby(items, key=lambda item: item.key):
+            beside = list(parts)
+            notes = [_note(item) for item in beside if item.part.startswith(_ACT)]
+            yield from ((_contact(item), notes) for item in beside if item.part == _CONTACT)
 
     def expire(self, campaign: str, expires_at: int, after: dict[str, Any] | None, limit: int) -> dict[str, Any] | None:
         """Let up to `limit` items of a campaign go at another time (epoch seconds); return where to go on, or None."""

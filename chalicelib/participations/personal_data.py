@@ -91,8 +91,7 @@ class PersonalData:
         for contact in found:
             if _is_whole(contact, person.contact):
                 participants += 1
-                names += self._erase_names(contact)
-                self._erase_participant(contact)
+                names += self._erase_participant(contact)
             else:
                 contact_persons += 1
                 self._erase_person(contact)
@@ -109,13 +108,17 @@ class PersonalData:
         found = self._contacts.found_by(campaign, person.contact, person.place)
         return sum(self._contacts.withdraw_consents(contact, self._now(), by) for contact in found)
 
-    def _erase_participant(self, contact: StoredContact) -> None:
+    def _erase_participant(self, contact: StoredContact) -> int:
+        """Erase a participant; return how many names went with it."""
+        names = set[str]()
         for number in range(MAX_ATTEMPTS):
             state = self._log.newest(contact.stream)
             self._contacts.forget_acts(contact)
+            # Each time: whoever gets before us may have written the name again.
+            names |= self._erase_names(contact)
             decision = decide(EraseParticipant(), state)
             if not isinstance(decision, tuple) or not decision:
-                return
+                return len(names)
             now = self._now()
             recorded = RecordedEvent(contact.stream, state.version + 1, new_event_id(now), now, decision[0])
             try:
@@ -123,11 +126,11 @@ class PersonalData:
             except ExpectedVersionConflict as conflict:
                 current = self._current(contact, conflict.also)
                 if current is None:
-                    return
+                    return len(names)
                 contact = current
                 pause(self._sleep, number)
             else:
-                return
+                return len(names)
         raise Busy(contact.stream)
 
     def _erase_person(self, contact: StoredContact) -> None:
@@ -154,14 +157,14 @@ class PersonalData:
         current = self._contacts.read(stored[0])
         return current if current is not None and current.participant == contact.participant else None
 
-    def _erase_names(self, contact: StoredContact) -> int:
-        """Delete the names of an organisation that is one person."""
+    def _erase_names(self, contact: StoredContact) -> set[str]:
+        """Delete the names of an organisation that is one person; return their ids."""
         if contact.participant_type == PERSON or not is_sole_trader(contact.given):
-            return 0
-        ids = sorted({name for recorded in self._log.stream(contact.stream) for name in _names(recorded.event)})
+            return set()
+        ids = {name for recorded in self._log.stream(contact.stream) for name in _names(recorded.event)}
         if ids:
-            self._names.erase(contact.campaign, ids)
-        return len(ids)
+            self._names.erase(contact.campaign, sorted(ids))
+        return ids
 
 
 def _is_whole(contact: StoredContact, sought: Contact) -> bool:

@@ -51,11 +51,17 @@ class Retention:
         """Follow every campaign's end, for as long as one run may take."""
         deadline = self._now() + MAX_RUN_MS
         for campaign in self._campaigns():
+            progress = self._progress(campaign.id)
             if campaign.closes is not None:
-                self._follow(campaign.id, campaign.closes, deadline)
+                self._follow(progress, campaign.id, campaign.closes, deadline)
+            elif progress is not None:
+                # Who takes part from now on goes at another time: the same end, set again, is a move.
+                progress.delete()
 
-    def _follow(self, campaign: str, closes: str, deadline: int) -> None:
-        progress = next(iter(self._items.query(_KEY, RetentionItem.part == campaign, consistent_read=True)), None)
+    def _progress(self, campaign: str) -> RetentionItem | None:
+        return next(iter(self._items.query(_KEY, RetentionItem.part == campaign, consistent_read=True)), None)
+
+    def _follow(self, progress: RetentionItem | None, campaign: str, closes: str, deadline: int) -> None:
         if progress is None or progress.closes != closes:
             until = max(_end(closes) + AFTER_CAMPAIGN_SECONDS, self._now() // 1000 + MIN_LIFE_SECONDS)
             progress = self._items(_KEY, campaign, closes=closes, until=until)

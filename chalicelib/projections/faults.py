@@ -8,6 +8,14 @@ MAX_ITEM_BYTES = 390_000
 _PERMANENT = frozenset({"ValidationException", "ItemCollectionSizeLimitExceededException"})
 
 
+def passes(error: Exception) -> bool:
+    """Whether a repetition may mend what was raised: what is no fault of a store or a connection, it does not."""
+    if isinstance(error, (ValueError, TypeError, ArithmeticError, LookupError, AttributeError)):
+        return False
+    cause = getattr(error, "cause", None) or error
+    return not (isinstance(cause, ClientError) and permanent_fault(cause))
+
+
 def permanent_fault(error: ClientError) -> str | None:
     """Return the name of a fault that no repetition mends, None for one that passes."""
     code = error.response["Error"]["Code"]

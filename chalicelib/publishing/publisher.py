@@ -19,6 +19,7 @@ from chalicelib import logs
 from chalicelib.domain.campaign import Campaign
 from chalicelib.metrics import Metrics
 from chalicelib.projections.engine import read_merged
+from chalicelib.projections.faults import passes
 from chalicelib.projections.places import PLACES
 from chalicelib.projections.projection import Projection, StateT, StreamRecord
 from chalicelib.projections.recent import RECENT, RecentActs, recorded_at
@@ -269,9 +270,13 @@ def _names(entries: RecentActs) -> set[str]:
 
 @contextmanager
 def _apart(campaign: Campaign, failed: list[str]) -> Iterator[None]:
-    """Keep what goes wrong with one campaign from the others: it is logged and noted in `failed`."""
+    """Keep what goes wrong with one campaign from the others: it is logged, and noted in `failed` if it passes.
+
+    What will never pass would hold up the others each time that the batch comes again. It is the sweep's to tell.
+    """
     try:
         yield
-    except Exception as error:  # noqa: BLE001  whatever it is, the batch comes again
+    except Exception as error:  # noqa: BLE001  whatever it is, the others go on
         logs.write("publication_failed", level=logging.ERROR, campaign=campaign.id, error=logs.describe(error))
-        failed.append(campaign.id)
+        if passes(error):
+            failed.append(campaign.id)

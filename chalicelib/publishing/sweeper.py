@@ -61,6 +61,7 @@ class Sweeper:
         self._now = now
         self._closed_until: dict[str, date] = {}
         self._settled: dict[str, tuple[int, int]] = {}
+        self._failing: dict[str, int] = {}
 
     def sweep(self) -> None:
         """Sweep all campaigns, then report.
@@ -72,7 +73,9 @@ class Sweeper:
         behind = {campaign.id: at for campaign in campaigns if (at := self._unshown_since(campaign.id)) is not None}
         failed = [campaign.id for campaign in campaigns if not self._is_swept(campaign)]
         late = began - min((at for campaign, at in behind.items() if campaign not in failed), default=began)
-        self._tell([at for campaign, at in behind.items() if campaign in failed], late)
+        # Of what cannot be swept nobody knows how much of it is shown: from the first time on, nothing.
+        self._failing = {campaign: self._failing.get(campaign, began) for campaign in failed}
+        self._tell([*self._failing.values(), *(at for campaign, at in behind.items() if campaign in failed)], late)
         if failed:
             raise Unswept(", ".join(failed))
 

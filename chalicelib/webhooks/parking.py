@@ -282,6 +282,8 @@ def _texts(value: object) -> Iterator[str]:
             return
         case int():
             yield str(value)
+        case float() if value.is_integer():
+            yield str(int(value))
         case list():
             for item in value:
                 yield from _texts(item)

@@ -59,7 +59,7 @@ def test_a_system_that_was_never_swept_is_not_well(
 
     reply = visitor("GET", "/health")
 
-    assert reply.status == 503
+    assert (reply.status, reply.headers["retry-after"]) == (503, "2")
     assert {**reply.json, "totals": len(reply.json["totals"])} == {
         "status": "degraded",
         "totals": 1,

@@ -44,6 +44,7 @@ def test_a_text_is_shown_without_what_cannot_be_seen(written: str, shown: str) -
         ("ТОО «РАСЕ»", "ТОО «PACE»"),
         ("ＴＯＯ ①", "too 1"),
         ("Istanbul", "ıstanbul"),
+        ("Ф\u0301\u0301\u0301\u0301онд", "Фонд"),
     ],
 )
 def test_the_same_written_otherwise_folds_to_the_same(one: str, other: str) -> None:

@@ -95,7 +95,13 @@ def test_organisations_of_one_name_in_two_places_are_two() -> None:
     assert identify("school", contact, "KZ-75") != identify("school", contact, "KZ-71")
 
 
-@pytest.mark.parametrize("text", ["8 701 123 45 67", "ЖСН 900101300123", "пишите a@example.kz", "+7(701)123-45-67"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("8 701 123 45 67", "ЖСН 900101300123", "пишите a@example.kz", "+7(701)123-45-67"),
+        *("8_701_123_45_67", "8\u2013701\u2013123\u201345\u201367", "a\uff20example.kz", "a@example\u2024kz"),
+    ],
+)
 def test_contact_details_are_found_in_what_is_shown(text: str) -> None:
     assert holds_contact_details(text)
 
@@ -125,12 +131,34 @@ def test_who_can_be_found_by_a_text_that_may_hold_anything() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("mailto:a@example.kz", {"email a@example.kz"}),
+        ("почта:a@example.kz,тел.", {"email a@example.kz"}),
+        ("a@example.kz/b@example.kz", {"email a@example.kz", "email b@example.kz"}),
+        ("a\uff20example.kz", {"email a@example.kz"}),
+        (f"БИН {BIN}, Алматы", {f"bin {BIN}"}),
+        ("990-940-003-176", {"bin 990940003176"}),
+        ("50140001238", {"bin 050140001238"}),
+        ("4400 4301 7711 2233", set()),
+    ],
+)
+def test_details_are_found_beside_other_words(text: str, found: set[str]) -> None:
+    assert details_in(text) == found
+
+
+@pytest.mark.parametrize(
     "contact",
     [
         Contact(organisation="ИП Иванова А."),
         Contact(organisation="«ЖК Сәуле»"),
         Contact(organisation="Индивидуальный предприниматель Иванова"),
         Contact(organisation="Жеке кәсіпкер Сәуле"),
+        *(
+            Contact(organisation=name)
+            for name in ("“ИП Сауле”", "ЖK Сәуле", "И.П. Сауле", "IP Saule", "(ИП) Сауле", "Сауле А. ИП", "ИП_Сауле")
+        ),
+        *(Contact(organisation=name) for name in ("ИΠ Сауле", "𝐈𝐏 Saule", "КХ «Сауле»", "Individual entrepreneur S.")),
         Contact(organisation="Ромашка", bin="900101300123"),
     ],
 )

@@ -156,3 +156,18 @@ def test_an_upsert_that_comes_late_after_an_erasure_brings_nothing_back(subject:
     assert late.receipt.version == 1
     subject.erase(phone=PHONE)
     assert subject.items("ContactsTable") == []
+
+
+def test_what_expiry_left_of_one_participant_is_told_of_no_other(subject: Subject) -> None:
+    for number in range(6):
+        subject.record(f"a{number}", draft({**PERSON, "phone": f"+7701000000{number}"}, consent=CONSENT))
+        subject.record(f"b{number}", draft({**PERSON, "phone": f"+7702000000{number}"}))
+    agreed = {item["key"]["S"] for item in subject.items("ContactsTable") if item["part"]["S"] != "contact"}
+    for key in agreed:
+        subject.tables.clients.dynamodb.delete_item(
+            TableName=subject.tables["ContactsTable"], Key={"key": {"S": key}, "part": {"S": "contact"}}
+        )
+
+    found = list(subject.services.contacts.of_campaign("2026"))
+
+    assert [notes for _, notes in found] == [[]] * 6

@@ -194,6 +194,24 @@ def test_who_is_erased_by_another_in_the_middle_and_comes_back_is_another_and_st
     assert types(subject) == ["ParticipantErased", "ParticipationRecorded", "ParticipationRecorded"]
 
 
+def test_a_name_that_is_written_again_in_the_middle_goes_too(subject: Subject) -> None:
+    trader = {**TRADER, "bin": "900101300126"}
+    subject.record("1", draft(trader))
+    names = subject.services.names
+    erase = names.erase
+
+    def erase_and_record(campaign: str, ids: Any) -> None:
+        names.erase = erase  # type: ignore[method-assign]
+        erase(campaign, ids)
+        subject.record("2", draft({**trader, "organisation": "ИП Иванова А."}))
+        subject.record("3", draft(trader))
+
+    names.erase = erase_and_record  # type: ignore[method-assign]
+    assert subject.erase(phone=PHONE).names == 2
+
+    assert_nothing_left(subject, "Иванова")
+
+
 def test_a_contact_person_who_is_added_to_meanwhile_is_erased_too(subject: Subject) -> None:
     subject.record("1", draft({**FIRM, "phone": PHONE}))
     in_the_middle_of_an_erasure(subject, lambda: subject.record("2", draft({**FIRM, "email": EMAIL}, note="late")))

@@ -54,6 +54,18 @@ def test_an_end_that_is_moved_again_is_followed_again(subject: Subject) -> None:
     assert expiries(subject) == {END + DAY_SECONDS + AFTER_CAMPAIGN_SECONDS}
 
 
+def test_an_end_that_is_taken_away_and_set_again_is_followed_again(subject: Subject) -> None:
+    record_some(subject, 1)
+    follow(subject, CLOSES)
+    follow(subject, None)
+    subject.record("later", draft({**PERSON, "phone": "+77019999999"}))
+    assert len(expiries(subject)) == 2
+
+    follow(subject, CLOSES)
+
+    assert expiries(subject) == {END + AFTER_CAMPAIGN_SECONDS}
+
+
 def test_an_end_that_stays_costs_nothing(subject: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
     record_some(subject)
     follow(subject, CLOSES)

@@ -138,6 +138,9 @@ BROKEN = {
     "a schema of the future": lambda record: record["dynamodb"]["NewImage"].update(data={"S": '{"schema":99}'}),
     "no JSON": lambda record: record["dynamodb"]["NewImage"].update(data={"S": "\uffff\x00 {"}),
     "a change of the log": lambda record: record.update(eventName="MODIFY"),
+    "a name that no table takes": lambda record: record["dynamodb"]["NewImage"].update(
+        data={"S": record["dynamodb"]["NewImage"]["data"]["S"].replace('"act":{', f'"act":{{"name":"{"x" * 2_046}",')}
+    ),
     "a time that is none": lambda record: record["dynamodb"]["NewImage"].update(recorded_at={"N": str(10**17)}),
     "no carry": lambda record: record["dynamodb"]["NewImage"].update(carry={"S": "{"}),
     "no sequence number": lambda record: record["dynamodb"].update(SequenceNumber="one"),
@@ -245,10 +248,10 @@ def test_a_fault_that_passes_fails_the_batch_which_counts_once_when_it_comes_aga
     assert subject.act_rows(range(5)) == [f"r{number}" for number in range(5)]
 
 
-def test_one_user_with_long_names_stops_no_campaign(subject: Subject) -> None:
-    long_names = [msgspec.structs.replace(GOOD_DEED, name=f"{number:0780d}") for number in range(700)]
+def test_one_user_with_many_names_stops_no_campaign(subject: Subject) -> None:
+    many_names = [msgspec.structs.replace(GOOD_DEED, name=f"{number:064d}") for number in range(700)]
 
-    subject.deliver(records(acts_of(long_names)))
+    subject.deliver(records(acts_of(many_names)))
     subject.deliver(records(events(3, campaign="2027"), first=10_000))
 
     assert (subject.applied(), subject.applied("2027")) == (700, 3)

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from chalicelib.aws import clients
 from chalicelib.domain.campaign import Goal, Milestone
@@ -196,6 +197,21 @@ def test_one_campaign_that_cannot_be_published_keeps_no_other_from_it(
 
     stage.publisher().publish(records)
     assert stage.read("live.json")["totals"]["participations"] == 1
+
+
+def test_a_campaign_that_can_never_be_published_holds_up_no_batch(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage.set_up(campaign())
+    records = stage.project(acts(1))
+
+    def failing(*_: object) -> Any:
+        raise ClientError({"Error": {"Code": "ValidationException", "Message": ""}}, "Query")
+
+    monkeypatch.setattr(stage.states, "read", failing)
+    stage.publisher().publish(records)
+
+    assert "publication_failed" in caplog.text
 
 
 def test_a_name_that_is_taken_away_is_gone_from_every_document_at_once(stage: Stage) -> None:

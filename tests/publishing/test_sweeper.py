@@ -134,6 +134,24 @@ def test_one_campaign_that_cannot_be_swept_keeps_no_other_from_it(
     assert report.stands_still(stage.now)
 
 
+def test_a_campaign_that_cannot_be_swept_stands_still_though_its_counter_shows_all(stage: Stage) -> None:
+    stage.set_up(campaign())
+    stage.publisher().publish(stage.project(acts(1)))
+    sweeper = stage.sweeper()
+
+    def failing(*_: object) -> None:
+        raise ValueError
+
+    sweeper._publisher.publish_all = failing  # type: ignore[method-assign, assignment]
+    for _ in range(2):
+        with pytest.raises(Unswept):
+            sweeper.sweep()
+        stage.now += 60_000
+
+    assert [report.stands_still(stage.now) for report in stage.reports] == [True, True]
+    assert stage.reports[-1].unshown_since == stage.now - 120_000
+
+
 def test_when_all_is_shown_the_report_says_so(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
     stage.set_up(campaign())
     stage.publisher().publish(stage.project(acts(1)))
