@@ -22,6 +22,7 @@ from infra.local.local_settings import REPOSITORY
 
 _SECONDS = 60.0
 _VISIBLE_SECONDS = 20.0
+_SETTLING_SECONDS = 1.5
 _POLL_SECONDS = 0.05
 
 
@@ -191,6 +192,15 @@ class LocalSystem:
         while self.totals().get(metric) != value:
             assert time.monotonic() < deadline, (self.totals(), self.log[-3000:])
             time.sleep(_POLL_SECONDS)
+
+    def settled(self, metric: str) -> int:
+        """Return a total once viewers see all that was recorded before."""
+        total = self.totals().get(metric)
+        while True:
+            time.sleep(_SETTLING_SECONDS)
+            before, total = total, self.totals().get(metric)
+            if total is not None and total == before:
+                return int(total)
 
 
 def _json(body: bytes) -> Any:
