@@ -4,8 +4,6 @@ DynamoDB is the durable engine: what it answers is written; bucket and queues ar
 """
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +14,8 @@ from botocore.config import Config
 
 from infra.local import dynoxide, resources
 from infra.local.emulator import ministack
-from infra.local.local_settings import DYNOXIDE, EMULATOR_PYTHON, REGION
+from infra.local.local_settings import DYNOXIDE, REGION, emulator_python
+from tests.memory import memory
 
 _ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "local",
@@ -48,9 +47,9 @@ class Stage(msgspec.Struct, frozen=True):
 def stage() -> Iterator[Stage]:
     """Start the engines, lead every client of AWS to them by the environment, and stop them in the end."""
     os.environ.update(_ENVIRONMENT)
-    with _memory() as directory:
+    with memory() as directory:
         log, database = directory / "log", directory / "database.sqlite"
-        storage = ministack(_emulator_python(), directory / "emulator", log, persist=False)
+        storage = ministack(emulator_python(), directory / "emulator", log, persist=False)
         engine = dynoxide.dynoxide(Path(os.environ.get("DYNOXIDE") or DYNOXIDE), database, log)
         storage.start()
         try:
@@ -69,18 +68,3 @@ def stage() -> Iterator[Stage]:
         finally:
             engine.stop()
             storage.stop()
-
-
-def _emulator_python() -> Path:
-    return Path(os.environ.get("EMULATOR_PYTHON") or EMULATOR_PYTHON)
-
-
-@contextmanager
-def _memory() -> Iterator[Path]:
-    """A directory in memory, where the machine has one: no disk is measured."""
-    shared = Path("/dev/shm")
-    directory = Path(tempfile.mkdtemp(dir=shared if os.access(shared, os.W_OK) else None))
-    try:
-        yield directory
-    finally:
-        shutil.rmtree(directory)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.participations.personal_data import PersonalData
     from chalicelib.participations.retention import Retention
     from chalicelib.participations.service import Participations
+    from chalicelib.projections.positions import Positions
     from chalicelib.projections.projector import Projector
     from chalicelib.projections.review_queue import ReviewQueue
     from chalicelib.projections.rows import RowStore
@@ -151,16 +152,22 @@ class Services:
         return SetAside(clients.dynamodb(), self.settings.operations_table, clients.sqs(), queue_url, self.metrics)
 
     @cached_property
+    def positions(self) -> "Positions":
+        """How far the projector is in each shard of the log's stream."""
+        from chalicelib.aws import clients
+        from chalicelib.projections.positions import Positions
+
+        return Positions(clients.dynamodb(), self.settings.operations_table)
+
+    @cached_property
     def projector(self) -> "Projector":
         """What folds the log's stream into all read models."""
         from chalicelib.aws import clients
         from chalicelib.projections.engine import Engine
-        from chalicelib.projections.positions import Positions
         from chalicelib.projections.projector import Projector, shards_of
 
-        positions = Positions(clients.dynamodb(), self.settings.operations_table)
         engine = Engine(self.states, self.now)
-        return Projector(engine, self.rows, self.set_aside, positions, shards_of(clients.streams()))
+        return Projector(engine, self.rows, self.set_aside, self.positions, shards_of(clients.streams()))
 
     @cached_property
     def documents(self) -> "DocumentStore":
@@ -214,11 +221,9 @@ class Services:
         """What puts right each minute what publications left behind."""
         from chalicelib.aws import clients
         from chalicelib.projections.backlog import Backlog
-        from chalicelib.projections.positions import Positions
         from chalicelib.publishing.sweeper import Sweeper
 
-        positions = Positions(clients.dynamodb(), self.settings.operations_table)
-        backlog = Backlog(clients.dynamodb(), clients.streams(), self.settings.events_table, positions)
+        backlog = Backlog(clients.dynamodb(), clients.streams(), self.settings.events_table, self.positions)
         return Sweeper(
             self.publisher,
             self.boards,

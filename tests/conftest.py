@@ -5,12 +5,8 @@
 
 import itertools
 import os
-import shutil
-import tempfile
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
 
 import boto3
 import hypothesis
@@ -20,7 +16,8 @@ from botocore.config import Config
 
 from infra.local import dynoxide, resources
 from infra.local.emulator import Emulator, ministack
-from infra.local.local_settings import DYNOXIDE, EMULATOR_PYTHON, REGION
+from infra.local.local_settings import DYNOXIDE, REGION, emulator_python
+from tests.memory import memory
 
 hypothesis.settings.register_profile("qaiyrym", deadline=None)
 hypothesis.settings.load_profile("qaiyrym")
@@ -73,22 +70,6 @@ def emulator(storage: Emulator) -> Iterator[Emulator]:
             os.environ[f"AWS_ENDPOINT_URL_{service}"] = process.url
         yield process
         process.stop()
-
-
-def emulator_python() -> Path:
-    """Return the Python that runs ministack."""
-    return Path(os.environ.get("EMULATOR_PYTHON") or EMULATOR_PYTHON)
-
-
-@contextmanager
-def memory() -> Iterator[Path]:
-    """A directory in memory, where the machine has one: what is written there is synced at once."""
-    shared = Path("/dev/shm")
-    directory = Path(tempfile.mkdtemp(dir=shared if os.access(shared, os.W_OK) else None))
-    try:
-        yield directory
-    finally:
-        shutil.rmtree(directory)
 
 
 @pytest.fixture(scope="session")

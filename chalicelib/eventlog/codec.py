@@ -105,12 +105,6 @@ def decode_receipt(item: Item) -> Receipt:
     return msgspec.convert({name: next(iter(value.values())) for name, value in item.items()}, Receipt, strict=False)
 
 
-@cache
-def event_types() -> tuple[str, ...]:
-    """Return the names under which events are stored."""
-    return tuple(_TYPES)
-
-
 def _place(item: Item) -> str:
     def part(name: str) -> str:
         return str(next(iter(item.get(name, {}).values()), "?"))

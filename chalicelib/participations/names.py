@@ -96,10 +96,5 @@ class Names:
         return {"Update": update}
 
 
-def campaign_of(item_id: str) -> str:
-    """Return the campaign of an item by its id."""
-    return item_id.partition("/")[0]
-
-
 def _key(campaign: str, name_id: str) -> str:
     return f"{campaign}/{name_id}"

@@ -1,8 +1,5 @@
 """What each act is now: status, content, and which way it came."""
 
-from datetime import UTC, datetime
-from functools import lru_cache
-
 import msgspec
 
 from chalicelib.aws.items import Item
@@ -14,7 +11,7 @@ from chalicelib.eventlog.codec import decode_data
 from chalicelib.projections.delta import status_after, subject
 from chalicelib.projections.projection import Change
 from chalicelib.projections.rows import Index, Row, partitions, scoped, spread
-from chalicelib.projections.timeline import KAZAKHSTAN
+from chalicelib.projections.timeline import hour_of
 
 MODEL = "acts"
 
@@ -24,7 +21,6 @@ BY_NAME = "by_name"
 """Indexes: what waits for a moderator by time; all acts by the hour of their record; the acts of a name by time."""
 
 _ORDER = "moment"
-_HOUR_MS = 3600 * 1000
 
 
 class StoredAct(msgspec.Struct, frozen=True):
@@ -60,7 +56,7 @@ def row(change: Change, generation: int) -> Row | None:
         "type": image["type"],
         "data": image["data"],
         _ORDER: {"S": moment_of(at, act_id)},
-        BY_HOUR: {"S": scoped(campaign, generation, _hour(at // _HOUR_MS)) + part},
+        BY_HOUR: {"S": scoped(campaign, generation, hour_of(at)) + part},
     }
     if act.name is not None:
         item[BY_NAME] = {"S": scoped(campaign, generation, act.name) + part}
@@ -106,8 +102,3 @@ def waiting(campaign: str, generation: int) -> Index:
 def key(campaign: str, generation: int, act_id: str) -> str:
     """Return the key of an act's row."""
     return scoped(campaign, generation) + act_id
-
-
-@lru_cache(maxsize=256)
-def _hour(hour: int) -> str:
-    return datetime.fromtimestamp(hour * 3600, UTC).astimezone(KAZAKHSTAN).strftime("%Y-%m-%dT%H")

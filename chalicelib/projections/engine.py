@@ -12,6 +12,7 @@ from zlib import crc32
 import msgspec
 
 from chalicelib.projections.catalogue import PROJECTIONS
+from chalicelib.projections.faults import FOLDING_FAULTS
 from chalicelib.projections.projection import Change, Projection, StateT, currency_of
 from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.state_store import (
@@ -35,9 +36,6 @@ MAX_RACES = 20
 
 MAX_WARM = 512
 """States in memory: those of an hour of some campaigns. What was used longest ago goes first."""
-
-FOLDING_FAULTS = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError)
-"""What code raises on data it does not understand. Faults of the table are others, and fail the batch."""
 
 
 class StateContended(Exception):

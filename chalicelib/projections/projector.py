@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.projections import acts, organisations
-from chalicelib.projections.engine import FOLDING_FAULTS, Engine
+from chalicelib.projections.engine import Engine
+from chalicelib.projections.faults import FOLDING_FAULTS
 from chalicelib.projections.positions import Positions
 from chalicelib.projections.projection import Change, StreamRecord
 from chalicelib.projections.rows import Row, RowStore

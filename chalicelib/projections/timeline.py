@@ -21,6 +21,11 @@ def _local(minute: int) -> tuple[tuple[str], tuple[str]]:
     return (moment.strftime("%Y-%m-%dT%H"),), (moment.strftime("%H:%M"),)
 
 
+def hour_of(moment: int) -> str:
+    """Return the hour in Kazakhstan of a time (epoch ms), as `2026-06-01T09`."""
+    return _local(moment // _MINUTE_MS)[0][0]
+
+
 def date_of(key: str) -> str:
     """Return the day that an hour's key belongs to."""
     return key[:10]

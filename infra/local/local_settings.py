@@ -1,5 +1,6 @@
 """What can be set for the local system, all of it by environment variables."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -54,9 +55,14 @@ def load(environment: Mapping[str, str]) -> LocalSettings:
         port=_port(environment.get("PORT") or "8000"),
         data_dir=Path(environment.get("DATA_DIR") or ".local").expanduser().resolve(),
         engine=cast("EngineName | None", engine),
-        emulator_python=Path(environment.get("EMULATOR_PYTHON") or EMULATOR_PYTHON).absolute(),
+        emulator_python=emulator_python(environment),
         dynoxide=Path(environment.get("DYNOXIDE") or DYNOXIDE).absolute(),
     )
+
+
+def emulator_python(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return the Python that runs ministack."""
+    return Path(environment.get("EMULATOR_PYTHON") or EMULATOR_PYTHON).absolute()
 
 
 def _port(text: str) -> int:

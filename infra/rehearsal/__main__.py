@@ -17,7 +17,7 @@ from chalice.app import Chalice
 
 from infra import checks, security
 from infra.deploy import install
-from infra.local.local_settings import EMULATOR_PYTHON, REGION, LocalError
+from infra.local.local_settings import REGION, LocalError, emulator_python
 from infra.output import complain, say
 from infra.package import RUNTIME, Architecture, Package, build
 from infra.permissions import CALLED, ROLES
@@ -60,7 +60,7 @@ def _rehearse(exits: ExitStack) -> None:
 
     say("\nThe stack, in an account on this machine where every permission counts")
     directory = Path(exits.enter_context(TemporaryDirectory(prefix="rehearsal-")))
-    account = cloud.start(Path(os.environ.get("EMULATOR_PYTHON") or EMULATOR_PYTHON), directory)
+    account = cloud.start(emulator_python(), directory)
     exits.callback(account.emulator.stop)
     os.environ.update(account.environment)
     graph_url = exits.enter_context(graph_api_stub.serving(LEADS))

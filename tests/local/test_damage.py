@@ -13,12 +13,11 @@ from infra.local.__main__ import run
 from infra.local.data_directory import recognise
 from infra.local.emulator import free_port
 from infra.local.engines import Engine
-from infra.local.local_settings import LocalError, LocalSettings
+from infra.local.local_settings import LocalError, LocalSettings, emulator_python
 from infra.local.queue_store import QueueStore
 from infra.local.secret_file import SecretFile
 from infra.local.send_form import send
 from infra.local.stopping import Stop
-from tests.conftest import emulator_python
 from tests.local.system import LocalSystem
 
 MEGABYTE = 1024**2

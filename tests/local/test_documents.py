@@ -12,7 +12,8 @@ from chalicelib.clock import now_ms
 from infra.local import documents
 from infra.local.delivery import drain
 from infra.local.emulator import Emulator, ministack
-from tests.conftest import Tables, emulator_python
+from infra.local.local_settings import emulator_python
+from tests.conftest import Tables
 from tests.e2e.whole import WholeSystem
 
 GOOD_DEED = {

@@ -24,7 +24,7 @@ from infra.local.positions import MemoryPositions
 from infra.local.resources import stream_arn
 from infra.local.sqlite_files import check
 from infra.local.streams import StreamMapping
-from tests.conftest import memory
+from tests.memory import memory
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

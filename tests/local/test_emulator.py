@@ -9,8 +9,7 @@ import pytest
 from infra.local import npm, resources
 from infra.local.dynamodb_local import dynamodb_local
 from infra.local.emulator import Emulator, ministack
-from infra.local.local_settings import LocalError
-from tests.conftest import emulator_python
+from infra.local.local_settings import LocalError, emulator_python
 
 
 def put(emulator: Emulator, stream: str) -> str:

@@ -1,4 +1,3 @@
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from chalicelib.webhooks import accounts
 from chalicelib.webhooks.accounts import CACHE_SECONDS, EnvironmentAccounts, StoredAccounts
 from chalicelib.webhooks.delivery import Account
 from infra.local.emulator import Emulator, free_port
-from infra.local.local_settings import EMULATOR_PYTHON
+from infra.local.local_settings import emulator_python
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -52,7 +51,7 @@ class Store:
 def parameter_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An emulator of Parameter Store, which the local system itself does not need."""
     directory, port = tmp_path_factory.mktemp("ssm"), free_port()
-    python = os.environ.get("EMULATOR_PYTHON") or str(EMULATOR_PYTHON)
+    python = str(emulator_python())
     environment = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "SERVICES": "ssm", "TMPDIR": str(directory)}
     log = directory / "ministack.log"
     process = Emulator("ministack", [python, "-m", "ministack"], environment, port, directory, log)
