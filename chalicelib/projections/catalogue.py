@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.projections.places import PLACES
+from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.projection import Projection
 from chalicelib.projections.recent import RECENT
 from chalicelib.projections.timeline import TIMELINE

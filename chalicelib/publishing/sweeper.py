@@ -8,7 +8,7 @@ from chalicelib import logs
 from chalicelib.domain.campaign import Campaign
 from chalicelib.metrics import Metrics
 from chalicelib.projections.engine import read_merged
-from chalicelib.projections.places import PLACES
+from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.recent import RECENT, recorded_at
 from chalicelib.projections.state_store import StateStore
 from chalicelib.publishing.board_publisher import BoardPublisher

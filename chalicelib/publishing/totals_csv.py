@@ -5,7 +5,7 @@ import io
 
 from chalicelib.domain.vocabulary import KINDS, LANGUAGES
 from chalicelib.domain.words import place_names
-from chalicelib.projections.places import cell
+from chalicelib.projections.place_totals import cell
 from chalicelib.projections.sums import Cells
 from chalicelib.publishing.documents import Document, Header, path
 from chalicelib.publishing.figures import figures

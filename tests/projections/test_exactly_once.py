@@ -13,7 +13,7 @@ from chalicelib.domain.participation import Act
 from chalicelib.projections import acts, organisations
 from chalicelib.projections.catalogue import PROJECTIONS
 from chalicelib.projections.engine import CHECKPOINT_LIFE_MS, Engine
-from chalicelib.projections.places import PLACES
+from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.projection import Projection
 from chalicelib.projections.projector import newest_rows
 from chalicelib.projections.row_store import DynamoDBRowStore

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.aws import clients
 from chalicelib.projections.faults import MAX_ITEM_BYTES
-from chalicelib.projections.places import PLACES
+from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.state_store import (
     DynamoDBStateStore,
     NeverStored,

@@ -8,7 +8,7 @@ from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import COUNTRIES, regions
 from chalicelib.domain.vocabulary import KINDS, PARTICIPANT_TYPES, SOURCES
 from chalicelib.projections.engine import Engine, read_merged
-from chalicelib.projections.places import PLACES
+from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.state_store import encode_state, item_size
 from chalicelib.projections.timeline import TIMELINE
 from chalicelib.projections.totals import TOTALS

@@ -8,7 +8,7 @@ from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
 from chalicelib.domain.participation import Act
 from chalicelib.domain.places import ABROAD, regions
 from chalicelib.domain.vocabulary import PARTICIPANT_TYPES, CampaignState, Kind
-from chalicelib.projections.places import cell
+from chalicelib.projections.place_totals import cell
 from chalicelib.projections.sums import Cells, merge
 from chalicelib.projections.totals import ALL, IN_REVIEW, by_kind, by_type
 from tests.histories import FIRST_MOMENT

@@ -5,7 +5,7 @@ from random import Random
 from hypothesis import given
 
 from chalicelib.domain.events import RecordedEvent
-from chalicelib.projections.places import PLACES
+from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.projection import Projection
 from chalicelib.projections.sums import Cells, merge
 from chalicelib.projections.totals import TOTALS
