@@ -24,11 +24,11 @@ from chalicelib.domain.vocabulary import KINDS, PARTICIPANT_TYPES, PERSON, SOURC
 from chalicelib.eventlog.codec import encode
 from chalicelib.metrics import Metrics
 from chalicelib.projections.engine import Engine
-from chalicelib.projections.faults import MAX_ITEM_BYTES
 from chalicelib.projections.positions import Positions
 from chalicelib.projections.projector import Projector
 from chalicelib.projections.rows import RefusedRow, Row
 from chalicelib.projections.set_aside import SetAside
+from chalicelib.projections.store_faults import MAX_ITEM_BYTES
 from tests.projections.in_memory_row_store import InMemoryRowStore
 from tests.projections.in_memory_state_store import InMemoryStateStore
 

@@ -12,7 +12,6 @@ from zlib import crc32
 import msgspec
 
 from chalicelib.projections.catalogue import PROJECTIONS
-from chalicelib.projections.faults import FOLDING_FAULTS
 from chalicelib.projections.projection import Change, Projection, StateT, currency_of
 from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.state_store import (
@@ -24,6 +23,7 @@ from chalicelib.projections.state_store import (
     StateStore,
     StoredState,
 )
+from chalicelib.projections.store_faults import FOLDING_FAULTS
 from chalicelib.projections.stream_records import shard_birth
 
 SLICES = 16

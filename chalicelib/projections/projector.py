@@ -5,12 +5,12 @@ from typing import Any
 
 from chalicelib.projections import acts, organisations
 from chalicelib.projections.engine import Engine
-from chalicelib.projections.faults import FOLDING_FAULTS
 from chalicelib.projections.positions import Positions
 from chalicelib.projections.projection import Change, StreamRecord
 from chalicelib.projections.rows import Row, RowStore
 from chalicelib.projections.set_aside import Poison, SetAside
 from chalicelib.projections.state_store import GENERATION
+from chalicelib.projections.store_faults import FOLDING_FAULTS
 from chalicelib.projections.stream_records import decode_records, last_sequence
 
 ShardsOf = Callable[[str], list[str]]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.items import Item
-from chalicelib.projections.faults import MAX_ITEM_BYTES, permanent_fault
 from chalicelib.projections.rows import Index, RefusedRow, Row
+from chalicelib.projections.store_faults import MAX_ITEM_BYTES, permanent_fault
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol
 import msgspec
 from botocore.exceptions import ClientError
 
-from chalicelib.projections.faults import MAX_ITEM_BYTES, permanent_fault
 from chalicelib.projections.projection import Projection, StateT
+from chalicelib.projections.store_faults import MAX_ITEM_BYTES, permanent_fault
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

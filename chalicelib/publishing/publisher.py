@@ -19,11 +19,11 @@ from chalicelib import logs
 from chalicelib.domain.campaign import Campaign
 from chalicelib.metrics import Metrics
 from chalicelib.projections.engine import read_merged
-from chalicelib.projections.faults import passes
 from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.projection import Projection, StateT, StreamRecord
 from chalicelib.projections.recent import RECENT, RecentActs, recorded_at
 from chalicelib.projections.state_store import GENERATION, StateStore, parse_item
+from chalicelib.projections.store_faults import passes
 from chalicelib.projections.timeline import TIMELINE, date_of
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing.badge import badges

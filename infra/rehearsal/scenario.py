@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from chalicelib.projections.faults import MAX_ITEM_BYTES
+from chalicelib.projections.store_faults import MAX_ITEM_BYTES
 from infra.rehearsal.persons import Persons
 from infra.rehearsal.stage import CAMPAIGN, SWEEP_SECONDS, RehearsalError, Stage, eventually, expect
 from infra.rehearsal.visitors import APP_SECRET, WHSEC

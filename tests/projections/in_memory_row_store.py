@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from chalicelib.aws.items import Item
-from chalicelib.projections.faults import MAX_ITEM_BYTES
 from chalicelib.projections.rows import Index, RefusedRow, Row
+from chalicelib.projections.store_faults import MAX_ITEM_BYTES
 
 
 class InMemoryRowStore:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chalicelib.projections.faults import MAX_ITEM_BYTES
 from chalicelib.projections.projection import Projection, StateT
 from chalicelib.projections.state_store import (
     GENERATION,
@@ -16,6 +15,7 @@ from chalicelib.projections.state_store import (
     item_size,
     parse_item,
 )
+from chalicelib.projections.store_faults import MAX_ITEM_BYTES
 
 
 class InMemoryStateStore:

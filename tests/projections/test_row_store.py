@@ -4,9 +4,9 @@ import pytest
 
 from chalicelib.aws import clients
 from chalicelib.projections import acts, organisations
-from chalicelib.projections.faults import MAX_ITEM_BYTES
 from chalicelib.projections.row_store import DynamoDBRowStore
 from chalicelib.projections.rows import SPREAD, Index, Row, RowStore, partitions, scoped, spread
+from chalicelib.projections.store_faults import MAX_ITEM_BYTES
 from tests.conftest import Tables
 from tests.projections.in_memory_row_store import InMemoryRowStore
 

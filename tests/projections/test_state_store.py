@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import clients
-from chalicelib.projections.faults import MAX_ITEM_BYTES
 from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.state_store import (
     DynamoDBStateStore,
@@ -16,6 +15,7 @@ from chalicelib.projections.state_store import (
     StateStore,
     StoredState,
 )
+from chalicelib.projections.store_faults import MAX_ITEM_BYTES
 from chalicelib.projections.totals import TOTALS
 from tests.conftest import Tables
 from tests.projections.in_memory_state_store import InMemoryStateStore
