@@ -20,7 +20,7 @@ from chalicelib.webhooks.delivery import (
     ProviderResponse,
     Submission,
 )
-from chalicelib.webhooks.phones import phone
+from chalicelib.webhooks.phone_answers import phone
 from chalicelib.webhooks.signatures import account_whose, hmac_sha256, same
 from chalicelib.webhooks.untrusted_json import (
     JsonObject,

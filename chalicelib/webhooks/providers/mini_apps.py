@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from chalicelib.webhooks.delivery import Account, Delivery, Forbidden
-from chalicelib.webhooks.phones import phone
+from chalicelib.webhooks.phone_answers import phone
 from chalicelib.webhooks.untrusted_json import JsonObject, identifier, read_object, seconds
 
 DEFAULT_MAX_AGE = 3600

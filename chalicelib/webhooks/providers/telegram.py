@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from chalicelib.domain.vocabulary import Source
 from chalicelib.webhooks.delivery import ACKNOWLEDGED, Account, Delivery, Malformed, ProviderResponse, Submission
-from chalicelib.webhooks.phones import international, phone
+from chalicelib.webhooks.phone_answers import international, phone
 from chalicelib.webhooks.signatures import account_whose, same, utf8
 from chalicelib.webhooks.untrusted_json import (
     JsonObject,

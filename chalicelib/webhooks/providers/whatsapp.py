@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from chalicelib.domain.vocabulary import Source
 from chalicelib.webhooks.delivery import Account, Delivery, Submission
-from chalicelib.webhooks.phones import international
+from chalicelib.webhooks.phone_answers import international
 from chalicelib.webhooks.providers import meta
 from chalicelib.webhooks.signatures import utf8
 from chalicelib.webhooks.untrusted_json import (
