@@ -8,7 +8,7 @@ from chalicelib.domain.currencies import TENGE
 from chalicelib.domain.folding import fold_label
 from chalicelib.domain.places import COUNTRIES, HOME_COUNTRY
 from chalicelib.intake.labels import ABROAD_NAMES, HOME_COUNTRY_NAMES, NO, YES, folded, kinds, participant_types
-from chalicelib.intake.places import find_region
+from chalicelib.intake.place_names import find_region
 
 AskedField = Literal[
     "kind",
