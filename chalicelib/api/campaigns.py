@@ -6,7 +6,7 @@ from chalicelib.api import responses
 from chalicelib.api.calls import Call, is_campaign_id
 from chalicelib.api.problems import Problem
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
-from chalicelib.intake.campaigns import read_campaign
+from chalicelib.intake.campaign_requests import read_campaign
 from chalicelib.intake.requests import CampaignRequest
 
 routes = Routes(__name__)

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.campaign import Campaign, Goal, Limits, Link, Milestone, Translations
-from chalicelib.intake.campaigns import read_campaign
+from chalicelib.intake.campaign_requests import read_campaign
 from chalicelib.intake.faults import Invalid
 
 NAMES: Translations = {"kk": "Марафон", "ru": "Марафон", "en": "Marathon"}
