@@ -37,7 +37,7 @@ def _measure() -> None:
     from chalicelib.domain.commands import RecordParticipation
     from chalicelib.domain.decider import INITIAL, Refusal, decide
     from chalicelib.domain.events import RecordedEvent
-    from chalicelib.intake.participations import Sender, read_participation
+    from chalicelib.intake.participation_requests import Sender, read_participation
     from chalicelib.participations.service import SubmittedParticipation, append
 
     services = bootstrap()

@@ -13,7 +13,7 @@ from chalicelib.domain.commands import (
     RejectParticipation,
     WithdrawParticipation,
 )
-from chalicelib.intake.participations import read_correction, read_reason
+from chalicelib.intake.participation_requests import read_correction, read_reason
 from chalicelib.intake.requests import CorrectionRequest, ReasonRequest
 from chalicelib.participations.keys import is_receipt_id
 

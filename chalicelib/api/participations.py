@@ -9,7 +9,7 @@ from chalicelib.api import responses
 from chalicelib.api.calls import Call
 from chalicelib.api.idempotency import read_key, submission_id
 from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_response
-from chalicelib.intake.participations import Sender, read_participation
+from chalicelib.intake.participation_requests import Sender, read_participation
 from chalicelib.intake.requests import ParticipationRequest
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from chalicelib.api.responses import MomentText, moment
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 from chalicelib.domain.vocabulary import ParticipantType
 from chalicelib.eventlog.cloudevents import to_cloudevent
-from chalicelib.intake.participations import read_person
+from chalicelib.intake.participation_requests import read_person
 from chalicelib.intake.requests import PersonRequest
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import msgspec
 
 from chalicelib.domain.campaign import Campaign, Goal, Limits, Link, Milestone, Translations
 from chalicelib.intake.faults import Fault, Rules, child, read
-from chalicelib.intake.participations import RULES
+from chalicelib.intake.participation_requests import RULES
 from chalicelib.intake.requests import CampaignRequest, LimitsRequest, NamesRequest
 
 

@@ -10,7 +10,7 @@ from chalicelib.domain.vocabulary import Kind, ParticipantType
 from chalicelib.intake.answers import ASKED_FIELDS, AskedField, Unmappable, meaning
 from chalicelib.intake.faults import Fault, Rules, child, read
 from chalicelib.intake.forms import AnswerValue, Form, FormState
-from chalicelib.intake.participations import RULES
+from chalicelib.intake.participation_requests import RULES
 from chalicelib.intake.requests import (
     Amount,
     AmountRequest,

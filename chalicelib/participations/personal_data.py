@@ -20,7 +20,7 @@ from chalicelib.domain.participation import Act
 from chalicelib.domain.vocabulary import PERSON
 from chalicelib.eventlog.log import EventLog, ExpectedVersionConflict
 from chalicelib.eventlog.transactions import ConditionsFailed, Congested, Transactions
-from chalicelib.intake.participations import Person
+from chalicelib.intake.participation_requests import Person
 from chalicelib.participations.contacts import ActNote, Contacts, StoredContact
 from chalicelib.participations.names import Names
 from chalicelib.participations.service import MAX_ATTEMPTS, Busy, append, pause

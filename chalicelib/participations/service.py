@@ -19,7 +19,7 @@ from chalicelib.domain.participation import Act
 from chalicelib.domain.receipts import Receipt
 from chalicelib.eventlog.log import Entry, EventLog, ExpectedVersionConflict
 from chalicelib.eventlog.transactions import Congested
-from chalicelib.intake.participations import Correction, Draft
+from chalicelib.intake.participation_requests import Correction, Draft
 from chalicelib.metrics import Metrics
 from chalicelib.participations.contacts import ActNote, Contacts, StoredContact
 from chalicelib.participations.keys import Keys, is_receipt_id

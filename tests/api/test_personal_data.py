@@ -11,7 +11,7 @@ from app import app
 from chalicelib import bootstrap
 from chalicelib.api.responses import moment
 from chalicelib.domain.campaign import Campaign
-from chalicelib.intake.participations import Sender, read_participation
+from chalicelib.intake.participation_requests import Sender, read_participation
 from chalicelib.participations.retention import AFTER_CAMPAIGN_SECONDS
 from chalicelib.participations.service import SubmittedParticipation
 from chalicelib.webhooks.delivery import Submission

@@ -16,7 +16,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.aws import clients, session
 from chalicelib.domain.campaign import Campaign
-from chalicelib.intake.participations import Person, read_person
+from chalicelib.intake.participation_requests import Person, read_person
 from chalicelib.logs import LOG
 from chalicelib.participations.service import Busy, Recorded, Refused
 from chalicelib.projections.audit import Audit, audit

@@ -18,7 +18,7 @@ from chalicelib.domain.commands import (
 )
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.domain.participation import Act
-from chalicelib.intake.participations import read_person
+from chalicelib.intake.participation_requests import read_person
 from chalicelib.participations.service import Refused
 from chalicelib.projections.audit import Audit, audit
 from tests.conftest import Tables

@@ -12,7 +12,7 @@ from chalicelib.clock import now_ms
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.decider import INITIAL, KnownAct, State, evolve
 from chalicelib.domain.events import RecordedEvent
-from chalicelib.intake.participations import Sender, read_participation
+from chalicelib.intake.participation_requests import Sender, read_participation
 from chalicelib.participations.service import Recorded, SubmittedParticipation
 from infra.local import resources
 from infra.local.delivery import drain

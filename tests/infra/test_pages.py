@@ -8,7 +8,7 @@ import pytest
 from chalice.test import Client
 
 import app
-from chalicelib.intake.participations import Person, read_person
+from chalicelib.intake.participation_requests import Person, read_person
 from chalicelib.participations import contacts, retention
 from chalicelib.webhooks import parking
 from infra.local.local_settings import REPOSITORY

@@ -11,7 +11,7 @@ from chalicelib.intake.answers import ASKED_FIELDS, Unmappable
 from chalicelib.intake.faults import Invalid
 from chalicelib.intake.form_requests import read_form
 from chalicelib.intake.forms import fill
-from chalicelib.intake.participations import Sender, read_participation
+from chalicelib.intake.participation_requests import Sender, read_participation
 from tests.intake.filling import CONSENT, DEFAULTS, filled, form, unmappable
 
 NOW = 1_780_286_400_000

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.bootstrap import Services, bootstrap
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.identity import Contact
-from chalicelib.intake.participations import Person, Sender, read_participation
+from chalicelib.intake.participation_requests import Person, Sender, read_participation
 from chalicelib.participations.service import SubmittedParticipation
 from infra.local import resources
 from infra.local.delivery import drain

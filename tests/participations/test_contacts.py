@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.intake.participations import Sender
+from chalicelib.intake.participation_requests import Sender
 from chalicelib.participations.retention import AFTER_CAMPAIGN_SECONDS
 from tests.conftest import Tables
 from tests.participations.subject import CAMPAIGN, FIRM, NOW, PERSON, PHONE, Subject, draft

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.eventlog.log import ExpectedVersionConflict
-from chalicelib.intake.participations import Sender, read_person
+from chalicelib.intake.participation_requests import Sender, read_person
 from chalicelib.participations.contacts import StoredContact
 from chalicelib.participations.personal_data import Erased, Held
 from tests.conftest import Tables

@@ -18,7 +18,7 @@ from chalicelib.domain.commands import (
 from chalicelib.domain.vocabulary import CampaignState
 from chalicelib.eventlog.log import Entry
 from chalicelib.eventlog.transactions import Congested
-from chalicelib.intake.participations import Correction, Sender
+from chalicelib.intake.participation_requests import Correction, Sender
 from chalicelib.participations.service import Busy, Recorded, Refused
 from tests.conftest import Tables
 from tests.participations.subject import CAMPAIGN, FIRM, NOW, PERSON, PHONE, Subject, draft

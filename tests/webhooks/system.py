@@ -15,7 +15,7 @@ from chalicelib.bootstrap import Services
 from chalicelib.domain.campaign import Campaign, Translations
 from chalicelib.domain.vocabulary import CampaignState
 from chalicelib.intake.form_requests import read_form
-from chalicelib.intake.participations import read_person
+from chalicelib.intake.participation_requests import read_person
 from chalicelib.participations.personal_data import Erased
 from chalicelib.webhooks.delivery import Delivery
 from chalicelib.webhooks.dispatcher import Dispatcher, Disposition, Outcome

@@ -10,7 +10,7 @@ from chalicelib.domain.commands import Changes
 from chalicelib.domain.identity import Consent, Contact
 from chalicelib.domain.participation import Act, Money
 from chalicelib.intake.faults import Fault, Invalid
-from chalicelib.intake.participations import (
+from chalicelib.intake.participation_requests import (
     LATEST_AHEAD,
     Correction,
     Draft,
