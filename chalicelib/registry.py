@@ -14,7 +14,7 @@ from pynamodb.exceptions import DoesNotExist, PutError
 
 from chalicelib.aws.tables import TableModel, for_table, is_lost_condition
 from chalicelib.domain.campaign import Campaign, Goal
-from chalicelib.intake.forms import ANY_FORM, Form
+from chalicelib.intake.form import ANY_FORM, Form
 
 Scope = Literal["record", "read", "moderate", "erase", "access", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)

@@ -9,8 +9,8 @@ from chalicelib.api.calls import Call
 from chalicelib.api.problems import Problem
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 from chalicelib.intake.faults import Fault, Invalid
+from chalicelib.intake.form import ANY_FORM, Form
 from chalicelib.intake.form_requests import FormRequest, read_form
-from chalicelib.intake.forms import ANY_FORM, Form
 
 # As `identifier` of the adapters takes ids.
 _ID = re.compile(r"[A-Za-z0-9._:=+/-]{1,128}")

@@ -9,7 +9,7 @@ from msgspec import Meta
 from chalicelib.domain.vocabulary import Kind, ParticipantType
 from chalicelib.intake.answers import ASKED_FIELDS, AskedField, Unmappable, meaning
 from chalicelib.intake.faults import Fault, Rules, child, read
-from chalicelib.intake.forms import AnswerValue, Form, FormState
+from chalicelib.intake.form import AnswerValue, Form, FormState
 from chalicelib.intake.participation_requests import RULES
 from chalicelib.intake.requests import (
     Amount,

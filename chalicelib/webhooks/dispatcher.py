@@ -10,7 +10,7 @@ from chalicelib import logs
 from chalicelib.domain.receipts import Receipt
 from chalicelib.intake.answers import Unmappable
 from chalicelib.intake.faults import Invalid
-from chalicelib.intake.forms import Form, fill
+from chalicelib.intake.form import Form, fill
 from chalicelib.intake.participation_requests import Draft, Sender, read_participation
 from chalicelib.metrics import Metrics
 from chalicelib.participations.service import Participations, Refused, SubmittedParticipation

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from chalicelib.intake.answers import Unmappable
+from chalicelib.intake.form import Form, fill
 from chalicelib.intake.form_requests import read_form
-from chalicelib.intake.forms import Form, fill
 
 DEFAULTS = {"kind": "good_deed", "participant_type": "citizen", "place": {"region": "KZ-71"}}
 CONSENT = {"text": "Дербес деректерді өңдеуге келісемін", "version": "2026-1"}

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from chalicelib.domain.participation import Money
 from chalicelib.intake.answers import ASKED_FIELDS, Unmappable
 from chalicelib.intake.faults import Invalid
+from chalicelib.intake.form import fill
 from chalicelib.intake.form_requests import read_form
-from chalicelib.intake.forms import fill
 from chalicelib.intake.participation_requests import Sender, read_participation
 from tests.intake.filling import CONSENT, DEFAULTS, filled, form, unmappable
 
