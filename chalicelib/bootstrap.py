@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from chalicelib.eventlog.log import EventLog
     from chalicelib.eventlog.transactions import Transactions
     from chalicelib.participations.contacts import Contacts
+    from chalicelib.participations.data_subjects import PersonalData
     from chalicelib.participations.keys import Keys
     from chalicelib.participations.names import Names
-    from chalicelib.participations.personal_data import PersonalData
     from chalicelib.participations.retention import Retention
     from chalicelib.participations.service import Participations
     from chalicelib.projections.positions import Positions
@@ -106,7 +106,7 @@ class Services:
     @cached_property
     def personal_data(self) -> "PersonalData":
         """What finds, tells and erases what is held of persons."""
-        from chalicelib.participations.personal_data import PersonalData
+        from chalicelib.participations.data_subjects import PersonalData
 
         return PersonalData(self.log, self.contacts, self.names, self.parking, self.transactions, self.now, time.sleep)
 

@@ -15,7 +15,7 @@ from chalicelib.intake.requests import PersonRequest
 
 if TYPE_CHECKING:
     from chalicelib.participations.contacts import ActNote
-    from chalicelib.participations.personal_data import Held
+    from chalicelib.participations.data_subjects import Held
 
 routes = Routes(__name__)
 

@@ -10,7 +10,7 @@ from chalicelib.bootstrap import Services
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.vocabulary import CampaignState, Source
 from chalicelib.intake.participation_requests import Draft, Sender, read_participation, read_person
-from chalicelib.participations.personal_data import Erased
+from chalicelib.participations.data_subjects import Erased
 from chalicelib.participations.service import Recorded, SubmittedParticipation
 from chalicelib.settings import load
 from tests.conftest import Tables

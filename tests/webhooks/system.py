@@ -16,7 +16,7 @@ from chalicelib.domain.campaign import Campaign, Translations
 from chalicelib.domain.vocabulary import CampaignState
 from chalicelib.intake.form_requests import read_form
 from chalicelib.intake.participation_requests import read_person
-from chalicelib.participations.personal_data import Erased
+from chalicelib.participations.data_subjects import Erased
 from chalicelib.webhooks.delivery import Delivery
 from chalicelib.webhooks.dispatcher import Dispatcher, Disposition, Outcome
 from chalicelib.webhooks.endpoints import HOOK_ENDPOINTS, MINI_APP_ENDPOINTS, Endpoint

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.eventlog.log import ExpectedVersionConflict
 from chalicelib.intake.participation_requests import Sender, read_person
 from chalicelib.participations.contacts import StoredContact
-from chalicelib.participations.personal_data import Erased, Held
+from chalicelib.participations.data_subjects import Erased, Held
 from tests.conftest import Tables
 from tests.participations.subject import FIRM, PERSON, PHONE, Subject, draft
 
