@@ -28,7 +28,7 @@ from chalicelib.participations.contacts import Contacts
 from chalicelib.participations.keys import Keys
 from chalicelib.projections.audit import audit
 from chalicelib.registry import ALL_CAMPAIGNS, SCOPES
-from ops import contacts
+from ops import contacts_csv
 
 _DAY_MS = 24 * 3600 * 1000
 
@@ -62,12 +62,12 @@ def run_export(given: argparse.Namespace) -> int:
 
 
 def run_contacts(given: argparse.Namespace) -> int:
-    """Print the contacts whose consent stands, as CSV."""
+    """Print the contacts whose consent is current, as CSV."""
     # Nobody is looked up by a detail: the pepper stays where it is.
     stored = Contacts(settings.load().contacts_table, Keys(bytes(32)))
     # As `totals.csv` is: Excel reads UTF-8 only behind a byte order mark.
     printed = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8-sig", newline="", write_through=True)
-    contacts.write(stored.of_campaign(given.campaign), now_ms(), printed)
+    contacts_csv.write(stored.of_campaign(given.campaign), now_ms(), printed)
     printed.detach()
     return 0
 
@@ -93,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, run, summary in (
         ("audit", run_audit, "compare the totals with a recount of the log"),
         ("export", run_export, "print the log as CloudEvents"),
-        ("contacts", run_contacts, "print the contacts whose consent stands, as CSV"),
+        ("contacts", run_contacts, "print the contacts whose consent is current, as CSV"),
         ("token", run_token, "make a token"),
     ):
         command = commands.add_parser(name, help=summary, description=summary)

@@ -1,4 +1,4 @@
-"""Contacts for whoever writes to participants: only those whose consent stands, as CSV (RFC 4180)."""
+"""Contacts for whoever writes to participants: only those whose consent is current, as CSV (RFC 4180)."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,16 +26,16 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(contacts: Iterable[tuple[StoredContact, Sequence[ActNote]]], now: int, to: TextIO) -> None:
-    """Write a row for each consent that stands at `now` (epoch ms), with whoever gave it."""
+    """Write a row for each consent that is current at `now` (epoch ms), with whoever gave it."""
     rows = csv.writer(to)
     rows.writerow(COLUMNS)
     for contact, notes in contacts:
         # The store takes a few days to delete what has expired.
         if contact.expires_at * 1000 > now:
-            rows.writerows(_row(contact, note, consent) for note, consent in standing(notes))
+            rows.writerows(_row(contact, note, consent) for note, consent in current_consents(notes))
 
 
-def standing(notes: Iterable[ActNote]) -> Iterator[tuple[ActNote, Consent]]:
+def current_consents(notes: Iterable[ActNote]) -> Iterator[tuple[ActNote, Consent]]:
     """Yield the consents that were given and not withdrawn, each wording once, as it was given last."""
     newest: dict[Consent, ActNote] = {}
     for note in sorted(notes, key=lambda note: note.at):

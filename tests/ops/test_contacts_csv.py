@@ -5,7 +5,7 @@ import io
 
 from chalicelib.domain.identity import Consent, Contact
 from chalicelib.participations.contacts import ActNote, StoredContact
-from ops.contacts import COLUMNS, standing, write
+from ops.contacts_csv import COLUMNS, current_consents, write
 
 NOW = 1_780_000_000_000
 EMAILS = Consent("Хат алуға келісемін", "2026-1")
@@ -74,7 +74,7 @@ def test_who_agreed_again_after_that_is() -> None:
 def test_the_same_words_are_one_consent_as_it_was_given_last() -> None:
     given = [note(3, EMAILS), note(1, EMAILS), note(2, CALLS), note(4, CALLS, withdrawn_at=5)]
 
-    assert [(one.at, consent) for one, consent in standing(given)] == [(3, EMAILS), (2, CALLS)]
+    assert [(one.at, consent) for one, consent in current_consents(given)] == [(3, EMAILS), (2, CALLS)]
 
 
 def test_what_has_expired_is_not_exported_though_the_store_still_has_it() -> None:
