@@ -134,7 +134,7 @@ def main() -> None:
             system.stop()
 
 
-def fill(system: System, numbers: Iterator[int], wanted: int) -> None:
+def fill(system: System, numbers: Iterator[int], size: int) -> None:
     """Record many participations, by batches."""
 
     def send(batch: Sequence[int]) -> None:
@@ -142,7 +142,7 @@ def fill(system: System, numbers: Iterator[int], wanted: int) -> None:
         posts[batch[0] // BATCH % SENDERS]("/v1/campaigns/2026/participations/batch", {"participations": items}, {})
 
     posts = [system.sender() for _ in range(SENDERS)]
-    batches = [list(islice(numbers, min(BATCH, wanted - sent))) for sent in range(0, wanted, BATCH)]
+    batches = [list(islice(numbers, min(BATCH, size - sent))) for sent in range(0, size, BATCH)]
     for start in range(0, len(batches), SENDERS):
         with ThreadPoolExecutor(SENDERS) as pool:
             list(pool.map(send, batches[start : start + SENDERS]))

@@ -69,29 +69,29 @@ class DataDirectory:
             return False
 
 
-def recognise(path: Path, wanted: EngineName | None) -> DataDirectory:
+def recognise(path: Path, requested: EngineName | None) -> DataDirectory:
     """Return the directory, of which nothing is changed, with the engine that its state is of; a new one is made.
 
     Raises:
-        LocalError: it is of a newer release or of another engine than wanted, cannot be read, or its disk is full.
+        LocalError: it is of a newer release or of another engine than requested, cannot be read, or its disk is full.
     """
     with disk_faults(path):
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = _format(path, wanted)
+        found = _format(path, requested)
         free = shutil.disk_usage(path).free
     if found is not None and found.format > FORMAT:
         raise LocalError(
             f"DATA_DIR {path} was written by a newer release (format {found.format}, this one knows up to {FORMAT}): "
             "use that release, or set another DATA_DIR"
         )
-    if found is not None and wanted not in (None, found.engine):
+    if found is not None and requested not in (None, found.engine):
         raise LocalError(f"DATA_DIR {path} holds the state of ENGINE={found.engine}: set that, or another DATA_DIR")
     if free < MIN_FREE_BYTES:
         raise LocalError(
             f"DATA_DIR {path} has {free // 1024**2} MB left on its disk, and {MIN_FREE_BYTES // 1024**2} MB are "
             "needed to start: free some, or set another DATA_DIR"
         )
-    engine = found.engine if found is not None else wanted or DEFAULT_ENGINE
+    engine = found.engine if found is not None else requested or DEFAULT_ENGINE
     return DataDirectory(path, engine, new=found is None)
 
 
@@ -143,7 +143,7 @@ def _size_and_time(file: Path) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def _format(path: Path, wanted: EngineName | None) -> Format | None:
+def _format(path: Path, requested: EngineName | None) -> Format | None:
     """Return what the directory says of itself, or what its files say where it is of the first format."""
     file = path / _FORMAT_FILE
     if file.exists():
@@ -154,9 +154,9 @@ def _format(path: Path, wanted: EngineName | None) -> Format | None:
     engines = [engine for engine, state in _FIRST_FORMAT_STATE.items() if (path / state).exists()]
     if not engines:
         return None
-    if len(engines) > 1 and wanted not in engines:
+    if len(engines) > 1 and requested not in engines:
         raise LocalError(f"DATA_DIR {path} holds the states of two engines: set ENGINE={' or ENGINE='.join(engines)}")
-    return Format(1, wanted if wanted in engines else engines[0])
+    return Format(1, requested if requested in engines else engines[0])
 
 
 def _read_format(content: bytes) -> Format:

@@ -40,7 +40,7 @@ DELETE FROM _stream_records WHERE id IN (
   SELECT id FROM (
     SELECT id, created_at FROM _stream_records
     WHERE table_name = :table AND CAST(sequence_number AS INTEGER) < :before
-    ORDER BY CAST(sequence_number AS INTEGER) LIMIT :most
+    ORDER BY CAST(sequence_number AS INTEGER) LIMIT :max_count
   ) WHERE created_at < :created_before
 )
 """
@@ -88,13 +88,13 @@ def settle(database: Path) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def trim_stream(database: Path, table: str, *, before: int, created_before: int, most: int) -> int:
+def trim_stream(database: Path, table: str, *, before: int, created_before: int, max_count: int) -> int:
     """Delete the oldest records of a table's stream that are numbered lower and were made earlier (s).
 
     The newest record must be left: the engine numbers the next one after it. Returns how many were deleted, at most
-    `most`; the engine's writes wait as long as that takes.
+    `max_count`; the engine's writes wait as long as that takes.
     """
-    limits = {"table": table, "before": before, "created_before": created_before, "most": most}
+    limits = {"table": table, "before": before, "created_before": created_before, "max_count": max_count}
     with opened(database, "rw") as connection:
         return connection.execute(_TRIM, limits).rowcount
 

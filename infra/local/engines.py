@@ -28,7 +28,7 @@ KEEPS_NOT: Mapping[EngineName, str] = {
 """What is said at the start of an engine that does not keep everything at once."""
 
 
-class Engine:
+class LocalEngine:
     """The emulators of a data directory: `database` answers for DynamoDB and its streams, `storage` for S3."""
 
     def __init__(self, settings: LocalSettings, directory: DataDirectory) -> None:

@@ -51,7 +51,7 @@ class StreamTrimmer:
             while True:
                 try:
                     step = dynoxide.trim_stream(
-                        self._database, table, before=before, created_before=oldest, most=_AT_ONCE
+                        self._database, table, before=before, created_before=oldest, max_count=_AT_ONCE
                     )
                 except sqlite3.Error as fault:
                     _LOG.warning("the stream of %s is not trimmed: %s", table, fault)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 _KEY = "source"
 
 
-class Position(msgspec.Struct, frozen=True):
+class DeliveryPosition(msgspec.Struct, frozen=True):
     """The last record of a shard that a function has taken.
 
     `sequence` is its number in the stream, `number` the one that the function was given: the same, unless the stream's
@@ -21,13 +21,13 @@ class Position(msgspec.Struct, frozen=True):
     number: int
 
 
-class Positions(Protocol):
+class DeliveryPositions(Protocol):
     """Positions by source: the function's name and the shard."""
 
-    def load(self, source: str) -> Position | None:
+    def load(self, source: str) -> DeliveryPosition | None:
         """Return a position, or None where nothing was delivered yet."""
 
-    def save(self, source: str, position: Position) -> None:
+    def save(self, source: str, position: DeliveryPosition) -> None:
         """Keep a position."""
 
 
@@ -35,13 +35,13 @@ class MemoryPositions:
     """Positions that end with the process: every start delivers what the streams still hold."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Position] = {}
+        self._known: dict[str, DeliveryPosition] = {}
 
-    def load(self, source: str) -> Position | None:
+    def load(self, source: str) -> DeliveryPosition | None:
         """Return a position."""
         return self._known.get(source)
 
-    def save(self, source: str, position: Position) -> None:
+    def save(self, source: str, position: DeliveryPosition) -> None:
         """Keep a position."""
         self._known[source] = position
 
@@ -65,13 +65,13 @@ class StoredPositions:
         except self._dynamodb.exceptions.ResourceInUseException:
             return
 
-    def load(self, source: str) -> Position | None:
+    def load(self, source: str) -> DeliveryPosition | None:
         """Return a position. One consistent read."""
         found = self._dynamodb.get_item(TableName=self._table, Key={_KEY: {"S": source}}, ConsistentRead=True)
         item = found.get("Item")
-        return Position(item["sequence"]["S"], int(item["number"]["N"])) if item else None
+        return DeliveryPosition(item["sequence"]["S"], int(item["number"]["N"])) if item else None
 
-    def save(self, source: str, position: Position) -> None:
+    def save(self, source: str, position: DeliveryPosition) -> None:
         """Keep a position. One put."""
         item = {"sequence": {"S": position.sequence}, "number": {"N": str(position.number)}}
         self._dynamodb.put_item(TableName=self._table, Item={_KEY: {"S": source}, **item})

@@ -87,8 +87,8 @@ class QueueServer:
     def _get_queue_attributes(self, request: Request, _url: str) -> Answer:
         queue = _queue(request)
         known = {**self._store.attributes(queue), "QueueArn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}"}
-        wanted = request.get("AttributeNames", [])
-        return {"Attributes": {name: value for name, value in known.items() if {"All", name} & {*wanted}}}
+        names = request.get("AttributeNames", [])
+        return {"Attributes": {name: value for name, value in known.items() if {"All", name} & {*names}}}
 
     def _set_queue_attributes(self, request: Request, _url: str) -> Answer:
         self._store.configure(_queue(request), request["Attributes"])
@@ -112,9 +112,9 @@ class QueueServer:
 
     def _receive_message(self, request: Request, _url: str) -> Answer:
         queue = _queue(request)
-        most = min(request.get("MaxNumberOfMessages", 1), _MAX_RECEIVED)
+        max_count = min(request.get("MaxNumberOfMessages", 1), _MAX_RECEIVED)
         deadline = time.monotonic() + min(request.get("WaitTimeSeconds", 0), _MAX_WAIT_SECONDS)
-        while not (received := self._store.receive(queue, most, request.get("VisibilityTimeout"))):
+        while not (received := self._store.receive(queue, max_count, request.get("VisibilityTimeout"))):
             if time.monotonic() >= deadline:
                 return {}
             time.sleep(_POLL_SECONDS)

@@ -27,7 +27,7 @@ CREATE INDEX IF NOT EXISTS messages_by_handle ON messages (handle);
 """
 _VISIBLE = "NOT (hidden_at <= :now AND :now < visible_at)"
 _COUNT = f"SELECT count(*) FILTER (WHERE {_VISIBLE}), count(*) FROM messages WHERE queue = :queue"  # noqa: S608
-_NEXT = f"SELECT * FROM messages WHERE queue = :queue AND {_VISIBLE} ORDER BY id LIMIT :most"  # noqa: S608
+_NEXT = f"SELECT * FROM messages WHERE queue = :queue AND {_VISIBLE} ORDER BY id LIMIT :max_count"  # noqa: S608
 
 
 class NoSuchQueue(Exception):
@@ -117,17 +117,17 @@ class QueueStore:
             )
         return ids
 
-    def receive(self, queue: str, most: int, visibility_seconds: float | None = None) -> list[Received]:
-        """Deliver up to `most` messages and hide them for a while.
+    def receive(self, queue: str, max_count: int, visibility_seconds: float | None = None) -> list[Received]:
+        """Deliver up to `max_count` messages and hide them for a while.
 
         Raises:
             NoSuchQueue
         """
         with self._lock:
             self._settings(queue)
-            waiting = self._connection.execute(_NEXT, {"queue": queue, "now": self._now(), "most": 1}).fetchone()
+            waiting = self._connection.execute(_NEXT, {"queue": queue, "now": self._now(), "max_count": 1}).fetchone()
         # Asking again and again writes nothing.
-        return self._deliver(queue, most, visibility_seconds) if waiting else []
+        return self._deliver(queue, max_count, visibility_seconds) if waiting else []
 
     def delete(self, handles: Sequence[str]) -> None:
         """Delete messages; of those that are gone already nothing is said."""
@@ -153,13 +153,13 @@ class QueueStore:
         with self._transaction() as database:
             database.execute("DELETE FROM messages WHERE queue = ?", (queue,))
 
-    def _deliver(self, queue: str, most: int, visibility_seconds: float | None) -> list[Received]:
+    def _deliver(self, queue: str, max_count: int, visibility_seconds: float | None) -> list[Received]:
         now = self._now()
         with self._transaction() as database:
             settings = self._settings(queue)
             self._redrive(database, queue, settings)
             seconds = float(settings["VisibilityTimeout"]) if visibility_seconds is None else visibility_seconds
-            rows = database.execute(_NEXT, {"queue": queue, "now": now, "most": most}).fetchall()
+            rows = database.execute(_NEXT, {"queue": queue, "now": now, "max_count": max_count}).fetchall()
             delivered = [_received(row, now) for row in rows]
             database.executemany(
                 "UPDATE messages SET hidden_at = ?, visible_at = ?, deliveries = ?, first_received_at = ?, handle = ?"
@@ -178,10 +178,10 @@ class QueueStore:
         dead = policy["deadLetterTargetArn"].rpartition(":")[2]
         move = (
             "UPDATE messages SET queue = :dead, deliveries = 0, handle = NULL"  # noqa: S608
-            f" WHERE queue = :queue AND deliveries >= :most AND {_VISIBLE}"
+            f" WHERE queue = :queue AND deliveries >= :max_count AND {_VISIBLE}"
         )
-        most = int(policy["maxReceiveCount"])
-        database.execute(move, {"dead": dead, "queue": queue, "most": most, "now": self._now()})
+        max_count = int(policy["maxReceiveCount"])
+        database.execute(move, {"dead": dead, "queue": queue, "max_count": max_count, "now": self._now()})
 
     def _settings(self, queue: str) -> dict[str, str]:
         row = self._connection.execute("SELECT attributes FROM queues WHERE name = ?", (queue,)).fetchone()

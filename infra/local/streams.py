@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.logs import describe
-from infra.local.positions import MemoryPositions, Position, Positions
+from infra.local.positions import DeliveryPosition, DeliveryPositions, MemoryPositions
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
@@ -28,7 +28,7 @@ _EXPIRED_OR_TRIMMED = {"ExpiredIteratorException", "TrimmedDataAccessException"}
 class _Shard:
     """Where the delivery of one shard stands: `position` is what the function has taken, `read` the end of `batch`."""
 
-    def __init__(self, shard_id: str, parent: str | None, position: Position | None) -> None:
+    def __init__(self, shard_id: str, parent: str | None, position: DeliveryPosition | None) -> None:
         self.id = shard_id
         self.parent = parent
         self.position = position
@@ -67,7 +67,7 @@ class StreamMapping:
         name: str,
         window_seconds: int | None = None,
         clock: Callable[[], float] = time.monotonic,
-        positions: Positions | None = None,
+        positions: DeliveryPositions | None = None,
     ) -> None:
         self._streams = streams
         self._stream_arn = stream_arn
@@ -81,7 +81,7 @@ class StreamMapping:
         self._discover_at = 0.0
 
     @property
-    def positions(self) -> Mapping[str, Position]:
+    def positions(self) -> Mapping[str, DeliveryPosition]:
         """By shard, the last record that the function has taken."""
         return {shard.id: shard.position for shard in [*self._shards.values()] if shard.position is not None}
 
@@ -203,7 +203,7 @@ class StreamMapping:
             self._keep(shard.id, shard.position)
         return count
 
-    def _keep(self, shard_id: str, position: Position) -> None:
+    def _keep(self, shard_id: str, position: DeliveryPosition) -> None:
         try:
             self._positions.save(self._source(shard_id), position)
         except (BotoCoreError, ClientError) as fault:
@@ -244,7 +244,7 @@ class StreamMapping:
         """Return the number that the next record of a shard is given."""
         before = shard.read.number if shard.read else -1
         number = max(int(sequence), before + 1)
-        shard.read = Position(sequence, number)
+        shard.read = DeliveryPosition(sequence, number)
         return sequence if number == int(sequence) else str(number)
 
 

@@ -19,7 +19,7 @@ from infra.local import resources
 from infra.local.children import Child
 from infra.local.data_directory import DataDirectory, write_durably
 from infra.local.emulator import Emulator
-from infra.local.engines import KEEPS_NOT, Engine
+from infra.local.engines import KEEPS_NOT, LocalEngine
 from infra.local.local_settings import REGION, LocalError, LocalSettings
 from infra.local.restarts import Restarts
 from infra.local.secret_file import Hooks, SecretFile
@@ -49,7 +49,7 @@ class Supervisor:
         self._secret_file = secret_file
         self._lock = lock
         self._stack = stack
-        self._engine = Engine(settings, directory)
+        self._engine = LocalEngine(settings, directory)
         self._restarts: list[Restarts] = []
 
     def run(self, listener: socket.socket, stop: Stop) -> None:

@@ -79,14 +79,14 @@ class StreamsServer:
             return 200, {"StreamDescription": page}
         if action == "GetShardIterator":
             return self._get_shard_iterator(request)
-        iterator, wanted, start = request["ShardIterator"].split(" ")
+        iterator, shard_id, start = request["ShardIterator"].split(" ")
         if int(iterator) <= self._expired:
             return _refusal("ExpiredIteratorException")
-        shard = self._shard(wanted)
+        shard = self._shard(shard_id)
         numbers = shard.numbers[int(start) :][: request["Limit"]]
         answer: dict[str, Any] = {"Records": [_record(number) for number in numbers]}
         if shard.open or numbers:
-            answer["NextShardIterator"] = self._iterator(wanted, int(start) + len(numbers))
+            answer["NextShardIterator"] = self._iterator(shard_id, int(start) + len(numbers))
         return 200, answer
 
     def _get_shard_iterator(self, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -97,8 +97,8 @@ class StreamsServer:
             start = shard.numbers.index(int(request["SequenceNumber"])) + 1
         return 200, {"ShardIterator": self._iterator(shard.id, start)}
 
-    def _shard(self, wanted: str) -> Shard:
-        return next(shard for shard in self.shards if shard.id == wanted)
+    def _shard(self, shard_id: str) -> Shard:
+        return next(shard for shard in self.shards if shard.id == shard_id)
 
     def expire_iterators(self) -> None:
         """Let every iterator given so far expire."""

@@ -12,7 +12,7 @@ from infra.local import resources
 from infra.local.__main__ import run
 from infra.local.data_directory import recognise
 from infra.local.emulator import free_port
-from infra.local.engines import Engine
+from infra.local.engines import LocalEngine
 from infra.local.local_settings import LocalError, LocalSettings, emulator_python
 from infra.local.queue_store import QueueStore
 from infra.local.secret_file import SecretFile
@@ -31,7 +31,7 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     SecretFile(path / ".env", {})
     QueueStore(path / "queues.sqlite").create("leads")
     directory.begin()
-    engine = Engine(LocalSettings(data_dir=path, emulator_python=emulator_python()), directory)
+    engine = LocalEngine(LocalSettings(data_dir=path, emulator_python=emulator_python()), directory)
     engine.start([])
     dynamodb = boto3.client("dynamodb", endpoint_url=engine.database.url)
     resources.create(read_tables(), resources.Clients(dynamodb, None, None), "qaiyrym")  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from infra.local.local_settings import LocalError
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> DataDirectory:
+def stored(tmp_path: Path) -> DataDirectory:
     """A directory in which a run has ended in order."""
     directory = recognise(tmp_path, "dynoxide")
     directory.begin()
@@ -34,9 +34,9 @@ class TestTheEngine:
 
         assert (directory.engine, directory.new) == ("ministack", False)
 
-    def test_cannot_be_another_one(self, kept: DataDirectory) -> None:
+    def test_cannot_be_another_one(self, stored: DataDirectory) -> None:
         with pytest.raises(LocalError, match="holds the state of ENGINE=dynoxide: set that, or another DATA_DIR"):
-            recognise(kept.path, "ministack")
+            recognise(stored.path, "ministack")
 
     @pytest.mark.parametrize(
         ("state", "engine"), [("ministack/dynamodb.json", "ministack"), ("dynamodb-local/data", "dynamodb-local")]
@@ -83,32 +83,32 @@ class TestADirectory:
         with pytest.raises(LocalError, match="file/data cannot be used: Not a directory: set another DATA_DIR"):
             recognise(tmp_path / "file" / "data", None)
 
-    def test_is_left_as_it_is_by_looking_at_it(self, kept: DataDirectory) -> None:
-        before = {path: path.read_bytes() for path in kept.path.iterdir()}
+    def test_is_left_as_it_is_by_looking_at_it(self, stored: DataDirectory) -> None:
+        before = {path: path.read_bytes() for path in stored.path.iterdir()}
 
-        recognise(kept.path, None)
+        recognise(stored.path, None)
 
-        assert {path: path.read_bytes() for path in kept.path.iterdir()} == before
+        assert {path: path.read_bytes() for path in stored.path.iterdir()} == before
 
 
 class TestTheLastRun:
-    def test_ended_in_order(self, kept: DataDirectory) -> None:
-        assert recognise(kept.path, None).left_in_order
+    def test_ended_in_order(self, stored: DataDirectory) -> None:
+        assert recognise(stored.path, None).left_in_order
 
-    def test_did_not_end(self, kept: DataDirectory) -> None:
-        recognise(kept.path, None).begin()
+    def test_did_not_end(self, stored: DataDirectory) -> None:
+        recognise(stored.path, None).begin()
 
-        assert not recognise(kept.path, None).left_in_order
+        assert not recognise(stored.path, None).left_in_order
 
-    def test_left_a_file_that_was_changed_since(self, kept: DataDirectory) -> None:
-        os.utime(kept.path / "database", ns=(0, 0))
+    def test_left_a_file_that_was_changed_since(self, stored: DataDirectory) -> None:
+        os.utime(stored.path / "database", ns=(0, 0))
 
-        assert not recognise(kept.path, None).left_in_order
+        assert not recognise(stored.path, None).left_in_order
 
-    def test_left_a_file_that_is_missing(self, kept: DataDirectory) -> None:
-        (kept.path / "database").unlink()
+    def test_left_a_file_that_is_missing(self, stored: DataDirectory) -> None:
+        (stored.path / "database").unlink()
 
-        assert not recognise(kept.path, None).left_in_order
+        assert not recognise(stored.path, None).left_in_order
 
     def test_is_not_known_of_the_first_format(self, tmp_path: Path) -> None:
         (tmp_path / "ministack/dynamodb.json").mkdir(parents=True)

@@ -259,9 +259,9 @@ def test_another_engine_says_what_it_does_not_keep(tmp_path: Path, engine: str) 
         system.start()
 
         assert f"ENGINE={engine} keeps " in system.log
-        kept = 5 if engine == "dynamodb-local" else 0
-        system.wait_for("participations", kept)
-        assert log_of(system) == kept
+        expected = 5 if engine == "dynamodb-local" else 0
+        system.wait_for("participations", expected)
+        assert log_of(system) == expected
     finally:
         system.abandon()
 

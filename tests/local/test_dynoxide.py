@@ -271,8 +271,8 @@ class TestTheStreams:
                 database.kill()
                 database.start()
             for arn in arns.values():
-                kept = positions if positions_are_kept else MemoryPositions()
-                StreamMapping(database.streams, arn, function, "test", 1, positions=kept).deliver()
+                stored = positions if positions_are_kept else MemoryPositions()
+                StreamMapping(database.streams, arn, function, "test", 1, positions=stored).deliver()
 
         assert sorted(function.counted) == sorted(written)
 

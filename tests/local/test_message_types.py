@@ -26,9 +26,9 @@ sys.setswitchinterval(1e-6)
 inner = {{"names": ["a"]}}
 for number in range({TYPES}):
     together = threading.Barrier(4)
-    def read(wanted=getattr(types, f"Outer{{number}}")):
+    def read(shape=getattr(types, f"Outer{{number}}")):
         together.wait()
-        msgspec.convert({{"inner": inner, "more": [inner]}}, wanted)
+        msgspec.convert({{"inner": inner, "more": [inner]}}, shape)
     threads = [threading.Thread(target=read) for _ in range(4)]
     for thread in threads:
         thread.start()

@@ -51,15 +51,15 @@ def test_functions_know_the_resources_by_their_environment(tables: Tables, templ
 
 def test_indexes_are_those_of_the_template(tables: Tables, template: Mapping[str, Any]) -> None:
     described = tables.clients.dynamodb.describe_table(TableName=tables["OrganisationsTable"])["Table"]
-    wanted = template["Resources"]["OrganisationsTable"]["Properties"]["GlobalSecondaryIndexes"]
+    expected = template["Resources"]["OrganisationsTable"]["Properties"]["GlobalSecondaryIndexes"]
 
     indexes = {index["IndexName"]: index for index in described["GlobalSecondaryIndexes"]}
 
     assert {name: index["KeySchema"] for name, index in indexes.items()} == {
-        index["IndexName"]: index["KeySchema"] for index in wanted
+        index["IndexName"]: index["KeySchema"] for index in expected
     }
     assert {name: index["Projection"]["ProjectionType"] for name, index in indexes.items()} == {
-        index["IndexName"]: index["Projection"]["ProjectionType"] for index in wanted
+        index["IndexName"]: index["Projection"]["ProjectionType"] for index in expected
     }
 
 

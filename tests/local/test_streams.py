@@ -8,7 +8,7 @@ from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
 
 from infra.local.delivery import drain
 from infra.local.emulator import Emulator
-from infra.local.positions import MemoryPositions, Position, StoredPositions
+from infra.local.positions import DeliveryPosition, MemoryPositions, StoredPositions
 from infra.local.resources import stream_arn
 from infra.local.streams import StreamMapping
 from tests.conftest import Tables
@@ -42,7 +42,7 @@ class ForgetfulPositions(MemoryPositions):
         super().__init__()
         self._keeps = keeps
 
-    def save(self, source: str, position: Position) -> None:
+    def save(self, source: str, position: DeliveryPosition) -> None:
         if self._keeps:
             self._keeps -= 1
             super().save(source, position)
@@ -51,7 +51,7 @@ class ForgetfulPositions(MemoryPositions):
 class BrokenPositions(MemoryPositions):
     """Positions that cannot be kept."""
 
-    def save(self, source: str, position: Position) -> None:
+    def save(self, source: str, position: DeliveryPosition) -> None:
         raise EndpointConnectionError(endpoint_url="http://127.0.0.1")
 
 
