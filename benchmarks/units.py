@@ -70,10 +70,10 @@ class Meter:
             elif operation == "Query":
                 self._queried(table, params, answer["Items"])
             elif operation == "BatchGetItem":
-                wanted = params["RequestItems"][table]
+                requested = params["RequestItems"][table]
                 found = answer["Responses"].get(table, [])
-                missing: list[Item] = [{}] * (len(wanted["Keys"]) - len(found))
-                self._got(table, [*found, *missing], wanted.get("ConsistentRead", False))
+                missing: list[Item] = [{}] * (len(requested["Keys"]) - len(found))
+                self._got(table, [*found, *missing], requested.get("ConsistentRead", False))
             else:
                 raise ValueError(f"{operation} is not metered")
 

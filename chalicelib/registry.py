@@ -39,7 +39,7 @@ class RegistryItem(TableModel):
 
 
 class Token(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A bearer token as it is kept: the SHA-256 of its secret part, what it may do, where and until when (epoch ms)."""
+    """A stored bearer token: the SHA-256 of its secret part, what it may do, where and until when (epoch ms)."""
 
     id: str
     secret_hash: str
@@ -77,7 +77,7 @@ class Registry:
         return [read_campaign(item.data) for item in self._items.query(_CAMPAIGN, consistent_read=True)]
 
     def put_campaign(self, campaign: Campaign) -> tuple[Campaign, bool]:
-        """Create or change a campaign; return it as kept, and whether it is new.
+        """Create or change a campaign; return it as stored, and whether it is new.
 
         The first target ever set for a metric stays its goal's `original`.
 
@@ -85,8 +85,8 @@ class Registry:
             RegistryConflict: another change came in between.
         """
         current = self._read(_CAMPAIGN, campaign.id, Campaign)
-        kept = _succeed(current, campaign) if current else campaign
-        item = self._items(_CAMPAIGN, campaign.id, data=_text(kept), changes=kept.changes)
+        stored = _succeed(current, campaign) if current else campaign
+        item = self._items(_CAMPAIGN, campaign.id, data=_text(stored), changes=stored.changes)
         condition = RegistryItem.changes == current.changes if current else RegistryItem.kind.does_not_exist()
         try:
             item.save(condition=condition)
@@ -94,10 +94,10 @@ class Registry:
             if not is_lost_condition(error):
                 raise
             # An answer may be lost on the way, and the request sent again: then it is our own change that is there.
-            if self._read(_CAMPAIGN, campaign.id, Campaign) != kept:
+            if self._read(_CAMPAIGN, campaign.id, Campaign) != stored:
                 raise RegistryConflict(campaign.id) from None
-        self._keep(_CAMPAIGN, campaign.id, kept)
-        return kept, current is None
+        self._keep(_CAMPAIGN, campaign.id, stored)
+        return stored, current is None
 
     def form(self, provider: str, account: str, form: str) -> Form | None:
         """Return a form, else the one that stands for every form of its account, or None where there is neither."""
@@ -120,7 +120,7 @@ class Registry:
         self._keep(_FORM, form_id, form)
 
     def issue_token(self, scopes: tuple[Scope, ...], campaign: str, expires_at: int | None = None) -> str:
-        """Make a token and return it; only its hash is kept."""
+        """Make a token and return it; only its hash is stored."""
         token_id, secret = secrets.token_hex(6), secrets.token_urlsafe(24)
         token = Token(token_id, _hash(secret), scopes, campaign, expires_at)
         self._items(_TOKEN, token_id, data=_text(token)).save()
@@ -168,10 +168,10 @@ def _form_id(provider: str, account: str, form: str) -> str:
     return "/".join(quote(part, safe=ANY_FORM) for part in (provider, account, form))
 
 
-def _succeed(current: Campaign, wanted: Campaign) -> Campaign:
+def _succeed(current: Campaign, requested: Campaign) -> Campaign:
     originals = {goal.metric: goal.original for goal in current.goals}
-    goals = tuple(Goal(g.metric, g.target, originals.get(g.metric, g.original)) for g in wanted.goals)
-    return msgspec.structs.replace(wanted, goals=goals, changes=current.changes + 1)
+    goals = tuple(Goal(g.metric, g.target, originals.get(g.metric, g.original)) for g in requested.goals)
+    return msgspec.structs.replace(requested, goals=goals, changes=current.changes + 1)
 
 
 def _text(value: msgspec.Struct) -> str:

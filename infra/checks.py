@@ -175,10 +175,10 @@ def _schedule_faults(resources: Mapping[str, Any]) -> Iterator[str]:
             yield f"{rule} may not invoke {function}"
         if not any(_runs_once(resource, function) for resource in resources.values()):
             yield f"{function}: runs that fail or find no room are repeated, and pile up"
-        least, most = LONGEST_RUN_MS[function]
+        min_ms, max_ms = LONGEST_RUN_MS[function]
         properties = resources.get(function, {}).get("Properties", {})
-        if not least < 1000 * properties.get("Timeout", 0) <= most:
-            yield f"{function} has {properties.get('Timeout')} s, not over {least // 1000} and up to {most // 1000}"
+        if not min_ms < 1000 * properties.get("Timeout", 0) <= max_ms:
+            yield f"{function} has {properties.get('Timeout')} s, not over {min_ms // 1000} and up to {max_ms // 1000}"
         if properties.get("ReservedConcurrentExecutions") != 1:
             yield f"{function} may run twice at a time"
 

@@ -94,9 +94,9 @@ def _vendor(target: Path, architecture: Architecture) -> None:
     """Put the wheels for Lambda's machine in a directory; they are kept for the next build of the same list."""
     requirements = (REPOSITORY / "requirements.txt").read_bytes()
     key = sha256(requirements + RUNTIME.encode() + architecture.encode()).hexdigest()[:16]
-    kept = BUILD / "vendor" / key
-    if not kept.exists():
-        fresh = kept.with_suffix(f".{os.getpid()}")
+    cached = BUILD / "vendor" / key
+    if not cached.exists():
+        fresh = cached.with_suffix(f".{os.getpid()}")
         machine = _WHEEL_MACHINES[architecture]
         _run(
             [
@@ -107,11 +107,11 @@ def _vendor(target: Path, architecture: Architecture) -> None:
             ]
         )
         try:
-            fresh.rename(kept)
+            fresh.rename(cached)
         except OSError:
             # Another build was there first.
             shutil.rmtree(fresh)
-    shutil.copytree(kept, target)
+    shutil.copytree(cached, target)
 
 
 def _chalice_package(project: Path, merge: Path, output: Path) -> None:

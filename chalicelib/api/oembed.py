@@ -66,7 +66,7 @@ def oembed(call: Call) -> Response:
     origin = _origin(call)
     language = negotiate(call.header("Accept-Language"))
     title = CAMPAIGN_NAME[language]
-    width, height = _most(call.query("maxwidth"), WIDTH), _most(call.query("maxheight"), HEIGHT)
+    width, height = _at_most(call.query("maxwidth"), WIDTH), _at_most(call.query("maxheight"), HEIGHT)
     frame = (
         f'<iframe src="{escape(_target(origin, call.query("url")))}" width="{width}" height="{height}" '
         f'title="{escape(title)}" style="border:0" loading="lazy"></iframe>'
@@ -94,5 +94,5 @@ def _origin(call: Call) -> str:
     return call.services.settings.public_url.rstrip("/") or f"{scheme}://{call.header('Host') or 'localhost'}"
 
 
-def _most(given: str | None, usual: int) -> int:
+def _at_most(given: str | None, usual: int) -> int:
     return min(int(given), usual) if given and _PIXELS.fullmatch(given) else usual

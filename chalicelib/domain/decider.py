@@ -128,7 +128,7 @@ def advance(carry: Carry, event: Event) -> Carry:
             return _no_longer_counting(carry, act)
         case ParticipationCorrected(status="counted"):
             taken_back = _summed(carry, -1, event.before)
-            return _standing_as(_summed(taken_back, 1, event.after), event.after)
+            return _with_place_and_name(_summed(taken_back, 1, event.after), event.after)
         case ParticipationRecorded() | ParticipationWithdrawn() | ParticipationRejected() | ParticipationCorrected():
             return carry
         case ParticipantErased():
@@ -293,7 +293,7 @@ def _current(state: State, receipt: str) -> _ChangeableAct | Refusal:
 def _counting(carry: Carry, act: Act) -> Carry:
     counted_as = carry.counted_as if carry.counted else act.participant_type
     counting = msgspec.structs.replace(carry, counted=carry.counted + 1, counted_as=counted_as)
-    return _standing_as(_summed(counting, 1, act), act)
+    return _with_place_and_name(_summed(counting, 1, act), act)
 
 
 def _no_longer_counting(carry: Carry, act: Act) -> Carry:
@@ -314,7 +314,7 @@ def _summed(carry: Carry, sign: int, act: Act) -> Carry:
     )
 
 
-def _standing_as(carry: Carry, act: Act) -> Carry:
+def _with_place_and_name(carry: Carry, act: Act) -> Carry:
     return msgspec.structs.replace(carry, place=act.place, name=act.name or carry.name)
 
 

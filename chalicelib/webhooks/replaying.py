@@ -48,9 +48,9 @@ class Replayer:
         if opened is None:
             return None
         entry, content = opened
-        (kept,) = self._dispatcher.dispatch([content])
+        (disposition,) = self._dispatcher.dispatch([content])
         self._parking.remove(entry)
-        return kept
+        return disposition
 
     def replay_all(self, which: Which, after: str = "") -> Replayed:
         """Replay up to `AT_ONCE` entries.
@@ -67,12 +67,12 @@ class Replayer:
         unsealable = 0
         for entry in chosen[:AT_ONCE]:
             try:
-                kept = self.replay(entry.provider, entry.id)
+                disposition = self.replay(entry.provider, entry.id)
             except Unsealable:
                 unsealable += 1
                 continue
-            if kept is not None:
-                outcomes[kept.outcome] += 1
+            if disposition is not None:
+                outcomes[disposition.outcome] += 1
         last = chosen[AT_ONCE - 1] if len(chosen) > AT_ONCE else None
         return Replayed(outcomes, unsealable, None if last is None else f"{last.provider}/{last.id}")
 

@@ -91,10 +91,12 @@ class Cloud(msgspec.Struct, frozen=True):
 
     def _recorded(self, credential: str, operation: str, names: Iterable[str]) -> Iterator[Mapping[str, Any]]:
         """Yield what is recorded of the calls of an operation: all kinds of calls, of each kind the newest."""
-        found = self._looked_up(credential, operation)
+        found = self._newest_events(credential, operation)
         if len(found) == _PAGE:
             if any(event["Resources"] for event in found):
-                found = [event for name in names for event in self._looked_up(credential, operation, ResourceName=name)]
+                found = [
+                    event for name in names for event in self._newest_events(credential, operation, ResourceName=name)
+                ]
             else:
                 found = self._all_of(credential, operation)
         yield from (json.loads(event["CloudTrailEvent"]) | {"resources": event["Resources"]} for event in found)
@@ -102,18 +104,18 @@ class Cloud(msgspec.Struct, frozen=True):
     def _all_of(self, credential: str, operation: str) -> list[Any]:
         """Return what is recorded of an operation back to its first call: of a second with too many calls, not all."""
         found, until = dict[str, Any](), datetime.now(UTC) + timedelta(seconds=1)
-        while events := self._looked_up(credential, operation, until):
+        while events := self._newest_events(credential, operation, until):
             found |= {event["EventId"]: event for event in events}
             oldest = min(event["EventTime"] for event in events).astimezone(UTC)
             until = min(oldest + timedelta(seconds=1), until - timedelta(seconds=1))
         return list(found.values())
 
-    def _looked_up(
+    def _newest_events(
         self, credential: str, operation: str, until: datetime | None = None, **place: str
     ) -> Sequence[Mapping[str, Any]]:
         """Return the newest events of an operation up to a time, which the emulator counts in whole seconds."""
-        wanted = {"AccessKeyId": credential, "EventName": operation, **place}
-        attributes = [{"AttributeKey": key, "AttributeValue": value} for key, value in wanted.items()]
+        sought = {"AccessKeyId": credential, "EventName": operation, **place}
+        attributes = [{"AttributeKey": key, "AttributeValue": value} for key, value in sought.items()]
         end = {} if until is None else {"EndTime": until}
         events: list[Any] = self.client("cloudtrail").lookup_events(LookupAttributes=attributes, **end)["Events"]
         return events

@@ -21,22 +21,22 @@ _ALSO: Mapping[str, str] = {"sqs:SendMessage": "sqs:SendMessageBatch"}
 
 def adapted(template: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return a template that the emulator takes, and what was left out of it and why."""
-    kept, left_out = {}, []
+    accepted, left_out = {}, []
     for name, resource in template["Resources"].items():
         if resource["Type"] in LEFT_OUT:
             left_out.append(f"{name}: {LEFT_OUT[resource['Type']]}")
         elif resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]:
             left_out.append(f"{name}: the emulator calculates with no metrics")
         elif name == "DocumentsBucketPolicy":
-            kept[name] = _over_http(resource)
+            accepted[name] = _over_http(resource)
             left_out.append(f"{name}, its refusal of plain HTTP: the emulator is asked over that")
         elif resource["Type"] == "AWS::IAM::Role":
-            kept[name] = _as_the_emulator_asks(resource)
+            accepted[name] = _as_the_emulator_asks(resource)
         else:
-            kept[name] = resource
+            accepted[name] = resource
     left_out += [f"On what {action} is allowed: {reason}" for action, reason in _UNPLACED.items()]
     left_out += [f"That {action} stands for {also}: the emulator asks for both" for action, also in _ALSO.items()]
-    return {**template, "Resources": kept}, left_out
+    return {**template, "Resources": accepted}, left_out
 
 
 def _over_http(policy: Mapping[str, Any]) -> dict[str, Any]:
