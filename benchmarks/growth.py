@@ -3,7 +3,7 @@
 The projector runs on the durable engine as Lambda invokes it. What is stored beforehand is made by the same code (the
 decider, the rows, the folds, in memory) and written straight into the engine's file: the rows of acts and
 organisations, the sums of four shards, and the names. Of the acts of persons among the million nine in ten are copies
-under other keys. The log itself is not written, as nothing here reads it. All standings are measured in turn, batch by
+under other keys. The log itself is not written, as nothing here reads it. All preloads are measured in turn, batch by
 batch, and each is set beside the first, where only the opening batch came before. Units are worked out from the sizes
 of items, see `units`.
 
@@ -19,8 +19,8 @@ from typing import Any
 
 from benchmarks.engine_file import largest_item, writing
 from benchmarks.measuring import cpu_ms
+from benchmarks.preload import KNOWN_NAMES, SHARDS, TITLES, Preload, store
 from benchmarks.stage import Stage, stage
-from benchmarks.stored import KNOWN_NAMES, SHARDS, TITLES, Standing, store
 from benchmarks.traffic import CAMPAIGN, EVENTS, NOW, Traffic, invocation
 from benchmarks.units import Meter, metered, places
 from chalicelib.aws import clients
@@ -37,11 +37,11 @@ MAX_PARTITION_UNITS = 200
 
 
 class Subject:
-    """A projector with what its standing has stored, and the traffic that comes to it."""
+    """A projector with what its preload has stored, and the traffic that comes to it."""
 
-    def __init__(self, current: Stage, prefix: str, standing: Standing) -> None:
+    def __init__(self, current: Stage, prefix: str, preload: Preload) -> None:
         created = current.set_up(prefix)
-        self.standing = standing
+        self.preload = preload
         self.tables = {title: created[logical_id] for logical_id, title in TITLES.items()}
         self.traffic = Traffic(1)
         self._client = clients.dynamodb()
@@ -49,7 +49,7 @@ class Subject:
         self._services = bootstrap(lambda: NOW)
         self._seconds = 0
         with writing(current.database, self._places) as file:
-            store(file, self.tables, self.traffic, standing, NOW)
+            store(file, self.tables, self.traffic, preload, NOW)
 
     def opening(self) -> Meter:
         """Apply the first batch of a process, which remembers nothing."""
@@ -88,17 +88,17 @@ class Subject:
         return NOW + self._seconds * 1000
 
 
-def standings(events: int) -> tuple[Standing, ...]:
+def preloads(events: int) -> tuple[Preload, ...]:
     """Return what is measured, the largest with so many events."""
     many, some = min(100_000, events // 5), min(10_000, events // 50)
     persons = (events - 2 * many) // (1 + COPIES)
     return (
-        Standing("nothing"),
-        Standing("100 organisations", organisations=100),
-        Standing(f"{some:,} organisations", organisations=some),
-        Standing(f"{many:,} organisations", organisations=many),
-        Standing(f"{many:,} acts in review", in_review=many),
-        Standing(f"{events:,} events, those among them", many, many, persons, COPIES),
+        Preload("nothing"),
+        Preload("100 organisations", organisations=100),
+        Preload(f"{some:,} organisations", organisations=some),
+        Preload(f"{many:,} organisations", organisations=many),
+        Preload(f"{many:,} acts in review", in_review=many),
+        Preload(f"{events:,} events, those among them", many, many, persons, COPIES),
     )
 
 
@@ -135,15 +135,15 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=1_000_000, help="how many are stored at most")
     given = parser.parse_args()
     with stage() as current:
-        _measure(current, standings(given.events))
+        _measure(current, preloads(given.events))
 
 
-def _measure(current: Stage, wanted: Sequence[Standing]) -> None:
-    subjects = [Subject(current, f"growth-{number}", standing) for number, standing in enumerate(wanted)]
+def _measure(current: Stage, preloads: Sequence[Preload]) -> None:
+    subjects = [Subject(current, f"growth-{number}", preload) for number, preload in enumerate(preloads)]
     # What is stored is in the engine; what is left of making it here is no garbage.
     gc.collect()
     gc.freeze()
-    titles = [subject.standing.title for subject in subjects]
+    titles = [subject.preload.title for subject in subjects]
     openings = [subject.opening() for subject in subjects]
     boards = [subject.board() for subject in subjects]
     rounds = [[subject.cpu() for subject in subjects] for _ in range(ROUNDS)]

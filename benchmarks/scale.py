@@ -21,8 +21,8 @@ from benchmarks.cold_start import api_event, prepare
 from benchmarks.engine_file import writing
 from benchmarks.growth import HOTTEST_HEAD, Subject, hottest
 from benchmarks.paper import Function, Measured, paper
+from benchmarks.preload import TITLES, Preload, store
 from benchmarks.stage import Stage, stage
-from benchmarks.stored import TITLES, Standing, store
 from benchmarks.traffic import EVENTS, Traffic
 from benchmarks.units import item_bytes, places
 from chalicelib.aws import clients
@@ -31,7 +31,7 @@ from infra.local.local_settings import REPOSITORY
 from infra.local.streams import StreamMapping
 
 PAGE = REPOSITORY / "docs" / "scale.md"
-STORED = Standing("a campaign", organisations=2_000, in_review=1_000, persons=17_000)
+STORED = Preload("a campaign", organisations=2_000, in_review=1_000, persons=17_000)
 STEPS = 60
 DELIVERED = (2, 2, 1)
 """Participations of each invocation of the projector between two of the publisher."""

@@ -23,9 +23,9 @@ from infra.package import RUNTIME, Architecture, Package, build
 from infra.permissions import CALLED, ROLES
 from infra.rehearsal import cloud, graph_api_stub
 from infra.rehearsal.cloud import Cloud
+from infra.rehearsal.deployment import STAGE, Deployment, RehearsalError
 from infra.rehearsal.emulator_template import adapted
 from infra.rehearsal.scenario import HOOK_SECRETS, LEADS, Scenario
-from infra.rehearsal.stage import STAGE, RehearsalError, Stage
 from infra.rehearsal.visitors import Visitors
 from infra.stack import Stack, StackError, located
 
@@ -81,7 +81,7 @@ def _rehearse(exits: ExitStack) -> None:
     say("\nA campaign through its API Gateway, and the totals as its distribution shows them")
     token = _token(resources["RegistryTable"])
     visitors = Visitors(account.emulator.url, outputs["RestAPIId"], outputs["DistributionDomain"], token)
-    scenario = Scenario(Stage(account, visitors, resources))
+    scenario = Scenario(Deployment(account, visitors, resources))
     try:
         for step in scenario.steps:
             _step(step.__name__.replace("_", " "), step)

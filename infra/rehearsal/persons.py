@@ -4,7 +4,7 @@ import csv
 import json
 from typing import Any
 
-from infra.rehearsal.stage import CAMPAIGN, RehearsalError, Stage, eventually, expect
+from infra.rehearsal.deployment import CAMPAIGN, Deployment, RehearsalError, eventually, expect
 
 PHONE, EMAIL = "+77010000001", "aigerim@example.com"
 """Who asks: known by the phone, and by the e-mail that came with a later submission."""
@@ -17,12 +17,12 @@ _TABLES = ("Events", "Receipts", "Contacts", "Names", "State", "Acts", "Organisa
 class Persons:
     """The steps about persons, each of which raises a `RehearsalError` where the system does not do its part."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
 
     def tell_what_is_held(self) -> str:
         """A person learns all that is held of them, what waits in a delivery too."""
-        expect(self._stage.visitors.deliver_standard("m3", PHONE, "no.such.form"), 200)
+        expect(self._deployment.visitors.deliver_standard("m3", PHONE, "no.such.form"), 200)
         held = self._ask("subject-access", {"phone": PHONE})
         (person,) = held["participants"]
         if person["given"].get("email") != EMAIL or len(person["events"]) != 3 or len(held["parked"]) != 1:
@@ -39,11 +39,11 @@ class Persons:
     def export_contacts(self) -> str:
         """The operators export contacts: who withdrew is not among them, who agreed is."""
         consent = {"text": "Келісемін", "version": "2026-1"}
-        expect(self._stage.visitors.record("k6", _AGREEING, consent=consent), 201)
-        rows = list(csv.DictReader(self._stage.operate("contacts", "2026").splitlines()))
+        expect(self._deployment.visitors.record("k6", _AGREEING, consent=consent), 201)
+        rows = list(csv.DictReader(self._deployment.operate("contacts", "2026").splitlines()))
         if [row["phone"] for row in rows] != [_AGREEING]:
             raise RehearsalError(f"the export has {len(rows)} contacts")
-        return "the one contact whose consent stands"
+        return "the one contact whose consent is current"
 
     def erase(self) -> str:
         """Persons are erased by a detail that they gave: the totals stand, and nothing is held of them anywhere."""
@@ -51,13 +51,14 @@ class Persons:
         self._expect_erased({"email": EMAIL}, participants=0, contact_persons=0, names=0, parked=0)
         self._expect_erased({"phone": _SOLE_TRADER}, participants=1, contact_persons=0, names=1, parked=0)
         self._expect_erased({"phone": _CONTACT_PERSON}, participants=0, contact_persons=1, names=0, parked=0)
-        self._stage.expect_names("Мейірім қайырымдылық қоры", "Игілік ЖШС")
+        self._deployment.expect_names("Мейірім қайырымдылық қоры", "Игілік ЖШС")
         eventually(
-            lambda: "ИП" not in json.dumps(self._stage.document("recent.json"), ensure_ascii=False), "the name goes"
+            lambda: "ИП" not in json.dumps(self._deployment.document("recent.json"), ensure_ascii=False),
+            "the name goes",
         )
-        self._stage.expect_totals(participations=14, participants=12)
-        tables = [(f"{table}Table", _text(self._stage.items(f"{table}Table"))) for table in _TABLES]
-        files = [(name, content.decode(errors="replace")) for name, content in self._stage.files()]
+        self._deployment.expect_totals(participations=14, participants=12)
+        tables = [(f"{table}Table", _text(self._deployment.items(f"{table}Table"))) for table in _TABLES]
+        files = [(name, content.decode(errors="replace")) for name, content in self._deployment.files()]
         for place, content in (*tables, *files):
             for part in _ERASED:
                 if part in content:
@@ -73,7 +74,7 @@ class Persons:
             raise RehearsalError(f"what was erased is {erased}, not {expected}")
 
     def _ask(self, what: str, participant: dict[str, str]) -> Any:
-        return self._stage.ask(200, "POST", f"{CAMPAIGN}/{what}", {"participant": participant})
+        return self._deployment.ask(200, "POST", f"{CAMPAIGN}/{what}", {"participant": participant})
 
 
 def _text(content: object) -> str:

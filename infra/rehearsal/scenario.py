@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.projections.store_faults import MAX_ITEM_BYTES
+from infra.rehearsal.deployment import CAMPAIGN, SWEEP_SECONDS, Deployment, RehearsalError, eventually, expect
 from infra.rehearsal.persons import Persons
-from infra.rehearsal.stage import CAMPAIGN, SWEEP_SECONDS, RehearsalError, Stage, eventually, expect
 from infra.rehearsal.visitors import APP_SECRET, WHSEC
 
 HOOK_SECRETS: Mapping[str, str] = {
@@ -58,10 +58,10 @@ _NO_EVENT: Mapping[str, Any] = {
 class Scenario:
     """The steps, each of which raises a `RehearsalError` where the system does not do its part."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        self._visitors = stage.visitors
-        self._persons = Persons(stage)
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+        self._visitors = deployment.visitors
+        self._persons = Persons(deployment)
 
     @property
     def steps(self) -> Sequence[Callable[[], str]]:
@@ -88,35 +88,37 @@ class Scenario:
     def create_campaign(self) -> str:
         """A campaign, made by the operators; its documents are on air before anything happened."""
         self._campaign("live", 201)
-        self._stage.ask(200, "GET", "/v1/campaigns")
-        missing = [name for name in ("live.json", "places.json", "recent.json") if self._stage.document(name) is None]
+        self._deployment.ask(200, "GET", "/v1/campaigns")
+        missing = [
+            name for name in ("live.json", "places.json", "recent.json") if self._deployment.document(name) is None
+        ]
         if missing:
             raise RehearsalError(f"a new campaign has no {', '.join(missing)}")
-        self._stage.expect_totals(participations=0)
-        self._stage.expect_names()
+        self._deployment.expect_totals(participations=0)
+        self._deployment.expect_names()
         return "the counter stands at 0, and every document is there"
 
     def record(self) -> str:
         """Partners record, repeat, record in batches, and read what became of it."""
-        stage, visitors = self._stage, self._visitors
+        deployment, visitors = self._deployment, self._visitors
         given = {"consent": {"text": "Келісемін", "version": "2026-1"}, "note": "Мектепте"}
         first = expect(visitors.record("k1", "+77010000001", **given), 201)
         expect(visitors.record("k1", "+77010000001", **given), 200)
         expect(visitors.record("k1", "+77010000099"), 422)
         expect(visitors.record("k2", "+77010000001"), 201)
-        stage.ask(200, "GET", f"/v1/participations/{first['id']}")
+        deployment.ask(200, "GET", f"/v1/participations/{first['id']}")
         entry = {"kind": "good_deed", "participant": {"type": "citizen", "name": "Жанар"}, "place": {"region": "KZ-75"}}
         batch = {"participations": [{**entry, "idempotency_key": f"b{number}"} for number in range(3)]}
-        stage.ask(200, "POST", f"{CAMPAIGN}/participations/batch", batch)
+        deployment.ask(200, "POST", f"{CAMPAIGN}/participations/batch", batch)
         expect(visitors.participate("k3", _FOUNDATION), 201)
         expect(visitors.participate("k4", _SOLE_TRADER), 201)
-        stage.expect_totals(participations=7, participants=6, organisations=2)
-        stage.expect_names("Мейірім қоры", "ИП Айгүл Үлгі")
+        deployment.expect_totals(participations=7, participants=6, organisations=2)
+        deployment.expect_names("Мейірім қоры", "ИП Айгүл Үлгі")
         return "7 participations of 6 participants, a repeat not counted, two organisations on the board"
 
     def moderate(self) -> str:
         """A pledge above the limits waits and counts once it is approved; others are rejected, corrected, withdrawn."""
-        stage = self._stage
+        deployment = self._deployment
         pledged, refused = self._pledge("pledge", 201), self._pledge("prank", 201)
         if pledged["status"] != "in_review":
             raise RehearsalError(f"a trillion is {pledged['status']}")
@@ -124,30 +126,30 @@ class Scenario:
         self._decide(pledged["id"], "approval", reason="the bank confirms it")
         self._decide(refused["id"], "rejection", reason="a prank")
         eventually(lambda: not self._waiting(), "nothing waits in the review")
-        stage.expect_totals(participations=8, participants=7)
+        deployment.expect_totals(participations=8, participants=7)
         corrected = expect(self._visitors.record("k5", "+77010000002"), 201)
         self._decide(corrected["id"], "correction", reason="counted twice", people=3)
         self._decide(corrected["id"], "withdrawal", reason="not theirs")
         named = expect(self._visitors.participate("k3", _FOUNDATION), 200)
         self._decide(named["id"], "correction", reason="renamed", organisation="Мейірім қайырымдылық қоры")
-        stage.expect_totals(participations=8, participants=7)
-        stage.expect_names("Мейірім қайырымдылық қоры", "ИП Айгүл Үлгі")
+        deployment.expect_totals(participations=8, participants=7)
+        deployment.expect_names("Мейірім қайырымдылық қоры", "ИП Айгүл Үлгі")
         return "one pledge of a trillion approved, one rejected, an act corrected and withdrawn, a name corrected"
 
     def take_webhooks(self) -> str:
         """A provider delivers before its form is registered, and after; what was parked is replayed."""
-        stage, visitors = self._stage, self._visitors
+        deployment, visitors = self._deployment, self._visitors
         expect(visitors.deliver_standard("m1", "+77010000003"), 200)
         expect(visitors.deliver_standard("m0", "+77010000003", signed_with=_FOREIGN), 403)
-        (parked,) = stage.parked("standard")
-        stage.ask(200, "GET", f"/v1/parked/standard/{parked['id']}")
-        stage.ask(201, "PUT", "/v1/forms/standard/partner/participation.submitted", _FORM)
-        stage.ask(200, "GET", "/v1/forms")
-        replayed = stage.ask(200, "POST", "/v1/parked/replay", {"provider": "standard"})
+        (parked,) = deployment.parked("standard")
+        deployment.ask(200, "GET", f"/v1/parked/standard/{parked['id']}")
+        deployment.ask(201, "PUT", "/v1/forms/standard/partner/participation.submitted", _FORM)
+        deployment.ask(200, "GET", "/v1/forms")
+        replayed = deployment.ask(200, "POST", "/v1/parked/replay", {"provider": "standard"})
         if replayed["recorded"] != 1:
             raise RehearsalError(f"the replay says {replayed}")
         expect(visitors.deliver_standard("m2", "+77010000004"), 200)
-        stage.expect_totals(participations=10, participants=9)
+        deployment.expect_totals(participations=10, participants=9)
         return "a forged delivery refused, one parked and replayed, one recorded at once"
 
     def fetch_leads(self) -> str:
@@ -158,38 +160,38 @@ class Scenario:
             raise RehearsalError("the handshake of Meta is not answered")
         for form, participant_type in ((_PERSON_FORM, "citizen"), (_COMPANY_FORM, "business")):
             defaults = {**_FORM["defaults"], "participant_type": participant_type, "place": {"region": "KZ-71"}}
-            self._stage.ask(201, "PUT", f"/v1/forms/meta/13/{form}", {**_FORM, "defaults": defaults})
+            self._deployment.ask(201, "PUT", f"/v1/forms/meta/13/{form}", {**_FORM, "defaults": defaults})
         expect(visitors.deliver_lead("901", _PERSON_FORM), 200)
         expect(visitors.deliver_lead("903", _COMPANY_FORM), 200)
-        self._stage.expect_totals(participations=12, participants=10, organisations=3)
+        self._deployment.expect_totals(participations=12, participants=10, organisations=3)
         return "a lead of somebody known and one of a company, fetched at the second attempt"
 
     def freeze(self) -> str:
         """While the campaign is frozen leads are parked, and nothing is recorded; one is deleted, one is replayed."""
-        stage, visitors = self._stage, self._visitors
+        deployment, visitors = self._deployment, self._visitors
         self._campaign("frozen", 200)
         time.sleep(_CACHE_SECONDS)
         expect(visitors.record("k9", "+77010000009"), 409)
         expect(visitors.deliver_lead("904", _PERSON_FORM), 200)
-        eventually(lambda: len(stage.parked("meta")) == 1, "the lead is parked")
-        (unwanted,) = stage.parked("meta")
-        stage.ask(204, "DELETE", f"/v1/parked/meta/{unwanted['id']}")
+        eventually(lambda: len(deployment.parked("meta")) == 1, "the lead is parked")
+        (unwanted,) = deployment.parked("meta")
+        deployment.ask(204, "DELETE", f"/v1/parked/meta/{unwanted['id']}")
         expect(visitors.deliver_lead("902", _PERSON_FORM), 200)
-        eventually(lambda: len(stage.parked("meta")) == 1, "the other lead is parked")
+        eventually(lambda: len(deployment.parked("meta")) == 1, "the other lead is parked")
         self._campaign("live", 200)
         time.sleep(_CACHE_SECONDS)
-        stage.ask(200, "POST", "/v1/parked/replay", {"provider": "meta"})
-        stage.expect_totals(participations=13, participants=11)
+        deployment.ask(200, "POST", "/v1/parked/replay", {"provider": "meta"})
+        deployment.expect_totals(participations=13, participants=11)
         return "a lead of the frozen time counted after it, another deleted"
 
     def move_the_end(self) -> str:
         """The end of the campaign is moved, and in the hour's run contacts follow it."""
         self._campaign("live", 200, opens=_OPENS, closes=_CLOSES)
-        before = {item["expires_at"]["N"] for item in self._stage.contacts()}
-        self._stage.cloud.invoke_as_schedule(self._stage.resources["Retention"])
+        before = {item["expires_at"]["N"] for item in self._deployment.contacts()}
+        self._deployment.cloud.invoke_as_schedule(self._deployment.resources["Retention"])
 
         def have_followed() -> bool:
-            now = {item["expires_at"]["N"] for item in self._stage.contacts()}
+            now = {item["expires_at"]["N"] for item in self._deployment.contacts()}
             return len(now) == 1 and now != before
 
         eventually(have_followed, "all contacts go at another time")
@@ -197,21 +199,21 @@ class Scenario:
 
     def audit(self) -> str:
         """The operators count the log anew, and the alarm's metric hears what they found."""
-        self._stage.operate("audit", "2026")
-        metrics = self._stage.cloud.client("cloudwatch").list_metrics(Namespace="Qaiyrym", MetricName="Drift")
+        self._deployment.operate("audit", "2026")
+        metrics = self._deployment.cloud.client("cloudwatch").list_metrics(Namespace="Qaiyrym", MetricName="Drift")
         if not metrics["Metrics"]:
             raise RehearsalError("the audit told nobody")
         return "the totals are those of the log"
 
     def set_records_aside(self) -> str:
         """What is no event, and what the store will never take, go to the dead letters; all else is counted."""
-        table, queue = self._stage.resources["EventsTable"], self._stage.resources["PoisonQueue"]
-        planted = [_NO_EVENT, _too_large(self._stage.items("EventsTable"))]
-        self._stage.cloud.client("dynamodb").batch_write_item(
+        table, queue = self._deployment.resources["EventsTable"], self._deployment.resources["PoisonQueue"]
+        planted = [_NO_EVENT, _too_large(self._deployment.items("EventsTable"))]
+        self._deployment.cloud.client("dynamodb").batch_write_item(
             RequestItems={table: [{"PutRequest": {"Item": item}} for item in planted]}
         )
         expect(self._visitors.record("k7", "+77010000012"), 201)
-        sqs, letters = self._stage.cloud.client("sqs"), dict[str, str]()
+        sqs, letters = self._deployment.cloud.client("sqs"), dict[str, str]()
 
         def are_told() -> bool:
             told = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
@@ -220,19 +222,19 @@ class Scenario:
 
         eventually(are_told, "the records are in the queue")
         # The sums take what is too large for a row: it counts, and so does what was recorded behind it.
-        self._stage.expect_totals(participations=16, participants=14)
+        self._deployment.expect_totals(participations=16, participants=14)
         return f"two dead letters ({'; '.join(sorted(letters.values()))}), and all else is counted"
 
     def sweep(self) -> str:
         """The schedule runs the sweep: a lost document is there again, and a shard that is gone is forgotten."""
-        cloud, resources = self._stage.cloud, self._stage.resources
+        cloud, resources = self._deployment.cloud, self._deployment.resources
         position = {"kind": {"S": "position"}, "id": {"S": _GONE_SHARD}, "sequence": {"S": "1".zfill(40)}}
         cloud.client("dynamodb").put_item(TableName=resources["OperationsTable"], Item=position)
         cloud.client("s3").delete_object(Bucket=resources["DocumentsBucket"], Key=f"{CAMPAIGN[1:]}/{_LOST}")
 
         def has_swept() -> bool:
-            positions = {item["id"]["S"] for item in self._stage.items("OperationsTable")}
-            return _GONE_SHARD not in positions and self._stage.document(_LOST) is not None
+            positions = {item["id"]["S"] for item in self._deployment.items("OperationsTable")}
+            return _GONE_SHARD not in positions and self._deployment.document(_LOST) is not None
 
         eventually(has_swept, "a sweep puts right what was spoilt", SWEEP_SECONDS)
         return "a lost document is back, the position in a shard that is gone forgotten"
@@ -262,14 +264,14 @@ class Scenario:
         """After an update everything is still known, and counting goes on."""
         if not self._pledge("pledge", 200)["repeated"]:
             raise RehearsalError("a participation was forgotten")
-        self._stage.expect_totals(participations=16, participants=14)
+        self._deployment.expect_totals(participations=16, participants=14)
         expect(self._visitors.record("k10", "+77010000009"), 201)
-        self._stage.expect_totals(participations=17, participants=15)
+        self._deployment.expect_totals(participations=17, participants=15)
         return "a repeat is known, and the next one counts"
 
     def tell_nobody(self) -> str:
         """No line that a function logged holds anything of a person."""
-        lines = self._stage.cloud.log_lines()
+        lines = self._deployment.cloud.log_lines()
         telling = [line for line in lines if any(part in line for part in PERSONAL)]
         if telling:
             raise RehearsalError(f"a log line holds personal data: {telling[0]}")
@@ -279,17 +281,17 @@ class Scenario:
         return f"{len(lines)} lines, {sum('_aws' in line for line in lines)} with metrics"
 
     def _campaign(self, state: str, status: int, **more: str) -> None:
-        self._stage.ask(status, "PUT", CAMPAIGN, {"names": _NAMES, "state": state, **more})
+        self._deployment.ask(status, "PUT", CAMPAIGN, {"names": _NAMES, "state": state, **more})
 
     def _pledge(self, key: str, status: int) -> Any:
         amount = {"currency": "KZT", "value": 10**12}
         return expect(self._visitors.record(key, "+77010000002", kind="donation", amount=amount), status)
 
     def _decide(self, participation: str, decision: str, **content: Any) -> None:
-        self._stage.ask(200, "POST", f"/v1/participations/{participation}/{decision}", content)
+        self._deployment.ask(200, "POST", f"/v1/participations/{participation}/{decision}", content)
 
     def _waiting(self) -> list[Any]:
-        found: list[Any] = self._stage.ask(200, "GET", f"{CAMPAIGN}/review")["participations"]
+        found: list[Any] = self._deployment.ask(200, "GET", f"{CAMPAIGN}/review")["participations"]
         return found
 
 

@@ -33,7 +33,7 @@ KNOWN_NAMES = tuple(map(name_of, range(200)))
 _EVERY_MS = 50
 
 
-class Standing(msgspec.Struct, frozen=True):
+class Preload(msgspec.Struct, frozen=True):
     """What is stored before: acts of so many organisations, acts in review, and acts of persons that count.
 
     Of each act of a person there are `copies` more, under keys of their own, which no sum has.
@@ -46,14 +46,14 @@ class Standing(msgspec.Struct, frozen=True):
     copies: int = 0
 
 
-def store(file: EngineFile, tables: Mapping[str, str], traffic: Traffic, standing: Standing, now: int) -> None:
-    """Store a standing, its events 20 a second until now (epoch ms); `tables` names the tables by their titles."""
+def store(file: EngineFile, tables: Mapping[str, str], traffic: Traffic, preload: Preload, now: int) -> None:
+    """Store a preload, its events 20 a second until now (epoch ms); `tables` names the tables by their titles."""
     states = InMemoryStateStore()
     engine = Engine(states, lambda: now)
     kinds = (
-        (traffic.persons, standing.persons, standing.copies),
-        (traffic.new_organisations, standing.organisations, 0),
-        (traffic.in_review, standing.in_review, 0),
+        (traffic.persons, preload.persons, preload.copies),
+        (traffic.new_organisations, preload.organisations, 0),
+        (traffic.in_review, preload.in_review, 0),
     )
     first = now - sum(total for _, total, _ in kinds) * _EVERY_MS
     count = 0
@@ -64,7 +64,7 @@ def store(file: EngineFile, tables: Mapping[str, str], traffic: Traffic, standin
             count += len(changes)
         file.copy(tables["acts"], copies)
     file.put(tables["sums"], states.items.values())
-    file.put(tables["names"], map(_name, range(max(standing.organisations, len(KNOWN_NAMES)))))
+    file.put(tables["names"], map(_name, range(max(preload.organisations, len(KNOWN_NAMES)))))
 
 
 def _put(file: EngineFile, tables: Mapping[str, str], engine: Engine, shard: str, changes: list[Change]) -> None:

@@ -27,7 +27,7 @@ class RehearsalError(Exception):
     """Something is not as it must be; the message says what."""
 
 
-class Stage(msgspec.Struct, frozen=True):
+class Deployment(msgspec.Struct, frozen=True):
     """A deployed stack: `resources` has the physical ids by the logical ones."""
 
     cloud: Cloud
