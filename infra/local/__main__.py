@@ -41,7 +41,9 @@ def run(environment: Mapping[str, str], stop: Stop) -> None:
         # Once more: whoever held the directory until now may have given it its first format.
         directory = recognise(settings.data_dir, settings.engine)
         (settings.data_dir / "run.json").unlink(missing_ok=True)
-        secret_file = SecretFile(settings.data_dir / ".env", environment, new=directory.new)
+        secret_file = SecretFile(
+            settings.data_dir / ".env", environment, new=directory.new, fingerprints=directory.fingerprints
+        )
         Supervisor(settings, directory, secret_file, lock, stack).run(listener, stop)
 
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -23,12 +24,21 @@ _FIRST_FORMAT_STATE: Mapping[EngineName, Path] = {
     "ministack": Path("ministack", "dynamodb.json"),
 }
 
+DURABLE_TABLES = Path("dynoxide", "qaiyrym.sqlite")
+"""The durable engine's file in a directory."""
+
+Fingerprints = Mapping[str, tuple[str, ...]]
+"""By the name of a secret, what its values are known again by."""
+
+_SaidFormat = Annotated[int, msgspec.Meta(ge=2)]
+
 
 class Format(msgspec.Struct, frozen=True):
-    """What stands in the file `format`."""
+    """What stands in the file `format`: `secrets` are the fingerprints of those that the directory was written with."""
 
     format: int
     engine: EngineName
+    secrets: Fingerprints = {}
 
 
 class LastRun(msgspec.Struct, frozen=True):
@@ -39,11 +49,15 @@ class LastRun(msgspec.Struct, frozen=True):
 
 
 class DataDirectory:
-    """One data directory; it is `new` where nothing of ours was in it."""
+    """One data directory; it is `new` where nothing of ours was in it.
 
-    def __init__(self, path: Path, engine: EngineName, *, new: bool) -> None:
+    `fingerprints` are of the secrets that it was written with, as far as they are known.
+    """
+
+    def __init__(self, path: Path, engine: EngineName, fingerprints: Fingerprints, *, new: bool) -> None:
         self.path = path
         self.engine: EngineName = engine
+        self.fingerprints = fingerprints
         self.new = new
         self.left_in_order = new or self._left_in_order()
         """Whether the last run was stopped in order and nobody touched its files since: nothing has to be mended."""
@@ -52,9 +66,9 @@ class DataDirectory:
         """Note that a run has begun."""
         write_durably(self.path / _RUN_FILE, _json(LastRun(ended=False)))
 
-    def keep_format(self) -> None:
-        """Note of which format and engine the directory is, now that the engine's files are there."""
-        write_durably(self.path / _FORMAT_FILE, _json(Format(FORMAT, self.engine)))
+    def keep_format(self, fingerprints: Fingerprints) -> None:
+        """Note of which format, engine and secrets the directory is, now that the engine's files are there."""
+        write_durably(self.path / _FORMAT_FILE, _json(Format(FORMAT, self.engine, fingerprints)))
 
     def end(self, files: Sequence[Path]) -> None:
         """Note that the run has ended in order and left these files."""
@@ -91,8 +105,9 @@ def recognise(path: Path, requested: EngineName | None) -> DataDirectory:
             f"DATA_DIR {path} has {free // 1024**2} MB left on its disk, and {MIN_FREE_BYTES // 1024**2} MB are "
             "needed to start: free some, or set another DATA_DIR"
         )
-    engine = found.engine if found is not None else requested or DEFAULT_ENGINE
-    return DataDirectory(path, engine, new=found is None)
+    if found is None:
+        return DataDirectory(path, requested or DEFAULT_ENGINE, {}, new=True)
+    return DataDirectory(path, found.engine, found.secrets, new=False)
 
 
 @contextmanager
@@ -144,13 +159,16 @@ def _size_and_time(file: Path) -> tuple[int, int]:
 
 
 def _format(path: Path, requested: EngineName | None) -> Format | None:
-    """Return what the directory says of itself, or what its files say where it is of the first format."""
+    """Return what the directory says of itself, or what its files say where it says nothing."""
     file = path / _FORMAT_FILE
     if file.exists():
         try:
             return _read_format(file.read_bytes())
         except (msgspec.DecodeError, KeyError):
             raise LocalError(f"{file} is damaged: copy DATA_DIR back from a backup, or set another DATA_DIR") from None
+    if (path / DURABLE_TABLES).exists():
+        # The first start was cut off before it could say so, or the file was lost.
+        return Format(FORMAT, "dynoxide")
     engines = [engine for engine, state in _FIRST_FORMAT_STATE.items() if (path / state).exists()]
     if not engines:
         return None
@@ -162,7 +180,7 @@ def _format(path: Path, requested: EngineName | None) -> Format | None:
 def _read_format(content: bytes) -> Format:
     """Read the number before the rest, which a newer release may write in another way."""
     number = msgspec.json.decode(content, type=dict[str, msgspec.Raw])["format"]
-    version = msgspec.json.decode(number, type=int)
+    version = msgspec.json.decode(number, type=_SaidFormat)
     if version > FORMAT:
         return Format(version, DEFAULT_ENGINE)
     return msgspec.json.decode(content, type=Format)

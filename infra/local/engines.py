@@ -1,5 +1,6 @@
 """What a system runs on: the emulators of one engine, how they are started again, and what they do not keep."""
 
+import logging
 import shutil
 import sqlite3
 import time
@@ -9,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from infra.local import documents, dynoxide
-from infra.local.data_directory import DataDirectory
+from infra.local.data_directory import DURABLE_TABLES, DataDirectory
 from infra.local.dynamodb_local import dynamodb_local
 from infra.local.emulator import Emulator, ministack
 from infra.local.local_settings import EngineName, LocalError, LocalSettings
@@ -27,6 +28,8 @@ KEEPS_NOT: Mapping[EngineName, str] = {
 }
 """What is said at the start of an engine that does not keep everything at once."""
 
+_LOG = logging.getLogger("local")
+
 
 class LocalEngine:
     """The emulators of a data directory: `database` answers for DynamoDB and its streams, `storage` for S3."""
@@ -36,7 +39,7 @@ class LocalEngine:
         self._directory = directory
         self._state = directory.path / "ministack"
         self._tables = {
-            "dynoxide": directory.path / "dynoxide" / "qaiyrym.sqlite",
+            "dynoxide": directory.path / DURABLE_TABLES,
             "dynamodb-local": directory.path / "dynamodb-local" / "data" / "shared-local-instance.db",
             "ministack": self._state / "dynamodb.json",
         }[self._name]
@@ -71,8 +74,12 @@ class LocalEngine:
             _check_json(self._state)
         else:
             check(self._tables, thoroughly=not self._directory.left_in_order)
-        if self.queue_file and self.queue_file.exists():
+        if self.queue_file is None:
+            return
+        if self.queue_file.exists():
             check(self.queue_file, thoroughly=True)
+        else:
+            _LOG.error("%s is missing: leads that waited in it and what was set aside are lost", self.queue_file)
 
     def start(self, inherited: Sequence[int]) -> None:
         """Start everything and wait until it answers.

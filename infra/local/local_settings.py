@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, cast, get_args
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -23,13 +24,17 @@ class LocalError(Exception):
 
 
 class LocalSettings(msgspec.Struct, frozen=True):
-    """Where the local system listens and keeps its state; without an engine, with that which the state is of."""
+    """Where the local system listens and keeps its state; without an engine, with that which the state is of.
+
+    `public_url` is the address that pages name, without a slash at the end; where it is empty, that of this machine.
+    """
 
     port: int = 8000
     data_dir: Path = Path(".local")
     engine: EngineName | None = None
     emulator_python: Path = EMULATOR_PYTHON
     dynoxide: Path = DYNOXIDE
+    public_url: str = ""
 
     @property
     def url(self) -> str:
@@ -57,6 +62,7 @@ def load(environment: Mapping[str, str]) -> LocalSettings:
         engine=cast("EngineName | None", engine),
         emulator_python=emulator_python(environment),
         dynoxide=Path(environment.get("DYNOXIDE") or DYNOXIDE).absolute(),
+        public_url=_public_url(environment.get("PUBLIC_URL") or ""),
     )
 
 
@@ -69,3 +75,14 @@ def _port(text: str) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
         return int(text)
     raise LocalError(f"PORT is {text!r}, which is no number from 1 to 65535")
+
+
+def _public_url(text: str) -> str:
+    try:
+        address = urlsplit(text)
+        is_address = address.scheme in ("http", "https") and address.hostname and address.port != 0
+    except ValueError:
+        is_address = False
+    if text and (not is_address or address.query or address.fragment or address.username):
+        raise LocalError(f"PUBLIC_URL is {text!r}, which is no address such as https://example.kz")
+    return text.rstrip("/")

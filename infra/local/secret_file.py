@@ -1,15 +1,20 @@
 """Secrets of the local system: random ones, made on the first start and kept in `.env` in the data directory."""
 
+import hmac
+import logging
 import secrets
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
-from infra.local.data_directory import write_durably
+from infra.local.data_directory import Fingerprints, write_durably
 from infra.local.local_settings import LocalError
 
+_REMEDY = "copy .env back from a backup, or set another DATA_DIR"
+_FINGERPRINT_DIGITS = 16
 _HEADER = (
     "# Secrets of this machine only. Put a provider's own values in place of the random ones to receive its hooks.\n"
 )
@@ -20,7 +25,7 @@ ACCOUNT = "local"
 
 
 def _key() -> str:
-    return b64encode(secrets.token_bytes(32)).decode()
+    return b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
 
 
 def _text() -> str:
@@ -39,8 +44,16 @@ def _number() -> str:
     return str(secrets.randbelow(9 * 10**7) + 10**7)
 
 
+_KEY_BYTES = 32
+
 _PEPPER = "PEPPER"
-_OWN: Mapping[str, Callable[[], str]] = {_PEPPER: _key, "PARKING_KEY": _key}
+_PARKING_KEY = "PARKING_KEY"
+_OWN: Mapping[str, str] = {
+    _PEPPER: "participants are not known again",
+    _PARKING_KEY: "parked submissions cannot be opened",
+}
+"""The secrets that the data themselves hang on, each with what is true without it."""
+
 _HOOKS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "meta": {"app_secret": _text, "verify_token": _text, "page_access_token": _text},
     "whatsapp": {"app_secret": _text, "verify_token": _text},
@@ -55,32 +68,45 @@ _HOOKS: Mapping[str, Mapping[str, Callable[[], str]]] = {
 
 Hooks = dict[str, dict[str, list[str]]]
 
+_LOG = logging.getLogger("local")
+
 
 class SecretFile:
     """The lines `NAME=value` of one file that only its owner may read; a variable of the environment goes first."""
 
-    def __init__(self, path: Path, environment: Mapping[str, str], *, new: bool = True) -> None:
-        """Read the file, and add what it lacks; only where the state is `new` it may lack the pepper.
+    def __init__(
+        self, path: Path, environment: Mapping[str, str], *, new: bool = True, fingerprints: Fingerprints | None = None
+    ) -> None:
+        """Read the file, and add what it lacks.
+
+        Only where the data are `new` it may lack what they hang on; `fingerprints` are of what they were written with,
+        where that is known.
 
         Raises:
-            LocalError: a line is not of the form `NAME=value`, or the pepper is missing.
+            LocalError: a line is not of the form `NAME=value`, or pepper or parking key are missing, cut off, or others
+                than those that the data were written with.
             OSError: the file cannot be read or written.
         """
         self._path = path
-        made = {
-            **_OWN,
-            **{_variable(hook, name): make for hook, names in _HOOKS.items() for name, make in names.items()},
+        hooks = {_variable(hook, name): make for hook, names in _HOOKS.items() for name, make in names.items()}
+        stored = _read(path)
+        given = {name: environment[name] for name in (*_OWN, *hooks) if environment.get(name)}
+        self._values = stored | given
+        self._check(new=new, fingerprints=fingerprints or {})
+        missing = {
+            **{name: _key() for name in _OWN if name not in stored | given},
+            **{name: make() for name, make in hooks.items() if name not in stored},
         }
-        self._values = _read(path)
-        if not new and not (self._values.get(_PEPPER) or environment.get(_PEPPER)):
-            raise LocalError(
-                f"{path} lacks {_PEPPER}, without which participants are not known again: "
-                "copy the file back from a backup, or set another DATA_DIR"
-            )
-        missing = {name: make() for name, make in made.items() if name not in self._values}
         if missing:
             self._append(missing)
-        self._values |= {name: environment[name] for name in made if environment.get(name)}
+            self._values |= given
+        if not new and (replaced := sorted(missing.keys() & hooks.keys())):
+            _LOG.warning("%s lacked %s: made anew, senders need the new values", path, ", ".join(replaced))
+
+    @property
+    def fingerprints(self) -> Fingerprints:
+        """What the secrets that the data hang on are known again by; it tells nothing of them."""
+        return {name: tuple(map(_fingerprint, self._values[name].split(","))) for name in _OWN}
 
     def get(self, name: str) -> str | None:
         """Return the value of a name, or None."""
@@ -102,6 +128,19 @@ class SecretFile:
         accounts = {hook: {ACCOUNT: names} for hook, names in self.hooks().items()}
         return {name: self._values[name] for name in _OWN} | {"HOOK_SECRETS": msgspec.json.encode(accounts).decode()}
 
+    def _check(self, *, new: bool, fingerprints: Fingerprints) -> None:
+        for name, consequence in _OWN.items():
+            value = self._values.get(name, "")
+            if not value and not new:
+                raise LocalError(f"{self._path} lacks {name}, without which {consequence}: {_REMEDY}")
+            if value and not _is_sound(name, value):
+                raise LocalError(f"{name} is cut off or damaged (it is the base64 of {_KEY_BYTES} bytes): {_REMEDY}")
+            known = {_fingerprint(key) for key in value.split(",")}
+            if fingerprints.get(name) and known.isdisjoint(fingerprints[name]):
+                raise LocalError(
+                    f"{name} is another one than DATA_DIR was written with, so that {consequence}: {_REMEDY}"
+                )
+
     def _append(self, values: Mapping[str, str]) -> None:
         lines = "".join(f"{name}={value}\n" for name, value in values.items())
         # Without its pepper a directory knows nobody again: the file is replaced as a whole or not at all.
@@ -113,9 +152,26 @@ def _variable(hook: str, name: str) -> str:
     return f"HOOK_{hook}_{name}".replace("-", "_").upper()
 
 
+def _is_sound(name: str, value: str) -> bool:
+    """Whether a value is what the functions take: the pepper may be longer, parking keys stand newest first."""
+    keys = value.split(",") if name == _PARKING_KEY else [value]
+    try:
+        lengths = {len(b64decode(key, validate=True)) for key in keys}
+    except ValueError:
+        return False
+    return lengths == {_KEY_BYTES} or (name == _PEPPER and min(lengths) >= _KEY_BYTES)
+
+
+def _fingerprint(key: str) -> str:
+    return hmac.digest(key.encode(), b"fingerprint", sha256).hex()[:_FINGERPRINT_DIGITS]
+
+
 def _text_of(path: Path) -> str:
     """Return a file's text, with the end of its last line, empty where there is no file."""
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    try:
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+    except UnicodeDecodeError:
+        raise LocalError(f"{path} is damaged (it is no text): {_REMEDY}") from None
     return text if not text or text.endswith("\n") else f"{text}\n"
 
 
@@ -127,5 +183,6 @@ def _read(path: Path) -> dict[str, str]:
         name, separator, value = line.partition("=")
         if not separator:
             raise LocalError(f"{path}, line {number}: not of the form NAME=value")
-        values[name.strip()] = value.strip()
+        if value.strip():
+            values[name.strip()] = value.strip()
     return values

@@ -100,7 +100,7 @@ class Supervisor:
         os.environ.update(endpoints)
         names = endpoints | self._create_resources()
         os.environ.update(names)
-        self._directory.keep_format()
+        self._directory.keep_format(self._secret_file.fingerprints)
         exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in names.items())
         write_durably(self._directory.path / "functions.env", exports)
         return names | self._secret_file.function_environment()
@@ -125,7 +125,7 @@ class Supervisor:
             "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": database,
             # Few look on: they see a change within two seconds.
             "POLL_SECONDS": "1",
-            "PUBLIC_URL": os.environ.get("PUBLIC_URL") or self._settings.url,
+            "PUBLIC_URL": self._settings.public_url or self._settings.url,
         }
         if self._engine.queue_file is not None:
             listener = self._stack.enter_context(socket.create_server((_HOST, 0), backlog=_BACKLOG))
@@ -161,7 +161,9 @@ class Supervisor:
         url = self._settings.url
         run = {"url": url, "token": token, "campaign": campaign, "hooks": _newest(self._secret_file.hooks())}
         print(welcome(url, self._settings.data_dir, campaign, token), flush=True)
-        write_durably(self._directory.path / "run.json", msgspec.json.format(msgspec.json.encode(run)).decode() + "\n")
+        file = self._directory.path / "run.json"
+        self._stack.callback(file.unlink, missing_ok=True)
+        write_durably(file, msgspec.json.format(msgspec.json.encode(run)).decode() + "\n")
 
 
 @contextmanager

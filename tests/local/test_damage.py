@@ -28,14 +28,14 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory with tables, queues and secrets, of which the last run was stopped in order."""
     path = tmp_path_factory.mktemp("stopped") / "data"
     directory = recognise(path, None)
-    SecretFile(path / ".env", {})
+    secret_file = SecretFile(path / ".env", {})
     QueueStore(path / "queues.sqlite").create("leads")
     directory.begin()
     engine = LocalEngine(LocalSettings(data_dir=path, emulator_python=emulator_python()), directory)
     engine.start([])
     dynamodb = boto3.client("dynamodb", endpoint_url=engine.database.url)
     resources.create(read_tables(), resources.Clients(dynamodb, None, None), "qaiyrym")  # type: ignore[arg-type]
-    directory.keep_format()
+    directory.keep_format(secret_file.fingerprints)
     engine.stop()
     return path
 
@@ -120,6 +120,30 @@ def no_secrets(data: Path) -> None:
     (data / ".env").unlink()
 
 
+def no_format(data: Path) -> None:
+    (data / "format").unlink()
+    no_secrets(data)
+
+
+def half_of_the_secrets(data: Path) -> None:
+    content = (data / ".env").read_bytes()
+    (data / ".env").write_bytes(content[: content.index(b"PARKING_KEY=") + 20])
+
+
+def no_parking_key(data: Path) -> None:
+    lines = (data / ".env").read_text().splitlines(keepends=True)
+    (data / ".env").write_text("".join(line for line in lines if not line.startswith("PARKING_KEY")))
+
+
+def secrets_of_another(data: Path) -> None:
+    no_secrets(data)
+    SecretFile(data / ".env", {})
+
+
+def unreadable_secrets(data: Path) -> None:
+    (data / ".env").write_bytes(b"\x00\xff" * 100)
+
+
 def newer_release(data: Path) -> None:
     (data / "format").write_text('{"format": 3, "engine": "dynoxide"}')
 
@@ -134,7 +158,12 @@ def newer_release(data: Path) -> None:
         (tables_with_a_hole, "qaiyrym.sqlite is damaged ("),
         (no_tables, "qaiyrym.sqlite is damaged (it is missing)"),
         (no_queues, "queues.sqlite is damaged (file is not a database)"),
-        (no_secrets, ".env lacks PEPPER, without which participants are not known again: copy the file back"),
+        (no_secrets, ".env lacks PEPPER, without which participants are not known again: copy .env back"),
+        (no_format, ".env lacks PEPPER, without which participants are not known again: copy .env back"),
+        (no_parking_key, ".env lacks PARKING_KEY, without which parked submissions cannot be opened: copy .env back"),
+        (half_of_the_secrets, "PARKING_KEY is cut off or damaged (it is the base64 of 32 bytes): copy .env back"),
+        (secrets_of_another, "PEPPER is another one than DATA_DIR was written with, so that participants are not"),
+        (unreadable_secrets, ".env is damaged (it is no text): copy .env back"),
         (newer_release, "was written by a newer release (format 3, this one knows up to 2): use that release"),
     ],
 )
@@ -148,6 +177,18 @@ def test_a_damaged_directory_is_refused_and_left_as_it_is(
 
     assert said in line
     assert contents(data) == before
+
+
+def test_lost_queues_are_told_of(data: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (data / "queues.sqlite").unlink()
+    engine = LocalEngine(LocalSettings(data_dir=data, emulator_python=emulator_python()), recognise(data, None))
+
+    engine.check()
+
+    (record,) = caplog.records
+    assert record.getMessage() == (
+        f"{data / 'queues.sqlite'} is missing: leads that waited in it and what was set aside are lost"
+    )
 
 
 def test_a_directory_that_cannot_be_written_is_named(stopped: Path, small_disk: Path) -> None:

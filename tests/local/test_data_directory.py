@@ -14,7 +14,7 @@ def stored(tmp_path: Path) -> DataDirectory:
     """A directory in which a run has ended in order."""
     directory = recognise(tmp_path, "dynoxide")
     directory.begin()
-    directory.keep_format()
+    directory.keep_format({"PEPPER": ("print",)})
     (tmp_path / "database").write_bytes(b"state")
     directory.end([tmp_path / "database"])
     return directory
@@ -28,7 +28,7 @@ class TestTheEngine:
         assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
 
     def test_is_that_which_the_directory_was_made_with(self, tmp_path: Path) -> None:
-        recognise(tmp_path, "ministack").keep_format()
+        recognise(tmp_path, "ministack").keep_format({})
 
         directory = recognise(tmp_path, None)
 
@@ -56,15 +56,30 @@ class TestTheEngine:
         with pytest.raises(LocalError, match="set ENGINE=dynamodb-local or ENGINE=ministack"):
             recognise(tmp_path, None)
 
+    def test_is_told_by_the_durable_engines_file_where_the_format_is_lost(self, tmp_path: Path) -> None:
+        (tmp_path / "dynoxide").mkdir()
+        (tmp_path / "dynoxide" / "qaiyrym.sqlite").touch()
+        (tmp_path / "ministack/dynamodb.json").mkdir(parents=True)
+
+        directory = recognise(tmp_path, None)
+
+        assert (directory.engine, directory.new, directory.left_in_order) == ("dynoxide", False, False)
+
 
 class TestADirectory:
+    def test_knows_the_fingerprints_of_its_secrets(self, stored: DataDirectory) -> None:
+        assert recognise(stored.path, None).fingerprints == {"PEPPER": ("print",)}
+
     def test_of_a_newer_release_is_refused_whatever_else_it_says(self, tmp_path: Path) -> None:
         (tmp_path / "format").write_text('{"format": 3, "engine": {"name": "unheard of"}}')
 
         with pytest.raises(LocalError, match=r"written by a newer release \(format 3, this one knows up to 2\)"):
             recognise(tmp_path, None)
 
-    @pytest.mark.parametrize("content", ["", '{"format": 2, "engi', "{}", '{"format": "two"}', '{"format": 2}'])
+    @pytest.mark.parametrize(
+        "content",
+        ["", '{"format": 2, "engi', "{}", '{"format": "two"}', '{"format": 2}', '{"format": -1, "engine": "dynoxide"}'],
+    )
     def test_with_a_damaged_format_is_refused(self, tmp_path: Path, content: str) -> None:
         (tmp_path / "format").write_text(content)
 

@@ -27,3 +27,19 @@ def test_a_port_that_is_none_is_named(port: str) -> None:
 def test_an_unknown_engine_is_named_with_those_that_there_are() -> None:
     with pytest.raises(LocalError, match="ENGINE is 'moto', which is none of: dynoxide, dynamodb-local, ministack"):
         load({"ENGINE": "moto"})
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.kz", "http://localhost:8000/", "https://[::1]:8443", "https://a.kz/b"]
+)
+def test_pages_name_the_address_that_is_set(address: str) -> None:
+    assert load({"PUBLIC_URL": address}).public_url == address.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["foo", "example.kz", "ftp://example.kz", "https://", "https://a:b", "https://a.kz/?b", "//a.kz", "https://[a"],
+)
+def test_a_public_address_that_is_none_is_named(address: str) -> None:
+    with pytest.raises(LocalError, match=r"PUBLIC_URL is .* which is no address such as"):
+        load({"PUBLIC_URL": address})

@@ -1,6 +1,6 @@
 import json
 import stat
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from pathlib import Path
 
 import pytest
@@ -85,3 +85,72 @@ def test_a_line_that_is_none_is_named_without_its_text(path: Path) -> None:
 
     with pytest.raises(LocalError, match=r"\.env, line 2: not of the form NAME=value$"):
         SecretFile(path, {})
+
+
+def written(path: Path, **values: str) -> Path:
+    path.write_text("".join(f"{name}={value}\n" for name, value in values.items()), encoding="utf-8")
+    return path
+
+
+def key(byte: int) -> str:
+    return b64encode(bytes([byte]) * 32).decode()
+
+
+class TestWhatTheDataHangOn:
+    @pytest.mark.parametrize("name", ["PEPPER", "PARKING_KEY"])
+    @pytest.mark.parametrize("value", ["x", key(1)[:20], key(1)[:-4], f"{key(1)[:-5]}é=", f"{key(1)},", f"{key(1)},x"])
+    def test_is_refused_where_it_is_no_key(self, path: Path, name: str, value: str) -> None:
+        written(path, **{"PEPPER": key(1), "PARKING_KEY": key(2), name: value})
+
+        with pytest.raises(LocalError, match=rf"^{name} is cut off or damaged .*: copy \.env back from a backup"):
+            SecretFile(path, {})
+
+    @pytest.mark.parametrize("name", ["PEPPER", "PARKING_KEY"])
+    @pytest.mark.parametrize("empty", [True, False])
+    def test_may_be_missing_only_where_the_data_are_new(self, path: Path, name: str, *, empty: bool) -> None:
+        values = {"PEPPER": key(1), "PARKING_KEY": key(2), name: ""}
+        written(path, **{each: value for each, value in values.items() if value or empty})
+
+        with pytest.raises(LocalError, match=f"lacks {name}, without which"):
+            SecretFile(path, {}, new=False)
+        assert SecretFile(path, {}, new=True).get(name)
+
+    @pytest.mark.parametrize("name", ["PEPPER", "PARKING_KEY"])
+    def test_is_that_which_they_were_written_with(self, path: Path, name: str) -> None:
+        fingerprints = SecretFile(path, {}).fingerprints
+        SecretFile(path, {}, new=False, fingerprints=fingerprints)
+
+        with pytest.raises(LocalError, match=f"{name} is another one than DATA_DIR was written with"):
+            SecretFile(path, {name: key(1)}, new=False, fingerprints=fingerprints)
+
+    def test_may_be_a_newer_parking_key_before_the_old_one_and_then_alone(self, path: Path) -> None:
+        written(path, PEPPER=key(1), PARKING_KEY=key(2))
+        old = SecretFile(path, {}).fingerprints
+
+        both = SecretFile(path, {"PARKING_KEY": f"{key(3)},{key(2)}"}, new=False, fingerprints=old).fingerprints
+
+        SecretFile(path, {"PARKING_KEY": key(3)}, new=False, fingerprints=both)
+
+    def test_is_not_told_by_its_fingerprint(self, path: Path) -> None:
+        written(path, PEPPER=key(1), PARKING_KEY=key(2))
+
+        ((pepper,), (parking_key,)) = SecretFile(path, {}).fingerprints.values()
+
+        assert pepper != parking_key
+        assert {len(pepper), len(parking_key)} == {16}
+
+    def test_of_the_environment_is_not_made_anew_in_the_file(self, path: Path) -> None:
+        SecretFile(path, {"PEPPER": key(1)})
+
+        assert "PEPPER" not in path.read_text(encoding="utf-8")
+
+
+def test_secrets_of_senders_that_are_made_anew_are_named(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    SecretFile(path, {})
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if "TALLY" not in line), encoding="utf-8")
+
+    SecretFile(path, {}, new=False)
+
+    (record,) = caplog.records
+    assert "lacked HOOK_TALLY_SECRET: made anew" in record.getMessage()
