@@ -43,11 +43,15 @@ if TYPE_CHECKING:
 
 
 class Services:
-    """What handlers work with, over the tables that the settings name; `now` tells the time (epoch ms)."""
+    """What handlers work with, over the tables that the settings name.
 
-    def __init__(self, settings: Settings, now: Callable[[], int]) -> None:
+    `now` tells the time (epoch ms), `monotonic` the seconds of a clock that never goes back.
+    """
+
+    def __init__(self, settings: Settings, now: Callable[[], int], monotonic: Callable[[], float]) -> None:
         self.settings = settings
         self.now = now
+        self.monotonic = monotonic
         self.metrics = Metrics(now)
 
     @cached_property
@@ -63,7 +67,7 @@ class Services:
         """Campaigns, forms and tokens."""
         from chalicelib.registry import Registry
 
-        return Registry(self.settings.registry_table)
+        return Registry(self.settings.registry_table, self.monotonic)
 
     @cached_property
     def transactions(self) -> "Transactions":
@@ -242,7 +246,7 @@ class Services:
         """Our accounts at the providers."""
         from chalicelib.webhooks import accounts
 
-        return accounts.configured()
+        return accounts.configured(self.monotonic)
 
     @cached_property
     def dispatcher(self) -> "Dispatcher":
@@ -271,7 +275,8 @@ class Services:
         from chalicelib.webhooks.leads.graph_api import GraphApi
         from chalicelib.webhooks.leads.worker import LeadWorker
 
-        return LeadWorker(self.accounts, GraphApi(self.settings.graph_api_url), self.dispatcher, self.leads_queue)
+        graph = GraphApi(self.settings.graph_api_url, self.monotonic)
+        return LeadWorker(self.accounts, graph, self.dispatcher, self.leads_queue)
 
     @cached_property
     def leads_queue(self) -> "LeadsQueue":
@@ -282,6 +287,6 @@ class Services:
         return LeadsQueue(clients.sqs(), self.settings.leads_queue_url)
 
 
-def bootstrap(now: Callable[[], int] = now_ms) -> Services:
+def bootstrap(now: Callable[[], int] = now_ms, monotonic: Callable[[], float] = time.monotonic) -> Services:
     """Return the services of this process, over the tables and queues that its environment names."""
-    return Services(load(), now)
+    return Services(load(), now, monotonic)

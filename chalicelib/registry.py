@@ -2,7 +2,6 @@
 
 import hmac
 import secrets
-import time
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Literal, TypeVar, get_args
@@ -63,7 +62,7 @@ class RegistryConflict(Exception):
 class Registry:
     """The entries of one table, each kept in memory for `CACHE_SECONDS`."""
 
-    def __init__(self, table: str, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, table: str, monotonic: Callable[[], float]) -> None:
         self._items = for_table(RegistryItem, table)
         self._monotonic = monotonic
         self._known: dict[tuple[str, str], tuple[float, msgspec.Struct | None]] = {}
@@ -86,18 +85,20 @@ class Registry:
         """
         current = self._read(_CAMPAIGN, campaign.id, Campaign)
         stored = _succeed(current, campaign) if current else campaign
-        item = self._items(_CAMPAIGN, campaign.id, data=_text(stored), changes=stored.changes)
-        condition = RegistryItem.changes == current.changes if current else RegistryItem.kind.does_not_exist()
-        try:
-            item.save(condition=condition)
-        except PutError as error:
-            if not is_lost_condition(error):
-                raise
-            # An answer may be lost on the way, and the request sent again: then it is our own change that is there.
-            if self._read(_CAMPAIGN, campaign.id, Campaign) != stored:
-                raise RegistryConflict(campaign.id) from None
-        self._keep(_CAMPAIGN, campaign.id, stored)
+        self._replace(current, stored)
         return stored, current is None
+
+    def raise_changes(self, campaign_id: str, by: int) -> None:
+        """Count so many more changes of a campaign: its documents go on behind those of states that are lost.
+
+        Raises:
+            KeyError: there is no campaign of this id.
+            RegistryConflict: another change came in between.
+        """
+        current = self._read(_CAMPAIGN, campaign_id, Campaign)
+        if current is None:
+            raise KeyError(campaign_id)
+        self._replace(current, msgspec.structs.replace(current, changes=current.changes + by))
 
     def form(self, provider: str, account: str, form: str) -> Form | None:
         """Return a form, else the one that stands for every form of its account, or None where there is neither."""
@@ -149,6 +150,19 @@ class Registry:
         # An entry that is not there is asked for anew: it may be made at any moment, and guesses must not fill memory.
         if value is not None:
             self._known[kind, entry_id] = (self._monotonic() + CACHE_SECONDS, value)
+
+    def _replace(self, current: Campaign | None, stored: Campaign) -> None:
+        item = self._items(_CAMPAIGN, stored.id, data=_text(stored), changes=stored.changes)
+        condition = RegistryItem.changes == current.changes if current else RegistryItem.kind.does_not_exist()
+        try:
+            item.save(condition=condition)
+        except PutError as error:
+            if not is_lost_condition(error):
+                raise
+            # An answer may be lost on the way, and the request sent again: then it is our own change that is there.
+            if self._read(_CAMPAIGN, stored.id, Campaign) != stored:
+                raise RegistryConflict(stored.id) from None
+        self._keep(_CAMPAIGN, stored.id, stored)
 
     def _read(self, kind: str, entry_id: str, shape: type[_Value]) -> _Value | None:
         try:

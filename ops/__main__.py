@@ -18,9 +18,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib import settings
 from chalicelib.bootstrap import bootstrap
-from chalicelib.clock import now_ms
 from chalicelib.eventlog.cloudevents import to_cloudevent
 from chalicelib.eventlog.codec import Undecodable
 from chalicelib.metrics import NAMESPACE
@@ -64,18 +62,20 @@ def run_export(given: argparse.Namespace) -> int:
 def run_contacts(given: argparse.Namespace) -> int:
     """Print the contacts whose consent is current, as CSV."""
     # Nobody is looked up by a detail: the pepper stays where it is.
-    stored = Contacts(settings.load().contacts_table, Keys(bytes(32)))
+    services = bootstrap()
+    stored = Contacts(services.settings.contacts_table, Keys(bytes(32)))
     # As `totals.csv` is: Excel reads UTF-8 only behind a byte order mark.
     printed = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8-sig", newline="", write_through=True)
-    contacts_csv.write(stored.of_campaign(given.campaign), now_ms(), printed)
+    contacts_csv.write(stored.of_campaign(given.campaign), services.now(), printed)
     printed.detach()
     return 0
 
 
 def run_token(given: argparse.Namespace) -> int:
     """Make a token and print it: it is kept nowhere, only its hash is."""
-    expires_at = None if given.days is None else now_ms() + given.days * _DAY_MS
-    print(bootstrap().registry.issue_token(tuple(given.scopes), given.campaign, expires_at))
+    services = bootstrap()
+    expires_at = None if given.days is None else services.now() + given.days * _DAY_MS
+    print(services.registry.issue_token(tuple(given.scopes), given.campaign, expires_at))
     return 0
 
 

@@ -1,6 +1,5 @@
 """The application: Chalice with the rules that hold for every route, whoever registered it."""
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -29,8 +28,32 @@ class Application(Chalice):
     def __init__(self, services: Services) -> None:
         super().__init__("qaiyrym", configure_logs=False)
         self.services = services
-        self.register_middleware(_finish, event_type="http")
+        self.register_middleware(self._finish, event_type="http")
         self.register_middleware(_correlate, event_type="pure_lambda")
+
+    def _finish(self, request: Request, get_response: Callable[[Request], Response]) -> Response:
+        began = self.services.monotonic()
+        logs.correlate(request.lambda_context)
+        response = _in_our_words(request, get_response(request))
+        request_id = getattr(request.lambda_context, "aws_request_id", None)
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", "no-store")
+        if request_id:
+            response.headers["X-Request-Id"] = request_id
+        if request.method == "HEAD":
+            response.body = ""
+        logs.write(
+            "request",
+            method=request.method,
+            # The route, not the path: in a path may stand what somebody typed.
+            route=request.path,
+            status=response.status_code,
+            ms=round((self.services.monotonic() - began) * 1000),
+            token=request.context.get("authorizer", {}).get("principalId"),
+        )
+        cold_start.over()
+        return response
 
 
 def _correlate(event: LambdaFunctionEvent, get_response: Callable[[LambdaFunctionEvent], object]) -> object:
@@ -39,31 +62,6 @@ def _correlate(event: LambdaFunctionEvent, get_response: Callable[[LambdaFunctio
         return get_response(event)
     finally:
         cold_start.over()
-
-
-def _finish(request: Request, get_response: Callable[[Request], Response]) -> Response:
-    began = time.monotonic()
-    logs.correlate(request.lambda_context)
-    response = _in_our_words(request, get_response(request))
-    request_id = getattr(request.lambda_context, "aws_request_id", None)
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-store")
-    if request_id:
-        response.headers["X-Request-Id"] = request_id
-    if request.method == "HEAD":
-        response.body = ""
-    logs.write(
-        "request",
-        method=request.method,
-        # The route, not the path: in a path may stand what somebody typed.
-        route=request.path,
-        status=response.status_code,
-        ms=round((time.monotonic() - began) * 1000),
-        token=request.context.get("authorizer", {}).get("principalId"),
-    )
-    cold_start.over()
-    return response
 
 
 def _in_our_words(request: Request, response: Response) -> Response:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Literal, get_args
+from typing import Literal
 
 import msgspec
 from chalice.app import Response
@@ -53,7 +53,6 @@ ProblemName = Literal[
     "busy",
     "storage-unavailable",
 ]
-PROBLEM_NAMES: tuple[ProblemName, ...] = get_args(ProblemName)
 
 STATUSES: Mapping[ProblemName, int] = {
     "json-malformed": 400,

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Protocol, cast
@@ -51,9 +50,7 @@ class StoredAccounts:
     stays in use.
     """
 
-    def __init__(
-        self, ssm: "Callable[[], SSMClient]", path: str, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, ssm: "Callable[[], SSMClient]", path: str, monotonic: Callable[[], float]) -> None:
         self._ssm = ssm
         self._path = path.rstrip("/")
         self._monotonic = monotonic
@@ -99,10 +96,10 @@ class StoredAccounts:
         return found
 
 
-def configured() -> Accounts:
+def configured(monotonic: Callable[[], float]) -> Accounts:
     """Return the accounts that the environment names: `HOOK_SECRETS_PATH` in Parameter Store, else `HOOK_SECRETS`."""
     path = os.environ.get("HOOK_SECRETS_PATH")
-    return StoredAccounts(_ssm, path) if path else EnvironmentAccounts(os.environ.get("HOOK_SECRETS", "{}"))
+    return StoredAccounts(_ssm, path, monotonic) if path else EnvironmentAccounts(os.environ.get("HOOK_SECRETS", "{}"))
 
 
 @cache

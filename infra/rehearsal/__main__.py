@@ -144,7 +144,7 @@ def _none(faults: Sequence[str], good: str) -> str:
 def _token(registry_table: str) -> str:
     from chalicelib.registry import ALL_CAMPAIGNS, SCOPES, Registry
 
-    return Registry(registry_table).issue_token(SCOPES, ALL_CAMPAIGNS)
+    return Registry(registry_table, time.monotonic).issue_token(SCOPES, ALL_CAMPAIGNS)
 
 
 def _in_place(stack: Stack, before: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from chalicelib.api.messages import Texts, messages, negotiate
-from chalicelib.api.problems import PROBLEM_NAMES, STATUSES
+from chalicelib.api.problems import STATUSES, ProblemName
 from chalicelib.domain.vocabulary import LANGUAGES, Language
 from chalicelib.intake import form_requests, requests
 
@@ -47,7 +47,7 @@ def test_the_preferred_of_our_languages_is_chosen(header: str | None, language: 
 
 
 def test_every_problem_has_a_status_and_texts() -> None:
-    assert set(messages().problems) == set(STATUSES) == set(PROBLEM_NAMES)
+    assert set(messages().problems) == set(STATUSES) == set(get_args(ProblemName))
 
 
 def test_every_fault_has_its_texts_and_every_text_its_fault() -> None:

@@ -1,6 +1,7 @@
 """The services over one set of tables, and what is in them."""
 
 import json
+import time
 from typing import Any
 
 import msgspec
@@ -47,7 +48,7 @@ class Subject:
 
     def new_process(self) -> Services:
         """Return the services of another process, which remembers nothing."""
-        return Services(load(), lambda: self.now)
+        return Services(load(), lambda: self.now, time.monotonic)
 
     def record(
         self,

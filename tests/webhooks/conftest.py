@@ -145,7 +145,8 @@ class Taken:
 
     def fetch_leads(self) -> None:
         """Let the worker fetch the leads, which are submissions from then on; none of them is put back."""
-        graph, no_queue = GraphApi(self._services.settings.graph_api_url), cast(LeadsQueue, None)
+        graph = GraphApi(self._services.settings.graph_api_url, self._services.monotonic)
+        no_queue = cast(LeadsQueue, None)
         worker = LeadWorker(self._services.accounts, graph, self._services.dispatcher, no_queue)
         leads = [content for content in self.contents if isinstance(content, ReceivedLead)]
         self.contents = [content for content in self.contents if content not in leads]

@@ -154,12 +154,12 @@ def test_a_mistaken_parameter_changes_nothing_and_spoils_no_other(
 
 
 def test_the_path_goes_before_the_environment(
-    store: Store, monkeypatch: pytest.MonkeyPatch, parameter_store: str
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, parameter_store: str
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", parameter_store)
     store.put("tally", "stored", '{"secret": ["a"]}')
     monkeypatch.setenv("HOOK_SECRETS", '{"tally": {"local": {"secret": ["b"]}}}')
 
-    assert [account.id for account in accounts.configured().of("tally")] == ["local"]
+    assert [account.id for account in accounts.configured(clock).of("tally")] == ["local"]
     monkeypatch.setenv("HOOK_SECRETS_PATH", f"{PATH}/")
-    assert [account.id for account in accounts.configured().of("tally")] == ["stored"]
+    assert [account.id for account in accounts.configured(clock).of("tally")] == ["stored"]

@@ -4,8 +4,7 @@ Errors as developers.facebook.com/docs/graph-api/guides/error-handling and /docs
 have them.
 """
 
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.client import HTTPException, HTTPResponse
 from urllib.parse import urlencode
 from urllib.request import HTTPErrorProcessor, Request, build_opener
@@ -53,10 +52,11 @@ class _EveryAnswer(HTTPErrorProcessor):
 
 
 class GraphApi:
-    """The Graph API at one base URL."""
+    """The Graph API at one base URL; an answer may take `timeout` seconds of the given clock."""
 
-    def __init__(self, url: str, timeout: float = TIMEOUT_SECONDS) -> None:
+    def __init__(self, url: str, monotonic: Callable[[], float], timeout: float = TIMEOUT_SECONDS) -> None:
         self._url = url.rstrip("/")
+        self._monotonic = monotonic
         self._timeout = timeout
         self._opener = build_opener(_EveryAnswer)
 
@@ -90,13 +90,13 @@ class GraphApi:
         raise GraphRefusal(f"http {status}", *([] if code is None else [f"graph {code}"]))
 
     def _answer(self, request: Request) -> tuple[int, bytes]:
-        deadline = time.monotonic() + self._timeout
+        deadline = self._monotonic() + self._timeout
         body = b""
         with self._opener.open(request, timeout=self._timeout) as response:
             while chunk := response.read1(_CHUNK_BYTES):
                 body += chunk
                 # The timeout is of one read each: a trickle would hold the worker for as long as it likes.
-                if time.monotonic() > deadline or len(body) > _MAX_BYTES:
+                if self._monotonic() > deadline or len(body) > _MAX_BYTES:
                     raise TimeoutError
             return response.status, body
 

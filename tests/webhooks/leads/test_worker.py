@@ -1,6 +1,7 @@
 """Meta's leads: fetched later where the Graph API cannot answer now, parked where it will not, never lost."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -154,7 +155,7 @@ def test_an_answer_that_trickles_in_is_not_waited_for() -> None:
         graph.trickle.set()
 
         with pytest.raises(Unavailable):
-            GraphApi(graph.url, timeout=0.3).lead(LEAD, ACCOUNT)
+            GraphApi(graph.url, time.monotonic, timeout=0.3).lead(LEAD, ACCOUNT)
 
 
 def test_the_token_is_not_carried_to_where_an_answer_redirects(graph: FakeGraphApi) -> None:
@@ -163,7 +164,7 @@ def test_the_token_is_not_carried_to_where_an_answer_redirects(graph: FakeGraphA
         graph.headers = {"Location": f"{other.url}/v25.0/{LEAD}"}
 
         with pytest.raises(Unavailable):
-            GraphApi(graph.url).lead(LEAD, ACCOUNT)
+            GraphApi(graph.url, time.monotonic).lead(LEAD, ACCOUNT)
 
         assert other.asked == []
 
