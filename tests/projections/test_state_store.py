@@ -21,7 +21,6 @@ from tests.conftest import Tables
 from tests.projections.in_memory_state_store import InMemoryStateStore
 
 KEY = StateKey("2026", "totals", "all", 3)
-STATE = {"all": {"people": 7}}
 
 
 @pytest.fixture(params=["dynamodb", "memory"])
