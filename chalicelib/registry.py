@@ -88,8 +88,8 @@ class Registry:
         self._replace(current, stored)
         return stored, current is None
 
-    def raise_changes(self, campaign_id: str, by: int) -> None:
-        """Count so many more changes of a campaign: its documents go on behind those of states that are lost.
+    def raise_changes(self, campaign_id: str, by: int) -> Campaign:
+        """Count so many more changes of a campaign and return it: its documents go on past those of lost states.
 
         Raises:
             KeyError: there is no campaign of this id.
@@ -98,7 +98,9 @@ class Registry:
         current = self._read(_CAMPAIGN, campaign_id, Campaign)
         if current is None:
             raise KeyError(campaign_id)
-        self._replace(current, msgspec.structs.replace(current, changes=current.changes + by))
+        raised = msgspec.structs.replace(current, changes=current.changes + by)
+        self._replace(current, raised)
+        return raised
 
     def form(self, provider: str, account: str, form: str) -> Form | None:
         """Return a form, else the one that stands for every form of its account, or None where there is neither."""

@@ -5,6 +5,7 @@ Documents are made from the tables: what a crash or a power cut left of them is 
 
 import hashlib
 import os
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +18,14 @@ from chalicelib.publishing.board_publisher import PLACES_SHOWN
 from chalicelib.publishing.days import today
 
 _SIDECAR = ".meta.json"
+_NUMBERS = ("epoch", "rev")
+
+
+class _Description(msgspec.Struct, frozen=True):
+    """What stands in a sidecar, as far as it is read: `metadata` are those of the object."""
+
+    etag: str
+    metadata: Mapping[str, str]
 
 
 def drop_broken(directory: Path) -> int:
@@ -38,17 +47,17 @@ def sync(directory: Path) -> None:
             os.close(descriptor)
 
 
-def publish_anew(services: Services, campaign: Campaign) -> None:
+def publish_anew(services: Services, campaign: Campaign, more_days: Collection[date] = ()) -> None:
     """Publish each document of a campaign that is missing or older than the tables, whatever day it is of.
 
-    The sweep does so for what can still change.
+    The sweep does so for what can still change. `more_days` get a timeline too, though nothing may be known of them.
 
     Raises:
         DocumentContended: others publish without pause.
     """
     keys = (key.key for key, _ in services.states.read(TIMELINE, campaign.id))
     days = {date.fromisoformat(date_of(key)) for key in keys}
-    services.publisher.publish_all(campaign, {today(services.now()), *days})
+    services.publisher.publish_all(campaign, {today(services.now()), *days, *more_days})
     services.boards.settle(services.publisher.head(campaign), (None, *PLACES_SHOWN))
 
 
@@ -59,12 +68,13 @@ def _files(directory: Path) -> list[Path]:
 
 def _is_whole(file: Path) -> bool:
     try:
-        described = msgspec.json.decode(_sidecar(file).read_bytes(), type=dict[str, msgspec.Raw])
-        etag = msgspec.json.decode(described["etag"], type=str)
+        described = msgspec.json.decode(_sidecar(file).read_bytes(), type=_Description)
         content = file.read_bytes()
-    except (OSError, msgspec.DecodeError, KeyError):
+    except (OSError, msgspec.DecodeError):
         return False
-    return etag.strip('"') == hashlib.md5(content, usedforsecurity=False).hexdigest()
+    if not all(described.metadata.get(f"x-amz-meta-{name}", "").isdecimal() for name in _NUMBERS):
+        return False
+    return described.etag.strip('"') == hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
 def _sidecar(file: Path) -> Path:

@@ -1,7 +1,6 @@
 """What a system runs on: the emulators of one engine, how they are started again, and what they do not keep."""
 
 import logging
-import shutil
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
@@ -87,8 +86,7 @@ class LocalEngine:
         Raises:
             LocalError: an emulator does not start.
         """
-        if not self._directory.left_in_order:
-            self._mend_storage()
+        self._mend_storage()
         for emulator in self.emulators:
             emulator.launch(inherited)
         for emulator in self.emulators:
@@ -140,11 +138,11 @@ class LocalEngine:
         return self.storage
 
     def _mend_storage(self) -> None:
-        objects = self._state / "s3"
-        if self.database is self.storage:
-            # The tables are those of the last stop in order: newer documents would stand in the way of theirs.
-            shutil.rmtree(objects, ignore_errors=True)
-        documents.drop_broken(objects)
+        if broken := documents.drop_broken(self._state / "s3"):
+            _LOG.warning("%d documents were damaged: they are made anew", broken)
+        # What a storage that was killed has left.
+        for file in self._state.glob("ministack-*.pid"):
+            file.unlink()
 
 
 def _check_json(directory: Path) -> None:

@@ -39,7 +39,6 @@ def prepare(services: Services, secret_file: SecretFile) -> str:
     """Create campaign and form where they are missing; return the local token, a new one where it is not known."""
     registry = services.registry
     if registry.campaign(CAMPAIGN.id) is None:
-        services.publisher.prepare(CAMPAIGN)
         registry.put_campaign(CAMPAIGN)
     if registry.registered_form(_TEST_PROVIDER, ACCOUNT, TEST_FORM) is None:
         registry.put_form(read_form(_TEST_PROVIDER, ACCOUNT, TEST_FORM, _form()))

@@ -5,11 +5,9 @@ import os
 import shlex
 import socket
 import time
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
 
 import boto3
 import msgspec
@@ -21,13 +19,11 @@ from infra.local.data_directory import DataDirectory, write_durably
 from infra.local.emulator import Emulator
 from infra.local.engines import KEEPS_NOT, LocalEngine
 from infra.local.local_settings import REGION, LocalError, LocalSettings
+from infra.local.readiness import Readiness
 from infra.local.restarts import Restarts
 from infra.local.secret_file import Hooks, SecretFile
 from infra.local.stopping import Stop
 from infra.local.welcome import welcome
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 _PREFIX = "qaiyrym"
 _HOST = "127.0.0.1"
@@ -56,17 +52,17 @@ class Supervisor:
         """Start everything, and watch over it until told to stop; the API answers on `listener`.
 
         Raises:
-            LocalError: something does not start, or has ended and lost what it held.
+            LocalError: something does not start, is not ready in time, or has ended and lost what it held.
         """
         if told := KEEPS_NOT.get(self._directory.engine):
             _LOG.warning(told)
         self._engine.check()
         if not self._directory.left_in_order:
-            _LOG.warning("the last run was not stopped in order: what it has kept is in order, documents are made anew")
+            _LOG.warning("the last run was not stopped in order: files were looked through, documents are made anew")
         self._directory.begin()
         with _storage_faults():
             environment = self._start_engine()
-            token, campaign = _prepare(self._secret_file)
+            token, campaign = _prepare(self._secret_file, environment["DOCUMENTS_BUCKET"])
         database = self._engine.database_file
         house = {} if database is None else {"ENGINE_DATABASE": str(database)}
         self._start_child("delivery", ["infra.local.delivery"], environment | house)
@@ -74,17 +70,13 @@ class Supervisor:
         self._start_child("api", ["infra.local.server", str(number)], environment, number)
         self._stack.callback(_LOG.info, "stopping ...")
 
-        storage, bucket, counter = (
-            boto3.client("s3"),
-            environment["DOCUMENTS_BUCKET"],
-            f"v1/campaigns/{campaign}/live.json",
-        )
+        counter = f"v1/campaigns/{campaign}/live.json"
+        readiness = Readiness(boto3.client("s3"), environment["DOCUMENTS_BUCKET"], counter, self._settings.url)
         ready = False
         while not stop.requested:
             time.sleep(_WATCH_SECONDS)
             self._look_after()
-            # Asked of the storage first: each request that the API answers is a line in its log.
-            if not ready and _holds(storage, bucket, counter) and _answers(f"{self._settings.url}/{counter}"):
+            if not ready and readiness.reached():
                 ready = True
                 self._tell(token, campaign)
 
@@ -189,12 +181,20 @@ def listen(port: int) -> socket.socket:
         raise LocalError(f"PORT {port} cannot be used ({reason}): set another, PORT={port + 1} say") from None
 
 
-def _prepare(secret_file: SecretFile) -> tuple[str, str]:
+def _prepare(secret_file: SecretFile, bucket: str) -> tuple[str, str]:
+    """Let the first campaign be there, and documents that fit the tables; return the local token and the campaign."""
     # What these import reads the environment.
     from chalicelib.bootstrap import bootstrap
-    from infra.local import first_start
+    from infra.local import documents, first_start, lost_tables
 
-    return first_start.prepare(bootstrap(), secret_file), first_start.CAMPAIGN.id
+    services = bootstrap()
+    token = first_start.prepare(services, secret_file)
+    for lost in lost_tables.take_over(services, boto3.client("s3"), bucket):
+        _LOG.error(lost)
+    for campaign in services.registry.campaigns():
+        if services.documents.published(campaign.id) is None:
+            documents.publish_anew(services, campaign)
+    return token, first_start.CAMPAIGN.id
 
 
 def _newest(hooks: Hooks) -> dict[str, dict[str, str]]:
@@ -205,19 +205,3 @@ def _newest(hooks: Hooks) -> dict[str, dict[str, str]]:
 def _stop_child(child: Child, seconds: float) -> None:
     if not child.stop(seconds):
         _LOG.error("%s did not end within %.0f s and was killed", child.name, seconds)
-
-
-def _holds(storage: "S3Client", bucket: str, key: str) -> bool:
-    try:
-        storage.head_object(Bucket=bucket, Key=key)
-    except (BotoCoreError, ClientError):
-        return False
-    return True
-
-
-def _answers(url: str) -> bool:
-    try:
-        urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 - our own endpoint
-    except OSError:
-        return False
-    return True

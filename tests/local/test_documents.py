@@ -25,7 +25,7 @@ GOOD_DEED = {
 
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The directory of a storage that was killed after it took three documents."""
+    """The directory of a storage that took three documents."""
     directory = tmp_path_factory.mktemp("storage")
     process = ministack(emulator_python(), directory, directory / "log", persist=True)
     process.start()
@@ -38,7 +38,9 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def put(s3: Any, name: str) -> None:
-    s3.put_object(Bucket="documents", Key=f"v1/{name}", Body=f"content of {name}".encode(), Metadata={"rev": "1"})
+    s3.put_object(
+        Bucket="documents", Key=f"v1/{name}", Body=f"content of {name}".encode(), Metadata={"epoch": "1", "rev": "1"}
+    )
 
 
 @pytest.fixture
@@ -60,6 +62,11 @@ def damage_description(file: Path) -> None:
     sidecar.write_bytes(sidecar.read_bytes()[:20])
 
 
+def change_description(file: Path) -> None:
+    sidecar = file.with_name(f"{file.name}.meta.json")
+    sidecar.write_bytes(sidecar.read_bytes().replace(b'-rev": "1"', b'-rev": "?"'))
+
+
 def lose_description(file: Path) -> None:
     file.with_name(f"{file.name}.meta.json").unlink()
 
@@ -75,7 +82,9 @@ def test_whole_documents_are_kept(directory: Path) -> None:
     assert names(directory) == before
 
 
-@pytest.mark.parametrize("damage", [damage_content, damage_description, lose_description, lose_content])
+@pytest.mark.parametrize(
+    "damage", [damage_content, damage_description, change_description, lose_description, lose_content]
+)
 def test_a_document_that_is_not_whole_is_dropped_and_no_other(directory: Path, damage: Callable[[Path], None]) -> None:
     (file,) = directory.rglob("live.json")
     before = names(directory)
@@ -172,5 +181,5 @@ def test_the_storage_that_is_restarted_has_what_is_whole(directory: Path, tmp_pa
 
     with pytest.raises(s3.exceptions.NoSuchKey):
         s3.get_object(Bucket="documents", Key="v1/live.json")
-    assert s3.get_object(Bucket="documents", Key="v1/places.json")["Metadata"] == {"rev": "1"}
+    assert s3.get_object(Bucket="documents", Key="v1/places.json")["Metadata"] == {"epoch": "1", "rev": "1"}
     process.stop()
