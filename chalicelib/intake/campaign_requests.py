@@ -6,18 +6,20 @@ from datetime import datetime
 import msgspec
 
 from chalicelib.domain.campaign import Campaign, Goal, Limits, Link, Milestone, Translations
-from chalicelib.intake.faults import Fault, Rules, child, read
+from chalicelib.intake.faults import Fault, Invalid, Rules, child, read
 from chalicelib.intake.participation_requests import RULES
 from chalicelib.intake.requests import CampaignRequest, LimitsRequest, NamesRequest
 
 
 def read_campaign(campaign_id: str, raw: object) -> Campaign:
-    """Return the campaign that a request asks for.
+    """Return the campaign that a request asks for: what is told of one may be sent back as it is.
 
     Raises:
         Invalid: naming every field that is wrong.
     """
     request = read(CampaignRequest, raw, _RULES)
+    if request.id not in (None, campaign_id):
+        raise Invalid((Fault("#/id", "choice", {"choices": campaign_id}),))
     return Campaign(
         id=campaign_id,
         names=_names(request.names),

@@ -141,10 +141,11 @@ class NamesRequest(Request, frozen=True):
 
 
 class GoalRequest(Request, frozen=True):
-    """What to strive for."""
+    """What to strive for. `original` may stand as it is told: it is the first target ever set, whatever is sent."""
 
     metric: Metric
     target: GoalTarget
+    original: GoalTarget | None = None
 
 
 class MilestoneRequest(Request, frozen=True):
@@ -172,7 +173,7 @@ class LimitsRequest(Request, frozen=True):
 
 
 class CampaignRequest(Request, frozen=True):
-    """A campaign as it shall be."""
+    """A campaign as it shall be. `id` may stand as it is told."""
 
     names: NamesRequest
     state: CampaignState
@@ -182,3 +183,4 @@ class CampaignRequest(Request, frozen=True):
     milestones: Annotated[list[MilestoneRequest], Meta(max_length=50)] = []
     links: Annotated[list[LinkRequest], Meta(max_length=20)] = []
     limits: LimitsRequest = LimitsRequest()
+    id: CampaignId | None = None

@@ -83,6 +83,18 @@ def test_the_first_target_of_a_goal_stays_known(api: Client) -> None:
     assert changed.json["goals"] == [{"metric": "people", "target": 9, "original": 5}]
 
 
+def test_what_is_told_of_a_campaign_is_taken_back(api: Client) -> None:
+    goals = [{"metric": "people", "target": 5}]
+    api("PUT", "/v1/campaigns/2026", request(goals=goals, opens="2026-06-01T09:00:00+05:00", limits={"people": 7}))
+    told = api("PUT", "/v1/campaigns/2026", request(goals=[{"metric": "people", "target": 9}]))
+    (listed,) = api.as_token(None)("GET", "/v1/campaigns").json["campaigns"]
+
+    for body in (told.json, listed):
+        reply = api("PUT", "/v1/campaigns/2026", body)
+
+        assert (reply.status, reply.json) == (200, told.json)
+
+
 def test_everybody_may_read_the_campaigns_and_nobody_their_limits(api: Client, services: bootstrap.Services) -> None:
     services.registry.put_campaign(Campaign(id="2030", names=NAMES, state="test"))
     api("PUT", "/v1/campaigns/2030", request(opens="2030-06-01T09:00:00+05:00", limits={"people": 7}))

@@ -48,6 +48,12 @@ def test_a_full_request_becomes_a_campaign() -> None:
     )
 
 
+def test_what_is_told_of_a_campaign_may_be_sent_back() -> None:
+    raw = request(goals=[goal(original=50_000)], id="2026")
+
+    assert read_campaign("2026", raw) == read_campaign("2026", request(goals=[goal()]))
+
+
 def test_limits_that_are_left_out_are_the_usual_ones() -> None:
     assert read_campaign("2026", request(limits={"people": 5})).limits == Limits(people=5)
 
@@ -66,7 +72,8 @@ def test_the_last_moments_of_the_calendar_are_moments_too() -> None:
         ([], "#", "object"),
         ({"state": "live"}, "#/names", "required"),
         ({"names": NAMES}, "#/state", "required"),
-        (request(id="2026"), "#/id", "unknown_field"),
+        (request(id="2027"), "#/id", "choice"),
+        (request(id="Ы"), "#/id", "campaign_id"),
         (request(state="open"), "#/state", "choice"),
         (request(names={"kk": "а", "ru": "б"}), "#/names/en", "required"),
         (request(names={**NAMES, "kk": " "}), "#/names/kk", "line"),
@@ -77,6 +84,7 @@ def test_the_last_moments_of_the_calendar_are_moments_too() -> None:
         (request(goals=[5]), "#/goals/0", "object"),
         (request(goals=[goal(metric="luck")]), "#/goals/0/metric", "choice"),
         (request(goals=[goal(target=0)]), "#/goals/0/target", "target"),
+        (request(goals=[goal(original=0)]), "#/goals/0/original", "target"),
         (request(goals=[goal(), goal()]), "#/goals/1/metric", "duplicate"),
         (request(milestones=[milestone()] * 51), "#/milestones", "list"),
         (request(milestones=[milestone(), milestone()]), "#/milestones/1/id", "duplicate"),
