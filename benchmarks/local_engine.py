@@ -1,8 +1,8 @@
 """One machine on its durable engine as it fills: start, memory, disk and writes with more and more in it.
 
 At each size: seconds from start to ready, after a stop in order and after a kill; resident memory of each process;
-participations recorded one by one by four senders at once, beside an empty system in turn with it and this disk's
-floor, a small append that is synced; and the size of the data directory.
+participations recorded one by one and by batches of 100, by four senders at once, beside an empty system in turn with
+it and this disk's floor, a small append that is synced; and the size of the data directory.
 
 The first participations are sent; what is missing to a size is copied from their rows in the engine's file, in each
 table and index, under keys of their own: requests for hundreds of thousands would take an hour.
@@ -39,6 +39,9 @@ SECONDS = 4.0
 ROUNDS = 3
 BATCH = 100
 FLOOR_SECONDS = 1.0
+Post = Callable[[str, dict[str, Any], dict[str, str]], None]
+"""Sends a body with headers to a path."""
+
 _PROCESSES = ("delivery", "server", "queue_server", "ministack", "dynoxide")
 
 
@@ -90,7 +93,7 @@ class System:
         with urllib.request.urlopen(f"{self._run['url']}/v1/campaigns/2026/live.json") as answer:
             return int(json.load(answer)["totals"]["participations"])
 
-    def sender(self) -> Callable[[str, dict[str, Any], dict[str, str]], None]:
+    def sender(self) -> Post:
         """Return what posts to the system over a connection of its own."""
         connection = HTTPConnection("localhost", self._port)
         known = {"Authorization": f"Bearer {self._run['token']}", "Content-Type": "application/json"}
@@ -138,8 +141,7 @@ def fill(system: System, numbers: Iterator[int], size: int) -> None:
     """Record many participations, by batches."""
 
     def send(batch: Sequence[int]) -> None:
-        items = [{"idempotency_key": f"key-{number}", **_participation(number)} for number in batch]
-        posts[batch[0] // BATCH % SENDERS]("/v1/campaigns/2026/participations/batch", {"participations": items}, {})
+        posts[batch[0] // BATCH % SENDERS]("/v1/campaigns/2026/participations/batch", _batch(batch), {})
 
     posts = [system.sender() for _ in range(SENDERS)]
     batches = [list(islice(numbers, min(BATCH, size - sent))) for sent in range(0, size, BATCH)]
@@ -170,19 +172,37 @@ def settle(system: System, expected: int) -> None:
 
 def record(system: System, numbers: Iterator[int]) -> int:
     """Record participations one by one for a while; return how many."""
+
+    def send(post: Post) -> int:
+        number = next(numbers)
+        key = {"Idempotency-Key": f"key-{number}"}
+        post("/v1/campaigns/2026/participations", _participation(number), key)
+        return 1
+
+    return _for_a_while(system, send)
+
+
+def record_batches(system: System, numbers: Iterator[int]) -> int:
+    """Record participations by batches for a while; return how many."""
+
+    def send(post: Post) -> int:
+        post("/v1/campaigns/2026/participations/batch", _batch(list(islice(numbers, BATCH))), {})
+        return BATCH
+
+    return _for_a_while(system, send)
+
+
+def _for_a_while(system: System, send: Callable[[Post], int]) -> int:
     deadline = time.monotonic() + SECONDS
 
-    def send(post: Callable[[str, dict[str, Any], dict[str, str]], None]) -> int:
+    def send_on(post: Post) -> int:
         sent = 0
         while time.monotonic() < deadline:
-            number = next(numbers)
-            key = {"Idempotency-Key": f"key-{number}"}
-            post("/v1/campaigns/2026/participations", _participation(number), key)
-            sent += 1
+            sent += send(post)
         return sent
 
     with ThreadPoolExecutor(SENDERS) as pool:
-        return sum(pool.map(send, [system.sender() for _ in range(SENDERS)]))
+        return sum(pool.map(send_on, [system.sender() for _ in range(SENDERS)]))
 
 
 def floor(directory: Path) -> float:
@@ -206,23 +226,45 @@ def _measure(system: System, numbers: Iterator[int], directory: Path, size: int,
     empty = System(directory / f"empty-{size}")
     empty.start()
     others = count()
-    turns = [(record(system, numbers), record(empty, others), floor(directory)) for _ in range(ROUNDS)]
-    recorded, beside = sum(full for full, _, _ in turns), sum(none for _, none, _ in turns)
-    synced = statistics.median(appends for _, _, appends in turns)
+    turns = [
+        (
+            record(system, numbers),
+            record(empty, others),
+            record_batches(system, numbers),
+            record_batches(empty, others),
+            floor(directory),
+        )
+        for _ in range(ROUNDS)
+    ]
+    *sums, _ = (sum(turn) for turn in zip(*turns, strict=True))
+    recorded, beside, batched, batched_beside = sums
+    synced = statistics.median(turn[-1] for turn in turns)
     memory = system.memory()
     empty.stop()
-    settle(system, sent + recorded)
+    settle(system, sent + int(recorded + batched))
     system.kill()
     after_kill = system.start()
     print(
         f"{size:>7}  start {in_order:.1f} s, after a kill {after_kill:.1f} s  "
-        f"{recorded / SECONDS / ROUNDS:.0f} writes/s, empty {beside / SECONDS / ROUNDS:.0f}, "
-        f"ratio {recorded / beside:.2f}, {synced:.0f} synced appends/s  "
+        f"{_rates(recorded, beside, synced)}, by batches {_rates(batched, batched_beside, synced)}, "
+        f"{synced:.0f} synced appends/s  "
         f"{_megabytes(directory / 'data'):.0f} MB on disk  "
         f"memory {sum(memory.values()):.0f} MB: {', '.join(f'{name} {mb:.0f}' for name, mb in memory.items())}",
         flush=True,
     )
-    return sent + recorded
+    return sent + int(recorded + batched)
+
+
+def _rates(full: float, empty: float, synced: float) -> str:
+    seconds = SECONDS * ROUNDS
+    return (
+        f"{full / seconds:.0f} participations/s (empty {empty / seconds:.0f}, ratio {full / empty:.2f}; "
+        f"{full / seconds / synced:.2f} of a synced append)"
+    )
+
+
+def _batch(numbers: Sequence[int]) -> dict[str, Any]:
+    return {"participations": [{"idempotency_key": f"key-{number}", **_participation(number)} for number in numbers]}
 
 
 def _participation(number: int) -> dict[str, Any]:

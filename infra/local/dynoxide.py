@@ -4,8 +4,10 @@
 """
 
 import platform
+import sqlite3
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from infra.local import npm
@@ -88,15 +90,27 @@ def settle(database: Path) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def trim_stream(database: Path, table: str, *, before: int, created_before: int, max_count: int) -> int:
+@contextmanager
+def trimming(database: Path) -> Iterator[sqlite3.Connection]:
+    """Give a connection to trim by, beside the engine.
+
+    Nobody else writes while a statement deletes: it does not wait for the disk. What a power cut takes of that is
+    trimmed again, and each write of the engine syncs all that was written before it.
+    """
+    with opened(database, "rw") as connection:
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        yield connection
+
+
+def trim_stream(connection: sqlite3.Connection, table: str, *, before: int, created_before: int, max_count: int) -> int:
     """Delete the oldest records of a table's stream that are numbered lower and were made earlier (s).
 
     The newest record must be left: the engine numbers the next one after it. Returns how many were deleted, at most
-    `max_count`; the engine's writes wait as long as that takes.
+    `max_count`.
     """
     limits = {"table": table, "before": before, "created_before": created_before, "max_count": max_count}
-    with opened(database, "rw") as connection:
-        return connection.execute(_TRIM, limits).rowcount
+    return connection.execute(_TRIM, limits).rowcount
 
 
 def _platform() -> str:

@@ -192,8 +192,13 @@ def _prepare(secret_file: SecretFile, bucket: str) -> tuple[str, str]:
     for lost in lost_tables.take_over(services, boto3.client("s3"), bucket):
         _LOG.error(lost)
     for campaign in services.registry.campaigns():
-        if services.documents.published(campaign.id) is None:
+        if services.documents.published(campaign.id) is not None:
+            continue
+        if services.publisher.head(campaign).rev:
             documents.publish_anew(services, campaign)
+        else:
+            # Nobody takes part yet: boards need not be read.
+            services.publisher.prepare(campaign)
     return token, first_start.CAMPAIGN.id
 
 

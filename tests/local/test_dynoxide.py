@@ -7,6 +7,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ from botocore.config import Config
 from chalicelib.projections.stream_records import shard_birth
 from infra.local import dynoxide
 from infra.local.housekeeping import RETENTION_SECONDS, Expiry, StreamTrimmer
-from infra.local.local_settings import DYNOXIDE, DYNOXIDE_VERSION, LocalError
+from infra.local.local_settings import DYNOXIDE, DYNOXIDE_VERSION, REPOSITORY, LocalError
 from infra.local.positions import MemoryPositions
 from infra.local.resources import stream_arn
 from infra.local.sqlite_files import check
@@ -253,6 +254,22 @@ class TestTheStreams:
 
         assert StreamTrimmer(database.file, {"events": mapping}).trim() == 2000
         assert database.records() == [("events", 2000)]
+
+    @pytest.mark.skipif(shutil.which("strace") is None, reason="without strace nobody sees what is synced")
+    def test_nobody_waits_for_the_disk_while_a_stream_is_trimmed(self, database: Database, tmp_path: Path) -> None:
+        database.table("events")
+        database.put("events", *"abcde")
+        trim = (
+            "import sys; from pathlib import Path; from infra.local import dynoxide\n"
+            "with dynoxide.trimming(Path(sys.argv[1])) as connection:\n"
+            f"    limits = dict(before={2 * 10**18}, created_before=2**40, max_count=3)\n"
+            "    assert dynoxide.trim_stream(connection, 'events', **limits) == 3\n"
+        )
+        trace = ["strace", "-f", "-qq", "-e", "trace=fsync,fdatasync", "-o", str(tmp_path / "trace")]
+
+        subprocess.run([*trace, sys.executable, "-c", trim, str(database.file)], check=True, cwd=REPOSITORY)
+
+        assert (tmp_path / "trace").read_text() == ""
 
     @pytest.mark.parametrize("positions_are_kept", [True, False])
     def test_two_short_named_tables_are_counted_once_over_restarts(
