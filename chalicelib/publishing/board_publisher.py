@@ -40,7 +40,10 @@ class BoardPublisher:
         self._read_at: dict[str, int] = {}
 
     def publish(self, head: Header, places: Iterable[str | None]) -> None:
-        """Publish some boards of a campaign as they are read now."""
+        """Publish some boards of a campaign as they are read now, those too that say what they said before.
+
+        So whoever has read a board earlier, and a name on it that is hidden since, is too late to publish it.
+        """
         for place in places:
             self._store(head, place, self._first(head.campaign, place))
 
@@ -50,11 +53,11 @@ class BoardPublisher:
             self._store(head, place, ())
 
     def publish_now_and_then(self, head: Header) -> None:
-        """Publish the board of all places, unless that was done a few seconds ago."""
+        """Publish the board of all places if it says something else, unless it was read a few seconds ago."""
         now = self._now()
         if now - self._read_at.get(head.campaign, 0) >= EVERY_MS:
             self._read_at[head.campaign] = now
-            self.publish(head, (None,))
+            self._renew(head, None)
 
     def settle(self, head: Header, places: Iterable[str | None]) -> None:
         """Publish some boards of a campaign until a reading says what is published already."""
@@ -63,11 +66,17 @@ class BoardPublisher:
 
     def _settle(self, head: Header, place: str | None) -> None:
         for _ in range(MAX_READS):
-            board = self._first(head.campaign, place)
-            current = self._documents.current(path(head.campaign, _name(place)))
-            if current is not None and _board(current.body) == board:
+            if not self._renew(head, place):
                 return
-            self._store(head, place, board)
+
+    def _renew(self, head: Header, place: str | None) -> bool:
+        """Publish a board as it is read now, unless it says the same already; return whether it did not."""
+        board = self._first(head.campaign, place)
+        current = self._documents.current(path(head.campaign, _name(place)))
+        if current is not None and _board(current.body) == board:
+            return False
+        self._store(head, place, board)
+        return True
 
     def _first(self, campaign: str, place: str | None) -> tuple[Organisation, ...]:
         return self._boards.first(campaign, place, BOARD if place is None else REGION_BOARD)

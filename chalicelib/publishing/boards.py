@@ -13,6 +13,12 @@ from chalicelib.publishing.shown_names import ShownNames
 _PAGE = 100
 """Rows of one request to each partition of an index: a board costs the same however many organisations there are."""
 
+MAX_ROWS = 1_000
+"""How many organisations a board looks at, and so names that are not shown: who comes behind so many is not on it.
+
+About as many come with the first request to each partition. Where nobody approves names, all of them wait.
+"""
+
 
 class Boards:
     """Boards as the rows of organisations have them: eventual, and exact once traffic rests."""
@@ -22,14 +28,17 @@ class Boards:
         self._names = names
 
     def first(self, campaign: str, place: str | None, count: int) -> tuple[Organisation, ...]:
-        """Return the organisations of a campaign, or of one of its places, that brought most people; ties by name."""
+        """Return the organisations of a campaign, or of one of its places, that brought most people; ties by name.
+
+        Those whose names are not shown are passed over, as far as `MAX_ROWS` reach.
+        """
         index = (
             organisations.board(campaign, GENERATION)
             if place is None
             else organisations.of_region(campaign, GENERATION, place)
         )
         found = map(organisations.read, self._rows.query(index, descending=True, page=min(count, _PAGE)))
-        board = islice(self._named(campaign, found), count)
+        board = islice(self._named(campaign, islice(found, MAX_ROWS)), count)
         return tuple(sorted(board, key=lambda organisation: (-organisation.people, organisation.name)))
 
     def _named(self, campaign: str, found: Iterator[StoredOrganisation]) -> Iterator[Organisation]:

@@ -7,9 +7,10 @@ import pytest
 
 from chalicelib.aws import clients
 from chalicelib.domain.campaign import Milestone
+from chalicelib.domain.participation import Act
 from chalicelib.publishing.document_store import DocumentStore, Make
 from chalicelib.publishing.documents import Document, DocumentPosition
-from tests.publishing.campaigns import TITLE, campaign
+from tests.publishing.campaigns import TITLE, campaign, recorded
 from tests.publishing.stage import Stage, acts, withdrawal
 
 
@@ -94,3 +95,19 @@ def test_a_change_of_the_campaign_and_an_act_at_once_are_both_shown(stage: Stage
 
     live = stage.read("live.json")
     assert (live["state"], live["totals"]["participations"], live["rev"]) == ("frozen", 2, 3)
+
+
+def test_a_board_that_was_read_before_a_name_was_hidden_is_too_late(stage: Stage) -> None:
+    stage.set_up(campaign())
+    publisher = stage.publisher()
+    publisher.prepare(stage.campaigns["2026"])
+    school = Act("class_hour", "school", "KZ-75", "vk", name="n1", people=30)
+    publisher.publish(stage.project([recorded(school)]))
+    stage.rename(n1="Hostile Name")
+
+    def hide() -> None:
+        publisher.publish([stage.rename(n1=None)])
+
+    stage.sweeper(Staggered(stage, "organisations/KZ-75.json", hide)).sweep()
+
+    assert stage.read("organisations/KZ-75.json")["organisations"] == []

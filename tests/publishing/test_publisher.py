@@ -14,6 +14,7 @@ from chalicelib.domain.campaign import Goal, Milestone
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import ABROAD, regions
 from chalicelib.domain.vocabulary import LANGUAGES, METRICS
+from chalicelib.publishing.board_publisher import EVERY_MS
 from chalicelib.publishing.publisher import Unpublished
 from tests.histories import random_history
 from tests.publishing.campaigns import TITLE, campaign, recorded
@@ -243,3 +244,18 @@ def test_the_board_is_read_again_every_few_seconds_while_totals_change(stage: St
         people.append(stage.read("organisations.json")["organisations"][0]["people"])
 
     assert people == [30, 30, 90]
+
+
+def test_a_board_that_says_the_same_as_before_is_not_put(stage: Stage) -> None:
+    school = Act("class_hour", "school", "KZ-75", "vk", name="n1", people=30)
+    stage.set_up(campaign())
+    stage.names.texts["n1"] = "Мектеп"
+    publisher = stage.publisher()
+    publisher.publish(stage.project([recorded(school)]))
+    stage.now += EVERY_MS
+
+    with stored_keys() as stored:
+        publisher.publish(stage.project(acts(1)))
+
+    assert "v1/campaigns/2026/live.json" in stored
+    assert "v1/campaigns/2026/organisations.json" not in stored
