@@ -1,7 +1,6 @@
 """The application: Chalice with the rules that hold for every route, whoever registered it."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from chalice.app import Chalice, LambdaFunctionEvent, Request, Response
 
@@ -66,7 +65,7 @@ def _correlate(event: LambdaFunctionEvent, get_response: Callable[[LambdaFunctio
 
 def _in_our_words(request: Request, response: Response) -> Response:
     """Return an error of Chalice's own as a problem, any other answer as it is."""
-    body: Any = response.body
+    body: object = response.body
     if not (isinstance(body, dict) and body.keys() == {"Code", "Message"}):
         return response
     name = PROBLEM_OF.get(body["Code"], "internal-error")

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalice.app import Response
 
@@ -26,8 +26,17 @@ _REFUSES: tuple[ProblemName, ...] = (
 )
 
 
-def _operation(summary: str, gives: str, **rules: Any) -> Operation:
-    return Operation(summary=summary, cache=NO_STORE, gives={200: gives}, refuses=_REFUSES, **rules)
+def _operation(
+    summary: str, gives: str, *, any_origin: bool = False, parameters: tuple[Parameter, ...] = ()
+) -> Operation:
+    return Operation(
+        summary=summary,
+        cache=NO_STORE,
+        gives={200: gives},
+        refuses=_REFUSES,
+        any_origin=any_origin,
+        parameters=parameters,
+    )
 
 
 @routes.on(

@@ -12,7 +12,7 @@ from chalice.app import Response, RouteEntry
 from chalicelib.api.calls import Call
 from chalicelib.api.messages import messages
 from chalicelib.api.problems import STATUSES, ProblemDocument, ProblemName
-from chalicelib.api.routes import Operation, Parameter, Routes, operation_of
+from chalicelib.api.routes import Body, Operation, Parameter, Routes, operation_of
 from chalicelib.intake.requests import CampaignId
 
 RouteTable = Mapping[str, Mapping[str, RouteEntry]]
@@ -125,7 +125,7 @@ def _parameter(parameter: Parameter) -> Json:
     }
 
 
-def _given(status: int, body: Any, ref_of: Mapping[Any, Json]) -> Json:
+def _given(status: int, body: Body, ref_of: Mapping[Any, Json]) -> Json:
     described: Json = {"description": HTTPStatus(status).phrase}
     if isinstance(body, str):
         described["content"] = {body: {"schema": {}}}

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import msgspec
 from chalice.app import Blueprint, CORSConfig, Response
@@ -25,13 +25,17 @@ PREFLIGHT_SECONDS = 24 * 3600
 _OPERATION = "operation"
 
 
+Body = type[msgspec.Struct] | str | None
+"""What an answer holds: JSON of a type, something of a media type, or nothing."""
+
+
 class Parameter(msgspec.Struct, frozen=True):
     """A header or a query parameter that a route reads, described by JSON Schema."""
 
     name: str
     place: Literal["header", "query"]
     description: str
-    shape: Mapping[str, Any]
+    shape: Mapping[str, object]
     required: bool = False
 
 
@@ -44,7 +48,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
     summary: str
     cache: str
-    gives: Mapping[int, Any]
+    gives: Mapping[int, Body]
     description: str | None = None
     scope: "Scope | None" = None
     any_origin: bool = False
@@ -91,7 +95,7 @@ def _cors(method: Method, operation: Operation) -> CORSConfig | None:
     )
 
 
-def operation_of(view: Callable[..., Any]) -> Operation | None:
+def operation_of(view: Callable[..., object]) -> Operation | None:
     """Return the operation of a registered view, or None for one that was registered otherwise."""
     operation: Operation | None = vars(view).get(_OPERATION)
     return operation

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256, sha384
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from chalice.app import Response
 
 from chalicelib.api.calls import Call, is_campaign_id
 from chalicelib.api.problems import Problem
-from chalicelib.api.routes import Operation, Routes, json_response
+from chalicelib.api.routes import Body, Operation, Routes, json_response
 
 SITE = Path(__file__).parent.parent / "site"
 CACHE = "public, max-age=60, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400"
@@ -56,7 +55,7 @@ def _page(summary: str) -> Operation:
     return Operation(summary=summary, cache=CACHE, gives={200: "text/html", 304: None})
 
 
-def _file_operation(summary: str, cache: str, gives: Any) -> Operation:
+def _file_operation(summary: str, cache: str, gives: Body) -> Operation:
     return Operation(summary=summary, cache=cache, any_origin=True, gives={200: gives, 304: None})
 
 

@@ -4,7 +4,6 @@ Source: CloudEvents specification 1.0.2, sections 3.1 and 3.2, and its JSON even
 """
 
 from datetime import UTC, datetime
-from typing import Any
 
 import msgspec
 
@@ -14,7 +13,7 @@ from chalicelib.eventlog.codec import encode_data
 TYPE_PREFIX = "kz.qaiyrym."
 
 
-def to_cloudevent(recorded: RecordedEvent) -> dict[str, Any]:
+def to_cloudevent(recorded: RecordedEvent) -> dict[str, object]:
     """Return an event as a CloudEvent: `subject` is the stream, the extension `version` its place there."""
     data = msgspec.json.decode(encode_data(recorded.event))
     return {

@@ -87,7 +87,7 @@ def _member_faults(
             yield Fault(child(pointer, name), "required")
 
 
-def _value_faults(hint: Any, value: object, pointer: str, rules: Rules) -> Iterator[Fault]:
+def _value_faults(hint: object, value: object, pointer: str, rules: Rules) -> Iterator[Fault]:
     if hint is None:
         return
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
@@ -108,7 +108,7 @@ def _value_faults(hint: Any, value: object, pointer: str, rules: Rules) -> Itera
         yield from rule(converted, pointer)
 
 
-def _misshapen(hint: Any, pointer: str) -> Fault:
+def _misshapen(hint: object, pointer: str) -> Fault:
     if get_origin(hint) is Literal:
         return Fault(pointer, "choice", {"choices": ", ".join(get_args(hint))})
     if _item_type(hint) is not None:
@@ -116,7 +116,7 @@ def _misshapen(hint: Any, pointer: str) -> Fault:
     return Fault(pointer, _fault_name(hint))
 
 
-def _type_of(declared: Any, value: object) -> Any:
+def _type_of(declared: object, value: object) -> object:
     """Return the type that a value has to be of; None for a null where null is allowed."""
     if get_origin(declared) not in (Union, UnionType):
         return declared
@@ -125,18 +125,18 @@ def _type_of(declared: Any, value: object) -> Any:
     return next(part for part in get_args(declared) if part is not type(None))
 
 
-def _metas(hint: Any) -> Iterator[msgspec.Meta]:
+def _metas(hint: object) -> Iterator[msgspec.Meta]:
     return (meta for meta in getattr(hint, "__metadata__", ()) if isinstance(meta, msgspec.Meta))
 
 
-def _fault_name(hint: Any) -> str:
+def _fault_name(hint: object) -> str:
     return next((str(meta.extra["fault"]) for meta in _metas(hint) if meta.extra), "value")
 
 
-def _max_items(hint: Any) -> int:
+def _max_items(hint: object) -> int:
     return next(meta.max_length for meta in _metas(hint) if meta.max_length is not None)
 
 
-def _item_type(hint: Any) -> type[msgspec.Struct] | None:
+def _item_type(hint: object) -> type[msgspec.Struct] | None:
     inner = get_args(hint)[0] if get_origin(hint) is Annotated else hint
     return get_args(inner)[0] if get_origin(inner) is list else None

@@ -89,7 +89,7 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     review: bool = False
 
 
-def fill(form: Form, fields: Mapping[str, object]) -> dict[str, Any]:
+def fill(form: Form, fields: Mapping[str, object]) -> dict[str, object]:
     """Return the request for a participation that a submission's fields are, as `read_participation` takes it.
 
     What nothing maps is left out. A question named in the form goes before the field names known to all forms.
@@ -98,8 +98,8 @@ def fill(form: Form, fields: Mapping[str, object]) -> dict[str, Any]:
         Unmappable: an answer has no meaning, or several.
     """
     said = {target: value for target in ASKED_FIELDS if (value := _said(form, fields, target)) is not None}
-    defaults: dict[str, Any] = msgspec.to_builtins(form.defaults)
-    request: dict[str, Any] = {
+    defaults: dict[str, object] = msgspec.to_builtins(form.defaults)
+    request: dict[str, object] = {
         "participant": _without_nothing(
             {
                 "type": said.get("participant_type", defaults.get("participant_type")),
@@ -117,7 +117,7 @@ def fill(form: Form, fields: Mapping[str, object]) -> dict[str, Any]:
     return _without_nothing(request)
 
 
-def _said(form: Form, fields: Mapping[str, object], target: AskedField) -> Any:
+def _said(form: Form, fields: Mapping[str, object], target: AskedField) -> object:
     """Return what a submission says about a target, None for nothing."""
     for names in _names(form, target):
         given: list[object] = []
@@ -191,5 +191,5 @@ def _translated(answer: object, known: Mapping[str, AnswerValue]) -> object:
     return folded.get(fold_label(answer), answer) if isinstance(answer, str) else answer
 
 
-def _without_nothing(members: dict[str, Any]) -> dict[str, Any]:
+def _without_nothing(members: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in members.items() if value is not None}

@@ -1,7 +1,7 @@
 """From a request to a form, or a list of all that is wrong."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
@@ -97,7 +97,7 @@ def _answer_faults(answers: Mapping[str, Mapping[str, AnswerValue]], pointer: st
                 yield Fault(child(child(pointer, target), answer), "answer_value")
 
 
-def _chosen(target: AskedField, shape: Any) -> Callable[[AnswerValue], bool]:
+def _chosen(target: AskedField, shape: object) -> Callable[[AnswerValue], bool]:
     """Return the test of a value that an answer stands for: of the shape, and of a meaning."""
 
     def fits(value: AnswerValue) -> bool:

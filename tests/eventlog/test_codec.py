@@ -213,5 +213,5 @@ def test_an_event_is_exported_as_a_cloudevent(events: list[RecordedEvent]) -> No
         assert exported["id"] == event.event_id
         assert exported["type"] == f"kz.qaiyrym.{type(event.event).__name__}.v{version}"
         assert (exported["source"], exported["subject"]) == ("/v1/campaigns/2026", event.stream)
-        assert exported["time"].endswith("+00:00")
+        assert str(exported["time"]).endswith("+00:00")
         assert msgspec.convert(exported["data"], type(event.event)) == event.event
