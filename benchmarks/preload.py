@@ -9,10 +9,10 @@ import msgspec
 
 from benchmarks.engine_file import EngineFile
 from benchmarks.traffic import CAMPAIGN, EVENTS, HOUR, Traffic, name_of
+from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.projections.engine import Engine
 from chalicelib.projections.projection import Change
 from chalicelib.projections.projector import newest_rows
-from chalicelib.projections.state_store import GENERATION
 from chalicelib.projections.stream_records import decode_records
 from tests.projections.in_memory_state_store import InMemoryStateStore
 
@@ -68,9 +68,9 @@ def store(file: EngineFile, tables: Mapping[str, str], traffic: Traffic, preload
 
 
 def _put(file: EngineFile, tables: Mapping[str, str], engine: Engine, shard: str, changes: list[Change]) -> None:
-    if engine.apply(shard, changes):
+    if engine.apply(FIRST_GENERATION, shard, changes):
         raise ValueError("what is to be stored is not understood")
-    rows = [row for row, _ in newest_rows(changes, GENERATION)[0].values()]
+    rows = [row for row, _ in newest_rows(changes, FIRST_GENERATION)[0].values()]
     for model in ("acts", "organisations"):
         file.put(tables[model], [row.item for row in rows if row.model == model])
 

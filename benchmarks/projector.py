@@ -110,6 +110,9 @@ def main() -> None:
         SetAside(no_table, "", no_table, "", Metrics(lambda: NOW)),
         Positions(no_table, ""),
         lambda _: [SHARD],
+        dict,
+        lambda *_: None,
+        lambda: NOW,
     )
     following = iter(payloads)
     # As a process of Lambda does once it has started.

@@ -5,7 +5,7 @@ Each service is made when it is first needed: what no handler asks for is never 
 
 import time
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from chalicelib.clock import now_ms
@@ -168,10 +168,20 @@ class Services:
         """What folds the log's stream into all read models."""
         from chalicelib.aws import clients
         from chalicelib.projections.engine import Engine
+        from chalicelib.projections.generations import void
         from chalicelib.projections.projector import Projector, shards_of
 
         engine = Engine(self.states, self.now)
-        return Projector(engine, self.rows, self.set_aside, self.positions, shards_of(clients.streams()))
+        return Projector(
+            engine,
+            self.rows,
+            self.set_aside,
+            self.positions,
+            shards_of(clients.streams()),
+            self.registry.generations,
+            partial(void, self.registry.change_generations),
+            self.now,
+        )
 
     @cached_property
     def documents(self) -> "DocumentStore":

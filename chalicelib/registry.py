@@ -13,17 +13,21 @@ from pynamodb.exceptions import DoesNotExist, PutError
 
 from chalicelib.aws.tables import TableModel, for_table, is_lost_condition
 from chalicelib.domain.campaign import Campaign, Goal
+from chalicelib.domain.generations import UNCHANGED, ChangeGenerations, Generations
 from chalicelib.intake.form import ANY_FORM, Form
 
 Scope = Literal["record", "read", "moderate", "erase", "access", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 ALL_CAMPAIGNS = "*"
 
+MAX_RACES = 10
+
 CACHE_SECONDS = 5.0
 """How long a change may stay unseen by another process: a freeze, a revoked token, a corrected form."""
 
 _CAMPAIGN = "campaign"
 _FORM = "form"
+_GENERATIONS = "generations"
 _TOKEN = "token"  # noqa: S105  a kind of item
 _Value = TypeVar("_Value", bound=msgspec.Struct)
 
@@ -95,12 +99,36 @@ class Registry:
             KeyError: there is no campaign of this id.
             RegistryConflict: another change came in between.
         """
-        current = self._read(_CAMPAIGN, campaign_id, Campaign)
-        if current is None:
-            raise KeyError(campaign_id)
-        raised = msgspec.structs.replace(current, changes=current.changes + by)
-        self._replace(current, raised)
-        return raised
+        return self._change(campaign_id, lambda current: msgspec.structs.replace(current, changes=current.changes + by))
+
+    def generations(self) -> dict[str, Generations]:
+        """Return the generations of the campaigns whose read models were built anew, as they are now. One request."""
+        found = self._items.query(_GENERATIONS, consistent_read=True)
+        return {item.id: msgspec.json.decode(item.data, type=Generations) for item in found}
+
+    def change_generations(self, campaign_id: str, change: ChangeGenerations) -> Generations:
+        """Change which generations of a campaign are fed; return them.
+
+        Raises:
+            RegistryConflict: others keep changing them.
+        """
+        for _ in range(MAX_RACES):
+            current = self._read_item(_GENERATIONS, campaign_id)
+            stored = change(UNCHANGED if current is None else msgspec.json.decode(current.data, type=Generations))
+            changes = 0 if current is None else current.changes
+            item = self._items(_GENERATIONS, campaign_id, data=_text(stored), changes=changes + 1)
+            if self._is_saved(item, None if current is None else int(current.changes)):
+                return stored
+        raise RegistryConflict(campaign_id)
+
+    def point_at(self, campaign_id: str, generation: int) -> Campaign:
+        """Let the documents of a campaign be made from another generation; return it.
+
+        Raises:
+            KeyError: there is no campaign of this id.
+            RegistryConflict: another change came in between.
+        """
+        return self._change(campaign_id, lambda current: msgspec.structs.replace(current, generation=generation))
 
     def form(self, provider: str, account: str, form: str) -> Form | None:
         """Return a form, else the one that stands for every form of its account, or None where there is neither."""
@@ -140,6 +168,15 @@ class Registry:
             return None
         return token
 
+    def _change(self, campaign_id: str, change: Callable[[Campaign], Campaign]) -> Campaign:
+        current = self._read(_CAMPAIGN, campaign_id, Campaign)
+        if current is None:
+            raise KeyError(campaign_id)
+        changed = change(current)
+        stored = msgspec.structs.replace(changed, changes=max(changed.changes, current.changes + 1))
+        self._replace(current, stored)
+        return stored
+
     def _get(self, kind: str, entry_id: str, shape: type[_Value]) -> _Value | None:
         until, value = self._known.get((kind, entry_id), (0.0, None))
         if self._monotonic() < until:
@@ -155,23 +192,32 @@ class Registry:
 
     def _replace(self, current: Campaign | None, stored: Campaign) -> None:
         item = self._items(_CAMPAIGN, stored.id, data=_text(stored), changes=stored.changes)
-        condition = RegistryItem.changes == current.changes if current else RegistryItem.kind.does_not_exist()
+        if not self._is_saved(item, None if current is None else current.changes):
+            raise RegistryConflict(stored.id)
+        self._keep(_CAMPAIGN, stored.id, stored)
+
+    def _is_saved(self, item: RegistryItem, expected: int | None) -> bool:
+        """Save an entry in place of the one with as many changes as expected; return False where another is there."""
+        condition = RegistryItem.kind.does_not_exist() if expected is None else RegistryItem.changes == expected
         try:
             item.save(condition=condition)
         except PutError as error:
             if not is_lost_condition(error):
                 raise
             # An answer may be lost on the way, and the request sent again: then it is our own change that is there.
-            if self._read(_CAMPAIGN, stored.id, Campaign) != stored:
-                raise RegistryConflict(stored.id) from None
-        self._keep(_CAMPAIGN, stored.id, stored)
+            current = self._read_item(item.kind, item.id)
+            return current is not None and (current.data, current.changes) == (item.data, item.changes)
+        return True
 
     def _read(self, kind: str, entry_id: str, shape: type[_Value]) -> _Value | None:
+        item = self._read_item(kind, entry_id)
+        return None if item is None else msgspec.json.decode(item.data, type=shape)
+
+    def _read_item(self, kind: str, entry_id: str) -> RegistryItem | None:
         try:
-            item = self._items.get(kind, entry_id, consistent_read=True)
+            return self._items.get(kind, entry_id, consistent_read=True)
         except DoesNotExist:
             return None
-        return msgspec.json.decode(item.data, type=shape)
 
 
 def read_campaign(data: str) -> Campaign:
@@ -187,7 +233,8 @@ def _form_id(provider: str, account: str, form: str) -> str:
 def _succeed(current: Campaign, requested: Campaign) -> Campaign:
     originals = {goal.metric: goal.original for goal in current.goals}
     goals = tuple(Goal(g.metric, g.target, originals.get(g.metric, g.original)) for g in requested.goals)
-    return msgspec.structs.replace(requested, goals=goals, changes=current.changes + 1)
+    changes, generation = current.changes + 1, current.generation
+    return msgspec.structs.replace(requested, goals=goals, changes=changes, generation=generation)
 
 
 def _text(value: msgspec.Struct) -> str:

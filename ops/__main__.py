@@ -19,6 +19,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.bootstrap import bootstrap
+from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.eventlog.cloudevents import to_cloudevent
 from chalicelib.eventlog.codec import Undecodable
 from chalicelib.metrics import NAMESPACE
@@ -45,7 +46,7 @@ def main(arguments: list[str]) -> int:
 def run_audit(given: argparse.Namespace) -> int:
     """Compare the totals with a recount of the log; return 1 where states have drifted."""
     services = bootstrap()
-    found = audit(given.campaign, services.log.scan(given.campaign), services.states)
+    found = audit(given.campaign, FIRST_GENERATION, services.log.scan(given.campaign), services.states)
     print(msgspec.json.format(msgspec.json.encode(found)).decode())
     if "STAGE" in os.environ and found.recorded == found.applied:
         tell_drift(os.environ["STAGE"], len(found.drifted))

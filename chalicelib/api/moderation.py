@@ -1,7 +1,8 @@
 """What moderators do: withdraw, correct, approve, reject, and see what waits for them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import msgspec
 from chalice.app import Response
 
 from chalicelib.api import responses
@@ -28,7 +29,7 @@ _MOMENT_DIGITS = 13
 routes = Routes(__name__)
 
 
-def _operation(summary: str, takes: Any, *refuses: ProblemName) -> Operation:
+def _operation(summary: str, takes: type[msgspec.Struct], *refuses: ProblemName) -> Operation:
     return Operation(
         summary=summary,
         scope="moderate",
@@ -121,7 +122,9 @@ def review(call: Call, campaign: str) -> Response:
     """List a page of what waits."""
     current = call.campaign(campaign)
     limit, cursor = _limit(call.query("limit")), call.query("cursor")
-    page = call.services.review_queue.page(current.id, None if cursor is None else _read_cursor(cursor), limit)
+    page = call.services.review_queue.page(
+        current.id, current.generation, None if cursor is None else _read_cursor(cursor), limit
+    )
     names = call.services.names.texts(current.id, {act.act.name for act in page.acts if act.act.name is not None})
     return json_response(
         responses.ReviewPage(

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from chalicelib.domain.currencies import TENGE
+from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.domain.participation import MINUTES_PER_HOUR, Act
 from chalicelib.domain.vocabulary import CampaignState, Language, Metric
 
@@ -49,7 +50,10 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Campaign(msgspec.Struct, frozen=True):
-    """A campaign as the registry keeps it. `changes` counts how often it was changed since it was created."""
+    """A campaign as the registry keeps it.
+
+    `changes` counts how often it was changed since it was created; its documents are made from `generation`.
+    """
 
     id: str
     names: Translations
@@ -61,6 +65,7 @@ class Campaign(msgspec.Struct, frozen=True):
     links: tuple[Link, ...] = ()
     limits: Limits = Limits()
     changes: int = 0
+    generation: int = FIRST_GENERATION
 
     @property
     def accepts(self) -> bool:

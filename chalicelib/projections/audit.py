@@ -34,10 +34,10 @@ class Audit(msgspec.Struct, frozen=True):
     drifted: tuple[str, ...]
 
 
-def audit(campaign: str, events: Iterable[RecordedEvent], states: StateStore) -> Audit:
+def audit(campaign: str, generation: int, events: Iterable[RecordedEvent], states: StateStore) -> Audit:
     """Compare the states of a campaign with what a recount of its events gives."""
     recorded, expected = recount(events)
-    stored, applied = _stored(campaign, states)
+    stored, applied = _stored(campaign, generation, states)
     differing = {name for name in expected.keys() | stored.keys() if expected.get(name) != stored.get(name)}
     return Audit(campaign, recorded, applied, tuple(sorted("/".join(name) for name in differing)))
 
@@ -60,11 +60,11 @@ def recount(events: Iterable[RecordedEvent]) -> tuple[int, States]:
     return count, _non_empty(states)
 
 
-def _stored(campaign: str, store: StateStore) -> tuple[States, int]:
+def _stored(campaign: str, generation: int, store: StateStore) -> tuple[States, int]:
     states: States = {}
     applied = 0
     for projection in PROJECTIONS:
-        for key, stored in store.read(projection, campaign):
+        for key, stored in store.read(projection, campaign, generation):
             name = (projection.name, key.key)
             states[name] = projection.merge(states.get(name, projection.zero()), stored.state)
             applied += stored.applied if projection is TOTALS and currency_of(key.key) is None else 0

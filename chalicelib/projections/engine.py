@@ -15,7 +15,6 @@ from chalicelib.projections.catalogue import PROJECTIONS
 from chalicelib.projections.projection import Change, Projection, StateT, currency_of
 from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.state_store import (
-    GENERATION,
     Checkpoints,
     NeverStored,
     RevisionConflict,
@@ -53,7 +52,7 @@ class StateUpdate(msgspec.Struct, Generic[StateT], frozen=True):
 
 
 class Engine:
-    """Folds the events of batches into the stored states of a generation, keeping states in memory between batches.
+    """Folds the events of batches into the stored states of generations, keeping states in memory between batches.
 
     What memory holds may be old: the conditional put finds out.
     """
@@ -63,35 +62,33 @@ class Engine:
         store: StateStore,
         now: Callable[[], int],
         projections: Sequence[Projection[Any]] = PROJECTIONS,
-        generation: int = GENERATION,
     ) -> None:
         self._store = store
         self._now = now
         self._projections = projections
-        self._generation = generation
         self._warm: dict[StateKey, StoredState[Any]] = {}
 
-    def apply(self, shard: str, changes: Sequence[Change]) -> list[Poison]:
-        """Apply a batch of one shard, in its order; return what a projection does not understand or cannot store.
+    def apply(self, generation: int, shard: str, changes: Sequence[Change]) -> list[Poison]:
+        """Apply a batch of one shard, in its order, to a generation; return what is not understood or cannot be stored.
 
         Raises:
             StateContended: another projector kept changing a state; nothing is lost, the batch has to come again.
         """
         poison: list[Poison] = []
         try:
-            updates = self._plan(shard, changes)
+            updates = self._plan(generation, shard, changes)
         except FOLDING_FAULTS:
             sound, poison = self._sifted(changes)
-            updates = self._plan(shard, sound)
+            updates = self._plan(generation, shard, sound)
         for update in updates:
             poison += self._carry_out(shard, update)
         return poison
 
-    def _plan(self, shard: str, changes: Sequence[Change]) -> list[StateUpdate[Any]]:
+    def _plan(self, generation: int, shard: str, changes: Sequence[Change]) -> list[StateUpdate[Any]]:
         """Fold everything before anything is stored, so that an event which one projection rejects is in none."""
         part = crc32(shard.encode()) % SLICES
         return [
-            self._update(projection, StateKey(campaign, projection.name, key, part, self._generation), shard, belonging)
+            self._update(projection, StateKey(campaign, projection.name, key, part, generation), shard, belonging)
             for campaign, of_campaign in _by_campaign(changes).items()
             for projection in self._projections
             for key, belonging in _by_key(projection, of_campaign).items()
@@ -211,14 +208,14 @@ def _by_key(projection: Projection[StateT], changes: Sequence[Change]) -> dict[s
 
 
 def read_merged(
-    store: StateStore, projection: Projection[StateT], campaign: str, prefix: str = ""
+    store: StateStore, projection: Projection[StateT], campaign: str, generation: int, prefix: str = ""
 ) -> tuple[StateT, int]:
     """Return the sum of all states of a projection whose keys start with a prefix, and how many events are in it.
 
     An event is counted where all of it but other currencies is.
     """
     state, applied = projection.zero(), 0
-    for key, stored in store.read(projection, campaign, prefix):
+    for key, stored in store.read(projection, campaign, generation, prefix):
         state = projection.merge(state, stored.state)
         applied += stored.applied if currency_of(key.key) is None else 0
     return state, applied

@@ -1,20 +1,27 @@
 """The projector function: a batch of the log's stream into all read models, what none can take to the dead letters."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from chalicelib.domain.generations import UNCHANGED, Generation, Generations
 from chalicelib.projections import acts, organisations
 from chalicelib.projections.engine import Engine
 from chalicelib.projections.positions import Positions
 from chalicelib.projections.projection import Change, StreamRecord
 from chalicelib.projections.rows import Row, RowStore
 from chalicelib.projections.set_aside import Poison, SetAside
-from chalicelib.projections.state_store import GENERATION
 from chalicelib.projections.store_faults import FOLDING_FAULTS
 from chalicelib.projections.stream_records import decode_records, last_sequence
 
 ShardsOf = Callable[[str], list[str]]
 """From a stream's ARN to the ids of its shards."""
+
+RegisteredGenerations = Callable[[], Mapping[str, Generations]]
+"""Returns the generations of the campaigns whose read models were built anew, as they are registered now."""
+
+Void = Callable[[str, int, str], None]
+"""Declares a generation of a campaign void, for a reason."""
 
 _ROWS = (acts.row, organisations.row)
 
@@ -30,13 +37,24 @@ class Projector:
     """
 
     def __init__(
-        self, engine: Engine, rows: RowStore, set_aside: SetAside, positions: Positions, shards_of: ShardsOf
+        self,
+        engine: Engine,
+        rows: RowStore,
+        set_aside: SetAside,
+        positions: Positions,
+        shards_of: ShardsOf,
+        generations: RegisteredGenerations,
+        void: Void,
+        now: Callable[[], int],
     ) -> None:
         self._engine = engine
         self._rows = rows
         self._set_aside = set_aside
         self._positions = positions
         self._shards_of = shards_of
+        self._generations = generations
+        self._void = void
+        self._now = now
 
     def handle(self, invocation: Mapping[str, Any]) -> dict[str, Any]:
         """Apply the records of one invocation. Any passing fault is raised, so that the batch is delivered again.
@@ -51,16 +69,35 @@ class Projector:
 
     def _apply(self, shard: str, records: Sequence[StreamRecord]) -> None:
         """Apply a batch to each kind of read model: what one cannot take does not keep the others from it."""
+        # Read anew each time: a batch with an event from behind a cut is one that came after the cut was registered.
+        registered = self._generations()
         changes, poison = decode_records(records)
-        poison += self._engine.apply(shard, changes)
-        newest, unreadable = newest_rows(changes, GENERATION)
-        refused = self._rows.put([row for row, _ in newest.values()])
-        poison += unreadable
-        poison += [Poison(newest[r.row.model, r.row.key][1].record, f"{r.row.model}: {r.reason}") for r in refused]
+        self._void_missed(shard, changes, registered)
+        for generation, fed in _fed(changes, registered).items():
+            poison += self._engine.apply(generation.number, shard, fed)
+            if not generation.sums_alone:
+                poison += put_rows(self._rows, generation.number, fed)
         for one in poison:
             self._set_aside.put(shard, one)
         if (last := last_sequence(records)) is not None:
             self._positions.put(shard, last)
+
+    def _void_missed(self, shard: str, changes: Sequence[Change], registered: Mapping[str, Generations]) -> None:
+        """Declare each generation void that may have missed an event: neither the stream feeds it, nor the scan."""
+        now = self._now()
+        missed = {
+            (campaign, generation.number): change
+            for campaign, generations in registered.items()
+            for generation in generations.registered
+            if generation.cut is not None
+            for change in changes
+            if change.recorded.campaign == campaign and generation.is_voided_by(change.recorded.recorded_at, now)
+        }
+        # What is delivered again was seen before: by the scan, if it had begun.
+        position = self._positions.read().get(shard, -1) if missed else -1
+        for (campaign, number), change in missed.items():
+            if change.sequence > position:
+                self._void(campaign, number, f"{change.recorded.event_id} came after the scan had begun")
 
     def _only_shard(self, stream_arn: str) -> str:
         shards = self._shards_of(stream_arn)
@@ -71,6 +108,25 @@ class Projector:
 
 NewestRows = dict[tuple[str, str], tuple[Row, Change]]
 """By model and key, the newest row of each thing and the event that made it."""
+
+
+def _fed(changes: Sequence[Change], registered: Mapping[str, Generations]) -> Mapping[Generation, Sequence[Change]]:
+    """Return the events that go into each generation, of whichever campaigns it is."""
+    if not registered:
+        return {UNCHANGED.registered[0]: changes}
+    fed: dict[Generation, list[Change]] = defaultdict(list)
+    for change in changes:
+        for generation in registered.get(change.recorded.campaign, UNCHANGED).registered:
+            if generation.is_fed_with(change.recorded.recorded_at):
+                fed[generation].append(change)
+    return fed
+
+
+def put_rows(store: RowStore, generation: int, changes: Sequence[Change]) -> list[Poison]:
+    """Store the newest row of each thing that some events are about; return what cannot be stored."""
+    newest, poison = newest_rows(changes, generation)
+    refused = store.put([row for row, _ in newest.values()])
+    return poison + [Poison(newest[r.row.model, r.row.key][1].record, f"{r.row.model}: {r.reason}") for r in refused]
 
 
 def newest_rows(changes: Iterable[Change], generation: int) -> tuple[NewestRows, list[Poison]]:

@@ -8,7 +8,6 @@ import msgspec
 from chalicelib.projections import acts
 from chalicelib.projections.acts import StoredAct
 from chalicelib.projections.rows import RowStore
-from chalicelib.projections.state_store import GENERATION
 
 
 class WaitingActs(msgspec.Struct, frozen=True):
@@ -27,9 +26,9 @@ class ReviewQueue:
     def __init__(self, rows: RowStore) -> None:
         self._rows = rows
 
-    def page(self, campaign: str, after: str | None, limit: int) -> WaitingActs:
+    def page(self, campaign: str, generation: int, after: str | None, limit: int) -> WaitingActs:
         """Return up to `limit` acts that wait, from behind a place in the queue."""
-        index = acts.waiting(campaign, GENERATION)
+        index = acts.waiting(campaign, generation)
         found = list(islice(self._rows.query(index, after=after, page=limit + 1), limit + 1))
         rows = self._rows.read(acts.MODEL, [item["id"]["S"] for item in found[:limit]])
         # An index may still show what is decided; the rows themselves are read as they are.

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol
 import msgspec
 from botocore.exceptions import ClientError
 
+from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.projections.projection import Projection, StateT
 from chalicelib.projections.store_faults import MAX_ITEM_BYTES, permanent_fault
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-GENERATION = 1
-"""The build of the projections that documents are made from; they call it `epoch`."""
 
 SEQUENCE_DIGITS = 40
 """Sequence numbers have 21 to 40 digits, a DynamoDB number 38: they are stored as text of one length."""
@@ -37,7 +35,7 @@ class StateKey(msgspec.Struct, frozen=True):
     projection: str
     key: str
     slice: int
-    generation: int = GENERATION
+    generation: int = FIRST_GENERATION
 
     @property
     def item(self) -> str:
@@ -91,7 +89,7 @@ class StateStore(Protocol):
         """
 
     def read(
-        self, projection: Projection[StateT], campaign: str, prefix: str = ""
+        self, projection: Projection[StateT], campaign: str, generation: int, prefix: str = ""
     ) -> Iterator[tuple[StateKey, StoredState[StateT]]]:
         """Return the stored states of a projection whose keys start with a prefix, in the order of keys. Consistent."""
 
@@ -140,7 +138,7 @@ class DynamoDBStateStore:
             raise NeverStored(reason) from None
 
     def read(
-        self, projection: Projection[StateT], campaign: str, prefix: str = ""
+        self, projection: Projection[StateT], campaign: str, generation: int, prefix: str = ""
     ) -> Iterator[tuple[StateKey, StoredState[StateT]]]:
         """Return the stored states of a projection whose keys start with a prefix, in the order of keys."""
         pages = self._client.get_paginator("query").paginate(
@@ -149,7 +147,7 @@ class DynamoDBStateStore:
             ExpressionAttributeNames={"#item": "item"},
             ExpressionAttributeValues={
                 ":campaign": {"S": campaign},
-                ":prefix": {"S": f"{GENERATION}#{projection.name}#{prefix}"},
+                ":prefix": {"S": f"{generation}#{projection.name}#{prefix}"},
             },
             ConsistentRead=True,
         )

@@ -45,7 +45,7 @@ class BoardPublisher:
         So whoever has read a board earlier, and a name on it that is hidden since, is too late to publish it.
         """
         for place in places:
-            self._store(head, place, self._first(head.campaign, place))
+            self._store(head, place, self._first(head, place))
 
     def prepare(self, head: Header) -> None:
         """Publish the boards of a campaign that nobody takes part in yet."""
@@ -71,15 +71,15 @@ class BoardPublisher:
 
     def _renew(self, head: Header, place: str | None) -> bool:
         """Publish a board as it is read now, unless it says the same already; return whether it did not."""
-        board = self._first(head.campaign, place)
+        board = self._first(head, place)
         current = self._documents.current(path(head.campaign, _name(place)))
         if current is not None and _board(current.body) == board:
             return False
         self._store(head, place, board)
         return True
 
-    def _first(self, campaign: str, place: str | None) -> tuple[Organisation, ...]:
-        return self._boards.first(campaign, place, BOARD if place is None else REGION_BOARD)
+    def _first(self, head: Header, place: str | None) -> tuple[Organisation, ...]:
+        return self._boards.first(head.campaign, head.epoch, place, BOARD if place is None else REGION_BOARD)
 
     def _store(self, head: Header, place: str | None, board: tuple[Organisation, ...]) -> None:
         document = organisations(head, _name(place), board, self._now())

@@ -6,7 +6,6 @@ from itertools import islice
 from chalicelib.projections import organisations
 from chalicelib.projections.organisations import StoredOrganisation
 from chalicelib.projections.rows import RowStore
-from chalicelib.projections.state_store import GENERATION
 from chalicelib.publishing.documents import Organisation, organisation
 from chalicelib.publishing.shown_names import ShownNames
 
@@ -27,15 +26,15 @@ class Boards:
         self._rows = rows
         self._names = names
 
-    def first(self, campaign: str, place: str | None, count: int) -> tuple[Organisation, ...]:
+    def first(self, campaign: str, generation: int, place: str | None, count: int) -> tuple[Organisation, ...]:
         """Return the organisations of a campaign, or of one of its places, that brought most people; ties by name.
 
         Those whose names are not shown are passed over, as far as `MAX_ROWS` reach.
         """
         index = (
-            organisations.board(campaign, GENERATION)
+            organisations.board(campaign, generation)
             if place is None
-            else organisations.of_region(campaign, GENERATION, place)
+            else organisations.of_region(campaign, generation, place)
         )
         found = map(organisations.read, self._rows.query(index, descending=True, page=min(count, _PAGE)))
         board = islice(self._named(campaign, islice(found, MAX_ROWS)), count)

@@ -14,7 +14,6 @@ from chalicelib.domain.participation import Money, hours_of
 from chalicelib.domain.places import ABROAD, place_key, regions
 from chalicelib.domain.vocabulary import LANGUAGES, CampaignState, Kind, Language, Metric, ParticipantType
 from chalicelib.projections.recent import RecentActs
-from chalicelib.projections.state_store import GENERATION
 from chalicelib.projections.sums import Cells
 from chalicelib.publishing.figures import (
     Amounts,
@@ -185,7 +184,7 @@ def header(
     return Header(
         v=1,
         campaign=campaign.id,
-        epoch=GENERATION,
+        epoch=campaign.generation,
         rev=applied + campaign.changes + renamed,
         as_of=_moment(now),
         next=poll_seconds if campaign.accepts else CLOSED_POLL_SECONDS,

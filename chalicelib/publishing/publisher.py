@@ -22,7 +22,7 @@ from chalicelib.projections.engine import read_merged
 from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.projection import Projection, StateT, StreamRecord
 from chalicelib.projections.recent import RECENT, RecentActs, recorded_at
-from chalicelib.projections.state_store import GENERATION, StateStore, parse_item
+from chalicelib.projections.state_store import StateStore, parse_item
 from chalicelib.projections.store_faults import passes
 from chalicelib.projections.timeline import TIMELINE, date_of
 from chalicelib.projections.totals import TOTALS
@@ -111,18 +111,17 @@ class Publisher:
         Raises:
             Unpublished: not all could be stored; nothing is lost, the batch has to come again.
         """
-        touched = self._touched(records)
-        if not touched:
-            return
         known = {campaign.id: campaign for campaign in self._campaigns()}
+        touched = self._touched(records, known)
         for unknown in touched.keys() - known.keys():
             logs.write("campaign_unknown", level=logging.ERROR, campaign=unknown)
         found = [(known[campaign], parts) for campaign, parts in touched.items() if campaign in known]
         failed: list[str] = []
         counters: dict[str, _Counter] = {}
         for campaign, parts in found:
-            if TOTALS.name in parts.projections:
-                with _apart(campaign, failed):
+            with _apart(campaign, failed):
+                self._follow(campaign)
+                if TOTALS.name in parts.projections:
                     counters[campaign.id] = self._publish_live(campaign)
         if counters:
             self._metrics.write(Published=sum(counter.stored for counter in counters.values()))
@@ -139,6 +138,7 @@ class Publisher:
         Raises:
             DocumentContended
         """
+        self._follow(campaign)
         self._publish_rest(campaign, Touched(set(_WHOLE), set(days)), self._publish_live(campaign))
 
     def prepare(self, campaign: Campaign) -> None:
@@ -162,6 +162,24 @@ class Publisher:
             campaign = next((c for c in self._campaigns() if c.id == campaign.id), campaign)
             counter = None if counter is None else self._publish_live(campaign)
         raise DocumentContended(campaign.id)
+
+    def _follow(self, campaign: Campaign) -> None:
+        """Publish each document that no event may touch any more, where documents are those of another generation.
+
+        The counter comes after them: as long as it is the former generation's, this is not done.
+        """
+        counter = self._documents.known(path(campaign.id, "live.json"))
+        if counter is None or counter.position.epoch == campaign.generation:
+            return
+        former = msgspec.structs.replace(campaign, generation=counter.position.epoch)
+        days = self._days(former) | self._days(campaign)
+        self._store(self._pages(campaign, Touched(days=days)))
+        self._boards.publish(self.head(campaign), (None, *PLACES_SHOWN))
+
+    def _days(self, campaign: Campaign) -> set[date]:
+        """Return the days that have a timeline."""
+        states = self._states.read(TIMELINE, campaign.id, campaign.generation)
+        return {date.fromisoformat(date_of(key.key)) for key, _ in states}
 
     def _publish_live(self, campaign: Campaign) -> _Counter:
         head, cells = self._read(TOTALS, campaign)
@@ -233,16 +251,16 @@ class Publisher:
 
     def _read(self, projection: Projection[StateT], campaign: Campaign, prefix: str = "") -> tuple[Header, StateT]:
         now, renamed = self._now(), self._names.changes(campaign.id)
-        state, applied = read_merged(self._states, projection, campaign.id, prefix)
+        state, applied = read_merged(self._states, projection, campaign.id, campaign.generation, prefix)
         return header(campaign, applied, now, self._poll_seconds, renamed), state
 
-    def _touched(self, records: Iterable[StreamRecord]) -> dict[str, Touched]:
+    def _touched(self, records: Iterable[StreamRecord], known: Mapping[str, Campaign]) -> dict[str, Touched]:
         touched: dict[str, Touched] = defaultdict(Touched)
         for record in records:
             keys = {name: value["S"] for name, value in record["dynamodb"]["Keys"].items()}
             match keys:
                 case {"campaign": campaign, "item": item}:
-                    self._touch_state(touched, campaign, item)
+                    _touch_state(touched, campaign, item, known.get(campaign))
                 case {"kind": kind, "id": campaign} if kind == _CAMPAIGN:
                     touched[campaign].projections |= _WHOLE
                     touched[campaign].days.add(today(self._now()))
@@ -252,16 +270,17 @@ class Publisher:
                     touched[name.removesuffix("/")].names = True
         return touched
 
-    def _touch_state(self, touched: Mapping[str, Touched], campaign: str, item: str) -> None:
-        if "#" not in item or campaign.endswith("!"):
-            return
-        key = parse_item(campaign, item)
-        if key.generation != GENERATION:
-            return
-        if key.projection == TIMELINE.name:
-            touched[campaign].days.add(date.fromisoformat(date_of(key.key)))
-        elif key.projection in _WHOLE:
-            touched[campaign].projections.add(key.projection)
+
+def _touch_state(touched: Mapping[str, Touched], campaign_id: str, item: str, campaign: Campaign | None) -> None:
+    if "#" not in item or campaign_id.endswith("!"):
+        return
+    key = parse_item(campaign_id, item)
+    if campaign is not None and key.generation != campaign.generation:
+        return
+    if key.projection == TIMELINE.name:
+        touched[campaign_id].days.add(date.fromisoformat(date_of(key.key)))
+    elif key.projection in _WHOLE:
+        touched[campaign_id].projections.add(key.projection)
 
 
 def _names(entries: RecentActs) -> set[str]:

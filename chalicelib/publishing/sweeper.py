@@ -14,7 +14,7 @@ from chalicelib.projections.state_store import StateStore
 from chalicelib.publishing.board_publisher import BoardPublisher
 from chalicelib.publishing.days import newest_closed, today
 from chalicelib.publishing.document_store import DocumentStore
-from chalicelib.publishing.documents import timeline_path
+from chalicelib.publishing.documents import DocumentPosition, timeline_path
 from chalicelib.publishing.publisher import Publisher
 from chalicelib.publishing.standstill import Report
 
@@ -60,7 +60,7 @@ class Sweeper:
         self._metrics = metrics
         self._now = now
         self._closed_until: dict[str, date] = {}
-        self._settled: dict[str, tuple[int, int]] = {}
+        self._settled: dict[str, tuple[DocumentPosition, int]] = {}
         self._failing: dict[str, int] = {}
 
     def sweep(self) -> None:
@@ -70,7 +70,7 @@ class Sweeper:
             Unswept: some campaigns could not be swept; the others were, and it is reported.
         """
         campaigns, began = list(self._campaigns()), self._now()
-        behind = {campaign.id: at for campaign in campaigns if (at := self._unshown_since(campaign.id)) is not None}
+        behind = {campaign.id: at for campaign in campaigns if (at := self._unshown_since(campaign)) is not None}
         failed = [campaign.id for campaign in campaigns if not self._is_swept(campaign)]
         late = began - min((at for campaign, at in behind.items() if campaign not in failed), default=began)
         # Of what cannot be swept nobody knows how much of it is shown: from the first time on, nothing.
@@ -99,13 +99,13 @@ class Sweeper:
     def _settle(self, campaign: Campaign) -> None:
         """Let the boards settle, until that was done often enough since the last change."""
         head = self._publisher.head(campaign)
-        rev, times = self._settled.get(campaign.id, (head.rev, 0))
-        times = times if rev == head.rev else 0
+        position, times = self._settled.get(campaign.id, (head.position, 0))
+        times = times if position == head.position else 0
         if times >= SETTLINGS:
             return
-        cells, _ = read_merged(self._states, PLACES, campaign.id)
+        cells, _ = read_merged(self._states, PLACES, campaign.id, campaign.generation)
         self._boards.settle(head, (None, *sorted({cell.partition(" ")[0] for cell in cells})))
-        self._settled[campaign.id] = (head.rev, times + 1)
+        self._settled[campaign.id] = (head.position, times + 1)
 
     def _closing(self, campaign: str) -> list[date]:
         """Return the days that can change no more and may still be cached as if they could: looked for once a day."""
@@ -122,10 +122,10 @@ class Sweeper:
                 closing.append(day)
         return closing
 
-    def _unshown_since(self, campaign: str) -> int | None:
+    def _unshown_since(self, campaign: Campaign) -> int | None:
         """Return when the newest act of a campaign was recorded, if the counter does not show it yet."""
-        entries, _ = read_merged(self._states, RECENT, campaign)
-        newest, shown = recorded_at(entries), self._documents.published(campaign)
+        entries, _ = read_merged(self._states, RECENT, campaign.id, campaign.generation)
+        newest, shown = recorded_at(entries), self._documents.published(campaign.id)
         return newest if newest and (shown is None or newest > shown.as_of_ms) else None
 
     def _tell(self, behind: Iterable[int], late_ms: int) -> None:

@@ -55,7 +55,7 @@ def publish_anew(services: Services, campaign: Campaign, more_days: Collection[d
     Raises:
         DocumentContended: others publish without pause.
     """
-    keys = (key.key for key, _ in services.states.read(TIMELINE, campaign.id))
+    keys = (key.key for key, _ in services.states.read(TIMELINE, campaign.id, campaign.generation))
     days = {date.fromisoformat(date_of(key)) for key in keys}
     services.publisher.publish_all(campaign, {today(services.now()), *days, *more_days})
     services.boards.settle(services.publisher.head(campaign), (None, *PLACES_SHOWN))

@@ -168,7 +168,7 @@ class History:
         for stream in streams:
             versions = [event.version for event in log if event.stream == stream]
             assert versions == list(range(1, len(versions) + 1))
-        assert audit(self._campaign.id, log, services.states) == Audit(
+        assert audit(self._campaign.id, self._campaign.generation, log, services.states) == Audit(
             self._campaign.id, len(log), len(log), drifted=()
         )
         assert_published(self._system.live(self._campaign.id), log)

@@ -90,7 +90,9 @@ def test_states_and_documents_equal_a_recount_of_the_log(system: WholeSystem, se
     system.settle()
 
     log = list(services.log.scan(campaign.id))
-    assert audit(campaign.id, log, services.states) == Audit(campaign.id, len(log), len(log), drifted=())
+    assert audit(campaign.id, campaign.generation, log, services.states) == Audit(
+        campaign.id, len(log), len(log), drifted=()
+    )
     assert_published(system.live(campaign.id), log)
 
 

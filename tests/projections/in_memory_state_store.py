@@ -5,7 +5,6 @@ from typing import Any
 
 from chalicelib.projections.projection import Projection, StateT
 from chalicelib.projections.state_store import (
-    GENERATION,
     NeverStored,
     RevisionConflict,
     StateKey,
@@ -45,10 +44,10 @@ class InMemoryStateStore:
         self.items[key.campaign, key.item] = next_item
 
     def read(
-        self, projection: Projection[StateT], campaign: str, prefix: str = ""
+        self, projection: Projection[StateT], campaign: str, generation: int, prefix: str = ""
     ) -> Iterator[tuple[StateKey, StoredState[StateT]]]:
         """Return the stored states of a projection whose keys start with a prefix, in the order of keys."""
-        start = f"{GENERATION}#{projection.name}#{prefix}"
+        start = f"{generation}#{projection.name}#{prefix}"
         for (of_campaign, name), item in sorted(self.items.items()):
             if of_campaign == campaign and name.startswith(start):
                 yield parse_item(campaign, name), decode_state(projection, item)

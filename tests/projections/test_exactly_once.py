@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.aws import clients
 from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
+from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.domain.participation import Act
 from chalicelib.projections import acts, organisations
 from chalicelib.projections.catalogue import PROJECTIONS
@@ -18,7 +19,7 @@ from chalicelib.projections.projection import Projection
 from chalicelib.projections.projector import newest_rows
 from chalicelib.projections.row_store import DynamoDBRowStore
 from chalicelib.projections.rows import RefusedRow, Row, RowStore
-from chalicelib.projections.state_store import GENERATION, DynamoDBStateStore, StateKey, StateStore, StoredState
+from chalicelib.projections.state_store import DynamoDBStateStore, StateKey, StateStore, StoredState
 from chalicelib.projections.stream_records import decode_records
 from chalicelib.projections.totals import TOTALS
 from tests.conftest import Tables
@@ -80,7 +81,7 @@ def states(store: StateStore, projection: Projection[Any], campaign: str) -> tup
     """Return the merged states by key, and how many events were applied to each."""
     merged: dict[str, Any] = {}
     applied: dict[str, int] = {}
-    for key, stored in store.read(projection, campaign):
+    for key, stored in store.read(projection, campaign, FIRST_GENERATION):
         merged[key.key] = projection.merge(merged.get(key.key, projection.zero()), stored.state)
         applied[key.key] = applied.get(key.key, 0) + stored.applied
     return {key: state for key, state in merged.items() if state}, applied
@@ -96,7 +97,7 @@ def assert_summed_once(store: StateStore, campaign: str, events: Sequence[Record
 
 def assert_newest_rows(store: RowStore, records: Sequence[dict[str, Any]]) -> None:
     changes, _ = decode_records(records)
-    expected = {name: row for name, (row, _) in newest_rows(changes, GENERATION)[0].items()}
+    expected = {name: row for name, (row, _) in newest_rows(changes, FIRST_GENERATION)[0].items()}
     for model in (acts.MODEL, organisations.MODEL):
         rows = [row for (of, _), row in expected.items() if of == model]
         assert store.read(model, [row.key for row in rows]) == [row.item for row in rows]
@@ -109,7 +110,7 @@ def new_campaign(events: Sequence[RecordedEvent]) -> tuple[str, list[RecordedEve
 
 def apply(engine: Engine, shard: str, records: Sequence[dict[str, Any]]) -> None:
     changes, poison = decode_records(records)
-    assert poison + engine.apply(shard, changes) == []
+    assert poison + engine.apply(FIRST_GENERATION, shard, changes) == []
 
 
 def in_trouble(states: StateStore, rows: RowStore, drawn: list[RecordedEvent], random: Random) -> None:
@@ -123,8 +124,8 @@ def in_trouble(states: StateStore, rows: RowStore, drawn: list[RecordedEvent], r
     def handler(engine: Engine) -> Handler:
         def deliver(shard: str, records: Sequence[dict[str, Any]]) -> None:
             changes, _ = decode_records(records)
-            engine.apply(shard, changes)
-            crashing_rows.put([row for row, _ in newest_rows(changes, GENERATION)[0].values()])
+            engine.apply(FIRST_GENERATION, shard, changes)
+            crashing_rows.put([row for row, _ in newest_rows(changes, FIRST_GENERATION)[0].values()])
 
         return deliver
 
@@ -241,7 +242,7 @@ def test_a_checkpoint_is_dropped_when_its_shard_can_be_delivered_no_more(age_hou
     apply(Engine(store, Clock(FIRST_MOMENT - age_hours * HOUR_MS)), old, [stream_record(events[0], 1)])
     apply(Engine(store, Clock(FIRST_MOMENT)), new, [stream_record(events[1], 2)])
 
-    (stored,) = [stored for key, stored in store.read(TOTALS, campaign)]
+    (stored,) = [stored for key, stored in store.read(TOTALS, campaign, FIRST_GENERATION)]
     assert stored.checkpoints == ({old: 1, new: 2} if remembered else {new: 2})
     assert CHECKPOINT_LIFE_MS == 48 * HOUR_MS
 
@@ -302,7 +303,7 @@ def test_what_one_projection_rejects_is_in_none() -> None:
     records[1]["dynamodb"]["NewImage"] |= {"recorded_at": {"N": str(10**17)}}
     changes, _ = decode_records(records)
 
-    poison = Engine(store, Clock(FIRST_MOMENT)).apply("shard-1", changes)
+    poison = Engine(store, Clock(FIRST_MOMENT)).apply(FIRST_GENERATION, "shard-1", changes)
 
     assert [(one.record, one.reason.partition(":")[0]) for one in poison] == [(records[1], "timeline")]
     assert_summed_once(store, campaign, [events[0], events[2]])

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from chalicelib.aws import clients
 from chalicelib.domain.currencies import CURRENCIES
 from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
+from chalicelib.domain.generations import FIRST_GENERATION, Generations
 from chalicelib.domain.participation import Act, Money
 from chalicelib.metrics import Metrics
 from chalicelib.projections import acts, organisations
@@ -44,15 +45,25 @@ class Subject:
         self.set_aside = SetAside(
             self.client, tables["OperationsTable"], clients.sqs(), self.queue_url, Metrics(lambda: FIRST_MOMENT)
         )
-        engine = Engine(self.states, now=lambda: FIRST_MOMENT)
-        self.projector = Projector(engine, self.rows, self.set_aside, self.positions, lambda arn: list(shards))
+        self.registered: dict[str, Generations] = {}
+        self.voided: list[tuple[str, int, str]] = []
+        self.projector = Projector(
+            Engine(self.states, now=lambda: FIRST_MOMENT),
+            self.rows,
+            self.set_aside,
+            self.positions,
+            lambda arn: list(shards),
+            lambda: self.registered,
+            lambda *void: self.voided.append(void),
+            lambda: FIRST_MOMENT,
+        )
 
     def deliver(self, records: Sequence[dict[str, Any]], shard: str | None = SHARD) -> dict[str, Any]:
         invocation: dict[str, Any] = {"Records": records, "state": {}}
         return self.projector.handle(invocation if shard is None else {**invocation, "shardId": shard})
 
     def applied(self, campaign: str = "2026") -> int:
-        return read_merged(self.states, TOTALS, campaign)[1]
+        return read_merged(self.states, TOTALS, campaign, FIRST_GENERATION)[1]
 
     def act_rows(self, numbers: Sequence[int], campaign: str = "2026") -> list[str]:
         keys = [acts.key(campaign, 1, f"r{number}") for number in numbers]
@@ -263,6 +274,6 @@ def test_every_currency_there_is_stops_nothing(subject: Subject) -> None:
 
     subject.deliver(records(acts_of(pledges)))
 
-    totals, applied = read_merged(subject.states, TOTALS, "2026")
+    totals, applied = read_merged(subject.states, TOTALS, "2026", FIRST_GENERATION)
     assert applied == len(CURRENCIES)
     assert totals["all"].keys() >= CURRENCIES

@@ -38,7 +38,7 @@ def store_of(events: Sequence[RecordedEvent]) -> InMemoryRowStore:
 def pages(store: InMemoryRowStore, limit: int) -> list[list[str]]:
     queue, after, found = ReviewQueue(store), None, []
     while True:
-        page = queue.page("2026", after, limit)
+        page = queue.page("2026", 1, after, limit)
         found.append([act.id for act in page.acts])
         if page.following is None:
             return found
@@ -65,7 +65,7 @@ def test_another_campaign_s_acts_are_not_there() -> None:
 
 
 def test_nothing_waits() -> None:
-    page = ReviewQueue(InMemoryRowStore()).page("2026", None, 10)
+    page = ReviewQueue(InMemoryRowStore()).page("2026", 1, None, 10)
 
     assert (list(page.acts), page.following) == ([], None)
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import clients
+from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.state_store import (
     DynamoDBStateStore,
@@ -89,7 +90,7 @@ def test_states_are_read_by_campaign_projection_and_the_start_of_their_keys(stor
         store.put(TOTALS, key, stored(1))
     store.put(PLACES, StateKey("2026", "places", "all", 1), stored(1))
 
-    assert [key for key, _ in store.read(TOTALS, "2026")] == [keys[2], keys[0], keys[1]]
-    assert [key for key, _ in store.read(TOTALS, "2026", "al")] == [keys[0], keys[1]]
-    assert [state for _, state in store.read(TOTALS, "2027")] == [stored(1)]
-    assert list(store.read(TOTALS, "2028")) == []
+    assert [key for key, _ in store.read(TOTALS, "2026", FIRST_GENERATION)] == [keys[2], keys[0], keys[1]]
+    assert [key for key, _ in store.read(TOTALS, "2026", FIRST_GENERATION, "al")] == [keys[0], keys[1]]
+    assert [state for _, state in store.read(TOTALS, "2027", FIRST_GENERATION)] == [stored(1)]
+    assert list(store.read(TOTALS, "2028", FIRST_GENERATION)) == []

@@ -4,6 +4,7 @@ import msgspec
 
 from chalicelib.domain.currencies import CURRENCIES
 from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
+from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import COUNTRIES, regions
 from chalicelib.domain.vocabulary import KINDS, PARTICIPANT_TYPES, SOURCES
@@ -39,12 +40,12 @@ def test_amounts_in_other_currencies_are_summed_apart_and_read_together() -> Non
     acts = [pledge("KZT", 5_000), pledge("USD", 7), pledge("USD", 8), pledge("EUR", 9)]
     store = store_after([recorded(number, act) for number, act in enumerate(acts)])
 
-    assert [(key.key, stored.applied) for key, stored in store.read(TOTALS, "2026")] == [
+    assert [(key.key, stored.applied) for key, stored in store.read(TOTALS, "2026", FIRST_GENERATION)] == [
         ("EUR", 1),
         ("USD", 2),
         ("all", 4),
     ]
-    totals, applied = read_merged(store, TOTALS, "2026")
+    totals, applied = read_merged(store, TOTALS, "2026", FIRST_GENERATION)
     assert applied == 4
     assert totals["all"] == {"participations": 4, "people": 4, "KZT": 5_000, "USD": 15, "EUR": 9}
 
@@ -52,14 +53,17 @@ def test_amounts_in_other_currencies_are_summed_apart_and_read_together() -> Non
 def test_a_currency_has_minutes_and_places_of_its_own_too() -> None:
     store = store_after([recorded(1, pledge("USD", 7))])
 
-    assert [key.key for key, _ in store.read(TIMELINE, "2026", "2026-06-01")] == ["2026-06-01T09 USD", "2026-06-01T09"]
-    cells, applied = read_merged(store, PLACES, "2026")
+    assert [key.key for key, _ in store.read(TIMELINE, "2026", FIRST_GENERATION, "2026-06-01")] == [
+        "2026-06-01T09 USD",
+        "2026-06-01T09",
+    ]
+    cells, applied = read_merged(store, PLACES, "2026", FIRST_GENERATION)
     assert (cells, applied) == ({"KZ-75 donation": {"participations": 1, "people": 1, "USD": 7}}, 1)
 
 
 def test_what_was_paid_is_summed_in_place_of_what_was_promised() -> None:
     act = msgspec.structs.replace(pledge("USD", 7), confirmed=Money("KZT", 3_000))
-    totals, _ = read_merged(store_after([recorded(1, act)]), TOTALS, "2026")
+    totals, _ = read_merged(store_after([recorded(1, act)]), TOTALS, "2026", FIRST_GENERATION)
 
     assert totals["all"] == {"participations": 1, "people": 1, "KZT": 3_000}
 
@@ -79,5 +83,7 @@ def test_the_largest_states_that_there_can_be_are_small() -> None:
     store = store_after(events)
 
     for projection in (TOTALS, PLACES, TIMELINE):
-        sizes = [item_size(encode_state(key, stored)) for key, stored in store.read(projection, "2026")]
+        sizes = [
+            item_size(encode_state(key, stored)) for key, stored in store.read(projection, "2026", FIRST_GENERATION)
+        ]
         assert max(sizes) < MAX_STATE_BYTES

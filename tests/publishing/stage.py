@@ -11,11 +11,12 @@ from chalicelib.aws import clients
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.decider import Carry, advance
 from chalicelib.domain.events import ParticipationWithdrawn, RecordedEvent
+from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.domain.participation import Act
 from chalicelib.metrics import Metrics
 from chalicelib.projections.engine import Engine
 from chalicelib.projections.projector import newest_rows
-from chalicelib.projections.state_store import GENERATION, StateKey
+from chalicelib.projections.state_store import StateKey
 from chalicelib.projections.stream_records import decode_records
 from chalicelib.publishing.board_publisher import BoardPublisher
 from chalicelib.publishing.boards import Boards
@@ -118,8 +119,8 @@ class Stage:
         """Fold events into all read models; return the records of the state table's stream."""
         before = dict(self.states.items)
         changes, poison = decode_records([self._record(event) for event in events])
-        assert poison + self.engine.apply(SHARD, changes) == []
-        self.rows.put([row for row, _ in newest_rows(changes, GENERATION)[0].values()])
+        assert poison + self.engine.apply(FIRST_GENERATION, SHARD, changes) == []
+        self.rows.put([row for row, _ in newest_rows(changes, FIRST_GENERATION)[0].values()])
         changed = [key for key, item in self.states.items.items() if before.get(key) != item]
         return [state_record(campaign_id, item) for campaign_id, item in changed]
 

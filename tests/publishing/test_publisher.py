@@ -185,10 +185,10 @@ def test_one_campaign_that_cannot_be_published_keeps_no_other_from_it(
     records = stage.project([*acts(1), *acts(1, stream="2027/p1")])
     read = stage.states.read
 
-    def failing(projection: Any, campaign_id: str, prefix: str = "") -> Any:
+    def failing(projection: Any, campaign_id: str, generation: int, prefix: str = "") -> Any:
         if campaign_id == "2026":
             raise TimeoutError
-        return read(projection, campaign_id, prefix)
+        return read(projection, campaign_id, generation, prefix)
 
     with monkeypatch.context() as patched:
         patched.setattr(stage.states, "read", failing)
