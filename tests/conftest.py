@@ -7,6 +7,7 @@ import itertools
 import os
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 import boto3
 import hypothesis
@@ -17,6 +18,7 @@ from botocore.config import Config
 from infra.local import dynoxide, resources
 from infra.local.emulator import Emulator, ministack
 from infra.local.local_settings import DYNOXIDE, REGION, emulator_python
+from tests.local.system import LocalSystem
 from tests.memory import memory
 
 hypothesis.settings.register_profile("qaiyrym", deadline=None)
@@ -101,3 +103,12 @@ def make_tables(clients: resources.Clients) -> Callable[[], Tables]:
 def tables(make_tables: Callable[[], Tables]) -> Tables:
     """Fresh tables, named in the environment as the functions know them."""
     return make_tables()
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> Iterator[LocalSystem]:
+    """The whole system, started on a data directory of its own."""
+    started = LocalSystem(tmp_path / "data")
+    started.start()
+    yield started
+    started.abandon()

@@ -52,13 +52,17 @@ def take_over(services: Services, s3: "S3Client", bucket: str) -> Iterator[str]:
 
 
 def _stored(services: Services, s3: "S3Client", bucket: str) -> Mapping[str, Mapping[str, int]]:
-    """Return the revision of each document, by campaign and name."""
+    """Return the revision of each document, by campaign and name; 0 of those that are made from another one's states.
+
+    Badges and CSV are stored after the page of the same states: they are never further.
+    """
     found: dict[str, dict[str, int]] = defaultdict(dict)
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-        for listed in page.get("Contents", []):
-            match, document = _DOCUMENT.fullmatch(listed["Key"]), services.documents.current(listed["Key"])
-            if match is not None and document is not None:
-                found[match[1]][match[2]] = document.position.rev
+        for key in (listed["Key"] for listed in page.get("Contents", [])):
+            if (match := _DOCUMENT.fullmatch(key)) is None:
+                continue
+            document = services.documents.current(key) if key.endswith(".json") else None
+            found[match[1]][match[2]] = document.position.rev if document is not None else 0
     return found
 
 

@@ -3,10 +3,8 @@
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
-from pathlib import Path
 
 import pytest
 
@@ -15,14 +13,6 @@ from tests.local.system import LocalSystem
 WRITERS = 8
 EACH = 500
 PATH = "/v1/campaigns/2026/participations"
-
-
-@pytest.fixture
-def system(tmp_path: Path) -> Iterator[LocalSystem]:
-    started = LocalSystem(tmp_path / "data")
-    started.start()
-    yield started
-    started.abandon()
 
 
 def write(system: LocalSystem, writer: int, count: int) -> Counter[tuple[int, bool]]:

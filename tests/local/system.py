@@ -23,7 +23,7 @@ from infra.local.local_settings import REPOSITORY
 _SECONDS = 60.0
 _VISIBLE_SECONDS = 20.0
 _SETTLING_SECONDS = 1.5
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.1
 
 
 class Reply(msgspec.Struct, frozen=True):

@@ -1,20 +1,22 @@
 import gzip
 
+import boto3
 import pytest
 
 from chalicelib.api.problems import Problem
 from infra.local.document_server import DocumentServer, document_route
+from infra.local.emulator import Emulator
 from infra.local.http_response import HttpResponse
-from tests.conftest import Tables
 
 LIVE = "/v1/campaigns/2026/live.json"
 CACHE = "public, max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=600"
 BODY = b'{"v":1,"totals":' + b" " * 300 + b"{}}"
 
 
-@pytest.fixture
-def documents(tables: Tables) -> DocumentServer:
-    s3, bucket = tables.clients.s3, tables["DocumentsBucket"]
+@pytest.fixture(scope="module")
+def documents(storage: Emulator) -> DocumentServer:
+    s3, bucket = boto3.client("s3", endpoint_url=storage.url), "served-documents"
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     s3.put_object(
         Bucket=bucket,
         Key="v1/campaigns/2026/live.json",
@@ -98,9 +100,9 @@ def test_documents_cannot_be_written(documents: DocumentServer) -> None:
     assert (refused.value.name, refused.value.headers["Allow"]) == ("method-not-allowed", "GET, HEAD, OPTIONS")
 
 
-def test_while_the_bucket_cannot_be_read_the_reader_may_ask_again(tables: Tables) -> None:
+def test_while_the_bucket_cannot_be_read_the_reader_may_ask_again(documents: DocumentServer) -> None:
     with pytest.raises(Problem, match="storage-unavailable"):
-        DocumentServer(tables.clients.s3, "no-such-bucket").answer("GET", LIVE, {})
+        DocumentServer(documents.s3, "no-such-bucket").answer("GET", LIVE, {})
 
 
 @pytest.mark.parametrize("path", ["/", "/v1/campaigns/2026", "/v1/campaigns/2026/review", "/v1/campaigns/../live.json"])

@@ -110,14 +110,6 @@ def shown_by_places(system: LocalSystem) -> int:
     return sum(place["participations"] for place in places.values())
 
 
-@pytest.fixture
-def system(tmp_path: Path) -> Iterator[LocalSystem]:
-    started = LocalSystem(tmp_path / "data")
-    started.start()
-    yield started
-    started.abandon()
-
-
 def test_everything_is_killed_ten_times_under_load(system: LocalSystem) -> None:
     load = Load(system, "load")
 
@@ -197,14 +189,18 @@ def test_a_copy_taken_in_the_middle_of_writes_holds_all_that_was_acknowledged(
         copied.abandon()
 
 
-def test_documents_that_a_crash_has_damaged_are_made_anew(system: LocalSystem) -> None:
+@pytest.mark.parametrize("in_order", [True, False])
+def test_documents_that_are_damaged_are_made_anew(system: LocalSystem, *, in_order: bool) -> None:
     load = Load(system, "load")
     with load.running():
         time.sleep(1)
     load.settle()
     assert_complete(system, load)
     shown = system.ask("GET", "/v1/campaigns/2026/live.json").json
-    system.kill()
+    if in_order:
+        assert system.stop() == 0
+    else:
+        system.kill()
     for damaged in (system.data_dir / "ministack" / "s3").rglob("*.json"):
         if not damaged.name.endswith(".meta.json"):
             damaged.write_bytes(b"")
@@ -214,6 +210,29 @@ def test_documents_that_a_crash_has_damaged_are_made_anew(system: LocalSystem) -
     live = system.ask("GET", "/v1/campaigns/2026/live.json").json
     assert (live["rev"], live["totals"]) == (shown["rev"], shown["totals"])
     assert_complete(system, load)
+
+
+def test_tables_that_have_lost_their_end_are_told_of_and_the_counter_goes_on(system: LocalSystem) -> None:
+    for number in range(10):
+        assert system.record(f"key-{number}", phone(str(number))).status == 201
+    system.wait_for("participations", 10)
+    shown = system.ask("GET", "/v1/campaigns/2026/live.json").json
+    system.kill()
+    log = system.data_dir / "dynoxide" / "qaiyrym.sqlite-wal"
+    log.write_bytes(log.read_bytes()[: log.stat().st_size // 2])
+
+    system.start()
+
+    assert f"the tables have lost part of campaign 2026: its documents are at revision {shown['rev']}" in system.log
+    assert log_of(system) < 10
+    system.wait_for("participations", log_of(system))
+    live = system.ask("GET", "/v1/campaigns/2026/live.json").json
+    assert (live["epoch"], live["rev"]) > (shown["epoch"], shown["rev"])
+    assert system.record("next", phone("next")).status == 201
+    system.wait_for("participations", live["totals"]["participations"] + 1)
+    assert system.stop() == 0
+    system.start()
+    assert system.log.count("the tables have lost part of campaign 2026") == 1
 
 
 def test_leads_that_wait_to_be_fetched_outlive_a_kill(tmp_path: Path) -> None:

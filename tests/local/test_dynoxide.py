@@ -334,14 +334,20 @@ def scribble(content: bytes) -> bytes:
     return b"not a database" + content[14:]
 
 
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    database = Database(tmp_path_factory.mktemp("settled"))
+    database.table("events")
+    database.put("events", *(f"key {number} {'x' * 500}" for number in range(100)))
+    database.stop()
+    dynoxide.settle(database.file)
+    return database.file
+
+
 class TestADatabaseThatIsDamaged:
     @pytest.fixture
-    def file(self, database: Database, tmp_path: Path) -> Path:
-        database.table("events")
-        database.put("events", *(f"key {number} {'x' * 500}" for number in range(100)))
-        database.stop()
-        dynoxide.settle(database.file)
-        return Path(shutil.copy(database.file, tmp_path / "copy.sqlite"))
+    def file(self, settled: Path, tmp_path: Path) -> Path:
+        return Path(shutil.copy(settled, tmp_path / "copy.sqlite"))
 
     @pytest.mark.parametrize("thoroughly", [True, False])
     def test_is_in_order_before(self, file: Path, thoroughly: bool) -> None:

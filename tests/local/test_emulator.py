@@ -43,6 +43,7 @@ def start(tmp_path: Path) -> Callable[[], Emulator]:
     return start
 
 
+@pytest.mark.slow
 def test_a_restart_keeps_the_state_and_sequence_numbers_go_on_rising(start: Callable[[], Emulator]) -> None:
     emulator = start()
     before = put(emulator, "2026/a")

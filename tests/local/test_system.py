@@ -14,7 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.local_settings import REPOSITORY
+from infra.local import send_form
+from infra.local.__main__ import run
+from infra.local.directory_lock import hold
+from infra.local.emulator import free_port
+from infra.local.local_settings import REPOSITORY, LocalError
+from infra.local.stopping import Stop
 from tests.local.system import LocalSystem
 
 PROCESSES = ("infra.local.delivery", "infra.local.server", "infra.local.queue_server", "ministack", "dynoxide")
@@ -53,7 +58,7 @@ def phone(number: int) -> str:
     return f"+770112{number:05}"
 
 
-def send_form(system: LocalSystem) -> subprocess.CompletedProcess[str]:
+def send_by_command(system: LocalSystem) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "infra.local.send_form"],
         cwd=REPOSITORY,
@@ -64,30 +69,31 @@ def send_form(system: LocalSystem) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_a_newcomer_is_told_what_to_do_and_what_is_sent_counts(system: LocalSystem) -> None:
+    path, url = system.data_dir / "run.json", f"http://localhost:{system.port}"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert system.run.keys() == {"url", "token", "campaign", "hooks"}
+    assert (system.run["url"], system.run["campaign"]) == (url, "2026")
+    assert f"curl {url}/v1/campaigns/2026/participations" in system.log
+    assert f"DATA_DIR={system.data_dir} .venv/bin/python -m infra.local.send_form" in system.log
+    for page in ("/", "/v1/campaigns/2026/live.json", "/overlay/2026", "/widget/builder", "/openapi.json"):
+        assert f"{url}{page}\n" in system.log
+    welcome = system.log.index("Qaiyrym is running")
+    assert "GET /v1/campaigns/{campaign}/live.json 404" not in system.log
+    assert "GET /v1/campaigns/{campaign}/live.json 200" in system.log[:welcome]
+
+    assert system.record("first", phone(1)).status == 201
+    assert send_form.send(system.run)[0] == 200
+
+    system.wait_for("participations", 2)
+    wait_until(lambda: system.health()["status"] == "ok")
+    assert (system.health()["unshown_seconds"], system.health()["set_aside"]) == (0, 0)
+    assert system.stop(signal.SIGINT) == 0
+    assert not path.exists()
+
+
+@pytest.mark.slow
 class TestARunningSystem:
-    def test_says_how_to_use_it(self, shared: LocalSystem) -> None:
-        path, url = shared.data_dir / "run.json", f"http://localhost:{shared.port}"
-
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert shared.run.keys() == {"url", "token", "campaign", "hooks"}
-        assert (shared.run["url"], shared.run["campaign"]) == (url, "2026")
-        assert f"curl {url}/v1/campaigns/2026/participations" in shared.log
-        assert f"DATA_DIR={shared.data_dir} .venv/bin/python -m infra.local.send_form" in shared.log
-        for page in ("/", "/v1/campaigns/2026/live.json", "/overlay/2026", "/widget/builder", "/openapi.json"):
-            assert f"{url}{page}\n" in shared.log
-
-    def test_is_ready_when_its_counter_can_be_read(self, shared: LocalSystem) -> None:
-        welcome = shared.log.index("Qaiyrym is running")
-
-        assert "GET /v1/campaigns/{campaign}/live.json 404" not in shared.log
-        assert "GET /v1/campaigns/{campaign}/live.json 200" in shared.log[:welcome]
-
-    def test_is_healthy_soon(self, shared: LocalSystem) -> None:
-        wait_until(lambda: shared.health()["status"] == "ok")
-
-        health = shared.health()
-        assert (health["unshown_seconds"], health["set_aside"]) == (0, 0)
-
     def test_is_not_healthy_while_nobody_looks_what_is_shown(self, shared: LocalSystem) -> None:
         delivery = shared.child("infra.local.delivery")
         wait_until(lambda: shared.health()["status"] == "ok")
@@ -136,7 +142,7 @@ class TestARunningSystem:
     def test_counts_the_test_delivery_of_a_form(self, shared: LocalSystem) -> None:
         before = shared.settled("participations")
 
-        sent = send_form(shared)
+        sent = send_by_command(shared)
 
         assert (sent.returncode, sent.stderr) == (0, "")
         assert sent.stdout.startswith("200: the counter moves")
@@ -158,18 +164,9 @@ class TestARunningSystem:
         made = f"Bearer {token.decode().strip()}"
         assert shared.ask("GET", "/v1/campaigns/2026/review", Authorization=made).status == 403
 
-    def test_keeps_others_off_its_directory(self, shared: LocalSystem, make_system: Callable[..., LocalSystem]) -> None:
-        second = make_system(DATA_DIR=str(shared.data_dir))
-
-        second.launch()
-
-        assert second.ended() == 1
-        assert second.log == f"qaiyrym: DATA_DIR {shared.data_dir} is in use by another instance: set another\n"
-        wait_until(lambda: shared.ask("GET", "/health").status == 200)
-
     @pytest.mark.parametrize("process", PROCESSES)
     def test_starts_a_process_again_that_dies_and_loses_nothing(self, shared: LocalSystem, process: str) -> None:
-        before, killed = shared.totals()["participations"], shared.child(process)
+        before, killed = shared.settled("participations"), shared.child(process)
 
         os.kill(killed, signal.SIGKILL)
         statuses = {key: shared.record(key, phone(2)).status for key in (f"{process}-{n}" for n in range(10))}
@@ -181,6 +178,7 @@ class TestARunningSystem:
         shared.wait_for("participations", before + len(statuses))
 
 
+@pytest.mark.slow
 def test_what_was_acknowledged_outlives_a_stop_and_a_kill(make_system: Callable[..., LocalSystem]) -> None:
     system = make_system()
     system.start()
@@ -257,8 +255,18 @@ def test_a_port_that_is_taken_is_named(make_system: Callable[..., LocalSystem]) 
     )
 
 
-def test_a_form_cannot_be_sent_to_a_system_that_does_not_run(make_system: Callable[..., LocalSystem]) -> None:
-    sent = send_form(make_system())
+def test_a_directory_that_is_in_use_is_named(tmp_path: Path) -> None:
+    with hold(tmp_path), pytest.raises(LocalError) as refused:
+        run({"DATA_DIR": str(tmp_path), "PORT": str(free_port())}, Stop())
 
-    assert sent.returncode == 1
-    assert "run.json: start the system with `make run` first" in sent.stderr
+    assert str(refused.value) == f"DATA_DIR {tmp_path} is in use by another instance: set another"
+
+
+def test_a_form_cannot_be_sent_to_a_system_that_does_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+
+    assert send_form.main() == 1
+
+    assert "run.json: start the system with `make run` first" in capsys.readouterr().err

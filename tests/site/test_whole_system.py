@@ -1,9 +1,7 @@
 """The pages on the whole system: what a person sees is what was recorded, whatever happens behind it."""
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,14 +16,6 @@ RECORDED, WITHDRAWN = 1_000, 37
 HEADLINE = "good-deeds-counter#headline"
 DOWN_SECONDS = 60
 PATIENCE_MS = 90_000
-
-
-@pytest.fixture
-def system(tmp_path: Path) -> Iterator[LocalSystem]:
-    started = LocalSystem(tmp_path / "data")
-    started.start()
-    yield started
-    started.abandon()
 
 
 def record_and_withdraw(system: LocalSystem) -> None:
