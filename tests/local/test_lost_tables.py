@@ -84,7 +84,7 @@ def pages(documents: dict[str, Any]) -> dict[str, Any]:
 class TestTablesThatAreBehindTheirDocuments:
     def test_are_told_with_both_numbers(self, loss: Loss) -> None:
         assert loss.told == [
-            "the tables have lost part of campaign 2026: its documents are at revision 4, the tables at 1. "
+            "the tables have lost part of campaign 2026: its documents are at revision 1.4, the tables at 1.1. "
             "Participations that were acknowledged in between are lost; the documents are made anew from what is left"
         ]
 
@@ -115,6 +115,20 @@ class TestTablesThatAreBehindTheirDocuments:
         assert system.live("2026")["totals"]["participations"] == 2
 
 
+def test_documents_of_a_build_that_is_lost_give_way(make_tables: Callable[[], Tables]) -> None:
+    tables = make_tables()
+    WholeSystem(tables).open("2026")
+    live = objects(tables)["v1/campaigns/2026/live.json"]
+    put(tables, "v1/campaigns/2026/live.json", {**live, "Metadata": {**live["Metadata"], "epoch": "2", "rev": "5"}})
+
+    first, second = start(tables)
+
+    assert "its documents are at revision 2.5, the tables at 1.0." in first
+    assert second == "open pages of campaign 2026 show what is lost until they are loaded anew"
+    assert objects(tables)["v1/campaigns/2026/live.json"]["Metadata"]["etag"] == "1.0"
+    assert start(tables) == []
+
+
 def test_documents_of_a_campaign_that_is_lost_are_deleted(make_tables: Callable[[], Tables]) -> None:
     tables = make_tables()
     position = {"epoch": "1", "rev": "7"}
@@ -124,7 +138,7 @@ def test_documents_of_a_campaign_that_is_lost_are_deleted(make_tables: Callable[
     (line,) = start(tables)
 
     assert line == (
-        "campaign lost is lost: there are documents of it up to revision 7, and nothing in the tables; "
+        "campaign lost is lost: there are documents of it up to revision 1.7, and nothing in the tables; "
         "the documents are deleted"
     )
     assert objects(tables) == {}
