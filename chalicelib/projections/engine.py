@@ -78,7 +78,7 @@ class Engine:
         try:
             updates = self._plan(generation, shard, changes)
         except FOLDING_FAULTS:
-            sound, poison = self._sifted(changes)
+            sound, poison = sifted(self._projections, changes)
             updates = self._plan(generation, shard, sound)
         for update in updates:
             poison += self._carry_out(shard, update)
@@ -86,7 +86,7 @@ class Engine:
 
     def _plan(self, generation: int, shard: str, changes: Sequence[Change]) -> list[StateUpdate[Any]]:
         """Fold everything before anything is stored, so that an event which one projection rejects is in none."""
-        part = crc32(shard.encode()) % SLICES
+        part = slice_of(shard)
         return [
             self._update(projection, StateKey(campaign, projection.name, key, part, generation), shard, belonging)
             for campaign, of_campaign in _by_campaign(changes).items()
@@ -169,17 +169,56 @@ class Engine:
             shard: number for shard, number, birth in births if shard == current or birth is None or birth >= oldest
         }
 
-    def _sifted(self, changes: Sequence[Change]) -> tuple[list[Change], list[Poison]]:
-        """Part the events that every projection takes from those that one rejects."""
-        sound: list[Change] = []
-        poison: list[Poison] = []
-        for change in changes:
-            reason = _rejection(self._projections, change)
-            if reason is None:
-                sound.append(change)
-            else:
-                poison.append(Poison(change.record, reason))
-        return sound, poison
+
+def add_folded(
+    store: StateStore,
+    projection: Projection[StateT],
+    key: StateKey,
+    shard: str,
+    sequence: int,
+    state: StateT,
+    applied: int,
+) -> None:
+    """Add to a state what was folded apart of a part of a shard, `applied` events up to a sequence, exactly once.
+
+    Raises:
+        StateContended: a projector kept changing the state; nothing is lost, it has to be added again.
+        NeverStored: the sum of both is too large.
+    """
+    for _ in range(MAX_RACES):
+        stored = store.load(projection, key)
+        if stored.checkpoints.get(shard, -1) >= sequence:
+            return
+        next_state = StoredState(
+            state=projection.merge(stored.state, state),
+            applied=stored.applied + applied,
+            revision=stored.revision + 1,
+            checkpoints={**stored.checkpoints, shard: sequence},
+        )
+        try:
+            store.put(projection, key, next_state)
+        except RevisionConflict:
+            continue
+        return
+    raise StateContended(key.item)
+
+
+def slice_of(shard: str) -> int:
+    """Return the slice that the events of a shard are folded into."""
+    return crc32(shard.encode()) % SLICES
+
+
+def sifted(projections: Sequence[Projection[Any]], changes: Sequence[Change]) -> tuple[list[Change], list[Poison]]:
+    """Part the events that every projection takes from those that one rejects."""
+    sound: list[Change] = []
+    poison: list[Poison] = []
+    for change in changes:
+        reason = _rejection(projections, change)
+        if reason is None:
+            sound.append(change)
+        else:
+            poison.append(Poison(change.record, reason))
+    return sound, poison
 
 
 def _rejection(projections: Iterable[Projection[Any]], change: Change) -> str | None:

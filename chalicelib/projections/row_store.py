@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.items import Item
-from chalicelib.projections.rows import Index, RefusedRow, Row
+from chalicelib.projections.rows import Index, RefusedRow, Row, scoped
 from chalicelib.projections.store_faults import MAX_ITEM_BYTES, permanent_fault
 
 if TYPE_CHECKING:
@@ -49,6 +49,23 @@ class DynamoDBRowStore:
         parts = (self._pages(index, partition, after, descending, page) for partition in index.partitions)
         begun = list(self._threads.map(_begun, parts))
         return merge(*begun, key=lambda item: item[index.order]["S"], reverse=descending)
+
+    def forget(self, campaign: str, generation: int) -> None:
+        """Delete all rows of a campaign in a generation. Reads the tables."""
+        for table in self._tables.values():
+            pages = self._client.get_paginator("scan").paginate(
+                TableName=table,
+                FilterExpression="begins_with(id, :scope)",
+                ExpressionAttributeValues={":scope": {"S": scoped(campaign, generation)}},
+                ProjectionExpression="id",
+                ConsistentRead=True,
+            )
+            for page in pages:
+                deletions = (
+                    self._threads.submit(self._client.delete_item, TableName=table, Key=item) for item in page["Items"]
+                )
+                for deletion in list(deletions):
+                    deletion.result()
 
     @cached_property
     def _threads(self) -> ThreadPoolExecutor:

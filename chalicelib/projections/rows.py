@@ -72,6 +72,9 @@ class RowStore(Protocol):
     def query(self, index: Index, *, after: str | None = None, descending: bool = False, page: int) -> Iterator[Item]:
         """Yield what an index has, by its order, from behind a place in it. Eventual; `page` items a request."""
 
+    def forget(self, campaign: str, generation: int) -> None:
+        """Delete all rows of a campaign in a generation. Reads the tables."""
+
 
 @lru_cache(maxsize=4096)
 def scoped(campaign: str, generation: int, *parts: str) -> str:

@@ -5,7 +5,7 @@ applied to it, and how far each shard was: one conditional put stores all of it 
 """
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Protocol
 
 import msgspec
@@ -93,6 +93,12 @@ class StateStore(Protocol):
     ) -> Iterator[tuple[StateKey, StoredState[StateT]]]:
         """Return the stored states of a projection whose keys start with a prefix, in the order of keys. Consistent."""
 
+    def load_together(self, projection: Projection[StateT], keys: Sequence[StateKey]) -> list[StoredState[StateT]]:
+        """Return some states as they were at one moment; up to 100 of them."""
+
+    def forget(self, campaign: str, generation: int) -> None:
+        """Delete all states of a campaign in a generation."""
+
 
 class DynamoDBStateStore:
     """States in one table, through one botocore client: one request a state."""
@@ -154,6 +160,32 @@ class DynamoDBStateStore:
         for page in pages:
             for item in page["Items"]:
                 yield parse_item(campaign, item["item"]["S"]), decode_state(projection, item)
+
+    def load_together(self, projection: Projection[StateT], keys: Sequence[StateKey]) -> list[StoredState[StateT]]:
+        """Return some states as they were at one moment; up to 100 of them."""
+        reads: Any = [
+            {"Get": {"TableName": self._table, "Key": {"campaign": {"S": key.campaign}, "item": {"S": key.item}}}}
+            for key in keys
+        ]
+        answers = self._client.transact_get_items(TransactItems=reads)["Responses"]
+        return [
+            decode_state(projection, answer["Item"]) if "Item" in answer else StoredState(projection.zero())
+            for answer in answers
+        ]
+
+    def forget(self, campaign: str, generation: int) -> None:
+        """Delete all states of a campaign in a generation."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="campaign = :campaign AND begins_with(#item, :prefix)",
+            ProjectionExpression="campaign, #item",
+            ExpressionAttributeNames={"#item": "item"},
+            ExpressionAttributeValues={":campaign": {"S": campaign}, ":prefix": {"S": f"{generation}#"}},
+            ConsistentRead=True,
+        )
+        for page in pages:
+            for item in page["Items"]:
+                self._client.delete_item(TableName=self._table, Key=item)
 
 
 def item_size(item: Mapping[str, Any]) -> int:

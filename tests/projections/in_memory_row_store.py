@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from chalicelib.aws.items import Item
-from chalicelib.projections.rows import Index, RefusedRow, Row
+from chalicelib.projections.rows import Index, RefusedRow, Row, scoped
 from chalicelib.projections.store_faults import MAX_ITEM_BYTES
 
 
@@ -34,3 +34,9 @@ class InMemoryRowStore:
             place = item[index.order]["S"]
             if after is None or (place < after if descending else place > after):
                 yield item
+
+    def forget(self, campaign: str, generation: int) -> None:
+        """Delete all rows of a campaign in a generation."""
+        for model, key in list(self.rows):
+            if key.startswith(scoped(campaign, generation)):
+                del self.rows[model, key]

@@ -1,6 +1,6 @@
 """The twin of the state store in memory: it passes the same contract suite, thousands of times a second."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.projections.projection import Projection, StateT
@@ -51,3 +51,13 @@ class InMemoryStateStore:
         for (of_campaign, name), item in sorted(self.items.items()):
             if of_campaign == campaign and name.startswith(start):
                 yield parse_item(campaign, name), decode_state(projection, item)
+
+    def load_together(self, projection: Projection[StateT], keys: Sequence[StateKey]) -> list[StoredState[StateT]]:
+        """Return some states as they were at one moment."""
+        return [self.load(projection, key) for key in keys]
+
+    def forget(self, campaign: str, generation: int) -> None:
+        """Delete all states of a campaign in a generation."""
+        for of_campaign, name in list(self.items):
+            if of_campaign == campaign and name.startswith(f"{generation}#"):
+                del self.items[of_campaign, name]

@@ -55,6 +55,8 @@ class CrashingStates:
         self._trouble = trouble
         self.load = store.load
         self.read = store.read
+        self.load_together = store.load_together
+        self.forget = store.forget
 
     def put(self, projection: Projection[Any], key: StateKey, next_state: StoredState[Any]) -> None:
         self._trouble.put()
@@ -69,6 +71,7 @@ class CrashingRows:
         self._trouble = trouble
         self.read = store.read
         self.query = store.query
+        self.forget = store.forget
 
     def put(self, rows: Sequence[Row]) -> list[RefusedRow]:
         for row in rows:

@@ -1,0 +1,95 @@
+"""Two generations of a campaign's sums compared as they were at one moment, while events go on coming in."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+
+from chalicelib.projections.catalogue import PROJECTIONS
+from chalicelib.projections.engine import SLICES
+from chalicelib.projections.projection import Projection
+from chalicelib.projections.state_store import StateKey, StateStore
+
+MAX_READS = 30
+"""How often states are read that differ: a projector stores one generation a moment after the other."""
+
+PAUSE_SECONDS = 0.2
+
+_MergedState = tuple[Any, int]
+"""A state over all slices, and how many events are in it."""
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """A state that two generations do not agree on: what it is in each, and how many events are in it."""
+
+    projection: str
+    key: str
+    states: tuple[Any, Any]
+    applied: tuple[int, int]
+
+    def cells(self) -> Iterator[tuple[str, str, int, int]]:
+        """Yield each cell and measure of sums that differs, with its value in each; nothing of other states."""
+        one, other = self.states
+        for cell in sorted(one.keys() | other.keys()):
+            before, after = one.get(cell, {}), other.get(cell, {})
+            if not isinstance(before, dict) or not isinstance(after, dict):
+                continue
+            for measure in sorted(before.keys() | after.keys()):
+                if before.get(measure, 0) != after.get(measure, 0):
+                    yield cell, measure, before.get(measure, 0), after.get(measure, 0)
+
+
+def differences(
+    states: StateStore, campaign: str, generations: tuple[int, int], sleep: Callable[[float], None]
+) -> list[Difference]:
+    """Return each state that two generations do not agree on, however often both are read at one moment."""
+    found: list[Difference] = []
+    for projection in PROJECTIONS:
+        one, other = (_merged(states, projection, campaign, generation) for generation in generations)
+        differing = [key for key in sorted(one.keys() | other.keys()) if one.get(key) != other.get(key)]
+        compared = (_difference(states, projection, campaign, key, generations, sleep) for key in differing)
+        found += [difference for difference in compared if difference is not None]
+    return found
+
+
+def _difference(
+    states: StateStore,
+    projection: Projection[Any],
+    campaign: str,
+    key: str,
+    generations: tuple[int, int],
+    sleep: Callable[[float], None],
+) -> Difference | None:
+    one: _MergedState
+    for attempt in range(MAX_READS):
+        if attempt:
+            sleep(PAUSE_SECONDS)
+        one, other = _at_one_moment(states, projection, campaign, key, generations)
+        if one == other:
+            return None
+    return Difference(projection.name, key, (one[0], other[0]), (one[1], other[1]))
+
+
+def _at_one_moment(
+    states: StateStore, projection: Projection[Any], campaign: str, key: str, generations: tuple[int, int]
+) -> list[_MergedState]:
+    keys = [
+        StateKey(campaign, projection.name, key, part, generation)
+        for generation in generations
+        for part in range(SLICES)
+    ]
+    stored = states.load_together(projection, keys)
+    merged = {generation: (projection.zero(), 0) for generation in generations}
+    for state_key, one in zip(keys, stored, strict=True):
+        state, applied = merged[state_key.generation]
+        merged[state_key.generation] = (projection.merge(state, one.state), applied + one.applied)
+    return [merged[generation] for generation in generations]
+
+
+def _merged(states: StateStore, projection: Projection[Any], campaign: str, generation: int) -> dict[str, _MergedState]:
+    merged: dict[str, _MergedState] = defaultdict(lambda: (projection.zero(), 0))
+    for key, stored in states.read(projection, campaign, generation):
+        state, applied = merged[key.key]
+        merged[key.key] = (projection.merge(state, stored.state), applied + stored.applied)
+    return dict(merged)

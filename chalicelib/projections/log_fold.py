@@ -1,0 +1,40 @@
+"""The sums of many events, folded in memory a page at a time, before they are added to any state."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from chalicelib.projections.catalogue import PROJECTIONS
+from chalicelib.projections.projection import Change, Projection
+
+
+class LogFold:
+    """States of one campaign by projection and key, each with how many events are in it. They are as few as stored."""
+
+    def __init__(self) -> None:
+        self._states: dict[tuple[str, str], tuple[Any, int]] = {}
+        self.events = 0
+
+    def add(self, changes: Sequence[Change]) -> None:
+        """Fold events into the states that they belong to.
+
+        Raises:
+            FOLDING_FAULTS: a projection rejects one of them; nothing of any is folded.
+        """
+        folded: dict[tuple[str, str], tuple[Any, int]] = {}
+        for projection in PROJECTIONS:
+            by_key: dict[str, list[Change]] = defaultdict(list)
+            for change in changes:
+                for key in projection.keys(change):
+                    by_key[key].append(change)
+            for key, belonging in by_key.items():
+                state, applied = self._states.get((projection.name, key), (projection.zero(), 0))
+                folded[projection.name, key] = (projection.fold(state, key, belonging), applied + len(belonging))
+        self._states |= folded
+        self.events += len(changes)
+
+    def states(self, projection: Projection[Any]) -> Iterator[tuple[str, Any, int]]:
+        """Yield the key, the state, and how many events are in it, of all states of a projection."""
+        for (name, key), (state, applied) in self._states.items():
+            if name == projection.name:
+                yield key, state, applied

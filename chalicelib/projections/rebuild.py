@@ -1,0 +1,164 @@
+"""Builds a generation of a campaign's read models from the log, while events go on coming in.
+
+Each event falls on one side of a cut by its own `recorded_at`: the stream feeds the generation with those behind it, a
+scan of the log, begun a safe while after it, with the others. What is delivered so late that the scan may have missed
+it voids the generation, aloud. Whoever is killed anywhere is followed by another run, which goes on; nothing that is
+shown changes before the pointer is set.
+"""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.generations import UNCHANGED, ChangeGenerations, Generation, Generations
+from chalicelib.projections.comparison import Difference, differences
+from chalicelib.projections.log_scan import LogScan, Scanned, TakeChanges, Tell
+from chalicelib.projections.rows import RowStore
+from chalicelib.projections.state_store import StateStore
+
+PAUSE_SECONDS = 0.5
+
+
+class GenerationVoid(Exception):
+    """A generation can never be used, for the reason given. It was not shown; another one has to be built."""
+
+
+class Waits(msgspec.Struct, frozen=True):
+    """How far ahead the cut is, and how long after it the scan begins (ms).
+
+    The first is longer than clocks differ; the second longer than a request is under way that was recorded before it.
+    """
+
+    lead_ms: int = 10_000
+    settle_ms: int = 35_000
+
+
+class Rebuild:
+    """Registers, fills, compares and removes generations.
+
+    `oldest_waiting` returns when the oldest event was recorded that is not projected yet (epoch ms), None where all
+    are; `now` the time (epoch ms).
+    """
+
+    def __init__(
+        self,
+        generations: Callable[[], Mapping[str, Generations]],
+        change: Callable[[str, ChangeGenerations], Generations],
+        scan: LogScan,
+        states: StateStore,
+        rows: RowStore,
+        oldest_waiting: Callable[[], int | None],
+        now: Callable[[], int],
+        sleep: Callable[[float], None],
+        waits: Waits,
+    ) -> None:
+        self._generations = generations
+        self._change = change
+        self._scan = scan
+        self._states = states
+        self._rows = rows
+        self._oldest_waiting = oldest_waiting
+        self._now = now
+        self._sleep = sleep
+        self._waits = waits
+
+    def begun(self, campaign: Campaign) -> Generation | None:
+        """Return the generation that an earlier run has begun to build, None where there is none."""
+        registered = self._registered(campaign.id).registered
+        return next((g for g in registered if g.number > campaign.generation and g.cut is not None), None)
+
+    def begin(self, campaign: Campaign, *, published: int = 0) -> Generation:
+        """Register a generation of all read models behind every other, and behind a published epoch."""
+        cut = self._now() + self._waits.lead_ms
+
+        def with_next(generations: Generations) -> Generations:
+            number = max(campaign.generation, published, *(g.number for g in generations.registered)) + 1
+            return generations.with_one(Generation(number, cut, since=_since(generations, campaign)))
+
+        return self._change(campaign.id, with_next).registered[-1]
+
+    def begin_scratch(self, campaign: Campaign) -> Generation:
+        """Register a generation of the sums alone, which nothing is ever shown of."""
+        cut = self._now() + self._waits.lead_ms
+
+        def with_scratch(generations: Generations) -> Generations:
+            counted = msgspec.structs.replace(generations, scratches=generations.scratches + 1)
+            since = _since(generations, campaign)
+            return counted.with_one(Generation(-counted.scratches, cut, since=since, sums_alone=True))
+
+        return self._change(campaign.id, with_scratch).registered[-1]
+
+    def fill(self, campaign: Campaign, generation: Generation, take: TakeChanges, tell: Tell) -> Scanned:
+        """Wait until the scan may begin, and scan.
+
+        Raises:
+            GenerationVoid: an event came so late that it may be missing.
+            ScanContended: another process fills it.
+        """
+        begun = self._scan_begun(campaign.id, generation)
+        scanned = self._scan.run(campaign.id, begun, take, tell)
+        self.require_sound(campaign.id, generation.number)
+        return scanned
+
+    def differences(self, campaign: Campaign, generation: Generation) -> list[Difference]:
+        """Return what a generation that is filled tells otherwise than the one that is shown.
+
+        Raises:
+            GenerationVoid: an event came so late that it may be missing.
+        """
+        numbers = (campaign.generation, generation.number)
+        found = differences(self._states, campaign.id, numbers, self._sleep)
+        self.require_sound(campaign.id, generation.number)
+        return found
+
+    def require_sound(self, campaign_id: str, number: int) -> None:
+        """Make sure that a generation may be used.
+
+        Raises:
+            GenerationVoid: it may not.
+        """
+        generation = self._registered(campaign_id).find(number)
+        if generation is None:
+            raise GenerationVoid(f"generation {number} of {campaign_id} is not registered any more")
+        if generation.void is not None:
+            raise GenerationVoid(f"generation {number} of {campaign_id}: {generation.void}")
+
+    def remove(self, campaign_id: str, number: int) -> None:
+        """Feed a generation no longer, and delete all that is stored of it. Can be repeated."""
+        self._change(campaign_id, lambda generations: generations.without(number))
+        self._states.forget(campaign_id, number)
+        self._rows.forget(campaign_id, number)
+        self._scan.forget(campaign_id, number)
+
+    def _scan_begun(self, campaign_id: str, generation: Generation) -> Generation:
+        """Return a generation of which the scan has begun; before that, all that was recorded up to its cut is there.
+
+        What is still on its way to the projector would void it.
+        """
+        cut = generation.cut or 0
+        while self._now() < cut + self._waits.settle_ms or not self._is_projected(cut):
+            self.require_sound(campaign_id, generation.number)
+            self._sleep(PAUSE_SECONDS)
+
+        def with_begun(generations: Generations) -> Generations:
+            current = generations.find(generation.number)
+            if current is None or current.scan_began is not None:
+                return generations
+            return generations.with_one(msgspec.structs.replace(current, scan_began=self._now()))
+
+        self._change(campaign_id, with_begun)
+        self.require_sound(campaign_id, generation.number)
+        return generation
+
+    def _is_projected(self, cut: int) -> bool:
+        oldest = self._oldest_waiting()
+        return oldest is None or oldest > cut
+
+    def _registered(self, campaign_id: str) -> Generations:
+        return self._generations().get(campaign_id, UNCHANGED)
+
+
+def _since(generations: Generations, campaign: Campaign) -> int:
+    current = generations.find(campaign.generation)
+    return 0 if current is None else current.since
