@@ -72,11 +72,11 @@ class LocalEngine:
         if self.database is self.storage:
             _check_json(self._state)
         else:
-            check(self._tables, thoroughly=not self._directory.left_in_order)
+            check(self._tables)
         if self.queue_file is None:
             return
         if self.queue_file.exists():
-            check(self.queue_file, thoroughly=True)
+            check(self.queue_file)
         else:
             _LOG.error("%s is missing: leads that waited in it and what was set aside are lost", self.queue_file)
 

@@ -1,5 +1,6 @@
 """What a start says of a directory that it cannot trust or use, and that it leaves it as it is."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -108,6 +109,16 @@ def tables_with_a_hole(data: Path) -> None:
     file.write_bytes(content[:8192] + b"\xaa" * 16384 + content[24576:])
 
 
+def tables_that_rotted(data: Path) -> None:
+    """A bit has changed, and neither size nor time of the file tell of it."""
+    file = data / "dynoxide" / "qaiyrym.sqlite"
+    before, content = file.stat(), bytearray(file.read_bytes())
+    # The first page of another table than the schema, where it says of which kind it is.
+    content[4096 * 2] ^= 0x40
+    file.write_bytes(content)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
 def no_tables(data: Path) -> None:
     (data / "dynoxide" / "qaiyrym.sqlite").unlink()
 
@@ -156,6 +167,7 @@ def newer_release(data: Path) -> None:
             "qaiyrym.sqlite is damaged (database disk image is malformed) and was left as it is: copy",
         ),
         (tables_with_a_hole, "qaiyrym.sqlite is damaged ("),
+        (tables_that_rotted, "qaiyrym.sqlite is damaged ("),
         (no_tables, "qaiyrym.sqlite is damaged (it is missing)"),
         (no_queues, "queues.sqlite is damaged (file is not a database)"),
         (no_secrets, ".env lacks PEPPER, without which participants are not known again: copy .env back"),

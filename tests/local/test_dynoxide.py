@@ -163,7 +163,7 @@ class TestWhatIsKept:
         dynoxide.settle(database.file)
 
         assert [path.name for path in database.file.parent.glob("database*")] == ["database.sqlite"]
-        check(database.file, thoroughly=True)
+        check(database.file)
 
     @pytest.mark.skipif(shutil.which("strace") is None, reason="without strace nobody sees whether writes are synced")
     def test_a_write_is_synced_before_it_is_answered(self, tmp_path: Path) -> None:
@@ -349,27 +349,24 @@ class TestADatabaseThatIsDamaged:
     def file(self, settled: Path, tmp_path: Path) -> Path:
         return Path(shutil.copy(settled, tmp_path / "copy.sqlite"))
 
-    @pytest.mark.parametrize("thoroughly", [True, False])
-    def test_is_in_order_before(self, file: Path, thoroughly: bool) -> None:
-        check(file, thoroughly=thoroughly)
+    def test_is_in_order_before(self, file: Path) -> None:
+        check(file)
 
-    @pytest.mark.parametrize(
-        ("damage", "thoroughly"), [(cut, False), (scribble, False), (overwrite, True), (lambda _: b"", False)]
-    )
-    def test_is_named_and_left_as_it_is(self, file: Path, damage: Callable[[bytes], bytes], thoroughly: bool) -> None:
+    @pytest.mark.parametrize("damage", [cut, scribble, overwrite, lambda _: b""])
+    def test_is_named_and_left_as_it_is(self, file: Path, damage: Callable[[bytes], bytes]) -> None:
         damaged = damage(file.read_bytes())
         file.write_bytes(damaged)
 
         with pytest.raises(
             LocalError, match=r"copy\.sqlite is damaged \(.*\) and was left as it is: copy DATA_DIR back"
         ):
-            check(file, thoroughly=thoroughly)
+            check(file)
 
         assert file.read_bytes() == damaged
 
     def test_is_named_when_it_is_gone(self, tmp_path: Path) -> None:
         with pytest.raises(LocalError, match=r"is damaged \(it is missing\)"):
-            check(tmp_path / "copy.sqlite", thoroughly=False)
+            check(tmp_path / "copy.sqlite")
 
 
 def test_the_version_is_the_pinned_one() -> None:

@@ -267,4 +267,4 @@ class TestTheStore:
     def test_the_file_passes_its_check(self, store: QueueStore, tmp_path: Path) -> None:
         store.send("leads", [("lead", {})])
 
-        check(tmp_path / "queues.sqlite", thoroughly=True)
+        check(tmp_path / "queues.sqlite")
