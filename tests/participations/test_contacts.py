@@ -5,7 +5,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from chalicelib.domain.identity import Consent
 from chalicelib.intake.participation_requests import Sender
+from chalicelib.participations.contacts import ActNote
 from chalicelib.participations.retention import AFTER_CAMPAIGN_SECONDS
 from tests.conftest import Tables
 from tests.participations.subject import CAMPAIGN, FIRM, NOW, PERSON, PHONE, Subject, draft
@@ -171,3 +173,32 @@ def test_what_expiry_left_of_one_participant_is_told_of_no_other(subject: Subjec
     found = list(subject.services.contacts.of_campaign("2026"))
 
     assert [notes for _, notes in found] == [[]] * 6
+
+
+def test_contacts_of_a_campaign_come_each_with_what_was_said_beside_their_acts(subject: Subject) -> None:
+    other = {**PERSON, "phone": "+77020000000"}
+    subject.record("1", draft(note="Кешке"))
+    subject.record("2", draft(other, consent=CONSENT))
+    subject.record("3", draft(other, note="Таңертең"))
+    subject.record("4", draft(note="next year"), campaign=msgspec.structs.replace(CAMPAIGN, id="2027"))
+
+    found = {contact.given.phone: notes for contact, notes in subject.services.contacts.of_campaign("2026")}
+
+    assert found == {
+        PHONE: [ActNote(1, NOW, "api", "Кешке")],
+        other["phone"]: [ActNote(1, NOW, "api", None, Consent(**CONSENT)), ActNote(2, NOW, "api", "Таңертең")],
+    }
+
+
+def test_a_consent_that_is_erased_while_it_is_withdrawn_is_not_brought_back(
+    subject: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject.record("1", draft(consent=CONSENT))
+    contacts = subject.services.contacts
+    ((contact, notes),) = contacts.of_campaign("2026")
+    contacts.forget_acts(contact)
+    monkeypatch.setattr(contacts, "notes", lambda _: notes)
+
+    contacts.withdraw_consents(contact, NOW, "api")
+
+    assert beside(subject) == []

@@ -5,16 +5,24 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.identity import Contact
 from chalicelib.eventlog.log import ExpectedVersionConflict
+from chalicelib.eventlog.transactions import Congested
 from chalicelib.intake.participation_requests import Sender, read_person
 from chalicelib.participations.contacts import StoredContact
 from chalicelib.participations.data_subjects import Erased, Held
+from chalicelib.participations.service import Busy
 from tests.conftest import Tables
 from tests.participations.subject import FIRM, PERSON, PHONE, Subject, draft
 
 EMAIL = "aigerim@example.kz"
 CONSENT = {"text": "Келісемін", "version": "2026-1"}
 WHOLE: dict[str, Any] = {**PERSON, "email": EMAIL}
+FIRM_BY_NAME: dict[str, Any] = {
+    "participant": {"type": "business", "organisation": FIRM["organisation"]},
+    "place": {"region": "KZ-75"},
+}
+FIRM_BY_BIN: dict[str, Any] = {"participant": {"type": "business", "bin": FIRM["bin"]}}
 TRADER: dict[str, Any] = {"type": "business", "organisation": "ИП Иванова", "phone": PHONE}
 
 
@@ -154,6 +162,38 @@ def test_a_contact_person_is_erased_and_the_organisation_stays(subject: Subject)
     assert subject.record("2", draft(FIRM)).receipt.stream == first.stream
     assert subject.erase(email=EMAIL) == Erased(0, 0, 0, 0)
     assert types(subject) == ["ParticipationRecorded", "ParticipationRecorded"]
+
+
+@pytest.mark.parametrize("sought", [FIRM_BY_NAME, FIRM_BY_BIN], ids=["by name", "by number"])
+def test_an_organisation_is_found_after_its_contact_person_was_erased(subject: Subject, sought: dict[str, Any]) -> None:
+    subject.record("1", draft({**FIRM, "phone": PHONE}))
+    subject.erase(phone=PHONE)
+
+    (one,), _ = subject.services.personal_data.held("2026", read_person(sought))
+
+    assert one.contact.given == Contact(organisation=FIRM["organisation"], bin=FIRM["bin"])
+
+
+def test_the_consents_of_an_organisation_are_withdrawn_by_its_name(subject: Subject) -> None:
+    subject.record("1", draft({**FIRM, "phone": PHONE}, consent=CONSENT))
+
+    assert subject.services.personal_data.withdraw_consent("2026", read_person(FIRM_BY_NAME), "api") == 1
+
+
+def test_a_contact_person_cannot_be_erased_while_the_tables_take_no_more(
+    subject: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject.record("1", draft({**FIRM, "phone": PHONE}))
+
+    def congested(*_: object, **__: object) -> None:
+        raise Congested
+
+    with monkeypatch.context() as patched:
+        patched.setattr(subject.services.transactions, "write", congested)
+        with pytest.raises(Busy):
+            subject.erase(phone=PHONE)
+
+    assert subject.erase(phone=PHONE).contact_persons == 1
 
 
 def in_the_middle_of_an_erasure(subject: Subject, act: Callable[[], object]) -> None:

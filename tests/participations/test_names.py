@@ -1,8 +1,10 @@
 """The texts of names, by the ids that events hold."""
 
+from typing import get_args
+
 import pytest
 
-from chalicelib.participations.names import Names
+from chalicelib.participations.names import Names, NameState
 from tests.conftest import Tables
 from tests.participations.subject import FIRM, Subject, draft
 from tests.recording import recorded_calls
@@ -77,3 +79,15 @@ def test_erased_names_are_nowhere_and_counted_as_changes(subject: Subject) -> No
     assert names_of(subject).changes("2027") == 0
     (left,) = [item for item in subject.items("NamesTable") if "text" in item and "S" in item["text"]]
     assert left["text"]["S"] == "ТОО «Ромашка»"
+
+
+def test_a_name_is_shown_once_it_may_be_and_told_unless_it_is_hidden(subject: Subject) -> None:
+    names = names_of(subject)
+    for state in get_args(NameState):
+        subject.services.transactions.write(names.given("2026", state, f"ЖШС {state}", state), token=state)
+
+    asked = [*get_args(NameState), "unknown"]
+
+    assert names.shown("2026", asked) == {"shown": "ЖШС shown"}
+    assert names.texts("2026", asked) == {"shown": "ЖШС shown", "waiting": "ЖШС waiting"}
+    assert names.texts("2026", []) == {}
