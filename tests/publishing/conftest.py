@@ -1,10 +1,9 @@
 import pytest
 
-from infra.local.emulator import Emulator
 from tests.publishing.stage import Stage
 
 
 @pytest.fixture
-def stage(storage: Emulator) -> Stage:
+def stage() -> Stage:
     """A stage of its own for every test."""
     return Stage()

@@ -1,13 +1,11 @@
-"""Engine and publishers on stores in memory and a real bucket: only Lambda and DynamoDB are not there."""
+"""Engine and publishers on stores in memory: all but Lambda, DynamoDB and S3."""
 
-import itertools
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
-from chalicelib.aws import clients
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.decider import Carry, advance
 from chalicelib.domain.events import ParticipationWithdrawn, RecordedEvent
@@ -29,11 +27,13 @@ from tests.histories import FIRST_MOMENT, stream_record
 from tests.projections.in_memory_row_store import InMemoryRowStore
 from tests.projections.in_memory_state_store import InMemoryStateStore
 from tests.publishing.campaigns import recorded
+from tests.publishing.in_memory_s3 import InMemoryS3
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 SHARD = f"shardId-{FIRST_MOMENT:020d}-00000001"
 GOOD_DEED = Act("good_deed", "citizen", "KZ-75", "vk")
-
-buckets = itertools.count(1)
 
 
 class InMemoryNames:
@@ -60,9 +60,7 @@ class Stage:
         self.rows = InMemoryRowStore()
         self.names = InMemoryNames()
         self.engine = Engine(self.states, self.time)
-        self.bucket = f"stage-{next(buckets)}"
-        region: Any = {"LocationConstraint": clients.s3().meta.region_name}
-        clients.s3().create_bucket(Bucket=self.bucket, CreateBucketConfiguration=region)
+        self.s3 = InMemoryS3()
         self.waiting: int | None = None
         self.set_aside = 0
         self.reports: list[Report] = []
@@ -98,7 +96,7 @@ class Stage:
         )
 
     def documents(self) -> DocumentStore:
-        return DocumentStore(clients.s3(), self.bucket)
+        return DocumentStore(cast("S3Client", self.s3), "documents")
 
     def set_up(self, wanted: Campaign) -> dict[str, Any]:
         """Create or change a campaign; return the record of the registry's stream."""
@@ -128,16 +126,16 @@ class Stage:
         return json.loads(self.body(name, campaign_id))
 
     def body(self, name: str, campaign_id: str = "2026") -> str:
-        found = clients.s3().get_object(Bucket=self.bucket, Key=f"v1/campaigns/{campaign_id}/{name}")
-        return found["Body"].read().decode()
+        content: bytes = self.s3.get_object(Key=f"v1/campaigns/{campaign_id}/{name}")["Body"].read()
+        return content.decode()
 
     def cached(self, name: str) -> str:
-        return clients.s3().head_object(Bucket=self.bucket, Key=f"v1/campaigns/2026/{name}")["CacheControl"]
+        header: str = self.s3.get_object(Key=f"v1/campaigns/2026/{name}")["CacheControl"]
+        return header
 
     def published(self) -> set[str]:
         """Return the names of all documents of all campaigns."""
-        listed = clients.s3().list_objects_v2(Bucket=self.bucket).get("Contents", [])
-        return {found["Key"].removeprefix("v1/campaigns/") for found in listed}
+        return {key.removeprefix("v1/campaigns/") for key in self.s3.keys}
 
     def _record(self, event: RecordedEvent) -> dict[str, Any]:
         self._sequence += 1

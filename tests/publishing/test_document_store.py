@@ -3,6 +3,7 @@
 import itertools
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 import pytest
@@ -13,15 +14,37 @@ from chalicelib.aws import clients
 from chalicelib.publishing.document_store import CACHED, CACHED_FOR_EVER, DocumentStore, Published
 from chalicelib.publishing.documents import Document, DocumentPosition
 from tests.conftest import Tables
+from tests.publishing.in_memory_s3 import InMemoryS3
 
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+Put = tuple[int, int, int]
+"""A publisher's number, and the epoch and rev of what it stores."""
+
+series = st.lists(st.tuples(st.integers(0, 2), st.integers(1, 2), st.integers(0, 6)), min_size=1, max_size=12)
 paths = (f"v1/campaigns/c{number}/live.json" for number in itertools.count(1))
 
 
+class Bucket(msgspec.Struct, frozen=True):
+    """One bucket, and the client that it is reached by."""
+
+    s3: "S3Client"
+    name: str
+
+
+@pytest.fixture(scope="module", params=["memory", "s3"])
+def bucket(request: pytest.FixtureRequest) -> Bucket:
+    if request.param == "memory":
+        return Bucket(cast("S3Client", InMemoryS3()), "documents")
+    tables: Tables = request.getfixturevalue("make_tables")()
+    return Bucket(clients.s3(), tables["DocumentsBucket"])
+
+
 @pytest.fixture(scope="module")
-def new_documents(make_tables: Callable[[], Tables]) -> Callable[[], DocumentStore]:
+def new_documents(bucket: Bucket) -> Callable[[], DocumentStore]:
     """Make the documents of one bucket as another process knows them."""
-    bucket = make_tables()["DocumentsBucket"]
-    return lambda: DocumentStore(clients.s3(), bucket)
+    return lambda: DocumentStore(bucket.s3, bucket.name)
 
 
 def document(path: str, rev: int, epoch: int = 1, text: str = "") -> Document:
@@ -38,24 +61,20 @@ def standing_body(documents: DocumentStore, path: str) -> bytes | None:
     return current.body if current else None
 
 
-def test_a_document_is_served_with_the_headers_of_the_contract(tables: Tables) -> None:
-    documents = DocumentStore(clients.s3(), tables["DocumentsBucket"])
+def test_a_document_is_served_with_the_headers_of_the_contract(
+    bucket: Bucket, new_documents: Callable[[], DocumentStore]
+) -> None:
+    path = next(paths)
 
-    advance(documents, document("v1/campaigns/2026/live.json", 12_345))
+    advance(new_documents(), document(path, 12_345))
 
-    found = clients.s3().get_object(Bucket=tables["DocumentsBucket"], Key="v1/campaigns/2026/live.json")
+    found = bucket.s3.get_object(Bucket=bucket.name, Key=path)
     assert found["CacheControl"] == "public, max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=600"
     assert found["ContentType"] == "application/json; charset=utf-8"
     assert found["Metadata"] == {"etag": "1.12345", "epoch": "1", "rev": "12345", "read-at": "0"}
 
 
-@settings(max_examples=60)
-@given(
-    puts=st.lists(st.tuples(st.integers(0, 2), st.integers(1, 2), st.integers(0, 6)), min_size=1, max_size=12),
-)
-def test_in_whatever_order_documents_come_none_falls_back(
-    new_documents: Callable[[], DocumentStore], puts: list[tuple[int, int, int]]
-) -> None:
+def assert_none_falls_back(new_documents: Callable[[], DocumentStore], puts: list[Put]) -> None:
     publishers, reader, path = [new_documents() for _ in range(3)], new_documents(), next(paths)
     furthest = DocumentPosition(0, 0)
 
@@ -67,6 +86,23 @@ def test_in_whatever_order_documents_come_none_falls_back(
         assert current is not None
         assert current.position == furthest
         assert current.body == document(path, furthest.rev, furthest.epoch).body
+
+
+@settings(max_examples=20)
+@given(puts=series)
+def test_in_whatever_order_documents_come_none_falls_back(
+    new_documents: Callable[[], DocumentStore], puts: list[Put]
+) -> None:
+    assert_none_falls_back(new_documents, puts)
+
+
+@pytest.mark.slow
+@settings(max_examples=500)
+@given(puts=series)
+def test_in_five_hundred_orders_no_document_falls_back(
+    new_documents: Callable[[], DocumentStore], puts: list[Put]
+) -> None:
+    assert_none_falls_back(new_documents, puts)
 
 
 def test_the_same_rev_is_stored_once(new_documents: Callable[[], DocumentStore]) -> None:
@@ -137,8 +173,8 @@ def test_what_many_publishers_store_at_once_ends_with_the_furthest(new_documents
     assert standing_body(new_documents(), path) == document(path, 59).body
 
 
-def test_what_is_remembered_of_a_document_saves_reading_it(new_documents: Callable[[], DocumentStore]) -> None:
-    documents, path = new_documents(), next(paths)
+def test_what_is_remembered_of_a_document_saves_reading_it(tables: Tables) -> None:
+    documents, path = DocumentStore(clients.s3(), tables["DocumentsBucket"]), next(paths)
     calls: list[str] = []
     clients.s3().meta.events.register("before-call.s3", lambda model, **_: calls.append(model.name), unique_id="calls")
 
@@ -201,10 +237,10 @@ def test_the_two_ways_of_caching_are_those_of_the_contract() -> None:
     assert CACHED_FOR_EVER == "public, max-age=31536000, immutable"
 
 
-def test_how_far_a_counter_is_can_be_asked(tables: Tables) -> None:
-    documents = DocumentStore(clients.s3(), tables["DocumentsBucket"])
+def test_how_far_a_counter_is_can_be_asked(new_documents: Callable[[], DocumentStore]) -> None:
+    documents, campaign = new_documents(), next(paths).split("/")[2]
     body = '{"v":1,"campaign":"2026","epoch":1,"rev":7,"as_of":"2026-06-01T06:00:03.120Z","next":5,"state":"live"}'
-    advance(documents, document("v1/campaigns/2026/live.json", 7, text=body))
+    advance(documents, document(f"v1/campaigns/{campaign}/live.json", 7, text=body))
 
-    assert documents.published("2026") == Published("2026-06-01T06:00:03.120Z", 1, 7)
+    assert documents.published(campaign) == Published("2026-06-01T06:00:03.120Z", 1, 7)
     assert documents.published("2027") is None

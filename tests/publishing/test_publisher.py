@@ -1,15 +1,12 @@
 """From recorded events to what viewers read."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from random import Random
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.aws import clients
 from chalicelib.domain.campaign import Goal, Milestone
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import ABROAD, regions
@@ -19,18 +16,6 @@ from chalicelib.publishing.publisher import Unpublished
 from tests.histories import random_history
 from tests.publishing.campaigns import TITLE, campaign, recorded
 from tests.publishing.stage import Stage, acts, withdrawal
-
-
-@contextmanager
-def stored_keys() -> Iterator[list[str]]:
-    """Collect the keys of the documents that are put while the block runs, in their order."""
-    keys: list[str] = []
-    events, put = clients.s3().meta.events, "before-parameter-build.s3.PutObject"
-    events.register(put, lambda params, **_: keys.append(params["Key"]), unique_id="keys")
-    try:
-        yield keys
-    finally:
-        events.unregister(put, unique_id="keys")
 
 
 def test_a_campaign_has_all_its_documents_before_it_is_known(stage: Stage) -> None:
@@ -106,12 +91,12 @@ def test_new_goals_and_a_freeze_reach_the_viewers_without_any_act(stage: Stage) 
 def test_a_badge_is_stored_only_when_its_text_changes(stage: Stage) -> None:
     publisher = stage.publisher()
     publisher.publish([stage.set_up(campaign())])
+    stage.s3.put_keys.clear()
 
-    with stored_keys() as stored:
-        publisher.publish(stage.project(acts(1)))
-        publisher.publish([stage.set_up(campaign(goals=()))])
+    publisher.publish(stage.project(acts(1)))
+    publisher.publish([stage.set_up(campaign(goals=()))])
 
-    badges = sorted(key.rpartition("/")[2] for key in stored if "/badge/" in key)
+    badges = sorted(key.rpartition("/")[2] for key in stage.s3.put_keys if "/badge/" in key)
     changed = ("participants", "participations", "people", "good_deeds")
     assert badges == sorted(f"{metric}.{language}.svg" for metric in changed for language in LANGUAGES)
 
@@ -120,12 +105,12 @@ def test_the_counter_is_stored_first(stage: Stage) -> None:
     for name in ("2026", "2027"):
         stage.set_up(campaign(name))
     records = stage.project([*acts(1), *acts(1, stream="2027/p1")])
+    stage.s3.put_keys.clear()
 
-    with stored_keys() as stored:
-        stage.publisher().publish(records)
+    stage.publisher().publish(records)
 
-    assert {key.rpartition("/")[2] for key in stored[:2]} == {"live.json"}
-    assert len(stored) > 2
+    assert {key.rpartition("/")[2] for key in stage.s3.put_keys[:2]} == {"live.json"}
+    assert len(stage.s3.put_keys) > 2
 
 
 def test_a_batch_that_comes_again_stores_nothing(stage: Stage) -> None:
@@ -253,9 +238,9 @@ def test_a_board_that_says_the_same_as_before_is_not_put(stage: Stage) -> None:
     publisher = stage.publisher()
     publisher.publish(stage.project([recorded(school)]))
     stage.now += EVERY_MS
+    stage.s3.put_keys.clear()
 
-    with stored_keys() as stored:
-        publisher.publish(stage.project(acts(1)))
+    publisher.publish(stage.project(acts(1)))
 
-    assert "v1/campaigns/2026/live.json" in stored
-    assert "v1/campaigns/2026/organisations.json" not in stored
+    assert "v1/campaigns/2026/live.json" in stage.s3.put_keys
+    assert "v1/campaigns/2026/organisations.json" not in stage.s3.put_keys
