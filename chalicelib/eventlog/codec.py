@@ -1,7 +1,6 @@
 """Events as items of the log, in the attribute values of DynamoDB's API, and back."""
 
 from collections.abc import Mapping
-from functools import cache
 
 import msgspec
 
@@ -12,7 +11,12 @@ from chalicelib.domain.receipts import Receipt
 from chalicelib.eventlog.upcasters import UPCASTERS, UnknownSchema, Upcasters
 
 _TYPES: Mapping[str, type[Event]] = {event_type.__name__: event_type for event_type in EVENT_TYPES}
-_DECODERS = {name: msgspec.json.Decoder(event_type) for name, event_type in _TYPES.items()}
+_NEWEST = {
+    name: (f'{{"schema":{UPCASTERS.newest(name)},', msgspec.json.Decoder(event_type).decode)
+    for name, event_type in _TYPES.items()
+}
+"""How the text of an event in its newest schema begins, and what reads it."""
+
 _CARRY = msgspec.json.Decoder(Carry)
 _ENCODER = msgspec.json.Encoder()
 
@@ -70,16 +74,12 @@ def decode(item: Item) -> RecordedEvent:
 def decode_data(event_type: str, data: str, upcasters: Upcasters = UPCASTERS) -> Event:
     """Return the event that a JSON text of a type stands for, lifted to its newest schema."""
     # The schema is written first; reading it from there is the common case and the projector's inner loop.
-    if data.startswith(_beginning(upcasters.newest(event_type))):
-        return _DECODERS[event_type].decode(data)
+    beginning, decode_newest = _NEWEST[event_type]
+    if upcasters is UPCASTERS and data.startswith(beginning):
+        return decode_newest(data)
     schema = _SCHEMA.decode(data).schema
     lifted = upcasters.lift(event_type, schema, msgspec.json.decode(data))
     return msgspec.convert(lifted, _TYPES[event_type])
-
-
-@cache
-def _beginning(schema: int) -> str:
-    return f'{{"schema":{schema},'
 
 
 def decode_carry(item: Item) -> Carry:

@@ -10,7 +10,7 @@ from chalicelib.domain.vocabulary import Status
 from chalicelib.eventlog.codec import decode_data
 from chalicelib.projections.delta import status_after, subject
 from chalicelib.projections.projection import Change
-from chalicelib.projections.rows import Index, Row, partitions, scoped, spread
+from chalicelib.projections.rows import Index, Row, partitions, placed, scoped, spread, text
 from chalicelib.projections.timeline import hour_of
 
 MODEL = "acts"
@@ -47,21 +47,22 @@ def row(change: Change, generation: int) -> Row | None:
     status, act = status_after(event)
     campaign, part = recorded.campaign, spread(act_id)
     row_key, image = key(campaign, generation, act_id), change.record["dynamodb"]["NewImage"]
+    recorded_at = image["recorded_at"] if at == recorded.recorded_at else {"N": str(at)}
     item = {
         "id": {"S": row_key},
         "version": image["version"],
         "stream": image["stream"],
-        "at": {"N": str(at)},
-        "status": {"S": status},
+        "at": recorded_at,
+        "status": text(status),
         "type": image["type"],
         "data": image["data"],
-        _ORDER: {"S": moment_of(at, act_id)},
-        BY_HOUR: {"S": scoped(campaign, generation, hour_of(at)) + part},
+        _ORDER: {"S": moment_of(recorded_at["N"], act_id)},
+        BY_HOUR: placed(part, campaign, generation, hour_of(at)),
     }
     if act.name is not None:
-        item[BY_NAME] = {"S": scoped(campaign, generation, act.name) + part}
+        item[BY_NAME] = placed(part, campaign, generation, act.name)
     if status == "in_review":
-        item[WAITING] = {"S": scoped(campaign, generation) + part}
+        item[WAITING] = placed(part, campaign, generation)
     return Row(MODEL, row_key, recorded.version, image["data"]["S"], item)
 
 
@@ -89,9 +90,9 @@ def moment(item: Item) -> str:
     return place
 
 
-def moment_of(at: int, act_id: str) -> str:
-    """Return the place of an act that was recorded at a time (epoch ms) in every index."""
-    return f"{at:013d}.{act_id}"
+def moment_of(at: str, act_id: str) -> str:
+    """Return the place of an act that was recorded at a time (epoch ms, its digits) in every index."""
+    return f"{at:0>13}.{act_id}"
 
 
 def waiting(campaign: str, generation: int) -> Index:

@@ -9,7 +9,7 @@ from chalicelib.domain.places import place_key
 from chalicelib.domain.vocabulary import PERSON
 from chalicelib.eventlog.codec import decode_carry
 from chalicelib.projections.projection import Change
-from chalicelib.projections.rows import Index, Row, partitions, scoped, spread
+from chalicelib.projections.rows import Index, Row, partitions, placed, scoped, spread
 
 MODEL = "organisations"
 
@@ -44,8 +44,8 @@ def row(change: Change, generation: int) -> Row | None:
         item |= {
             # Ties have an order of their own, so that it is the same ones that are cut off.
             _ORDER: {"S": f"{max(carry.people, 0):015d}.{participant}"},
-            BOARD: {"S": scoped(campaign, generation) + part},
-            BY_REGION: {"S": scoped(campaign, generation, place) + part},
+            BOARD: placed(part, campaign, generation),
+            BY_REGION: placed(part, campaign, generation, place),
         }
     return Row(MODEL, key, recorded.version, image["carry"]["S"], item)
 

@@ -5,7 +5,7 @@ The hash keys of all indexes are spread over `SPREAD` partitions: a hot one woul
 projector.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 from zlib import crc32
@@ -15,6 +15,9 @@ import msgspec
 from chalicelib.aws.items import Item
 
 SPREAD = 16
+Text = Mapping[str, str]
+"""An attribute that holds a text."""
+
 _PARTS = tuple(f"{part:02d}" for part in range(SPREAD))
 
 
@@ -85,6 +88,18 @@ def scoped(campaign: str, generation: int, *parts: str) -> str:
 def partitions(campaign: str, generation: int, *parts: str) -> tuple[str, ...]:
     """Return all hash keys that the rows of one scope of an index are spread over."""
     return tuple(f"{scoped(campaign, generation, *parts)}{part}" for part in _PARTS)
+
+
+@lru_cache(maxsize=4096)
+def placed(part: str, campaign: str, generation: int, *parts: str) -> Text:
+    """Return the hash key in an index of the rows of one scope that are spread over one partition of it."""
+    return {"S": scoped(campaign, generation, *parts) + part}
+
+
+@lru_cache(maxsize=64)
+def text(value: str) -> Text:
+    """Return one of a few texts as an attribute, the same one each time: rows share what they all say."""
+    return {"S": value}
 
 
 def spread(key: str) -> str:
