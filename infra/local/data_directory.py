@@ -27,6 +27,9 @@ _FIRST_FORMAT_STATE: Mapping[EngineName, Path] = {
 DURABLE_TABLES = Path("dynoxide", "qaiyrym.sqlite")
 """The durable engine's file in a directory."""
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)
+"""What comes up where JSON is damaged."""
+
 Fingerprints = Mapping[str, tuple[str, ...]]
 """By the name of a secret, what its values are known again by."""
 
@@ -79,7 +82,7 @@ class DataDirectory:
         try:
             last = msgspec.json.decode((self.path / _RUN_FILE).read_bytes(), type=LastRun)
             return last.ended and all(_size_and_time(self.path / name) == left for name, left in last.files.items())
-        except (OSError, msgspec.DecodeError):
+        except (OSError, *UNREADABLE):
             return False
 
 
@@ -121,7 +124,8 @@ def disk_faults(path: Path) -> Iterator[None]:
         yield
     except OSError as fault:
         remedy = "free some space" if fault.errno in (errno.ENOSPC, errno.EDQUOT) else "set another DATA_DIR"
-        raise LocalError(f"DATA_DIR {path} cannot be used: {fault.strerror}: {remedy}") from None
+        file = f" ({fault.filename})" if fault.filename not in (None, path, str(path)) else ""
+        raise LocalError(f"DATA_DIR {path} cannot be used: {fault.strerror}{file}: {remedy}") from None
 
 
 def write_durably(path: Path, text: str, mode: int = 0o600) -> None:
@@ -164,7 +168,7 @@ def _format(path: Path, requested: EngineName | None) -> Format | None:
     if file.exists():
         try:
             return _read_format(file.read_bytes())
-        except (msgspec.DecodeError, KeyError):
+        except (*UNREADABLE, KeyError):
             raise LocalError(f"{file} is damaged: copy DATA_DIR back from a backup, or set another DATA_DIR") from None
     if (path / DURABLE_TABLES).exists():
         # The first start was cut off before it could say so, or the file was lost.

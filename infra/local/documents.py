@@ -16,6 +16,7 @@ from chalicelib.domain.campaign import Campaign
 from chalicelib.projections.timeline import TIMELINE, date_of
 from chalicelib.publishing.board_publisher import PLACES_SHOWN
 from chalicelib.publishing.days import today
+from infra.local.data_directory import UNREADABLE
 
 _SIDECAR = ".meta.json"
 _NUMBERS = ("epoch", "rev")
@@ -70,7 +71,7 @@ def _is_whole(file: Path) -> bool:
     try:
         described = msgspec.json.decode(_sidecar(file).read_bytes(), type=_Description)
         content = file.read_bytes()
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *UNREADABLE):
         return False
     if not all(described.metadata.get(f"x-amz-meta-{name}", "").isdecimal() for name in _NUMBERS):
         return False

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from infra.local import documents, dynoxide
-from infra.local.data_directory import DURABLE_TABLES, DataDirectory
+from infra.local.data_directory import DURABLE_TABLES, UNREADABLE, DataDirectory
 from infra.local.dynamodb_local import dynamodb_local
 from infra.local.emulator import Emulator, ministack
 from infra.local.local_settings import EngineName, LocalError, LocalSettings
@@ -149,5 +149,5 @@ def _check_json(directory: Path) -> None:
     for file in directory.glob("*.json"):
         try:
             msgspec.json.decode(file.read_bytes(), type=dict[str, msgspec.Raw])
-        except msgspec.DecodeError as fault:
+        except UNREADABLE as fault:
             raise damaged(file, str(fault)) from None

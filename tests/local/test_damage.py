@@ -207,7 +207,9 @@ def test_a_directory_that_cannot_be_written_is_named(stopped: Path, small_disk: 
     data = Path(shutil.copytree(stopped, small_disk / "data"))
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
 
-    assert refusal(data) == (f"DATA_DIR {data} cannot be used: Read-only file system: set another DATA_DIR")
+    assert refusal(data) == (
+        f"DATA_DIR {data} cannot be used: Read-only file system ({data}/lock): set another DATA_DIR"
+    )
 
 
 def test_a_start_on_a_full_disk_is_refused(stopped: Path, small_disk: Path) -> None:

@@ -76,6 +76,18 @@ class TestADirectory:
         with pytest.raises(LocalError, match=r"written by a newer release \(format 3, this one knows up to 2\)"):
             recognise(tmp_path, None)
 
+    def test_with_a_format_that_is_no_text_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "format").write_bytes(b'{"format": 2, "engine": "\xff"}')
+
+        with pytest.raises(LocalError, match="format is damaged: copy DATA_DIR back from a backup"):
+            recognise(tmp_path, None)
+
+    def test_in_which_a_file_cannot_be_read_is_named_with_it(self, tmp_path: Path) -> None:
+        (tmp_path / "format").mkdir()
+
+        with pytest.raises(LocalError, match=r"cannot be used: Is a directory \(.*/format\): set another DATA_DIR"):
+            recognise(tmp_path, None)
+
     @pytest.mark.parametrize(
         "content",
         ["", '{"format": 2, "engi', "{}", '{"format": "two"}', '{"format": 2}', '{"format": -1, "engine": "dynoxide"}'],
