@@ -5,7 +5,7 @@ Each service is made when it is first needed: what no handler asks for is never 
 
 import time
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.clock import now_ms
@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from chalicelib.participations.names import Names
     from chalicelib.participations.retention import Retention
     from chalicelib.participations.service import Participations
+    from chalicelib.projections.backlog import Backlog
     from chalicelib.projections.positions import Positions
     from chalicelib.projections.projector import Projector
+    from chalicelib.projections.rebuild import Rebuild
     from chalicelib.projections.review_queue import ReviewQueue
     from chalicelib.projections.rows import RowStore
     from chalicelib.projections.set_aside import SetAside
     from chalicelib.projections.state_store import StateStore
+    from chalicelib.projections.voids import Voids
     from chalicelib.publishing.board_publisher import BoardPublisher
     from chalicelib.publishing.document_store import DocumentStore
     from chalicelib.publishing.publisher import Publisher
@@ -164,11 +167,18 @@ class Services:
         return Positions(clients.dynamodb(), self.settings.operations_table)
 
     @cached_property
+    def voids(self) -> "Voids":
+        """Which generations are void."""
+        from chalicelib.aws import clients
+        from chalicelib.projections.voids import Voids
+
+        return Voids(clients.dynamodb(), self.settings.operations_table)
+
+    @cached_property
     def projector(self) -> "Projector":
         """What folds the log's stream into all read models."""
         from chalicelib.aws import clients
         from chalicelib.projections.engine import Engine
-        from chalicelib.projections.generations import void
         from chalicelib.projections.projector import Projector, shards_of
 
         engine = Engine(self.states, self.now)
@@ -179,9 +189,41 @@ class Services:
             self.positions,
             shards_of(clients.streams()),
             self.registry.generations,
-            partial(void, self.registry.change_generations),
+            self.voids.put,
             self.now,
         )
+
+    @cached_property
+    def rebuild(self) -> "Rebuild":
+        """What builds generations of the read models."""
+        from chalicelib.aws import clients
+        from chalicelib.eventlog.segments import LogSegments
+        from chalicelib.projections.log_scan import LogScan
+        from chalicelib.projections.rebuild import Rebuild, Waits
+        from chalicelib.projections.scan_progress import ScanProgress
+
+        dynamodb, settings = clients.dynamodb(), self.settings
+        progress = ScanProgress(dynamodb, settings.operations_table)
+        return Rebuild(
+            self.registry.generations,
+            self.registry.change_generations,
+            LogScan(LogSegments(dynamodb, settings.events_table), self.states, progress),
+            self.states,
+            self.rows,
+            self.voids,
+            self.backlog.oldest,
+            self.now,
+            time.sleep,
+            Waits(settings.cut_lead_seconds * 1000, settings.cut_settle_seconds * 1000),
+        )
+
+    @cached_property
+    def backlog(self) -> "Backlog":
+        """What is not projected yet."""
+        from chalicelib.aws import clients
+        from chalicelib.projections.backlog import Backlog
+
+        return Backlog(clients.dynamodb(), clients.streams(), self.settings.events_table, self.positions)
 
     @cached_property
     def documents(self) -> "DocumentStore":
@@ -215,6 +257,7 @@ class Services:
             self.states,
             self.documents,
             self.registry.campaigns,
+            self.registry.change_reached,
             self.shown_names,
             self.boards,
             self.metrics,
@@ -233,17 +276,14 @@ class Services:
     @cached_property
     def sweeper(self) -> "Sweeper":
         """What puts right each minute what publications left behind."""
-        from chalicelib.aws import clients
-        from chalicelib.projections.backlog import Backlog
         from chalicelib.publishing.sweeper import Sweeper
 
-        backlog = Backlog(clients.dynamodb(), clients.streams(), self.settings.events_table, self.positions)
         return Sweeper(
             self.publisher,
             self.boards,
             self.documents,
             self.states,
-            backlog.oldest,
+            self.backlog.oldest,
             self.set_aside.count,
             self.reports.put,
             self.registry.campaigns,

@@ -24,6 +24,9 @@ class Settings(msgspec.Struct, frozen=True):
     graph_api_url: str = "https://graph.facebook.com"
     public_url: str = ""
     default_campaign: str = "2026"
+    cut_lead_seconds: int = 10
+    cut_settle_seconds: int = 35
+    """How far ahead a rebuild cuts, as clocks differ, and how long after it scans, as requests are under way."""
     poll_seconds: int = 5
     """How long viewers wait before they ask again: what the number of them allows."""
 

@@ -19,7 +19,6 @@ from typing import Any
 import msgspec
 
 from chalicelib.bootstrap import bootstrap
-from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.eventlog.cloudevents import to_cloudevent
 from chalicelib.eventlog.codec import Undecodable
 from chalicelib.metrics import NAMESPACE
@@ -46,10 +45,16 @@ def main(arguments: list[str]) -> int:
 def run_audit(given: argparse.Namespace) -> int:
     """Compare the totals with a recount of the log; return 1 where states have drifted."""
     services = bootstrap()
-    found = audit(given.campaign, FIRST_GENERATION, services.log.scan(given.campaign), services.states)
+    campaign = services.registry.campaign(given.campaign)
+    if campaign is None:
+        sys.stderr.write(f"there is no campaign {given.campaign}\n")
+        return 2
+    found = audit(services.rebuild, services.rows, campaign, lambda _: None)
     print(msgspec.json.format(msgspec.json.encode(found)).decode())
-    if "STAGE" in os.environ and found.recorded == found.applied:
-        tell_drift(os.environ["STAGE"], len(found.drifted))
+    if "STAGE" in os.environ:
+        tell_drift(os.environ["STAGE"], found.drifted)
+    if found.unreadable:
+        return 2
     return 1 if found.drifted else 0
 
 

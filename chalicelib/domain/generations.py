@@ -13,7 +13,7 @@ class Generation(msgspec.Struct, frozen=True, omit_defaults=True):
 
     The stream feeds it with all events, or where it has a `cut` with those recorded after that: the others come by a
     scan of the log, which `scan_began` some time later. `since` leaves out what was recorded before: rehearsals. One of
-    `sums_alone` has no rows. `void` says why it can never be used.
+    `sums_alone` has no rows.
     """
 
     number: int
@@ -21,11 +21,10 @@ class Generation(msgspec.Struct, frozen=True, omit_defaults=True):
     scan_began: int | None = None
     since: int = 0
     sums_alone: bool = False
-    void: str | None = None
 
     def is_fed_with(self, recorded_at: int) -> bool:
         """Whether the stream feeds it with an event that was recorded then."""
-        return self.void is None and recorded_at >= self.since and (self.cut is None or recorded_at > self.cut)
+        return recorded_at >= self.since and (self.cut is None or recorded_at > self.cut)
 
     def is_scanned_for(self, recorded_at: int) -> bool:
         """Whether the scan feeds it with an event that was recorded then."""
@@ -34,7 +33,7 @@ class Generation(msgspec.Struct, frozen=True, omit_defaults=True):
     def is_voided_by(self, recorded_at: int, delivered_at: int) -> bool:
         """Whether an event may be in neither part: the scan had begun when it was delivered for the first time."""
         began = self.scan_began
-        return self.void is None and began is not None and delivered_at >= began and self.is_scanned_for(recorded_at)
+        return began is not None and delivered_at >= began and self.is_scanned_for(recorded_at)
 
 
 class Generations(msgspec.Struct, frozen=True, omit_defaults=True):

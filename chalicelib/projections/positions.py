@@ -23,6 +23,11 @@ class Positions:
         item: Any = {**_key(shard), "sequence": {"S": str(sequence).zfill(SEQUENCE_DIGITS)}}
         self._client.put_item(TableName=self._table, Item=item)
 
+    def of(self, shard: str) -> int | None:
+        """Return the position in a shard, None before the first. Consistent."""
+        answer = self._client.get_item(TableName=self._table, Key=_key(shard), ConsistentRead=True)
+        return int(answer["Item"]["sequence"]["S"]) if "Item" in answer else None
+
     def read(self) -> Mapping[str, int]:
         """Return the position in each shard. Consistent."""
         pages = self._client.get_paginator("query").paginate(

@@ -94,9 +94,9 @@ class Projector:
             if change.recorded.campaign == campaign and generation.is_voided_by(change.recorded.recorded_at, now)
         }
         # What is delivered again was seen before: by the scan, if it had begun.
-        position = self._positions.read().get(shard, -1) if missed else -1
+        position = self._positions.of(shard) if missed else None
         for (campaign, number), change in missed.items():
-            if change.sequence > position:
+            if position is None or change.sequence > position:
                 self._void(campaign, number, f"{change.recorded.event_id} came after the scan had begun")
 
     def _only_shard(self, stream_arn: str) -> str:

@@ -16,6 +16,7 @@ from chalicelib.projections.comparison import Difference, differences
 from chalicelib.projections.log_scan import LogScan, Scanned, TakeChanges, Tell
 from chalicelib.projections.rows import RowStore
 from chalicelib.projections.state_store import StateStore
+from chalicelib.projections.voids import Voids
 
 PAUSE_SECONDS = 0.5
 
@@ -24,14 +25,19 @@ class GenerationVoid(Exception):
     """A generation can never be used, for the reason given. It was not shown; another one has to be built."""
 
 
+class NotProjected(Exception):
+    """Events from before the cut are not projected for long: the projector stands still. Nothing was changed."""
+
+
 class Waits(msgspec.Struct, frozen=True):
-    """How far ahead the cut is, and how long after it the scan begins (ms).
+    """How far ahead the cut is, how long after it the scan begins, and how long it waits for the projector (ms).
 
     The first is longer than clocks differ; the second longer than a request is under way that was recorded before it.
     """
 
-    lead_ms: int = 10_000
-    settle_ms: int = 35_000
+    lead_ms: int
+    settle_ms: int
+    max_ms: int = 300_000
 
 
 class Rebuild:
@@ -48,6 +54,7 @@ class Rebuild:
         scan: LogScan,
         states: StateStore,
         rows: RowStore,
+        voids: Voids,
         oldest_waiting: Callable[[], int | None],
         now: Callable[[], int],
         sleep: Callable[[float], None],
@@ -58,6 +65,7 @@ class Rebuild:
         self._scan = scan
         self._states = states
         self._rows = rows
+        self._voids = voids
         self._oldest_waiting = oldest_waiting
         self._now = now
         self._sleep = sleep
@@ -95,6 +103,7 @@ class Rebuild:
         Raises:
             GenerationVoid: an event came so late that it may be missing.
             ScanContended: another process fills it.
+            NotProjected: the projector stands still.
         """
         begun = self._scan_begun(campaign.id, generation)
         scanned = self._scan.run(campaign.id, begun, take, tell)
@@ -118,11 +127,11 @@ class Rebuild:
         Raises:
             GenerationVoid: it may not.
         """
-        generation = self._registered(campaign_id).find(number)
-        if generation is None:
+        if self._registered(campaign_id).find(number) is None:
             raise GenerationVoid(f"generation {number} of {campaign_id} is not registered any more")
-        if generation.void is not None:
-            raise GenerationVoid(f"generation {number} of {campaign_id}: {generation.void}")
+        reason = self._voids.read(campaign_id, number)
+        if reason is not None:
+            raise GenerationVoid(f"generation {number} of {campaign_id}: {reason}")
 
     def remove(self, campaign_id: str, number: int) -> None:
         """Feed a generation no longer, and delete all that is stored of it. Can be repeated."""
@@ -130,6 +139,13 @@ class Rebuild:
         self._states.forget(campaign_id, number)
         self._rows.forget(campaign_id, number)
         self._scan.forget(campaign_id, number)
+        self._voids.forget(campaign_id, number)
+
+    def remove_scratches(self, campaign_id: str) -> None:
+        """Remove the scratches that audits left behind which were ended early."""
+        for generation in self._registered(campaign_id).registered:
+            if generation.sums_alone:
+                self.remove(campaign_id, generation.number)
 
     def _scan_begun(self, campaign_id: str, generation: Generation) -> Generation:
         """Return a generation of which the scan has begun; before that, all that was recorded up to its cut is there.
@@ -137,8 +153,11 @@ class Rebuild:
         What is still on its way to the projector would void it.
         """
         cut = generation.cut or 0
+        started = self._now()
         while self._now() < cut + self._waits.settle_ms or not self._is_projected(cut):
             self.require_sound(campaign_id, generation.number)
+            if self._now() - started > self._waits.max_ms:
+                raise NotProjected(campaign_id)
             self._sleep(PAUSE_SECONDS)
 
         def with_begun(generations: Generations) -> Generations:

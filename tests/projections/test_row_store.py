@@ -92,3 +92,15 @@ def test_another_scope_is_in_other_partitions(store: RowStore) -> None:
 
     assert list(store.query(Index("acts", "waiting", "moment", partitions("2026", 2)), page=10)) == []
     assert list(store.query(Index("acts", "waiting", "moment", partitions("20", 1)), page=10)) == []
+
+
+def test_a_generation_is_forgotten_with_all_its_rows_and_no_others(store: RowStore) -> None:
+    gone = [row(scoped("2026", 1) + f"k{number}") for number in range(40)]
+    left = [
+        row(scoped(campaign, generation) + "k") for campaign, generation in (("2026", 11), ("2026", 2), ("12026", 1))
+    ]
+    store.put([*gone, *left])
+
+    store.forget("2026", 1)
+
+    assert store.read("acts", [one.key for one in (*gone, *left)]) == [one.item for one in left]

@@ -94,3 +94,26 @@ def test_states_are_read_by_campaign_projection_and_the_start_of_their_keys(stor
     assert [key for key, _ in store.read(TOTALS, "2026", FIRST_GENERATION, "al")] == [keys[0], keys[1]]
     assert [state for _, state in store.read(TOTALS, "2027", FIRST_GENERATION)] == [stored(1)]
     assert list(store.read(TOTALS, "2028", FIRST_GENERATION)) == []
+
+
+def test_states_are_loaded_together(store: StateStore) -> None:
+    put_up_to(store, 2)
+    other = StateKey("2026", "totals", "all", 4, generation=2)
+
+    assert store.load_together(TOTALS, [other, KEY]) == [StoredState({}, 0, 0, {}), stored(2)]
+
+
+def test_a_generation_is_forgotten_with_all_its_states_and_no_others(store: StateStore) -> None:
+    gone = [StateKey("2026", "totals", "all", 1, 1), StateKey("2026", "places", "all", 15, 1)]
+    left = [
+        StateKey("2026", "totals", "all", 1, 2),
+        StateKey("2026", "totals", "all", 1, 11),
+        StateKey("2026", "totals", "all", 1, -1),
+        StateKey("2027", "totals", "all", 1, 1),
+    ]
+    for key in (*gone, *left):
+        store.put(TOTALS, key, stored(1))
+
+    store.forget("2026", 1)
+
+    assert [store.load(TOTALS, key).revision for key in (*gone, *left)] == [0, 0, 1, 1, 1, 1]
