@@ -139,7 +139,7 @@ class LocalEngine:
 
     def _mend_storage(self) -> None:
         if broken := documents.drop_broken(self._state / "s3"):
-            _LOG.warning("%d documents were damaged: they are made anew", broken)
+            _LOG.warning("damaged documents: %d; they are made anew", broken)
         # What a storage that was killed has left.
         for file in self._state.glob("ministack-*.pid"):
             file.unlink()
