@@ -14,6 +14,8 @@ from pynamodb.exceptions import DoesNotExist, PutError
 from chalicelib.aws.tables import TableModel, for_table, is_lost_condition
 from chalicelib.domain.campaign import Campaign, Goal
 from chalicelib.domain.generations import UNCHANGED, ChangeGenerations, Generations
+from chalicelib.domain.milestones import NONE_REACHED, ChangeReached, ReachedMilestones
+from chalicelib.domain.vocabulary import CampaignState
 from chalicelib.intake.form import ANY_FORM, Form
 
 Scope = Literal["record", "read", "moderate", "erase", "access", "admin"]
@@ -28,6 +30,7 @@ CACHE_SECONDS = 5.0
 _CAMPAIGN = "campaign"
 _FORM = "form"
 _GENERATIONS = "generations"
+_REACHED = "reached"
 _TOKEN = "token"  # noqa: S105  a kind of item
 _Value = TypeVar("_Value", bound=msgspec.Struct)
 
@@ -112,14 +115,15 @@ class Registry:
         Raises:
             RegistryConflict: others keep changing them.
         """
-        for _ in range(MAX_RACES):
-            current = self._read_item(_GENERATIONS, campaign_id)
-            stored = change(UNCHANGED if current is None else msgspec.json.decode(current.data, type=Generations))
-            changes = 0 if current is None else current.changes
-            item = self._items(_GENERATIONS, campaign_id, data=_text(stored), changes=changes + 1)
-            if self._is_saved(item, None if current is None else int(current.changes)):
-                return stored
-        raise RegistryConflict(campaign_id)
+        return self._evolve(_GENERATIONS, campaign_id, UNCHANGED, change)
+
+    def change_reached(self, campaign_id: str, change: ChangeReached) -> ReachedMilestones:
+        """Change which milestones of a campaign are noted as reached; return them. One read, and a put of a change.
+
+        Raises:
+            RegistryConflict: others keep changing them.
+        """
+        return self._evolve(_REACHED, campaign_id, NONE_REACHED, change)
 
     def point_at(self, campaign_id: str, generation: int) -> Campaign:
         """Let the documents of a campaign be made from another generation; return it.
@@ -129,6 +133,27 @@ class Registry:
             RegistryConflict: another change came in between.
         """
         return self._change(campaign_id, lambda current: msgspec.structs.replace(current, generation=generation))
+
+    def go_live(self, campaign_id: str, generation: int, since: int) -> Campaign:
+        """Let a campaign be live from a time on (epoch ms), with documents of another generation; return it.
+
+        Raises:
+            KeyError: there is no campaign of this id.
+            RegistryConflict: another change came in between.
+        """
+        return self._change(
+            campaign_id,
+            lambda current: msgspec.structs.replace(current, state="live", generation=generation, since=since),
+        )
+
+    def set_state(self, campaign_id: str, state: CampaignState) -> Campaign:
+        """Change the state of a campaign alone; return it.
+
+        Raises:
+            KeyError: there is no campaign of this id.
+            RegistryConflict: another change came in between.
+        """
+        return self._change(campaign_id, lambda current: msgspec.structs.replace(current, state=state))
 
     def form(self, provider: str, account: str, form: str) -> Form | None:
         """Return a form, else the one that stands for every form of its account, or None where there is neither."""
@@ -167,6 +192,20 @@ class Registry:
         if token is None or not hmac.compare_digest(token.secret_hash, _hash(secret)):
             return None
         return token
+
+    def _evolve(self, kind: str, entry_id: str, initial: _Value, change: Callable[[_Value], _Value]) -> _Value:
+        """Put what becomes of an entry, of `initial` where there is none, again where somebody else was faster."""
+        for _ in range(MAX_RACES):
+            item = self._read_item(kind, entry_id)
+            current = initial if item is None else msgspec.json.decode(item.data, type=type(initial))
+            changed = change(current)
+            if changed == current:
+                return current
+            changes = 0 if item is None else int(item.changes)
+            entry = self._items(kind, entry_id, data=_text(changed), changes=changes + 1)
+            if self._is_saved(entry, None if item is None else changes):
+                return changed
+        raise RegistryConflict(entry_id)
 
     def _change(self, campaign_id: str, change: Callable[[Campaign], Campaign]) -> Campaign:
         current = self._read(_CAMPAIGN, campaign_id, Campaign)
@@ -233,8 +272,9 @@ def _form_id(provider: str, account: str, form: str) -> str:
 def _succeed(current: Campaign, requested: Campaign) -> Campaign:
     originals = {goal.metric: goal.original for goal in current.goals}
     goals = tuple(Goal(g.metric, g.target, originals.get(g.metric, g.original)) for g in requested.goals)
-    changes, generation = current.changes + 1, current.generation
-    return msgspec.structs.replace(requested, goals=goals, changes=changes, generation=generation)
+    return msgspec.structs.replace(
+        requested, goals=goals, changes=current.changes + 1, generation=current.generation, since=current.since
+    )
 
 
 def _text(value: msgspec.Struct) -> str:

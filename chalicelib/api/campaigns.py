@@ -38,7 +38,7 @@ def list_campaigns(call: Call) -> Response:
         cache=NO_STORE,
         takes=CampaignRequest,
         gives={201: responses.CampaignResponse, 200: responses.CampaignResponse},
-        refuses=("campaign-id-invalid", "campaign-changed"),
+        refuses=("campaign-id-invalid", "campaign-changed", "campaign-has-acts"),
     ),
 )
 def put_campaign(call: Call, campaign: str) -> Response:
@@ -46,8 +46,11 @@ def put_campaign(call: Call, campaign: str) -> Response:
     if not is_campaign_id(campaign):
         raise Problem("campaign-id-invalid")
     given = read_campaign(campaign, call.json())
-    if call.services.registry.campaign(given.id) is None:
+    current = call.services.registry.campaign(given.id)
+    if current is None:
         # Whoever learns of a campaign finds all its documents.
         call.services.publisher.prepare(given)
+    elif (current.state == "test") != (given.state == "test") and call.services.publisher.has_acts(current):
+        raise Problem("campaign-has-acts")
     stored, new = call.services.registry.put_campaign(given)
     return json_response(responses.campaign_response(stored), status=201 if new else 200)

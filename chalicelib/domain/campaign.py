@@ -52,7 +52,8 @@ class Limits(msgspec.Struct, frozen=True):
 class Campaign(msgspec.Struct, frozen=True):
     """A campaign as the registry keeps it.
 
-    `changes` counts how often it was changed since it was created; its documents are made from `generation`.
+    `changes` counts how often it was changed since it was created; its documents are made from `generation`. What was
+    recorded before `since` (epoch ms) was a rehearsal, and is no part of it.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Campaign(msgspec.Struct, frozen=True):
     limits: Limits = Limits()
     changes: int = 0
     generation: int = FIRST_GENERATION
+    since: int = 0
 
     @property
     def accepts(self) -> bool:

@@ -97,6 +97,17 @@ class PersonalData:
                 self._erase_person(contact)
         return Erased(participants, contact_persons, names, parked)
 
+    def erase_all(self, campaign: str) -> int:
+        """Erase every participant of a campaign, as after a rehearsal; return how many. Reads the whole table.
+
+        Raises:
+            Busy: somebody keeps writing at the same time.
+        """
+        contacts = [contact for contact, _ in self._contacts.of_campaign(campaign)]
+        for contact in contacts:
+            self._erase_participant(contact)
+        return len(contacts)
+
     def held(self, campaign: str, person: Person) -> tuple[list[Held], list[dict[str, object]]]:
         """Return what is held of a person in a campaign, and the contents of their deliveries that wait."""
         found = self._contacts.found_by(campaign, person.contact, person.place)

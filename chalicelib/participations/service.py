@@ -159,7 +159,7 @@ class Participations:
             receipt = self._log.receipt(command.receipt)
             return _repeated(command, INITIAL if receipt is None else _knowing(receipt))
         if draft.identity is None:
-            participant = self._keys.anonymous(campaign.id, source, submission.id)
+            participant = self._keys.anonymous(_scope(campaign), source, submission.id)
             return self._append_act(_Attempt(command, draft, participant))
         return self._append_act(self._as_newcomer(_Attempt(command, draft, new_participant())))
 
@@ -329,6 +329,11 @@ def pause(sleep: Callable[[float], None], lost: int) -> None:
     if lost:
         longest = min(FIRST_PAUSE_SECONDS * 2**lost, MAX_PAUSE_SECONDS)
         sleep(random.uniform(0, longest))  # noqa: S311  jitter
+
+
+def _scope(campaign: Campaign) -> str:
+    """Return what a participant who is known by a submission alone is of: who rehearsed with it is another one."""
+    return f"{campaign.id}@{campaign.since}" if campaign.since else campaign.id
 
 
 def _knowing(receipt: Receipt) -> State:

@@ -81,10 +81,17 @@ class Rebuild:
         cut = self._now() + self._waits.lead_ms
 
         def with_next(generations: Generations) -> Generations:
-            number = max(campaign.generation, published, *(g.number for g in generations.registered)) + 1
-            return generations.with_one(Generation(number, cut, since=_since(generations, campaign)))
+            return generations.with_one(Generation(_next(generations, campaign, published), cut, since=campaign.since))
 
         return self._change(campaign.id, with_next).registered[-1]
+
+    def begin_empty(self, campaign: Campaign, since: int, *, published: int = 0) -> Generation:
+        """Register a generation of what is recorded from a time on (epoch ms), which nothing is yet."""
+
+        def with_empty(generations: Generations) -> Generations:
+            return generations.with_one(Generation(_next(generations, campaign, published), since=since))
+
+        return self._change(campaign.id, with_empty).registered[-1]
 
     def begin_scratch(self, campaign: Campaign) -> Generation:
         """Register a generation of the sums alone, which nothing is ever shown of."""
@@ -92,8 +99,7 @@ class Rebuild:
 
         def with_scratch(generations: Generations) -> Generations:
             counted = msgspec.structs.replace(generations, scratches=generations.scratches + 1)
-            since = _since(generations, campaign)
-            return counted.with_one(Generation(-counted.scratches, cut, since=since, sums_alone=True))
+            return counted.with_one(Generation(-counted.scratches, cut, since=campaign.since, sums_alone=True))
 
         return self._change(campaign.id, with_scratch).registered[-1]
 
@@ -178,6 +184,5 @@ class Rebuild:
         return self._generations().get(campaign_id, UNCHANGED)
 
 
-def _since(generations: Generations, campaign: Campaign) -> int:
-    current = generations.find(campaign.generation)
-    return 0 if current is None else current.since
+def _next(generations: Generations, campaign: Campaign, published: int) -> int:
+    return max(campaign.generation, published, *(generation.number for generation in generations.registered)) + 1

@@ -10,6 +10,7 @@ import msgspec
 
 from chalicelib.domain.campaign import Campaign, Goal, Milestone
 from chalicelib.domain.decider import Carry
+from chalicelib.domain.milestones import ReachedMilestones
 from chalicelib.domain.participation import Money, hours_of
 from chalicelib.domain.places import ABROAD, place_key, regions
 from chalicelib.domain.vocabulary import LANGUAGES, CampaignState, Kind, Language, Metric, ParticipantType
@@ -25,7 +26,6 @@ from chalicelib.publishing.figures import (
     in_review,
     place_metrics,
     totals,
-    value,
 )
 
 OPEN_POLL_SECONDS = 5
@@ -80,7 +80,7 @@ class Header(msgspec.Struct, frozen=True):
 
 
 class ReachableMilestone(msgspec.Struct, frozen=True):
-    """A milestone, and the `as_of` of the document in which it was first reached."""
+    """A milestone, and when it was first reached."""
 
     id: str
     metric: Metric
@@ -191,20 +191,18 @@ def header(
     )
 
 
-def live(head: Header, campaign: Campaign, cells: Cells, current: bytes | None) -> Document:
-    """Return `live.json`; milestones that the standing one shows as reached stay so."""
-    numbers = totals(cells)
-    reached = _reached(current)
+def live(head: Header, campaign: Campaign, cells: Cells, reached: ReachedMilestones) -> Document:
+    """Return `live.json`, with the milestones of the campaign that are noted as reached."""
     return _document(
         "live.json",
         _page(
             Live,
             head,
             state=campaign.state,
-            totals=numbers,
+            totals=totals(cells),
             in_review=in_review(cells),
             goals=campaign.goals,
-            milestones=tuple(_milestone(m, numbers, head.as_of, reached.get(m.id)) for m in campaign.milestones),
+            milestones=tuple(_milestone(milestone, reached) for milestone in campaign.milestones),
         ),
     )
 
@@ -277,24 +275,13 @@ def _members(value: Figures) -> tuple[int, int, float, Amounts]:
     return value.participations, value.people, hours_of(value.minutes), value.amount
 
 
-def _reached(current: bytes | None) -> dict[str, ReachableMilestone]:
-    if current is None:
-        return {}
-    shown = msgspec.json.decode(current, type=Live).milestones
-    return {milestone.id: milestone for milestone in shown if milestone.reached_at}
-
-
-def _milestone(
-    milestone: Milestone, numbers: Totals, as_of: str, before: ReachableMilestone | None
-) -> ReachableMilestone:
-    # Who asks for more, or for something else, under the same id has set another milestone.
-    stays = before is not None and before.metric == milestone.metric and before.at >= milestone.at
-    reached_now = as_of if value(numbers, milestone.metric) >= milestone.at else None
+def _milestone(milestone: Milestone, reached: ReachedMilestones) -> ReachableMilestone:
+    first = reached.first(milestone)
     return ReachableMilestone(
         id=milestone.id,
         metric=milestone.metric,
         at=milestone.at,
-        reached_at=before.reached_at if before is not None and stays else reached_now,
+        reached_at=None if first is None else first.reached_at,
         title={language: milestone.title.get(language, "") for language in LANGUAGES},
     )
 

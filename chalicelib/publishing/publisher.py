@@ -17,6 +17,7 @@ import msgspec
 
 from chalicelib import logs
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.milestones import NONE_REACHED, ChangeReached, ReachedMilestones
 from chalicelib.metrics import Metrics
 from chalicelib.projections.engine import read_merged
 from chalicelib.projections.place_totals import PLACES
@@ -43,6 +44,7 @@ from chalicelib.publishing.documents import (
     timeline,
 )
 from chalicelib.publishing.figures import Totals, totals
+from chalicelib.publishing.milestones import note
 from chalicelib.publishing.shown_names import ShownNames
 from chalicelib.publishing.totals_csv import totals_csv
 
@@ -80,8 +82,8 @@ class Unpublished(Exception):
 class Publisher:
     """Publishes what the streams of the states, the registry and the names report as changed.
 
-    `campaigns` returns all campaigns as the registry has them now, `now` epoch ms; viewers of an open one ask again
-    after `poll_seconds`.
+    `campaigns` returns all campaigns as the registry has them now, `change_reached` changes what it notes of
+    milestones, `now` returns epoch ms; viewers of an open campaign ask again after `poll_seconds`.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class Publisher:
         states: StateStore,
         documents: DocumentStore,
         campaigns: Callable[[], Iterable[Campaign]],
+        change_reached: Callable[[str, ChangeReached], ReachedMilestones],
         names: ShownNames,
         boards: BoardPublisher,
         metrics: Metrics,
@@ -98,6 +101,7 @@ class Publisher:
         self._states = states
         self._documents = documents
         self._campaigns = campaigns
+        self._change_reached = change_reached
         self._names = names
         self._boards = boards
         self._metrics = metrics
@@ -150,6 +154,10 @@ class Publisher:
         """Return the header of what is published of a campaign now."""
         return self._read(TOTALS, campaign)[0]
 
+    def has_acts(self, campaign: Campaign) -> bool:
+        """Whether any event of a campaign is in its totals' states, whatever it adds up to."""
+        return read_merged(self._states, TOTALS, campaign.id, campaign.generation)[1] > 0
+
     def _publish_rest(self, campaign: Campaign, parts: Touched, counter: _Counter | None) -> None:
         """Publish all but the counter's document, again where others were at it with newer states.
 
@@ -183,10 +191,22 @@ class Publisher:
 
     def _publish_live(self, campaign: Campaign) -> _Counter:
         head, cells = self._read(TOTALS, campaign)
-        stored = self._documents.advance(
-            path(campaign.id, "live.json"), head.position, lambda current: live(head, campaign, cells, current)
-        )
-        return _Counter(head, totals(cells), stored)
+        numbers = totals(cells)
+
+        def make(current: bytes | None) -> Document:
+            return live(head, campaign, cells, self._reached(campaign, numbers, head.as_of, current))
+
+        stored = self._documents.advance(path(campaign.id, "live.json"), head.position, make)
+        return _Counter(head, numbers, stored)
+
+    def _reached(self, campaign: Campaign, numbers: Totals, as_of: str, current: bytes | None) -> ReachedMilestones:
+        """Return when milestones were reached: each is noted for good before any document shows it.
+
+        One read of the registry, and a write where one is reached; none of a campaign without milestones.
+        """
+        if not campaign.milestones:
+            return NONE_REACHED
+        return self._change_reached(campaign.id, lambda reached: note(reached, campaign, numbers, as_of, current))
 
     def _publish_boards(self, campaign: Campaign, parts: Touched, counter: _Counter | None) -> None:
         if parts.names:

@@ -7,7 +7,10 @@ from chalicelib import bootstrap
 from chalicelib.clock import now_ms
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.places import ABROAD, regions
-from chalicelib.domain.vocabulary import LANGUAGES, METRICS
+from chalicelib.domain.vocabulary import LANGUAGES, METRICS, CampaignState
+from chalicelib.projections.state_store import StateKey, StoredState
+from chalicelib.projections.sums import Cells
+from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing.days import today
 from tests.api.conftest import NAMES, Client, participation
 from tests.api.outages import loses_the_answer, outage
@@ -135,3 +138,27 @@ def test_of_changes_at_the_same_moment_each_is_made_or_refused(api: Client, serv
     assert len(made) + len(refused) == 16
     assert {reply.json["type"] for reply in refused} <= {"/problems/campaign-changed"}
     assert [campaign.changes for campaign in services.registry.campaigns()] == [len(made)]
+
+
+@pytest.mark.parametrize(
+    ("current", "requested"), [("test", "live"), ("test", "frozen"), ("live", "test"), ("ended", "test")]
+)
+def test_acts_never_change_from_rehearsed_to_live_or_back(
+    api: Client, services: bootstrap.Services, current: CampaignState, requested: str
+) -> None:
+    services.registry.put_campaign(Campaign(id="2030", names=NAMES, state=current))
+    assert api("PUT", "/v1/campaigns/2030", request(state=requested)).status == 200
+    services.registry.set_state("2030", current)
+    put_totals(services, "2030")
+
+    reply = api("PUT", "/v1/campaigns/2030", request(state=requested))
+
+    assert (reply.status, reply.json["type"]) == (409, "/problems/campaign-has-acts")
+    assert [c.state for c in services.registry.campaigns() if c.id == "2030"] == [current]
+    assert api("PUT", "/v1/campaigns/2030", request(state=current)).status == 200
+
+
+def put_totals(services: bootstrap.Services, campaign: str) -> None:
+    """Store the totals of one event."""
+    stored = StoredState[Cells]({}, applied=1, revision=1)
+    services.states.put(TOTALS, StateKey(campaign, "totals", "all", 0), stored)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from chalicelib.domain.identity import Contact
@@ -13,7 +14,7 @@ from chalicelib.participations.contacts import StoredContact
 from chalicelib.participations.data_subjects import Erased, Held
 from chalicelib.participations.service import Busy
 from tests.conftest import Tables
-from tests.participations.subject import FIRM, PERSON, PHONE, Subject, draft
+from tests.participations.subject import CAMPAIGN, FIRM, PERSON, PHONE, Subject, draft
 
 EMAIL = "aigerim@example.kz"
 CONSENT = {"text": "Келісемін", "version": "2026-1"}
@@ -342,3 +343,16 @@ def test_a_consent_given_again_stands(subject: Subject) -> None:
 
     (one,) = held(subject, phone=PHONE)
     assert [note.withdrawn_at is None for note in one.notes] == [False, True]
+
+
+def test_everybody_of_a_campaign_is_erased_after_a_rehearsal_and_nobody_of_another(subject: Subject) -> None:
+    subject.record("1", draft(WHOLE, note="Кешке", consent=CONSENT))
+    subject.record("2", draft(FIRM))
+    subject.record("3", draft({**PERSON, "phone": "+77079999999"}))
+    subject.record("4", draft(), campaign=msgspec.structs.replace(CAMPAIGN, id="2027"))
+
+    assert subject.services.personal_data.erase_all("2026") == 3
+    assert subject.services.personal_data.erase_all("2026") == 0
+
+    assert {item["campaign"]["S"] for item in subject.items("ContactsTable")} == {"2027"}
+    assert types(subject).count("ParticipantErased") == 3

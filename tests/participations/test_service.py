@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from chalicelib.aws import clients
 from chalicelib.aws.items import Write
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.commands import (
@@ -344,3 +345,16 @@ def test_the_campaign_decides_as_it_is_when_the_act_comes(subject: Subject) -> N
     assert subject.record("2", draft(people=5_000), campaign=generous).receipt.status == "counted"
     assert subject.record("3", signed=False).receipt.status == "in_review"
     assert subject.source_receipt("3").recorded_at == NOW
+
+
+def test_who_rehearsed_without_being_known_is_another_one_once_the_campaign_is_live(subject: Subject) -> None:
+    live = msgspec.structs.replace(CAMPAIGN, since=NOW)
+    rehearsed = subject.record("1", ANONYMOUS).receipt
+    table = subject.services.settings.receipts_table
+    clients.dynamodb().delete_item(TableName=table, Key={"id": {"S": rehearsed.id}})
+
+    recorded = subject.record("1", ANONYMOUS, campaign=live).receipt
+
+    assert (rehearsed.version, recorded.version) == (1, 1)
+    assert recorded.stream != rehearsed.stream
+    assert subject.record("1", ANONYMOUS, campaign=live) == Recorded(recorded, repeated=True)

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from chalicelib.domain.generations import Generation
 from chalicelib.projections.log_scan import Scanned
 from chalicelib.projections.projection import Change
 from chalicelib.projections.rebuild import GenerationVoid, NotProjected
@@ -227,3 +228,32 @@ def test_an_event_that_nobody_can_read_is_counted_and_the_rest_goes_on() -> None
 
     assert scanned == Scanned(events=1, rejected=1)
     assert sum(subject.told) == 1
+
+
+def test_a_generation_that_begins_empty_takes_what_is_recorded_from_its_time_on() -> None:
+    subject = Subject()
+    subject.deliver(subject.append([example_event(1)]))
+    since = subject.clock()
+    generation = subject.rebuild().begin_empty(CAMPAIGN, since, published=4)
+
+    subject.deliver(subject.append([msgspec.structs.replace(example_event(2), recorded_at=since - 1)]))
+    subject.deliver(subject.append([msgspec.structs.replace(example_event(3), recorded_at=since)]))
+
+    assert generation == Generation(5, since=since)
+    assert (subject.applied(1), subject.applied(5)) == (3, 1)
+
+
+def test_what_is_rebuilt_of_a_live_campaign_leaves_its_rehearsals_out() -> None:
+    subject = Subject()
+    subject.deliver(subject.append([example_event(1)]))
+    since = subject.clock()
+    live = msgspec.structs.replace(
+        CAMPAIGN, generation=subject.rebuild().begin_empty(CAMPAIGN, since).number, since=since
+    )
+    subject.deliver(subject.append([msgspec.structs.replace(example_event(2), recorded_at=since)]))
+
+    rebuilt = subject.rebuild().begin(live)
+    scanned = subject.rebuild().fill(live, rebuilt, lambda _: (), lambda _: None)
+
+    assert (scanned.events, subject.applied(rebuilt.number)) == (1, 1)
+    assert subject.rebuild().differences(live, rebuilt) == []
