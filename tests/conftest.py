@@ -20,6 +20,7 @@ from infra.local.emulator import Emulator, ministack
 from infra.local.local_settings import DYNOXIDE, REGION, emulator_python
 from tests.local.system import LocalSystem
 from tests.memory import memory
+from tests.reused_tables import ReusedTables
 
 hypothesis.settings.register_profile("qaiyrym", deadline=None)
 hypothesis.settings.load_profile("qaiyrym")
@@ -99,9 +100,20 @@ def make_tables(clients: resources.Clients) -> Callable[[], Tables]:
     return make
 
 
+@pytest.fixture(scope="session")
+def reused_tables(make_tables: Callable[[], Tables]) -> ReusedTables:
+    return ReusedTables(make_tables())
+
+
 @pytest.fixture
-def tables(make_tables: Callable[[], Tables]) -> Tables:
-    """Fresh tables, named in the environment as the functions know them."""
+def tables(reused_tables: ReusedTables) -> Tables:
+    """Tables, bucket and queues with nothing in them, named in the environment as the functions know them."""
+    return reused_tables.emptied()
+
+
+@pytest.fixture
+def new_tables(make_tables: Callable[[], Tables]) -> Tables:
+    """The same, but nobody had them before: their streams hold nothing either."""
     return make_tables()
 
 

@@ -14,7 +14,7 @@ from chalicelib.domain.campaign import Campaign, Translations
 from chalicelib.registry import ALL_CAMPAIGNS, SCOPES, Scope
 from infra.local.gateway import Gateway
 from infra.local.http_response import refusal
-from tests.api.storage import ReusedTables, items
+from tests.api.storage import items
 from tests.conftest import Tables
 
 NAMES: Translations = {"kk": "Марафон", "ru": "Марафон", "en": "Marathon"}
@@ -62,17 +62,6 @@ class Client:
 @pytest.fixture(scope="session")
 def gateway() -> Gateway:
     return Gateway(app)
-
-
-@pytest.fixture(scope="session")
-def reused_tables(make_tables: Callable[[], Tables]) -> ReusedTables:
-    return ReusedTables(make_tables)
-
-
-@pytest.fixture
-def tables(reused_tables: ReusedTables) -> Tables:
-    """Tables with nothing in them, named in the environment as the functions know them."""
-    return reused_tables.emptied()
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from chalicelib.domain.vocabulary import LANGUAGES, CampaignState, Language
 from chalicelib.registry import ALL_CAMPAIGNS, SCOPES
 from infra.local.gateway import Gateway
 from tests.api.conftest import NAMES, Client, Reply, participation
-from tests.api.storage import ReusedTables, scanned
+from tests.api.storage import scanned
 from tests.conftest import Tables
+from tests.reused_tables import ReusedTables
 
 
 class Request(msgspec.Struct, frozen=True):

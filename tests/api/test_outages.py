@@ -21,8 +21,9 @@ from chalicelib.webhooks.received import ReceivedSubmission
 from infra.local.gateway import Gateway
 from tests.api.conftest import NAMES, Client, Reply, participation
 from tests.api.outages import FAULTS, Fault, loses_the_answer, outage, takes_nothing
-from tests.api.storage import ReusedTables, scanned
+from tests.api.storage import scanned
 from tests.conftest import Tables
+from tests.reused_tables import ReusedTables
 from tests.webhooks.deliveries import named
 
 Route = tuple[str, str]

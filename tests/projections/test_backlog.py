@@ -41,8 +41,8 @@ class Subject:
 
 
 @pytest.fixture
-def subject(tables: Tables) -> Subject:
-    return Subject(tables)
+def subject(new_tables: Tables) -> Subject:
+    return Subject(new_tables)
 
 
 def test_nothing_recorded_is_nothing_behind(subject: Subject) -> None:

@@ -2,13 +2,12 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 import pytest
 
 from app import app
-from chalicelib.aws import clients
 from chalicelib.bootstrap import Services, bootstrap
 from chalicelib.webhooks.dispatcher import Dispatcher
 from chalicelib.webhooks.leads.graph_api import GraphApi
@@ -16,8 +15,8 @@ from chalicelib.webhooks.leads.queue import LeadsQueue
 from chalicelib.webhooks.leads.worker import LeadWorker
 from chalicelib.webhooks.received import ReceivedContent, ReceivedLead
 from infra.local import resources
-from tests.api import storage
 from tests.conftest import Tables
+from tests.reused_tables import TEMPLATE
 from tests.webhooks.deliveries import Case
 from tests.webhooks.leads.graph_api import FakeGraphApi, graph_api
 from tests.webhooks.system import System, provider_of
@@ -32,40 +31,13 @@ Lose = Callable[[str], None]
 Restore = Callable[[], None]
 
 
-@pytest.fixture(scope="session")
-def reused_tables(make_tables: Callable[[], Tables]) -> storage.ReusedTables:
-    return storage.ReusedTables(make_tables)
-
-
-@pytest.fixture(scope="session")
-def sent() -> list[str]:
-    """The queues that something was sent to since they were purged."""
-    queues: list[str] = []
-
-    def note(params: Mapping[str, Any], **_: object) -> None:
-        queues.append(params["QueueUrl"])
-
-    clients.sqs().meta.events.register("provide-client-params.sqs.SendMessageBatch", note)
-    return queues
-
-
-@pytest.fixture
-def tables(reused_tables: storage.ReusedTables, sent: list[str]) -> Tables:
-    """Tables and queues with nothing in them, named in the environment as the functions know them."""
-    tables = reused_tables.emptied()
-    for queue in QUEUES if sent else ():
-        tables.clients.sqs.purge_queue(QueueUrl=tables[queue])
-    sent.clear()
-    return tables
-
-
 @pytest.fixture
 def restore(tables: Tables) -> Restore:
     """Make the tables and queues as they were: those that are missing, and the attributes of all."""
 
     def made() -> None:
         prefix = tables["EventsTable"].removesuffix("-events-table")
-        resources.create(storage.TEMPLATE, tables.clients, prefix)
+        resources.create(TEMPLATE, tables.clients, prefix)
 
     return made
 

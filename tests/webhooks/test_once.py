@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from chalicelib.webhooks.receiving import receive
-from tests.api import storage
+from tests.reused_tables import TEMPLATE
 from tests.webhooks.conftest import SystemOf
 from tests.webhooks.deliveries import Case, named
 from tests.webhooks.mini_apps import TELEGRAM_MINI_APP, opened_by
@@ -198,7 +198,7 @@ def test_the_same_id_made_up_by_two_people_is_two_submissions(system_of: SystemO
 
 
 def test_a_receipt_is_kept_as_long_as_the_log() -> None:
-    resources = storage.TEMPLATE["Resources"]
+    resources = TEMPLATE["Resources"]
 
     assert [
         name for name in ("EventsTable", "ReceiptsTable") if "TimeToLiveSpecification" in str(resources[name])

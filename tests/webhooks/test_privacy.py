@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.api import storage
+from tests.reused_tables import KEYS
 from tests.webhooks.conftest import PARKING_KEY, Lose, MakeSystem
 from tests.webhooks.deliveries import OWN_DIRECTORY, Case, named, recorded
 from tests.webhooks.system import System, as_text, in_base64
@@ -104,7 +105,7 @@ def test_what_is_logged_answered_and_kept_tells_nothing_about_anybody(
     assert NUMBERS.search(str(system.contacts()))
     assert_tells_nothing(" ".join(replies + later_replies))
     assert_tells_nothing(lines())
-    for table in storage.KEYS.keys() - set(PERSONAL):
+    for table in KEYS.keys() - set(PERSONAL):
         for item in system.items(table):
             assert_tells_nothing(str({name: value for name, value in item.items() if name != "sealed"}))
             assert_tells_nothing(bytes(item.get("sealed", b"")).decode(errors="replace"))
