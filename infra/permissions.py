@@ -34,6 +34,7 @@ _SHOWN = (
     | _pairs("NamesTable", "dynamodb:BatchGetItem GetItem")
     | _pairs("DocumentsBucket", "s3:GetObject PutObject")
 )
+_NOTES = _pairs("RegistryTable", "dynamodb:GetItem PutItem")
 _BOARDS = _pairs("OrganisationsTable.Indexes", "dynamodb:Query")
 
 CALLED: Mapping[str, Permissions] = {
@@ -56,16 +57,18 @@ CALLED: Mapping[str, Permissions] = {
         _pairs("EventsTable.StreamArn", "dynamodb:DescribeStream")
         | _pairs("StateTable", "dynamodb:GetItem PutItem")
         | _pairs("OperationsTable", "dynamodb:GetItem PutItem")
+        | _pairs("RegistryTable", "dynamodb:Query")
         | _pairs("ActsTable", "dynamodb:PutItem")
         | _pairs("OrganisationsTable", "dynamodb:PutItem")
         | _pairs("PoisonQueue", "sqs:SendMessage")
     ),
-    "Publisher": frozenset(_SHOWN | _BOARDS),
+    "Publisher": frozenset(_SHOWN | _NOTES | _BOARDS),
     "Sweeper": frozenset(
         _pairs("EventsTable", "dynamodb:DescribeTable")
         | _pairs("EventsTable.StreamArn", "dynamodb:DescribeStream GetRecords GetShardIterator")
         | _pairs("OperationsTable", "dynamodb:DeleteItem PutItem Query")
         | _SHOWN
+        | _NOTES
         | _BOARDS
     ),
     "Retention": frozenset(
@@ -83,6 +86,9 @@ CALLED: Mapping[str, Permissions] = {
     ),
 }
 """By function, what its code calls."""
+
+ONE_KIND: Mapping[str, str] = {"Publisher": "reached", "Sweeper": "reached"}
+"""By function, the only kind of the registry's entries that it may write: not campaigns, forms or tokens."""
 
 _TRACES = _pairs("*", "xray:PutTraceSegments PutTelemetryRecords")
 _READ = "dynamodb:DescribeStream GetRecords GetShardIterator"
@@ -178,6 +184,8 @@ def _role_faults(function: str, role: Mapping[str, Any]) -> Iterator[str]:
     for statement in _statements(role):
         if any(action.startswith("kms:") for _, action in _allowed(statement)) and not _is_via_dynamodb(statement):
             yield f"{function} may use a key of persons without the table"
+        if function in ONE_KIND and not _keeps_to(ONE_KIND[function], statement):
+            yield f"{function} may write any entry of the registry"
 
 
 def _statements(role: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -227,6 +235,12 @@ _SUBSTITUTED: Mapping[str, str] = {
 def _is_via_dynamodb(statement: Mapping[str, Any]) -> bool:
     expected = {"StringEquals": {"kms:ViaService": {"Fn::Sub": "dynamodb.${AWS::Region}.amazonaws.com"}}}
     return bool(statement.get("Condition") == expected)
+
+
+def _keeps_to(kind: str, statement: Mapping[str, Any]) -> bool:
+    expected = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [kind]}}
+    writes = ("RegistryTable", "dynamodb:PutItem") in _allowed(statement)
+    return not writes or bool(statement.get("Condition") == expected)
 
 
 def _listed(value: Any) -> list[Any]:

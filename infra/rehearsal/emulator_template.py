@@ -34,6 +34,7 @@ def adapted(template: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
             accepted[name] = _as_the_emulator_asks(resource)
         else:
             accepted[name] = resource
+    left_out.append("Which entries dynamodb:LeadingKeys allows: the emulator does not see which are meant")
     left_out += [f"On what {action} is allowed: {reason}" for action, reason in _UNPLACED.items()]
     left_out += [f"That {action} stands for {also}: the emulator asks for both" for action, also in _ALSO.items()]
     return {**template, "Resources": accepted}, left_out

@@ -9,6 +9,7 @@ from chalicelib import bootstrap
 from chalicelib.api import health
 from chalicelib.api.responses import moment
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.milestones import NONE_REACHED
 from chalicelib.publishing import documents
 from chalicelib.publishing.standstill import MAX_SILENCE_MS, MAX_UNSHOWN_MS, Report
 from tests.api.conftest import Client
@@ -26,7 +27,7 @@ def services(tables: object) -> bootstrap.Services:
 
 
 def publish(services: bootstrap.Services, campaign: Campaign, applied: int, at: int) -> None:
-    document = documents.live(documents.header(campaign, applied, at), campaign, {}, None)
+    document = documents.live(documents.header(campaign, applied, at), campaign, {}, NONE_REACHED)
     services.documents.advance(document.path, document.position, lambda _: document)
 
 

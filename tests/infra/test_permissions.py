@@ -96,6 +96,15 @@ def test_keys_of_persons_are_used_through_their_tables_only(template: Template) 
     assert "APIHandler may use a key of persons without the table" in permissions.faults(template)
 
 
+@pytest.mark.parametrize("condition", [None, {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["token"]}}])
+@pytest.mark.parametrize("role", ["PublisherRole", "SweeperRole"])
+def test_who_publishes_may_write_no_campaign_form_or_token(template: Template, role: str, condition: Any) -> None:
+    for statement in statements(template, role):
+        statement["Condition"] = condition or {}
+
+    assert f"{role.removesuffix('Role')} may write any entry of the registry" in permissions.faults(template)
+
+
 def test_two_functions_never_share_a_role(template: Template) -> None:
     template["Resources"]["Projector"]["Properties"]["Role"] = {"Fn::GetAtt": ["ApiRole", "Arn"]}
 

@@ -1,7 +1,7 @@
 """Engine and publishers on stores in memory: all but Lambda, DynamoDB and S3."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -10,6 +10,7 @@ from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.decider import Carry, advance
 from chalicelib.domain.events import ParticipationWithdrawn, RecordedEvent
 from chalicelib.domain.generations import FIRST_GENERATION
+from chalicelib.domain.milestones import NONE_REACHED, ChangeReached, ReachedMilestones
 from chalicelib.domain.participation import Act
 from chalicelib.metrics import Metrics
 from chalicelib.projections.engine import Engine
@@ -50,6 +51,29 @@ class InMemoryNames:
         return self.renamed
 
 
+class InMemoryReached:
+    """What the registry notes of milestones; `meanwhile` runs once, between the next reading and what is put then."""
+
+    def __init__(self) -> None:
+        self.noted: dict[str, ReachedMilestones] = {}
+        self.readings = 0
+        self.meanwhile: Callable[[], None] | None = None
+
+    def change(self, campaign_id: str, change: ChangeReached) -> ReachedMilestones:
+        """Change what is noted of a campaign, again where it is something else meanwhile; return it."""
+        self.readings += 1
+        current = self.noted.get(campaign_id, NONE_REACHED)
+        changed = change(current)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        if self.noted.get(campaign_id, NONE_REACHED) != current:
+            return self.change(campaign_id, change)
+        if changed != current:
+            self.noted[campaign_id] = changed
+        return changed
+
+
 class Stage:
     """One set of stores, with publishers on it; time stands at `now` (epoch ms)."""
 
@@ -59,6 +83,7 @@ class Stage:
         self.states = InMemoryStateStore()
         self.rows = InMemoryRowStore()
         self.names = InMemoryNames()
+        self.reached = InMemoryReached()
         self.engine = Engine(self.states, self.time)
         self.s3 = InMemoryS3()
         self.waiting: int | None = None
@@ -76,7 +101,9 @@ class Stage:
         names = ShownNames(self.names)
         boards = BoardPublisher(Boards(self.rows, names), documents, self.time)
         metrics = Metrics(self.time)
-        return Publisher(self.states, documents, self.campaigns.values, names, boards, metrics, self.time)
+        return Publisher(
+            self.states, documents, self.campaigns.values, self.reached.change, names, boards, metrics, self.time
+        )
 
     def sweeper(self, documents: DocumentStore | None = None) -> Sweeper:
         """Return a sweeper that knows nothing yet; what it reports is in `reports`, `waiting` what is not projected."""

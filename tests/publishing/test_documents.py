@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.domain.campaign import Milestone
 from chalicelib.domain.decider import Carry
+from chalicelib.domain.milestones import NONE_REACHED
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import ABROAD, regions
 from chalicelib.projections.recent import RecentAct
@@ -50,7 +51,7 @@ def test_live_shows_totals_goals_and_milestones_in_the_order_of_the_contract() -
         "in_review": {"participations": 3},
     }
 
-    document = documents.live(head(), campaign(milestones=(milestone,)), cells, current=None)
+    document = documents.live(head(), campaign(milestones=(milestone,)), cells, NONE_REACHED)
 
     assert_published(
         document,
@@ -77,7 +78,7 @@ def test_live_shows_totals_goals_and_milestones_in_the_order_of_the_contract() -
 
 
 def test_live_of_a_campaign_without_acts_shows_zeros() -> None:
-    document = documents.live(header(campaign(goals=()), 0, NOW), campaign(goals=()), {}, current=None)
+    document = documents.live(header(campaign(goals=()), 0, NOW), campaign(goals=()), {}, NONE_REACHED)
 
     zeros = {"participants": 0, **NO_METRICS, "organisations": 0}
     expected = {**HEAD, "rev": 0, "state": "live", "totals": zeros, "in_review": 0, "goals": [], "milestones": []}
@@ -219,7 +220,7 @@ def test_a_history_reads_in_live_as_its_acts() -> None:
     ]
     events = [recorded(act, version) for version, act in enumerate(acts, start=1)]
 
-    document = documents.live(head(), campaign(), folded(TOTALS, events)["all"], current=None)
+    document = documents.live(head(), campaign(), folded(TOTALS, events)["all"], NONE_REACHED)
 
     shown = json.loads(document.body)["totals"]
     assert shown == {
@@ -242,7 +243,7 @@ def test_at_its_goal_the_campaign_has_a_live_of_300_bytes_and_places_of_900(seed
     on_air = campaign(changes=12)
     top = header(on_air, applied=random.randint(200_000, 300_000), now=NOW + seed)
 
-    live = documents.live(top, on_air, totals, current=None)
+    live = documents.live(top, on_air, totals, NONE_REACHED)
     places = documents.places(top, by_place)
 
     assert len(gzip.compress(live.body)) <= 300

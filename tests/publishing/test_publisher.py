@@ -141,10 +141,11 @@ def test_a_campaign_that_the_registry_does_not_know_holds_no_other_up(
 def test_other_entries_of_the_registry_and_other_generations_publish_nothing(stage: Stage) -> None:
     stage.set_up(campaign())
     token = {"dynamodb": {"Keys": {"kind": {"S": "token"}, "id": {"S": "2026"}}}}
+    reached = {"dynamodb": {"Keys": {"kind": {"S": "reached"}, "id": {"S": "2026"}}}}
     next_generation = {"dynamodb": {"Keys": {"campaign": {"S": "2026"}, "item": {"S": "2#totals#all#00"}}}}
     act_of_a_name = {"dynamodb": {"Keys": {"id": {"S": "2026/name-id"}}}}
 
-    stage.publisher().publish([token, next_generation, act_of_a_name])
+    stage.publisher().publish([token, reached, next_generation, act_of_a_name])
 
     assert stage.published() == set()
 

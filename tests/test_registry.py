@@ -1,0 +1,120 @@
+"""What the registry notes of milestones: the first note stands, whoever makes it and whatever happens on the way."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from pynamodb.exceptions import PutError
+
+from chalicelib.domain.milestones import NONE_REACHED, ChangeReached, Reached, ReachedMilestones
+from chalicelib.registry import Registry
+from tests.api.outages import loses_the_answer, outage
+from tests.conftest import Tables
+from tests.publishing.campaigns import campaign
+from tests.publishing.stage import InMemoryReached
+
+ChangeNotes = Callable[[str, ChangeReached], ReachedMilestones]
+
+
+@pytest.fixture
+def registry(tables: Tables) -> Registry:
+    return Registry(tables["RegistryTable"], time.monotonic)
+
+
+@pytest.fixture(params=["the registry", "its twin in memory"])
+def notes(request: pytest.FixtureRequest) -> ChangeNotes:
+    """What keeps the notes: both do what these tests say."""
+    if request.param == "the registry":
+        kept: Registry = request.getfixturevalue("registry")
+        return kept.change_reached
+    return InMemoryReached().change
+
+
+def reached(at: str, milestone_id: str = "m1") -> Reached:
+    return Reached(milestone_id, "good_deeds", 10, at)
+
+
+def first(*found: Reached) -> ChangeReached:
+    """Note what was found, where nothing is noted under the same ids."""
+
+    def change(known: ReachedMilestones) -> ReachedMilestones:
+        ids = {noted.id for noted in known.noted}
+        return known.with_more(one for one in found if one.id not in ids)
+
+    return change
+
+
+def as_it_is(known: ReachedMilestones) -> ReachedMilestones:
+    return known
+
+
+def test_nothing_is_noted_at_first(notes: ChangeNotes) -> None:
+    assert notes("2026", as_it_is) == NONE_REACHED
+
+
+def test_what_is_noted_is_kept_by_campaign(notes: ChangeNotes) -> None:
+    notes("2026", first(reached("t1")))
+
+    returned = notes("2026", first(reached("t2"), reached("t2", "m2")))
+
+    assert returned == notes("2026", as_it_is) == ReachedMilestones((reached("t1"), reached("t2", "m2")))
+    assert notes("2027", as_it_is) == NONE_REACHED
+
+
+def test_who_was_not_the_first_changes_what_is_noted_by_then(notes: ChangeNotes) -> None:
+    seen: list[ReachedMilestones] = []
+
+    def overtaken(known: ReachedMilestones) -> ReachedMilestones:
+        seen.append(known)
+        if len(seen) == 1:
+            notes("2026", first(reached("t1")))
+        return first(reached("t2"))(known)
+
+    assert notes("2026", overtaken) == ReachedMilestones((reached("t1"),))
+    assert seen == [NONE_REACHED, ReachedMilestones((reached("t1"),))]
+
+
+def test_all_who_note_a_milestone_at_once_are_told_one_moment(tables: Tables) -> None:
+    registries = [Registry(tables["RegistryTable"], time.monotonic) for _ in range(8)]
+
+    with ThreadPoolExecutor(8) as pool:
+        calls = [pool.submit(one.change_reached, "2026", first(reached(f"t{n}"))) for n, one in enumerate(registries)]
+        told = {call.result() for call in calls}
+
+    assert len(told) == 1
+    assert registries[0].change_reached("2026", as_it_is) in told
+
+
+def test_a_note_whose_answer_is_lost_is_ones_own(registry: Registry) -> None:
+    with outage(loses_the_answer, service="dynamodb", operation="PutItem", count=1) as current:
+        told = registry.change_reached("2026", first(reached("t1")))
+
+    assert current.requests == 2
+    assert told == ReachedMilestones((reached("t1"),))
+
+
+def test_a_note_whose_answers_are_all_lost_stands_when_it_is_made_again(registry: Registry) -> None:
+    with outage(loses_the_answer, service="dynamodb", operation="PutItem"), pytest.raises(PutError):
+        registry.change_reached("2026", first(reached("t1")))
+
+    assert registry.change_reached("2026", first(reached("t2"))) == ReachedMilestones((reached("t1"),))
+
+
+def test_what_changes_nothing_is_one_request(registry: Registry) -> None:
+    registry.change_reached("2026", first(reached("t1")))
+
+    with outage(lambda _: None, service="dynamodb") as current:
+        registry.change_reached("2026", first(reached("t2")))
+
+    assert current.requests == 1
+
+
+def test_no_change_of_a_campaign_touches_its_notes(registry: Registry) -> None:
+    registry.change_reached("2026", first(reached("t1")))
+    registry.put_campaign(campaign(state="test"))
+    registry.put_campaign(campaign(state="live"))
+    registry.point_at("2026", 2)
+
+    assert registry.change_reached("2026", as_it_is) == ReachedMilestones((reached("t1"),))
+    assert [found.id for found in registry.campaigns()] == ["2026"]
