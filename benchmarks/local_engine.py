@@ -174,12 +174,15 @@ def record(system: System, numbers: Iterator[int]) -> int:
     """Record participations one by one for a while; return how many."""
 
     def send(post: Post) -> int:
-        number = next(numbers)
-        key = {"Idempotency-Key": f"key-{number}"}
-        post("/v1/campaigns/2026/participations", _participation(number), key)
+        record_one(post, next(numbers))
         return 1
 
     return _for_a_while(system, send)
+
+
+def record_one(post: Post, number: int) -> None:
+    """Record a participation."""
+    post("/v1/campaigns/2026/participations", _participation(number), {"Idempotency-Key": f"key-{number}"})
 
 
 def record_batches(system: System, numbers: Iterator[int]) -> int:

@@ -25,6 +25,7 @@ TITLES: Mapping[str, str] = {
     "OrganisationsTable": "organisations",
     "OperationsTable": "operations",
     "NamesTable": "names",
+    "RegistryTable": "registry",
 }
 """What the tables of the template are called in figures."""
 

@@ -91,8 +91,8 @@ def moment(item: Item) -> str:
 
 
 def moment_of(at: str, act_id: str) -> str:
-    """Return the place of an act that was recorded at a time (epoch ms, its digits) in every index."""
-    return f"{at:0>13}.{act_id}"
+    """Return the place of an act that was recorded at a time (epoch ms, all its 13 digits) in every index."""
+    return f"{at}.{act_id}"
 
 
 def waiting(campaign: str, generation: int) -> Index:
