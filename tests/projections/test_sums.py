@@ -1,6 +1,7 @@
 """No sum grows with what is sent: each currency but tenge has states of its own."""
 
 import msgspec
+import pytest
 
 from chalicelib.domain.currencies import CURRENCIES
 from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
@@ -10,7 +11,9 @@ from chalicelib.domain.places import COUNTRIES, regions
 from chalicelib.domain.vocabulary import KINDS, PARTICIPANT_TYPES, SOURCES
 from chalicelib.projections.engine import Engine, read_merged
 from chalicelib.projections.place_totals import PLACES
+from chalicelib.projections.projection import currency_of
 from chalicelib.projections.state_store import encode_state, item_size
+from chalicelib.projections.sums import merge
 from chalicelib.projections.timeline import TIMELINE
 from chalicelib.projections.totals import TOTALS
 from tests.histories import FIRST_MOMENT, stream_records
@@ -66,6 +69,21 @@ def test_what_was_paid_is_summed_in_place_of_what_was_promised() -> None:
     totals, _ = read_merged(store_after([recorded(1, act)]), TOTALS, "2026", FIRST_GENERATION)
 
     assert totals["all"] == {"participations": 1, "people": 1, "KZT": 3_000}
+
+
+def test_nothing_is_stored_of_what_is_none() -> None:
+    state = {"all": {"people": 5, "participations": 1}}
+
+    assert merge(state, {"all": {"participations": -1}}) == {"all": {"people": 5}}
+    assert merge(state, {"all": {"participations": -1, "people": -5}}) == {}
+
+
+@pytest.mark.parametrize(
+    ("key", "currency"),
+    [("all", None), ("USD", "USD"), ("2026-06-01T09", None), ("2026-06-01T09 USD", "USD")],
+)
+def test_a_state_s_key_tells_which_currency_it_holds_alone(key: str, currency: str | None) -> None:
+    assert currency_of(key) == currency
 
 
 def test_the_largest_states_that_there_can_be_are_small() -> None:

@@ -61,6 +61,12 @@ def test_a_badge_says_its_number_in_its_language(name: str, text: str) -> None:
     assert root.attrib["lang"] == name.partition(".")[2]
 
 
+def test_the_number_is_what_stands_out() -> None:
+    picture = next(document.body for document in badges(header(campaign(), 5, now=0), TOTALS))
+
+    assert [text.get("font-weight") for text in ET.fromstring(picture).iter(f"{SVG}text")] == ["700", None]
+
+
 def test_a_badge_needs_nothing_from_elsewhere() -> None:
     for document in badges(header(campaign(), 5, now=0), TOTALS):
         elements = list(ET.fromstring(document.body).iter())

@@ -1,0 +1,65 @@
+"""The records of the log's stream: which are events, and what is told of those that are none."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.projections.delta import delta
+from chalicelib.projections.set_aside import Poison
+from chalicelib.projections.stream_records import decode_records, last_sequence, shard_birth
+from tests.histories import FIRST_MOMENT, stream_record
+from tests.projections.test_recent import recorded
+
+FIRST, SECOND = recorded(1), recorded(2)
+
+
+def test_events_come_in_the_order_of_their_batch() -> None:
+    records = [stream_record(FIRST, 7), stream_record(SECOND, 9)]
+
+    changes, poison = decode_records(records)
+
+    assert [(change.recorded, change.delta, change.sequence, change.record) for change in changes] == [
+        (FIRST, delta(FIRST), 7, records[0]),
+        (SECOND, delta(SECOND), 9, records[1]),
+    ]
+    assert poison == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        ({"eventName": "MODIFY"}, "the log was changed: MODIFY"),
+        ({"eventName": "INSERT"}, "'dynamodb'"),
+        ({"eventName": "INSERT", "dynamodb": {"Keys": {}}}, "'NewImage'"),
+    ],
+)
+def test_a_record_that_is_no_event_is_told_with_its_reason_and_the_rest_counts(
+    broken: dict[str, Any], reason: str
+) -> None:
+    changes, poison = decode_records([broken, stream_record(SECOND, 9)])
+
+    assert [change.recorded for change in changes] == [SECOND]
+    assert poison == [Poison(broken, reason)]
+
+
+def test_a_batch_ends_with_its_last_record() -> None:
+    records = [stream_record(FIRST, 7), stream_record(SECOND, 9)]
+
+    assert last_sequence(records) == 9
+    assert last_sequence([*records, {"dynamodb": {}}]) is None
+    assert last_sequence([*records, {"dynamodb": {"SequenceNumber": "9²"}}]) is None
+
+
+@pytest.mark.parametrize(
+    ("shard", "birth"),
+    [
+        (f"shardId-{FIRST_MOMENT:020d}-0a1b2c3d", FIRST_MOMENT),
+        (f"shardId-{FIRST_MOMENT}-0a1b2c3d", FIRST_MOMENT),
+        (f"shardId-{FIRST_MOMENT // 10}-0a1b2c3d", None),
+        (f"shardId-{FIRST_MOMENT}", None),
+        ("shardId-none-0a1b2c3d", None),
+        ("shard", None),
+    ],
+)
+def test_a_shard_s_id_may_tell_when_it_was_made(shard: str, birth: int | None) -> None:
+    assert shard_birth(shard) == birth
