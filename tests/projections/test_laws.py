@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.events import RecordedEvent
@@ -13,6 +12,7 @@ from chalicelib.projections.catalogue import PROJECTIONS
 from chalicelib.projections.delta import delta
 from chalicelib.projections.projection import Change, Projection
 from tests.histories import histories
+from tests.laws import few_and_many
 
 every_projection = pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
 
@@ -46,7 +46,7 @@ def parted(draw: st.DrawFn) -> tuple[list[RecordedEvent], list[list[RecordedEven
 
 
 @every_projection
-@given(drawn=parted())
+@few_and_many(30, 1_000, drawn=parted())
 def test_folding_is_the_same_as_merging_what_was_folded_apart(
     projection: Projection[Any], drawn: tuple[list[RecordedEvent], list[list[RecordedEvent]]]
 ) -> None:
@@ -56,7 +56,7 @@ def test_folding_is_the_same_as_merging_what_was_folded_apart(
 
 
 @every_projection
-@given(drawn=parted())
+@few_and_many(30, 1_000, drawn=parted())
 def test_merging_is_associative_and_commutative(
     projection: Projection[Any], drawn: tuple[list[RecordedEvent], list[list[RecordedEvent]]]
 ) -> None:
@@ -69,7 +69,7 @@ def test_merging_is_associative_and_commutative(
 
 
 @every_projection
-@given(events=histories(most=15))
+@few_and_many(30, 1_000, events=histories(most=15))
 def test_a_batch_folds_as_its_events_one_by_one(projection: Projection[Any], events: list[RecordedEvent]) -> None:
     changes = [Change(event, delta(event)) for event in events]
     keys = {key for change in changes for key in projection.keys(change)}
@@ -82,7 +82,7 @@ def test_a_batch_folds_as_its_events_one_by_one(projection: Projection[Any], eve
 
 
 @every_projection
-@given(events=histories(most=15))
+@few_and_many(30, 1_000, events=histories(most=15))
 def test_folding_leaves_the_state_it_was_given(projection: Projection[Any], events: list[RecordedEvent]) -> None:
     for key, state in folded(projection, events).items():
         before = msgspec.json.encode(state)
@@ -93,7 +93,7 @@ def test_folding_leaves_the_state_it_was_given(projection: Projection[Any], even
 
 
 @every_projection
-@given(events=histories())
+@few_and_many(30, 1_000, events=histories())
 def test_a_state_is_the_same_after_it_was_stored(projection: Projection[Any], events: list[RecordedEvent]) -> None:
     for state in folded(projection, events).values():
         assert projection.decode(msgspec.json.encode(state)) == state

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.aws import clients
 from chalicelib.publishing.document_store import CACHED, CACHED_FOR_EVER, DocumentStore, Published
 from chalicelib.publishing.documents import Document, DocumentPosition
 from tests.conftest import Tables
+from tests.laws import few_and_many
 from tests.publishing.in_memory_s3 import InMemoryS3
 
 if TYPE_CHECKING:
@@ -74,7 +74,10 @@ def test_a_document_is_served_with_the_headers_of_the_contract(
     assert found["Metadata"] == {"etag": "1.12345", "epoch": "1", "rev": "12345", "read-at": "0"}
 
 
-def assert_none_falls_back(new_documents: Callable[[], DocumentStore], puts: list[Put]) -> None:
+@few_and_many(20, 500, puts=series)
+def test_in_whatever_order_documents_come_none_falls_back(
+    new_documents: Callable[[], DocumentStore], puts: list[Put]
+) -> None:
     publishers, reader, path = [new_documents() for _ in range(3)], new_documents(), next(paths)
     furthest = DocumentPosition(0, 0)
 
@@ -86,23 +89,6 @@ def assert_none_falls_back(new_documents: Callable[[], DocumentStore], puts: lis
         assert current is not None
         assert current.position == furthest
         assert current.body == document(path, furthest.rev, furthest.epoch).body
-
-
-@settings(max_examples=20)
-@given(puts=series)
-def test_in_whatever_order_documents_come_none_falls_back(
-    new_documents: Callable[[], DocumentStore], puts: list[Put]
-) -> None:
-    assert_none_falls_back(new_documents, puts)
-
-
-@pytest.mark.slow
-@settings(max_examples=500)
-@given(puts=series)
-def test_in_five_hundred_orders_no_document_falls_back(
-    new_documents: Callable[[], DocumentStore], puts: list[Put]
-) -> None:
-    assert_none_falls_back(new_documents, puts)
 
 
 def test_the_same_rev_is_stored_once(new_documents: Callable[[], DocumentStore]) -> None:
