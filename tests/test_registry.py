@@ -62,7 +62,9 @@ def test_what_is_noted_is_kept_by_campaign(notes: ChangeNotes) -> None:
     assert notes("2027", as_it_is) == NONE_REACHED
 
 
-def test_who_was_not_the_first_changes_what_is_noted_by_then(notes: ChangeNotes) -> None:
+@pytest.mark.parametrize("before", [(), (reached("t0", "m0"),)])
+def test_who_was_not_the_first_changes_what_is_noted_by_then(notes: ChangeNotes, before: tuple[Reached, ...]) -> None:
+    notes("2026", first(*before))
     seen: list[ReachedMilestones] = []
 
     def overtaken(known: ReachedMilestones) -> ReachedMilestones:
@@ -71,8 +73,8 @@ def test_who_was_not_the_first_changes_what_is_noted_by_then(notes: ChangeNotes)
             notes("2026", first(reached("t1")))
         return first(reached("t2"))(known)
 
-    assert notes("2026", overtaken) == ReachedMilestones((reached("t1"),))
-    assert seen == [NONE_REACHED, ReachedMilestones((reached("t1"),))]
+    assert notes("2026", overtaken) == ReachedMilestones((*before, reached("t1")))
+    assert seen == [ReachedMilestones(before), ReachedMilestones((*before, reached("t1")))]
 
 
 def test_all_who_note_a_milestone_at_once_are_told_one_moment(tables: Tables) -> None:

@@ -1,6 +1,7 @@
 """When milestones were reached: noted once for good, whatever becomes of totals, read models and documents."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 import msgspec
 
@@ -19,6 +20,11 @@ class Reached(msgspec.Struct, frozen=True):
     at: int
     reached_at: str
 
+    @property
+    def reached_ms(self) -> int:
+        """When that was (epoch ms)."""
+        return round(datetime.fromisoformat(self.reached_at).timestamp() * 1000)
+
     def is_of(self, milestone: Milestone) -> bool:
         """Whether it was this milestone that was reached."""
         # Who asks for more, or for something else, under the same id has set another milestone.
@@ -33,6 +39,10 @@ class ReachedMilestones(msgspec.Struct, frozen=True):
     def first(self, milestone: Milestone) -> Reached | None:
         """Return what was noted first of a milestone, None where it was not reached yet."""
         return next((reached for reached in self.noted if reached.is_of(milestone)), None)
+
+    def since(self, moment: int) -> "ReachedMilestones":
+        """Return those that were reached at a moment (epoch ms) or later."""
+        return ReachedMilestones(tuple(reached for reached in self.noted if reached.reached_ms >= moment))
 
     def with_more(self, more: Iterable[Reached]) -> "ReachedMilestones":
         """Return them with more."""

@@ -14,12 +14,13 @@ def note(
     """Return what is noted, with the milestones that nobody noted and that the totals reach now, `as_of`.
 
     One that `current`, the standing `live.json`, shows as reached was celebrated then: the notes may be younger than
-    the documents, or older ones that were put back.
+    the documents, or older ones that were put back. What was reached in a rehearsal is forgotten.
     """
-    shown = NONE_REACHED if current is None else _shown(current)
-    awaited = (milestone for milestone in campaign.milestones if reached.first(milestone) is None)
+    shown = NONE_REACHED if current is None else _shown(current).since(campaign.since)
+    noted = reached.since(campaign.since)
+    awaited = (milestone for milestone in campaign.milestones if noted.first(milestone) is None)
     found = (shown.first(milestone) or _reached(milestone, numbers, as_of) for milestone in awaited)
-    return reached.with_more(first for first in found if first is not None)
+    return noted.with_more(first for first in found if first is not None)
 
 
 def _reached(milestone: Milestone, numbers: Totals, as_of: str) -> Reached | None:

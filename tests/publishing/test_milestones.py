@@ -40,12 +40,13 @@ class Counter:
     def __init__(self) -> None:
         self.reached = NONE_REACHED
         self.body: bytes | None = None
+        self.since = 0
         self._rev = 0
 
     def publish(self, total: int, *milestones: Milestone) -> Stamps:
         """Publish a total of participations, and as many tenge; return when milestones are shown as reached."""
         cells: Cells = {"all": {"participations": total, "KZT": total}} if total else {}
-        on_air = campaign(milestones=milestones)
+        on_air = msgspec.structs.replace(campaign(milestones=milestones), since=self.since)
         head = header(on_air, self._rev, now=self._rev * 1000)
         self._rev += 1
         self.reached = note(self.reached, on_air, totals(cells), head.as_of, self.body)
@@ -113,6 +114,19 @@ def test_a_milestone_that_was_set_lower_was_reached_before() -> None:
     counter.publish(10, milestone(10))
 
     assert counter.publish(5, milestone(7)) == {"m1": second(0)}
+
+
+@pytest.mark.parametrize("totals_when_live", [(0, 10, 10), (10, 0, 10)])
+def test_what_was_reached_in_a_rehearsal_is_reached_again(totals_when_live: tuple[int, ...]) -> None:
+    counter = Counter()
+    counter.publish(10, milestone(10))
+    counter.since = 1_000
+
+    stamps = [counter.publish(total, milestone(10))["m1"] for total in totals_when_live]
+
+    at = second(1 + totals_when_live.index(10))
+    assert stamps[-1] == at
+    assert [reached.reached_at for reached in counter.reached.noted] == [at]
 
 
 @pytest.mark.parametrize("meanwhile", [(), (milestone(20),), (milestone(10, "amount"),)])
@@ -194,6 +208,16 @@ def test_nothing_is_celebrated_twice(stage: Stage, happens: Callable[[Stage], No
 
     stage.publisher().publish(stage.project(acts(1, first=3)))
     assert shown(stage) == AT_FIRST
+
+
+def test_a_campaign_that_goes_live_has_reached_nothing(stage: Stage) -> None:
+    reach(stage)
+    live = msgspec.structs.replace(stage.campaigns["2026"], generation=2, since=stage.now)
+
+    stage.publisher().publish([stage.set_up(live)])
+
+    assert shown(stage) is None
+    assert stage.reached.noted["2026"] == NONE_REACHED
 
 
 def test_what_documents_show_as_reached_is_noted_by_the_first_publication(stage: Stage) -> None:
