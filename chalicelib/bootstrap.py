@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.participations.names import Names
     from chalicelib.participations.retention import Retention
     from chalicelib.participations.service import Participations
+    from chalicelib.projections.auditor import Auditor
     from chalicelib.projections.backlog import Backlog
     from chalicelib.projections.positions import Positions
     from chalicelib.projections.projector import Projector
@@ -215,6 +216,19 @@ class Services:
             self.now,
             time.sleep,
             Waits(settings.cut_lead_seconds * 1000, settings.cut_settle_seconds * 1000),
+        )
+
+    @cached_property
+    def auditor(self) -> "Auditor":
+        """What compares the read models with the log each hour."""
+        from chalicelib.projections.audit import audit
+        from chalicelib.projections.auditor import Auditor
+
+        return Auditor(
+            lambda campaign: audit(self.rebuild, self.rows, campaign, lambda _: None),
+            self.registry.campaigns,
+            self.metrics,
+            self.now,
         )
 
     @cached_property

@@ -141,9 +141,12 @@ class Rebuild:
 
     def remove(self, campaign_id: str, number: int) -> None:
         """Feed a generation no longer, and delete all that is stored of it. Can be repeated."""
+        found = self._registered(campaign_id).find(number)
         self._change(campaign_id, lambda generations: generations.without(number))
         self._states.forget(campaign_id, number)
-        self._rows.forget(campaign_id, number)
+        # To look for rows is to read their whole tables.
+        if found is None or not found.sums_alone:
+            self._rows.forget(campaign_id, number)
         self._scan.forget(campaign_id, number)
         self._voids.forget(campaign_id, number)
 

@@ -218,6 +218,22 @@ def test_a_scratch_has_sums_and_no_rows_and_no_number_is_used_twice() -> None:
     assert subject.row_items(-1) == {}
 
 
+def test_the_rows_of_a_scratch_which_has_none_are_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    subject = Subject()
+    looked_for: list[int] = []
+    monkeypatch.setattr(subject.rows, "forget", lambda _, number: looked_for.append(number))
+    scratch = subject.rebuild().begin_scratch(CAMPAIGN)
+    generation = subject.rebuild().begin(CAMPAIGN)
+
+    subject.rebuild().remove_scratches("2026")
+    subject.rebuild().remove("2026", generation.number)
+    # Somebody was killed after it was fed no longer: what it was nobody knows any more.
+    subject.rebuild().remove("2026", generation.number)
+
+    assert subject.registered["2026"].find(scratch.number) is None
+    assert looked_for == [generation.number, generation.number]
+
+
 def test_an_event_that_nobody_can_read_is_counted_and_the_rest_goes_on() -> None:
     subject = Subject()
     subject.append([example_event(1), example_event(2)])
