@@ -26,6 +26,7 @@ def few_and_many(few: int, many: int, **drawn: SearchStrategy[Any]) -> Callable[
         asked = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in names]
         test.__name__, test.__doc__, test.__module__ = law.__name__, law.__doc__, law.__module__
         test.__signature__ = inspect.Signature(asked)  # type: ignore[attr-defined]
-        return pytest.mark.parametrize("examples", [few, pytest.param(many, marks=pytest.mark.slow)])(test)
+        tests: Law = pytest.mark.parametrize("examples", [few, pytest.param(many, marks=pytest.mark.slow)])(test)
+        return tests
 
     return tested

@@ -24,6 +24,7 @@ from tests.conftest import Tables
 from tests.e2e.fault_proxy import FAULTS, FaultProxy
 from tests.e2e.test_recount import MODERATIONS, assert_published, moderation
 from tests.e2e.whole import WholeSystem
+from tests.publishing.in_memory_s3 import InMemoryS3
 from tests.recount import drifted
 
 SHARE = 0.2
@@ -54,7 +55,8 @@ class BadDay:
     def __init__(self, tables: Tables, proxy: FaultProxy) -> None:
         self.tables = tables
         self.proxy = proxy
-        self.system = WholeSystem(tables)
+        self.s3 = InMemoryS3()
+        self.system = WholeSystem(tables, s3=self.s3)
         self.lines = io.StringIO()
         self._played: list[str] = []
 
@@ -105,16 +107,10 @@ class BadDay:
 
     def _documents(self) -> dict[str, str]:
         """Return the documents of the campaigns that were played since this was asked for, by their paths."""
-        s3, bucket = self.tables.clients.s3, self.tables["DocumentsBucket"]
-        paths = [f"v1/campaigns/{campaign}/" for campaign in self._played]
+        paths = tuple(f"v1/campaigns/{campaign}/" for campaign in self._played)
         self._played.clear()
-        keys = [
-            one["Key"]
-            for path in paths
-            for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=path)
-            for one in page.get("Contents", [])
-        ]
-        return {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode() for key in keys}
+        keys = [key for key in self.s3.keys if key.startswith(paths)]
+        return {key: self.s3.get_object(Key=key)["Body"].read().decode() for key in keys}
 
 
 class History:

@@ -22,6 +22,7 @@ from chalicelib.intake.participation_requests import read_person
 from chalicelib.participations.service import Refused
 from tests.conftest import Tables
 from tests.e2e.whole import WholeSystem, acts_of
+from tests.publishing.in_memory_s3 import InMemoryS3
 from tests.recount import drifted
 
 campaigns = itertools.count(1)
@@ -39,7 +40,7 @@ MODERATIONS = ("approve", "reject", "withdraw", "correct")
 
 @pytest.fixture(scope="module")
 def system(make_tables: Callable[[], Tables]) -> WholeSystem:
-    return WholeSystem(make_tables())
+    return WholeSystem(make_tables(), s3=InMemoryS3())
 
 
 def request(random: Random) -> dict[str, Any]:

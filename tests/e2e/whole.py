@@ -18,16 +18,22 @@ from infra.local import resources
 from infra.local.delivery import drain
 from infra.local.streams import StreamMapping
 from tests.conftest import Tables
+from tests.publishing.in_memory_s3 import InMemoryS3
 
 NAMES = {"kk": "Марафон", "ru": "Марафон", "en": "Marathon"}
 
 
 class WholeSystem:
-    """Everything but HTTP: what is recorded is delivered to the projector, and its states to the publisher."""
+    """Everything but HTTP: what is recorded is delivered to the projector, and its states to the publisher.
 
-    def __init__(self, tables: Tables, now: Callable[[], int] = now_ms) -> None:
+    Documents are in the bucket of the tables, or in the twin of S3 that is given.
+    """
+
+    def __init__(self, tables: Tables, now: Callable[[], int] = now_ms, s3: InMemoryS3 | None = None) -> None:
         self.tables = tables
         self.services: Services = bootstrap(now)
+        if s3 is not None:
+            self.services.documents = s3.documents
         publisher = self.services.publisher
         self._streams = [
             self._mapping("EventsTable", self.services.projector.handle, window=1),

@@ -3,9 +3,14 @@
 from hashlib import md5
 from io import BytesIO
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
+
+from chalicelib.publishing.document_store import DocumentStore
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 
 class NoSuchKey(ClientError):
@@ -65,6 +70,16 @@ class InMemoryS3:
         """Delete an object, if there is one."""
         with self._lock:
             self._objects.pop(Key, None)
+
+    @property
+    def client(self) -> "S3Client":
+        """The same, as the client that it stands for."""
+        return cast("S3Client", self)
+
+    @property
+    def documents(self) -> DocumentStore:
+        """What is in it, as a process knows it that has read nothing yet."""
+        return DocumentStore(self.client, "documents")
 
     @property
     def keys(self) -> list[str]:

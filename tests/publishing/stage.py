@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import msgspec
 
@@ -29,9 +29,6 @@ from tests.projections.in_memory_row_store import InMemoryRowStore
 from tests.projections.in_memory_state_store import InMemoryStateStore
 from tests.publishing.campaigns import recorded
 from tests.publishing.in_memory_s3 import InMemoryS3
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 SHARD = f"shardId-{FIRST_MOMENT:020d}-00000001"
 GOOD_DEED = Act("good_deed", "citizen", "KZ-75", "vk")
@@ -123,7 +120,7 @@ class Stage:
         )
 
     def documents(self) -> DocumentStore:
-        return DocumentStore(cast("S3Client", self.s3), "documents")
+        return self.s3.documents
 
     def set_up(self, wanted: Campaign) -> dict[str, Any]:
         """Create or change a campaign; return the record of the registry's stream."""

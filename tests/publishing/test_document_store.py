@@ -3,7 +3,7 @@
 import itertools
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -36,7 +36,7 @@ class Bucket(msgspec.Struct, frozen=True):
 @pytest.fixture(scope="module", params=["memory", "s3"])
 def bucket(request: pytest.FixtureRequest) -> Bucket:
     if request.param == "memory":
-        return Bucket(cast("S3Client", InMemoryS3()), "documents")
+        return Bucket(InMemoryS3().client, "documents")
     tables: Tables = request.getfixturevalue("make_tables")()
     return Bucket(clients.s3(), tables["DocumentsBucket"])
 

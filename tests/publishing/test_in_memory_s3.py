@@ -40,7 +40,7 @@ class Bucket:
 @pytest.fixture(scope="module", params=["memory", "s3"])
 def bucket(request: pytest.FixtureRequest) -> Bucket:
     if request.param == "memory":
-        return Bucket(cast("S3Client", InMemoryS3()), "documents")
+        return Bucket(InMemoryS3().client, "documents")
     tables: Tables = request.getfixturevalue("make_tables")()
     return Bucket(clients.s3(), tables["DocumentsBucket"])
 

@@ -1,7 +1,6 @@
 """What stands in the end when publishers overtake each other."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
 
 import msgspec
 import pytest
@@ -13,15 +12,12 @@ from chalicelib.publishing.documents import Document, DocumentPosition
 from tests.publishing.campaigns import TITLE, campaign, recorded
 from tests.publishing.stage import Stage, acts, withdrawal
 
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-
 
 class Staggered(DocumentStore):
     """Documents of a publisher that is overtaken once: `meanwhile` runs before it stores a document of some name."""
 
     def __init__(self, stage: Stage, name: str, meanwhile: Callable[[], None]) -> None:
-        super().__init__(cast("S3Client", stage.s3), "documents")
+        super().__init__(stage.s3.client, "documents")
         self._name = name
         self._meanwhile: Callable[[], None] | None = meanwhile
 
