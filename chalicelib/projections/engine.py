@@ -178,17 +178,20 @@ def add_folded(
     sequence: int,
     state: StateT,
     applied: int,
-) -> None:
+    known: StoredState[StateT] | None = None,
+) -> StoredState[StateT]:
     """Add to a state what was folded apart of a part of a shard, `applied` events up to a sequence, exactly once.
+
+    Returns what is stored; `known` is that of an earlier time, None where nothing is known to be stored.
 
     Raises:
         StateContended: a projector kept changing the state; nothing is lost, it has to be added again.
         NeverStored: the sum of both is too large.
     """
+    stored = StoredState(projection.zero()) if known is None else known
     for _ in range(MAX_RACES):
-        stored = store.load(projection, key)
         if stored.checkpoints.get(shard, -1) >= sequence:
-            return
+            return stored
         next_state = StoredState(
             state=projection.merge(stored.state, state),
             applied=stored.applied + applied,
@@ -197,9 +200,10 @@ def add_folded(
         )
         try:
             store.put(projection, key, next_state)
-        except RevisionConflict:
-            continue
-        return
+        except RevisionConflict as conflict:
+            stored = conflict.current
+        else:
+            return next_state
     raise StateContended(key.item)
 
 

@@ -33,6 +33,14 @@ class LogFold:
         self._states |= folded
         self.events += len(changes)
 
+    def merge(self, other: "LogFold") -> None:
+        """Add what was folded apart."""
+        for projection in PROJECTIONS:
+            for key, state, applied in other.states(projection):
+                current, before = self._states.get((projection.name, key), (projection.zero(), 0))
+                self._states[projection.name, key] = (projection.merge(current, state), before + applied)
+        self.events += other.events
+
     def states(self, projection: Projection[Any]) -> Iterator[tuple[str, Any, int]]:
         """Yield the key, the state, and how many events are in it, of all states of a projection."""
         for (name, key), (state, applied) in self._states.items():

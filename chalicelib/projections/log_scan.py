@@ -1,15 +1,15 @@
 """The events of the log up to a generation's cut, into its read models: exactly once, and on from where it was killed.
 
-A segment of the log counts as a shard and a chunk of it as a sequence number, so what is added is noted in the states
-by the same put that adds it. A chunk is folded in memory, however many hours its events are of, and added as one.
+The scan counts as a shard and a chunk of it as a sequence number, so what is added is noted in the states by the same
+put that adds it. A chunk is folded in memory, however many hours its events are of, and added as one.
 """
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from itertools import islice
 from threading import Event as Signal
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -22,17 +22,24 @@ from chalicelib.projections.catalogue import PROJECTIONS
 from chalicelib.projections.delta import delta
 from chalicelib.projections.engine import add_folded, sifted, slice_of
 from chalicelib.projections.log_fold import LogFold
-from chalicelib.projections.projection import Change
-from chalicelib.projections.scan_progress import Chunk, ScanProgress
+from chalicelib.projections.projection import Change, Projection
+from chalicelib.projections.scan_progress import Chunk, Part, ScanProgress
 from chalicelib.projections.set_aside import Poison
-from chalicelib.projections.state_store import StateKey, StateStore
+from chalicelib.projections.state_store import StateKey, StateStore, StoredState
 from chalicelib.projections.store_faults import FOLDING_FAULTS
 
 SEGMENTS = 4
 """How many parts of the log are read side by side."""
 
 CHUNK_PAGES = 32
-"""Pages, of 1 MB at most, that are added as one: what a scan that is killed has to read again of each segment."""
+"""Pages, of 1 MB at most, of each segment that are added as one: what a scan that is killed has to read again."""
+
+WRITERS = 8
+"""Puts at a time: they only wait for DynamoDB."""
+
+_SHARD = "scan"
+
+_KnownStates = dict[StateKey, StoredState[Any]]
 
 
 class Segments(Protocol):
@@ -61,7 +68,7 @@ Tell = Callable[[int], None]
 
 
 class LogScan:
-    """Scans the log for one campaign; `chunk_pages` are read before what they hold is added."""
+    """Scans the log for one campaign; `chunk_pages` of each segment are read before what they hold is added."""
 
     def __init__(
         self, log: Segments, states: StateStore, progress: ScanProgress, chunk_pages: int = CHUNK_PAGES
@@ -79,48 +86,73 @@ class LogScan:
             StateContended, BotoCoreError, ClientError: a passing fault: the scan can go on.
             NeverStored: a state has no place in the store.
         """
-        stop = Signal()
-        one = _CampaignScan(campaign, generation, take, tell, stop)
-        with ThreadPoolExecutor(SEGMENTS, thread_name_prefix="scan") as threads:
-            scans = [threads.submit(self._segment, one, segment) for segment in range(SEGMENTS)]
+        scan = _CampaignScan(campaign, generation, take, tell, Signal())
+        with (
+            ThreadPoolExecutor(SEGMENTS, thread_name_prefix="scan") as readers,
+            ThreadPoolExecutor(WRITERS, thread_name_prefix="sums") as writers,
+        ):
             try:
-                found = [scan.result() for scan in scans]
-            except BaseException:
-                stop.set()
-                raise
-        return Scanned(sum(part.events for part in found), sum(part.rejected for part in found))
+                return self._run(scan, readers, writers)
+            finally:
+                # Whoever still reads has nobody left who waits for it.
+                scan.stop.set()
 
     def forget(self, campaign: str, number: int) -> None:
         """Delete what is noted of a scan."""
-        self._progress.forget(_scan_name(campaign, number), SEGMENTS)
+        self._progress.forget(_scan_name(campaign, number))
 
-    def _segment(self, scan: "_CampaignScan", segment: int) -> Scanned:
+    def _run(self, scan: "_CampaignScan", readers: Executor, writers: Executor) -> Scanned:
         name = _scan_name(scan.campaign, scan.generation.number)
-        chunk = self._progress.read(name, segment)
+        chunk = self._progress.read(name)
+        if chunk is not None and chunk.is_done:
+            return Scanned(0, 0)
+        known: _KnownStates = {}
         events = rejected = 0
-        if chunk is not None and not chunk.is_done:
+        if chunk is not None:
             # Whoever noted it was ended before all of it was added.
-            fold, refused = scan.folded(up_to(self._log.pages(segment, SEGMENTS, chunk.start), chunk.end))
-            self._add(scan, segment, chunk.number, fold)
-            events, rejected = fold.events, refused
-        pages = self._log.pages(segment, SEGMENTS, chunk.end if chunk else None)
+            again = [up_to(self._pages(n, part), part.end) for n, part in enumerate(chunk.parts) if part is not None]
+            found = _together(readers.map(scan.folded, again))
+            self._add(scan, writers, chunk.number, found.fold, known)
+            events, rejected = found.fold.events, found.rejected
+        following = [self._following(segment, chunk) for segment in range(SEGMENTS)]
         while chunk is None or not chunk.is_last:
-            read = _Read(islice(pages, self._chunk_pages))
-            fold, refused = scan.folded(read)
-            previous, chunk = chunk, _chunk_after(chunk, read.end)
-            self._progress.put(name, segment, previous, chunk)
-            self._add(scan, segment, chunk.number, fold)
-            events, rejected = events + fold.events, rejected + refused
-        if not chunk.is_done:
-            self._progress.put(name, segment, chunk, msgspec.structs.replace(chunk, is_done=True))
+            reads = [None if pages is None else _Read(islice(pages, self._chunk_pages)) for pages in following]
+            found = _together(readers.map(scan.folded, (read for read in reads if read is not None)))
+            previous, chunk = chunk, _chunk_after(chunk, reads)
+            self._progress.put(name, previous, chunk)
+            self._add(scan, writers, chunk.number, found.fold, known)
+            events, rejected = events + found.fold.events, rejected + found.rejected
+            following = [
+                None if read is None or read.end is None else pages
+                for read, pages in zip(reads, following, strict=True)
+            ]
+        self._progress.put(name, chunk, msgspec.structs.replace(chunk, is_done=True))
         return Scanned(events, rejected)
 
-    def _add(self, scan: "_CampaignScan", segment: int, chunk: int, fold: LogFold) -> None:
-        shard = f"scan-{segment}"
-        for projection in PROJECTIONS:
-            for key, state, applied in fold.states(projection):
-                state_key = StateKey(scan.campaign, projection.name, key, slice_of(shard), scan.generation.number)
-                add_folded(self._states, projection, state_key, shard, chunk, state, applied)
+    def _pages(self, segment: int, part: Part) -> Iterator[Page]:
+        return self._log.pages(segment, SEGMENTS, part.start)
+
+    def _following(self, segment: int, chunk: Chunk | None) -> Iterator[Page] | None:
+        """Return the pages of a segment behind a chunk, None where it has none."""
+        part = Part() if chunk is None else chunk.parts[segment]
+        if part is None or (chunk is not None and part.end is None):
+            return None
+        return self._log.pages(segment, SEGMENTS, part.end)
+
+    def _add(self, scan: "_CampaignScan", writers: Executor, chunk: int, fold: LogFold, known: "_KnownStates") -> None:
+        """Add what was folded to the states; `known` has them as they were stored last."""
+
+        def add(projection: Projection[Any], key: str, state: Any, applied: int) -> None:
+            state_key = StateKey(scan.campaign, projection.name, key, slice_of(_SHARD), scan.generation.number)
+            known[state_key] = add_folded(
+                self._states, projection, state_key, _SHARD, chunk, state, applied, known.get(state_key)
+            )
+
+        additions = [
+            writers.submit(add, projection, *folded) for projection in PROJECTIONS for folded in fold.states(projection)
+        ]
+        for addition in additions:
+            addition.result()
 
 
 class _CampaignScan(msgspec.Struct, frozen=True):
@@ -132,14 +164,14 @@ class _CampaignScan(msgspec.Struct, frozen=True):
     tell: Tell
     stop: Signal
 
-    def folded(self, pages: Iterable[Sequence[Item]]) -> tuple[LogFold, int]:
-        """Fold the events of some items that belong to the scan; return how many cannot be, besides."""
+    def folded(self, pages: Iterable[Sequence[Item]]) -> "_Folded":
+        """Fold the events of some items that belong to the scan."""
         fold, rejected = LogFold(), 0
         for items in pages:
             if self.stop.is_set():
                 raise Stopped
             rejected += self._fold(items, fold)
-        return fold, rejected
+        return _Folded(fold, rejected)
 
     def _fold(self, items: Sequence[Item], fold: LogFold) -> int:
         changes, poison = _decoded(items, self.campaign, self.generation)
@@ -157,6 +189,21 @@ class _CampaignScan(msgspec.Struct, frozen=True):
         return len(poison)
 
 
+class _Folded(msgspec.Struct, frozen=True):
+    """What was folded, and how many events could not be."""
+
+    fold: LogFold
+    rejected: int
+
+
+def _together(folded: Iterable[_Folded]) -> _Folded:
+    fold, rejected = LogFold(), 0
+    for one in folded:
+        fold.merge(one.fold)
+        rejected += one.rejected
+    return _Folded(fold, rejected)
+
+
 class _Read:
     """Passes the items of pages on, and knows where the last page that was passed on ends."""
 
@@ -170,10 +217,11 @@ class _Read:
             yield page.items
 
 
-def _chunk_after(chunk: Chunk | None, end: Place | None) -> Chunk:
-    if chunk is None:
-        return Chunk(1, None, end, is_last=end is None)
-    return Chunk(chunk.number + 1, chunk.end, end, is_last=end is None)
+def _chunk_after(chunk: Chunk | None, reads: Sequence[_Read | None]) -> Chunk:
+    former = [None] * len(reads) if chunk is None else chunk.parts
+    starts = [None if part is None else part.end for part in former]
+    parts = [None if read is None else Part(start, read.end) for start, read in zip(starts, reads, strict=True)]
+    return Chunk(1 if chunk is None else chunk.number + 1, tuple(parts))
 
 
 def _decoded(items: Sequence[Item], campaign: str, generation: Generation) -> tuple[list[Change], list[Poison]]:

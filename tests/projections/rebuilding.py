@@ -14,7 +14,7 @@ from chalicelib.projections.log_scan import LogScan, Scanned
 from chalicelib.projections.projection import Change
 from chalicelib.projections.projector import Projector, put_rows
 from chalicelib.projections.rebuild import Rebuild, Waits
-from chalicelib.projections.scan_progress import ScanContended, ScanProgress
+from chalicelib.projections.scan_progress import Chunk, ScanContended, ScanProgress
 from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.state_store import StateKey, StateStore, StoredState
 from chalicelib.projections.totals import TOTALS
@@ -35,19 +35,18 @@ class InMemoryProgress(ScanProgress):
     """What is noted of scans, in memory."""
 
     def __init__(self) -> None:
-        self._chunks: dict[tuple[str, int], Any] = {}
+        self._chunks: dict[str, Chunk] = {}
 
-    def read(self, scan: str, segment: int) -> Any:
-        return self._chunks.get((scan, segment))
+    def read(self, scan: str) -> Chunk | None:
+        return self._chunks.get(scan)
 
-    def put(self, scan: str, segment: int, current: Any, chunk: Any) -> None:
-        if self.read(scan, segment) != current:
+    def put(self, scan: str, current: Chunk | None, chunk: Chunk) -> None:
+        if self.read(scan) != current:
             raise ScanContended(scan)
-        self._chunks[scan, segment] = chunk
+        self._chunks[scan] = chunk
 
-    def forget(self, scan: str, segments: int) -> None:
-        for segment in range(segments):
-            self._chunks.pop((scan, segment), None)
+    def forget(self, scan: str) -> None:
+        self._chunks.pop(scan, None)
 
 
 class InMemoryVoids(Voids):

@@ -10,14 +10,15 @@ from chalicelib.aws import clients
 from chalicelib.eventlog.codec import encode
 from chalicelib.projections.audit import audit
 from chalicelib.projections.projector import put_rows
-from chalicelib.projections.scan_progress import Chunk, ScanContended, ScanProgress
+from chalicelib.projections.scan_progress import Chunk, Part, ScanContended, ScanProgress
 from chalicelib.projections.voids import Voids
 from tests.conftest import Tables
 from tests.histories import FIRST_MOMENT, campaign, carries, random_history, stream_records
 from tests.projections.event_source_mapping import Clock
 
-FIRST = Chunk(1, None, {"stream": {"S": "2026/p"}, "version": {"N": "7"}})
-SECOND = Chunk(2, FIRST.end, None, is_last=True)
+PLACE = {"stream": {"S": "2026/p"}, "version": {"N": "7"}}
+FIRST = Chunk(1, (Part(None, PLACE), Part()))
+SECOND = Chunk(2, (Part(PLACE), None))
 SHARD = f"shardId-{FIRST_MOMENT:020d}-00000001"
 
 
@@ -26,42 +27,48 @@ def progress(tables: Tables) -> ScanProgress:
     return ScanProgress(clients.dynamodb(), tables["OperationsTable"])
 
 
-def test_the_chunk_that_a_segment_is_at_is_noted(progress: ScanProgress) -> None:
-    assert progress.read("2026#2", 0) is None
+def test_the_chunk_that_a_scan_is_at_is_noted(progress: ScanProgress) -> None:
+    assert progress.read("2026#2") is None
 
-    progress.put("2026#2", 0, None, FIRST)
-    progress.put("2026#2", 0, FIRST, SECOND)
+    progress.put("2026#2", None, FIRST)
+    progress.put("2026#2", FIRST, SECOND)
 
-    assert progress.read("2026#2", 0) == SECOND
-    assert progress.read("2026#2", 1) is progress.read("2026#3", 0) is None
+    assert progress.read("2026#2") == SECOND
+    assert progress.read("2026#3") is None
+
+
+@pytest.mark.parametrize(("chunk", "is_last"), [(FIRST, False), (SECOND, True)])
+def test_a_chunk_is_the_last_once_every_segment_ends_in_it(chunk: Chunk, is_last: bool) -> None:
+    assert chunk.is_last == is_last
 
 
 def test_nobody_goes_on_from_where_another_is_not(progress: ScanProgress) -> None:
-    progress.put("2026#2", 0, None, FIRST)
-    other = Chunk(1, None, {"stream": {"S": "2026/q"}, "version": {"N": "1"}})
+    progress.put("2026#2", None, FIRST)
+    other = Chunk(1, (Part(), Part()))
 
     with pytest.raises(ScanContended, match="2026#2"):
-        progress.put("2026#2", 0, None, other)
+        progress.put("2026#2", None, other)
     with pytest.raises(ScanContended):
-        progress.put("2026#2", 0, other, SECOND)
+        progress.put("2026#2", other, SECOND)
 
-    assert progress.read("2026#2", 0) == FIRST
+    assert progress.read("2026#2") == FIRST
 
 
 def test_what_was_noted_though_the_answer_was_lost_is_noted(progress: ScanProgress) -> None:
-    progress.put("2026#2", 0, None, FIRST)
-    progress.put("2026#2", 0, None, FIRST)
+    progress.put("2026#2", None, FIRST)
+    progress.put("2026#2", None, FIRST)
 
-    assert progress.read("2026#2", 0) == FIRST
+    assert progress.read("2026#2") == FIRST
 
 
 def test_a_scan_is_forgotten(progress: ScanProgress) -> None:
-    for segment in range(3):
-        progress.put("2026#2", segment, None, FIRST)
+    progress.put("2026#2", None, FIRST)
+    progress.put("2026#3", None, FIRST)
 
-    progress.forget("2026#2", 2)
+    progress.forget("2026#2")
 
-    assert [progress.read("2026#2", segment) for segment in range(3)] == [None, None, FIRST]
+    assert progress.read("2026#2") is None
+    assert progress.read("2026#3") == FIRST
 
 
 def test_a_void_generation_is_told_until_it_is_forgotten(tables: Tables) -> None:

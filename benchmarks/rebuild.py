@@ -1,0 +1,108 @@
+"""A generation built from the log of one machine: the scan beside one that drops its items, its time, and its memory.
+
+The events are of newcomers, spread over thirty days. The scan is measured as an audit makes it, of the sums alone, and
+as a rebuild does, with the rows of acts and organisations: each of these is a write of its own.
+
+Run: `python -m benchmarks.rebuild [EVENTS]`.
+"""
+
+import resource
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from benchmarks.measuring import pair, wall_ms
+from benchmarks.stage import Stage, stage
+from benchmarks.traffic import CAMPAIGN, HOUR, Traffic
+from chalicelib.bootstrap import Services, bootstrap
+from chalicelib.domain.generations import Generation
+from chalicelib.eventlog.segments import LogSegments
+from chalicelib.projections.log_scan import SEGMENTS, LogScan
+from chalicelib.projections.projector import put_rows
+from chalicelib.projections.scan_progress import ScanProgress
+
+EVENTS = 20_000
+ROUNDS = 5
+DAYS = 30
+AT_ONCE = 25
+"""Items of one BatchWriteItem."""
+
+
+class Scans:
+    """Scans of one log, each for a generation of its own."""
+
+    def __init__(self, services: Services, stage: Stage) -> None:
+        self._services = services
+        self._segments = LogSegments(stage.clients.dynamodb, services.settings.events_table)
+        progress = ScanProgress(stage.clients.dynamodb, services.settings.operations_table)
+        self._scan = LogScan(self._segments, services.states, progress)
+        self._number = 1
+
+    def dropping(self) -> None:
+        """Scan the log and drop its items."""
+        with ThreadPoolExecutor(SEGMENTS) as threads:
+            list(threads.map(self._drop, range(SEGMENTS)))
+
+    def sums(self) -> int:
+        """Scan for the sums alone; return how many events are in them."""
+        return self._run(lambda _: ())
+
+    def all_read_models(self) -> int:
+        """Scan for the sums and the rows; return how many events are in them."""
+        rows, number = self._services.rows, self._number + 1
+        return self._run(lambda changes: put_rows(rows, number, changes))
+
+    def _run(self, take: Any) -> int:
+        self._number += 1
+        generation = Generation(self._number, cut=HOUR + DAYS * 86_400_000)
+        return self._scan.run(CAMPAIGN.id, generation, take, lambda _: None).events
+
+    def _drop(self, segment: int) -> None:
+        for _ in self._segments.pages(segment, SEGMENTS):
+            pass
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Fill a log, measure, and print the figures."""
+    count = int(arguments[0]) if arguments else EVENTS
+    with stage() as made:
+        tables = made.set_up("bench")
+        fill(made, tables["EventsTable"], count)
+        scans = Scans(bootstrap(), made)
+        scans.sums()
+        before = memory_mb()
+        beside = pair(lambda: wall_ms(scans.sums), lambda: wall_ms(scans.dropping), ROUNDS)
+        whole = wall_ms(scans.all_read_models)
+        print(f"{count} events in {SEGMENTS} segments, one process")
+        print(f"  scan that drops its items   {count / beside.peer * 1000:8.0f} events a second")
+        print(f"  scan of the sums            {count / beside.subject * 1000:8.0f}, {1 / beside.ratio:.2f} of it")
+        print(f"  with all rows               {count / whole * 1000:8.0f}, {whole / 1000:.1f} s")
+        print(f"  memory of the process       {before:8.0f} MB after the first scan, {memory_mb():.0f} MB at most")
+
+
+def fill(stage: Stage, table: str, count: int) -> None:
+    """Append events of newcomers."""
+    traffic, step = Traffic(1), DAYS * 86_400_000 // max(1, count // AT_ONCE)
+
+    def write(number: int) -> None:
+        items = items_of[number]
+        waiting: Any = {table: [{"PutRequest": {"Item": item}} for item in items]}
+        while waiting:
+            waiting = stage.clients.dynamodb.batch_write_item(RequestItems=waiting).get("UnprocessedItems")
+
+    items_of = {
+        number: [record["dynamodb"]["NewImage"] for record in traffic.persons(AT_ONCE, HOUR + number * step)]
+        for number in range(count // AT_ONCE)
+    }
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(write, items_of))
+
+
+def memory_mb() -> float:
+    """Return the most that this process has held in memory."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
