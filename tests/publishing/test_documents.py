@@ -193,6 +193,16 @@ def test_an_act_keeps_its_id_on_the_ticker() -> None:
     assert shown == shown_later
 
 
+def test_each_act_of_a_participant_has_an_id_of_its_own_on_the_ticker() -> None:
+    act = Act("good_deed", "citizen", "KZ-75", "vk")
+    entries = {f"{FIRST_MOMENT:013d} 2026/p1 {version}": RecentAct(version, act) for version in (1, 2)}
+
+    document = documents.recent(head(), entries, {})
+
+    assert document.content_type == "application/json; charset=utf-8"
+    assert len({shown["id"] for shown in json.loads(document.body)["acts"]}) == 2
+
+
 def test_a_name_that_is_not_shown_is_not_on_the_ticker() -> None:
     named = Act("good_deed", "school", "KZ-75", "vk", name="n1")
     entries = {f"{FIRST_MOMENT:013d} 2026/p1 1": RecentAct(1, named)}
