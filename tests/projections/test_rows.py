@@ -64,6 +64,12 @@ def test_an_act_is_what_its_newest_event_made_it() -> None:
     assert acts.read(row.item) == acts.StoredAct("receipt", "2026/p1", 3, "counted", FIRST_MOMENT, after, ())
 
 
+def test_a_row_says_in_plain_text_of_which_act_it_is_and_what_became_of_it() -> None:
+    row = act_row(WAITING)
+
+    assert (text(row, "id"), text(row, "status")) == (acts.key("2026", 1, "receipt"), "in_review")
+
+
 def test_what_waits_is_in_the_index_of_what_waits_by_the_time_of_its_record() -> None:
     row = act_row(WAITING)
 
