@@ -57,6 +57,12 @@ def sweeper(_event: dict[str, Any], _context: object) -> None:
     app.services.sweeper.sweep()
 
 
+@app.lambda_function(name="auditor")
+def auditor(_event: dict[str, Any], _context: object) -> None:
+    """Compare what is shown with the log, each hour, and tell what has drifted."""
+    app.services.auditor.run()
+
+
 @app.lambda_function(name="retention")
 def retention(_event: dict[str, Any], _context: object) -> None:
     """Let contacts follow a campaign's end that was moved, each hour."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chalicelib.participations import retention
+from chalicelib.projections import auditor, rebuild
 from chalicelib.publishing import standstill
 from infra import permissions
 
@@ -53,6 +54,7 @@ MAPPINGS: Mapping[str, Mapping[str, Any]] = {
 
 SCHEDULES: Mapping[str, tuple[str, str]] = {
     "SweeperOfMinutes": ("Sweeper", "rate(1 minute)"),
+    "AuditorOfHours": ("Auditor", "rate(1 hour)"),
     "RetentionOfHours": ("Retention", "rate(1 hour)"),
 }
 """By rule, the function that it runs, and when."""
@@ -60,6 +62,8 @@ SCHEDULES: Mapping[str, tuple[str, str]] = {
 LONGEST_RUN_MS: Mapping[str, tuple[int, int]] = {
     # From one sweep to the next; and one that takes longer than that is not taken for silent.
     "Sweeper": (60_000, standstill.MAX_SILENCE_MS),
+    # The audit that begins last may wait for the projector for as long as any.
+    "Auditor": (auditor.MAX_BEGIN_MS + rebuild.Waits(0, 0).max_ms, 900_000),
     # A run ends between two pages; 15 minutes are the longest that Lambda gives.
     "Retention": (retention.MAX_RUN_MS + 120_000, 900_000),
 }

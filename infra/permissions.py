@@ -23,6 +23,7 @@ ROLES: Mapping[str, str] = {
     "Projector": "ProjectorRole",
     "Publisher": "PublisherRole",
     "Sweeper": "SweeperRole",
+    "Auditor": "AuditorRole",
     "Retention": "RetentionRole",
     "LeadWorker": "LeadWorkerRole",
 }
@@ -71,6 +72,15 @@ CALLED: Mapping[str, Permissions] = {
         | _NOTES
         | _BOARDS
     ),
+    "Auditor": frozenset(
+        _pairs("EventsTable", "dynamodb:DescribeTable Scan")
+        | _pairs("EventsTable.StreamArn", "dynamodb:DescribeStream GetRecords GetShardIterator")
+        | _pairs("StateTable", "dynamodb:DeleteItem GetItem PutItem Query")
+        | _pairs("ActsTable", "dynamodb:BatchGetItem")
+        | _pairs("OrganisationsTable", "dynamodb:BatchGetItem")
+        | _pairs("RegistryTable", "dynamodb:GetItem PutItem Query")
+        | _pairs("OperationsTable", "dynamodb:DeleteItem GetItem PutItem Query")
+    ),
     "Retention": frozenset(
         _pairs("ContactsTable", "dynamodb:PutItem Query Scan UpdateItem") | _pairs("RegistryTable", "dynamodb:Query")
     ),
@@ -87,7 +97,7 @@ CALLED: Mapping[str, Permissions] = {
 }
 """By function, what its code calls."""
 
-ONE_KIND: Mapping[str, str] = {"Publisher": "reached", "Sweeper": "reached"}
+ONE_KIND: Mapping[str, str] = {"Publisher": "reached", "Sweeper": "reached", "Auditor": "generations"}
 """By function, the only kind of the registry's entries that it may write: not campaigns, forms or tokens."""
 
 _TRACES = _pairs("*", "xray:PutTraceSegments PutTelemetryRecords")
@@ -119,6 +129,7 @@ CALLED_FOR_IT: Mapping[str, Permissions] = {
         | _MISSING
     ),
     "Sweeper": frozenset(_pairs("SweeperLogs", _LINES) | _TRACES | _MISSING),
+    "Auditor": frozenset(_pairs("AuditorLogs", _LINES) | _TRACES),
     "Retention": frozenset(_pairs("RetentionLogs", _LINES) | _TRACES | _KEYS),
     "LeadWorker": frozenset(
         _pairs("LeadWorkerLogs", _LINES)

@@ -29,16 +29,21 @@ _ACTIONS: Mapping[str, str] = {
     "HeadObject": "GetObject",
 }
 _NAMESPACES: Mapping[str, str] = {"dynamodbstreams": "dynamodb"}
-_GRANTED = {"dynamodb:TransactWriteItems", *(action for called in CALLED.values() for _, action in called)}
+_TRANSACTIONS = ("TransactGetItems", "TransactWriteItems")
+_GRANTED = {
+    *(f"dynamodb:{name}" for name in _TRANSACTIONS),
+    *(action for called in CALLED.values() for _, action in called),
+}
 """What any function may call: the emulator refuses all else, and the step that needed it fails."""
 
 _TRANSACTED: Mapping[str, str] = {
+    "Get": "GetItem",
     "Put": "PutItem",
     "Update": "UpdateItem",
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
-"""Writes of a transaction, by the actions that IAM knows them by: a transaction itself is none."""
+"""Parts of a transaction, by the actions that IAM knows them by: a transaction itself is none."""
 
 
 class Cloud(msgspec.Struct, frozen=True):
@@ -67,14 +72,13 @@ class Cloud(msgspec.Struct, frozen=True):
 
     def log_lines(self) -> list[str]:
         """Return what the functions have logged, by time."""
-        logs = self.client("logs")
-        events = [
-            event
-            for group in logs.describe_log_groups()["logGroups"]
-            for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
-            for event in page["events"]
-        ]
+        groups = [group["logGroupName"] for group in self.client("logs").describe_log_groups()["logGroups"]]
+        events = [event for group in groups for event in self._logged(group)]
         return [event["message"] for event in sorted(events, key=lambda event: event["timestamp"])]
+
+    def lines_of(self, group: str) -> list[str]:
+        """Return what was logged in one group, by time."""
+        return [event["message"] for event in sorted(self._logged(group), key=lambda event: event["timestamp"])]
 
     def called(self, resources: Mapping[str, str], function: str, role: str) -> Permissions:
         """Return the permissions that a function used, by the logical ids of the stack's resources."""
@@ -88,6 +92,10 @@ class Cloud(msgspec.Struct, frozen=True):
             for event in self._recorded(credential, operation, logical)
             for permission in used(service, operation, event, logical)
         )
+
+    def _logged(self, group: str) -> Iterator[Any]:
+        for page in self.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group):
+            yield from page["events"]
 
     def _recorded(self, credential: str, operation: str, names: Iterable[str]) -> Iterator[Mapping[str, Any]]:
         """Yield what is recorded of the calls of an operation: all kinds of calls, of each kind the newest."""
@@ -197,10 +205,10 @@ def _credential(function: str, role: str) -> str:
 
 def _dynamodb_calls(operation: str, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the tables of a call, with `/` and the index where one is asked, and what IAM calls that."""
-    if operation == "TransactWriteItems":
+    if operation in _TRANSACTIONS:
         for item in given["TransactItems"]:
-            for kind, write in item.items():
-                yield write["TableName"], _TRANSACTED[kind]
+            for kind, part in item.items():
+                yield part["TableName"], _TRANSACTED[kind]
     elif "RequestItems" in given:
         yield from ((table, operation) for table in given["RequestItems"])
     elif "TableName" in given:

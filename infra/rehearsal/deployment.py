@@ -11,6 +11,7 @@ import msgspec
 
 from infra.local.local_settings import REPOSITORY
 from infra.rehearsal.cloud import Cloud
+from infra.rehearsal.emulator_template import WAITS
 from infra.rehearsal.visitors import Reply, Visitors
 
 STAGE = "rehearsal"
@@ -20,7 +21,7 @@ SECONDS = 60.0
 SWEEP_SECONDS = 150.0
 """How long something may take that the sweep brings about: the schedule of each minute, a run, and patience."""
 
-_TABLES = ("Events", "Receipts", "State", "Contacts")
+_TABLES = ("Events", "Receipts", "State", "Contacts", "Registry", "Acts", "Organisations", "Operations")
 
 
 class RehearsalError(Exception):
@@ -107,7 +108,7 @@ class Deployment(msgspec.Struct, frozen=True):
         tables = {f"{name.upper()}_TABLE": self.resources[f"{name}Table"] for name in _TABLES}
         done = subprocess.run(  # noqa: S603  a program of this project
             [sys.executable, "-m", "ops", *arguments],
-            env={**os.environ, **self.cloud.environment, **tables, "STAGE": STAGE},
+            env={**os.environ, **self.cloud.environment, **tables, **WAITS, "STAGE": STAGE},
             cwd=REPOSITORY,
             capture_output=True,
             check=False,

@@ -45,6 +45,8 @@ _FOUNDATION = {"type": "ngo", "organisation": "Мейірім қоры", "name":
 _SOLE_TRADER = {"type": "business", "organisation": "ИП Айгүл Үлгі", "phone": "+77010000006"}
 _CACHE_SECONDS = 5.5
 _LOST = ("organisations/KZ-75.json", "live.json")
+_NO_HOUR = "timeline#2020-01-01T00"
+"""An hour before there was anything, that only a broken projector has a state of."""
 _GONE_SHARD = "shardId-00000000000000000001-gone"
 
 
@@ -80,6 +82,7 @@ class Scenario:
             self._persons.erase,
             self.move_the_end,
             self.audit,
+            self.audit_by_schedule,
             self.set_records_aside,
             self.sweep,
             self.tell_health,
@@ -207,6 +210,22 @@ class Scenario:
             raise RehearsalError("the audit told nobody")
         return "the totals are those of the log"
 
+    def audit_by_schedule(self) -> str:
+        """The run of each hour finds that all is right, then what is spoilt; the alarm's metric hears of both."""
+        self._run_auditor("audited", drift=0)
+        table, client = self._deployment.resources["StateTable"], self._deployment.cloud.client("dynamodb")
+        some_hour = next(s for s in self._deployment.items("StateTable") if s["item"]["S"].startswith("1#timeline#"))
+        spoilt = {"campaign": {"S": "2026"}, "item": {"S": f"1#{_NO_HOUR}#00"}}
+        client.put_item(TableName=table, Item={**some_hour, **spoilt})
+        try:
+            line = self._run_auditor("totals_drifted", drift=1)
+        finally:
+            client.delete_item(TableName=table, Key=spoilt)
+        found = json.loads(line)["names"]
+        if found != _NO_HOUR.replace("#", ":"):
+            raise RehearsalError(f"the audit found {found}")
+        return f"no drift, then that of {found}"
+
     def set_records_aside(self) -> str:
         """What is no event, and what the store will never take, go to the dead letters; all else is counted."""
         table, queue = self._deployment.resources["EventsTable"], self._deployment.resources["PoisonQueue"]
@@ -290,6 +309,21 @@ class Scenario:
     def _campaign(self, state: str, status: int, **more: str) -> None:
         body = {"names": _NAMES, "milestones": [_MILESTONE], "state": state, **more}
         self._deployment.ask(status, "PUT", CAMPAIGN, body)
+
+    def _run_auditor(self, event: str, *, drift: int) -> str:
+        """Let the schedule run the auditor until it has told of an event and of a drift; return the event's line."""
+        cloud, resources = self._deployment.cloud, self._deployment.resources
+        before = len(cloud.lines_of(resources["AuditorLogs"]))
+        found: list[str] = []
+
+        def is_told() -> bool:
+            lines = cloud.lines_of(resources["AuditorLogs"])[before:]
+            found[:] = [line for line in lines if f'"event":"{event}"' in line]
+            return bool(found) and any(f'"Drift":{drift}' in line for line in lines)
+
+        cloud.invoke_as_schedule(resources["Auditor"])
+        eventually(is_told, f"the auditor tells of {event} and of a drift of {drift}")
+        return found[0]
 
     def _expect_milestone(self) -> None:
         (milestone,) = self._deployment.document("live.json")["milestones"]

@@ -80,6 +80,11 @@ def test_the_packaged_template_is_as_it_must_be(packaged: Template) -> None:
             lambda t: properties(t, "RetentionRuns").update(MaximumRetryAttempts=2),
             "Retention: runs that fail or find no room are repeated",
         ),
+        (
+            lambda t: properties(t, "AuditorOfHours").update(ScheduleExpression="rate(1 day)"),
+            "AuditorOfHours does not run Auditor at rate(1 hour)",
+        ),
+        (lambda t: properties(t, "Auditor").update(Timeout=700), "Auditor has 700 s, not over 720 and up to 900"),
         (lambda t: properties(t, "Sweeper").update(Timeout=60), "Sweeper has 60 s, not over 60 and up to 150"),
         (lambda t: properties(t, "Retention").update(Timeout=300), "Retention has 300 s, not over 720 and up to 900"),
         (

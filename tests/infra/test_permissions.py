@@ -97,8 +97,10 @@ def test_keys_of_persons_are_used_through_their_tables_only(template: Template) 
 
 
 @pytest.mark.parametrize("condition", [None, {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["token"]}}])
-@pytest.mark.parametrize("role", ["PublisherRole", "SweeperRole"])
-def test_who_publishes_may_write_no_campaign_form_or_token(template: Template, role: str, condition: Any) -> None:
+@pytest.mark.parametrize("role", ["PublisherRole", "SweeperRole", "AuditorRole"])
+def test_who_writes_one_kind_of_entry_may_write_no_campaign_form_or_token(
+    template: Template, role: str, condition: Any
+) -> None:
     for statement in statements(template, role):
         statement["Condition"] = condition or {}
 

@@ -35,6 +35,15 @@ def test_a_transaction_is_the_writes_that_are_in_it() -> None:
     }
 
 
+def test_a_transaction_of_reads_is_the_reads_that_are_in_it() -> None:
+    items = [{"Get": {"TableName": "acts-1"}}, {"Get": {"TableName": "events-1"}}]
+
+    assert permissions("dynamodb", "TransactGetItems", {"TransactItems": items}) == {
+        ("ActsTable", "dynamodb:GetItem"),
+        ("EventsTable", "dynamodb:GetItem"),
+    }
+
+
 def test_a_batch_is_a_call_of_each_of_its_tables() -> None:
     given: dict[str, Any] = {"RequestItems": {"contacts-1": [], "acts-1": []}}
 

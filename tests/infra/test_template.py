@@ -50,6 +50,13 @@ def test_every_alarm_is_explained_in_the_runbook(packaged: Template) -> None:
     assert [name for name in alarms if f"### {name}\n" not in text] == []
 
 
+def test_what_is_told_once_an_hour_is_an_alarm_until_it_is_told_otherwise(packaged: Template) -> None:
+    alarm = packaged["Resources"]["TotalsDrift"]["Properties"]
+
+    assert packaged["Resources"]["AuditorOfHours"]["Properties"]["ScheduleExpression"] == "rate(1 hour)"
+    assert (alarm["Period"], alarm["EvaluationPeriods"], alarm["TreatMissingData"]) == (3600, 1, "ignore")
+
+
 @pytest.mark.parametrize(
     "document",
     ["live.json", "places.json", "timeline/2026-06-01.json", "recent.json", "totals.csv", "badge/people.kk.svg"],
