@@ -90,8 +90,9 @@ def test_who_polls_is_told_to_come_more_rarely_once_nothing_changes(state: Any, 
     assert header(campaign(state=state), 0, NOW).next == seconds
 
 
-def test_a_change_of_the_campaign_moves_the_rev_on_like_an_event() -> None:
+def test_a_change_of_the_campaign_or_of_names_moves_the_rev_on_like_an_event() -> None:
     assert header(campaign(changes=3), applied=5, now=NOW).rev == 8
+    assert header(campaign(changes=3), applied=5, now=NOW, renamed=2).rev == 10
 
 
 def test_places_lists_every_region_and_abroad() -> None:
