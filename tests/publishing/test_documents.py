@@ -16,6 +16,7 @@ from chalicelib.projections.sums import Cells
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing import documents
 from chalicelib.publishing.documents import Document, DocumentPosition, Header, header
+from chalicelib.publishing.totals_csv import totals_csv
 from tests.histories import FIRST_MOMENT
 from tests.projections.test_laws import folded
 from tests.publishing.campaigns import TITLE, at_its_goal, campaign, recorded
@@ -140,6 +141,29 @@ def test_timeline_lists_the_minutes_in_which_something_changed() -> None:
     assert not document.immutable
 
 
+@pytest.mark.parametrize(
+    ("document", "name", "content_type"),
+    [
+        (documents.places(head(), {}), "places.json", "application/json; charset=utf-8"),
+        (documents.recent(head(), {}, {}), "recent.json", "application/json; charset=utf-8"),
+        (
+            documents.timeline(head(), date(2026, 6, 1), {}, closed=True),
+            "timeline/2026-06-01.json",
+            "application/json; charset=utf-8",
+        ),
+        (totals_csv(head(), {}), "totals.csv", "text/csv; charset=utf-8; header=present"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_document_has_its_name_its_type_and_how_far_it_is(document: Document, name: str, content_type: str) -> None:
+    assert (document.path, document.content_type) == (f"v1/campaigns/2026/{name}", content_type)
+    assert document.position == head().position
+
+
+def test_a_day_that_is_closed_is_a_document_for_ever() -> None:
+    assert documents.timeline(head(), date(2026, 6, 1), {}, closed=True).immutable
+
+
 def test_recent_lists_the_standing_acts_newest_first_without_their_streams() -> None:
     money = Money("EUR", 1_050)
     donation = Act(
@@ -200,7 +224,6 @@ def test_each_act_of_a_participant_has_an_id_of_its_own_on_the_ticker() -> None:
 
     document = documents.recent(head(), entries, {})
 
-    assert document.content_type == "application/json; charset=utf-8"
     assert len({shown["id"] for shown in json.loads(document.body)["acts"]}) == 2
 
 
