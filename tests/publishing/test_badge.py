@@ -36,6 +36,7 @@ def test_every_metric_has_a_badge_in_every_language() -> None:
     names = {f"v1/campaigns/2026/badge/{metric}.{language}.svg" for metric in METRICS for language in LANGUAGES}
     assert found.keys() == names
     assert {document.content_type for document in found.values()} == {"image/svg+xml; charset=utf-8"}
+    assert {document.position for document in found.values()} == {header(campaign(), 5, now=0).position}
 
 
 @pytest.mark.parametrize(
