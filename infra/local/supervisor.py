@@ -20,6 +20,7 @@ from infra.local.emulator import Emulator
 from infra.local.engines import KEEPS_NOT, LocalEngine
 from infra.local.local_settings import REGION, LocalError, LocalSettings
 from infra.local.readiness import Readiness
+from infra.local.recurring import Recurring
 from infra.local.restarts import Restarts
 from infra.local.secret_file import Hooks, SecretFile
 from infra.local.stopping import Stop
@@ -29,7 +30,9 @@ _PREFIX = "qaiyrym"
 _HOST = "127.0.0.1"
 _BACKLOG = 128
 _WATCH_SECONDS = 0.1
-_STOP_SECONDS = {"queues": 10.0, "delivery": 60.0, "api": 35.0}
+_STOP_SECONDS = {"queues": 10.0, "delivery": 60.0, "api": 35.0, "audit": 10.0}
+_AUDIT_EVERY_SECONDS = 3600.0
+_FIRST_AUDIT_SECONDS = 300.0
 
 _LOG = logging.getLogger("local")
 
@@ -46,7 +49,7 @@ class Supervisor:
         self._lock = lock
         self._stack = stack
         self._engine = LocalEngine(settings, directory)
-        self._restarts: list[Restarts] = []
+        self._watched: list[Restarts | Recurring] = []
 
     def run(self, listener: socket.socket, stop: Stop) -> None:
         """Start everything, and watch over it until told to stop; the API answers on `listener`.
@@ -68,6 +71,7 @@ class Supervisor:
         self._start_child("delivery", ["infra.local.delivery"], environment | house)
         number = listener.fileno()
         self._start_child("api", ["infra.local.server", str(number)], environment, number)
+        self._audit_from_time_to_time()
         self._stack.callback(_LOG.info, "stopping ...")
 
         counter = f"v1/campaigns/{campaign}/live.json"
@@ -86,7 +90,7 @@ class Supervisor:
         self._engine.start([self._lock])
         for emulator in self._engine.emulators:
             if self._engine.may_restart(emulator):
-                self._restarts.append(Restarts(emulator, partial(self._restart, emulator)))
+                self._watched.append(Restarts(emulator, partial(self._restart, emulator)))
         endpoints = self._endpoints()
         # This process asks the emulators too, and must ask no other.
         os.environ.update(endpoints)
@@ -137,7 +141,13 @@ class Supervisor:
         child = Child(name, arguments, environment, [self._lock, *inherited])
         self._stack.callback(_stop_child, child, _STOP_SECONDS[name])
         child.start()
-        self._restarts.append(Restarts(child, child.start))
+        self._watched.append(Restarts(child, child.start))
+
+    def _audit_from_time_to_time(self) -> None:
+        # It has no use for the secrets.
+        child = Child("audit", ["infra.local.auditing"], {}, [self._lock])
+        self._stack.callback(_stop_child, child, _STOP_SECONDS["audit"])
+        self._watched.append(Recurring(child, child.start, _AUDIT_EVERY_SECONDS, _FIRST_AUDIT_SECONDS))
 
     def _look_after(self) -> None:
         for emulator in self._engine.emulators:
@@ -145,8 +155,8 @@ class Supervisor:
                 raise LocalError(
                     f"{emulator.name} ended by itself, and what it held is gone; its log is {emulator.log}"
                 )
-        for restarts in self._restarts:
-            if said := restarts.look():
+        for watched in self._watched:
+            if said := watched.look():
                 _LOG.error(said)
 
     def _tell(self, token: str, campaign: str) -> None:

@@ -69,6 +69,21 @@ def send_by_command(system: LocalSystem) -> subprocess.CompletedProcess[str]:
     )
 
 
+def audit_once(system: LocalSystem) -> str:
+    """Run the process of one audit, which waits for a shorter time here; return what it prints."""
+    waits = {"CUT_LEAD_SECONDS": "1", "CUT_SETTLE_SECONDS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.local.auditing"],
+        cwd=REPOSITORY,
+        env={**os.environ, **system.environment, **waits},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def test_a_newcomer_is_told_what_to_do_and_what_is_sent_counts(system: LocalSystem) -> None:
     path, url = system.data_dir / "run.json", f"http://localhost:{system.port}"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -128,6 +143,24 @@ class TestARunningSystem:
         secrets = [value for hook in shared.run["hooks"].values() for value in hook.values()]
         typed = [phone(1), "77017654321", "example.com"]
         assert not [text for text in (*typed, *secrets, shared.run["token"]) if text in logged]
+
+    def test_is_audited_by_a_process_that_ends_and_tells_of_what_is_not_as_the_log_says(
+        self, shared: LocalSystem
+    ) -> None:
+        shared.record("audited", phone(2))
+        wait_until(lambda: shared.health()["unshown_seconds"] == 0)
+        assert '"event":"audited"' in audit_once(shared)
+
+        client, table = shared.client("dynamodb"), shared.environment["STATE_TABLE"]
+        states = client.scan(TableName=table)["Items"]
+        some_hour = next(state for state in states if state["item"]["S"].startswith("1#timeline#"))
+        spoilt = {"campaign": some_hour["campaign"], "item": {"S": "1#timeline#2020-01-01T00#00"}}
+        client.put_item(TableName=table, Item={**some_hour, **spoilt})
+        told = audit_once(shared)
+        client.delete_item(TableName=table, Key=spoilt)
+
+        assert '"event":"totals_drifted"' in told
+        assert '"drifted":1,"names":"timeline:2020-01-01T00"' in told
 
     def test_takes_its_first_campaign_back(self, shared: LocalSystem) -> None:
         campaigns = shared.ask("GET", "/v1/campaigns").json["campaigns"]
