@@ -141,3 +141,9 @@ def test_who_brought_more_people_comes_later_in_the_index() -> None:
     many = ParticipationRecorded(msgspec.structs.replace(ACT, people=1_000), "counted", "receipt", "f")
 
     assert text(organisation_row(many), "rank") > text(organisation_row(RECORDED), "rank")
+
+
+def test_the_boards_of_two_regions_share_no_partition() -> None:
+    boards = [organisations.of_region("2026", 1, place) for place in ("KZ-10", "KZ-75")]
+
+    assert len({partition for board in boards for partition in board.partitions}) == 2 * len(partitions("2026", 1))
