@@ -88,9 +88,9 @@ class Measured(msgspec.Struct, frozen=True):
     """What each function takes; times are of the processor of the machine that measured, in ms.
 
     `project` is for `events_of_invocation` events, `publish` for a change of the sums, `announce` for that of a name,
-    of which a participation brings `names_of_participation`. `batch_ms` is what 1,000 events at once take. `hottest`
-    has units of the hottest partition key by table and index, its head first. `documents` have bytes as they are and
-    compressed.
+    of which a participation brings `names_of_participation`. `busy_sweep` comes after changes, `sweep` after none.
+    `batch_ms` is what 1,000 events at once take. `hottest` has units of the hottest partition key by table and index,
+    its head first. `documents` have bytes as they are and compressed.
     """
 
     date: str
@@ -98,6 +98,7 @@ class Measured(msgspec.Struct, frozen=True):
     project: Function
     publish: Function
     announce: Function
+    busy_sweep: Function
     sweep: Function
     retain: Function
     events_of_invocation: float
@@ -135,7 +136,8 @@ def _measured(measured: Measured) -> list[str]:
         (f"projecting {measured.events_of_invocation:.1f} events", measured.project),
         ("publishing", measured.publish),
         ("a new name", measured.announce),
-        ("the sweep of a minute, nothing to do", measured.sweep),
+        ("the sweep of a minute, after changes", measured.busy_sweep),
+        ("the sweep of a minute, after none", measured.sweep),
         ("retention of an hour, nothing to do", measured.retain),
     )
     rows = [
@@ -198,7 +200,9 @@ def _million(measured: Measured) -> list[str]:
     publications = seconds * POLLS_OF_SHARD
     record, project, publish = measured.record, measured.project, measured.publish
     names = million * measured.names_of_participation
-    sweeps, hours = MONTH_MINUTES, MONTH_MINUTES / 60
+    busy, hours = seconds / 60, MONTH_MINUTES / 60
+    sweeps = busy * _run_price(measured.busy_sweep, SWEEPER_GB)
+    sweeps += (MONTH_MINUTES - busy) * _run_price(measured.sweep, SWEEPER_GB)
     publishing_ms = _waiting(publish) + publish.puts / WRITERS * WAITING_MS["PutObject"]
     stored = sum(measured.stored_bytes[table] for table in ("events", "receipts", "contacts", "acts"))
     rows = [
@@ -214,7 +218,7 @@ def _million(measured: Measured) -> list[str]:
         ("Lambda, new names", names * measured.announce.running_price(_waiting(measured.announce))),
         ("logs and traces", million * (LOGGED_BYTES / gigabyte * LOGGED_GB + TRACED * TRACE)),
         ("a month of storage, restorable", million * stored / gigabyte * (STORED_GB + RESTORABLE_GB)),
-        ("a month of sweeps", sweeps * _run_price(measured.sweep, SWEEPER_GB)),
+        ("a month of sweeps", sweeps),
         ("a month of retention", hours * _run_price(measured.retain, RETENTION_GB)),
         ("a month of firewall, keys, secrets, alarms", FIREWALL_MONTH + KEYS_MONTH + SECRETS_MONTH + ALARMS_MONTH),
     ]

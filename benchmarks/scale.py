@@ -26,6 +26,7 @@ from benchmarks.stage import Stage, stage
 from benchmarks.traffic import EVENTS, Traffic
 from benchmarks.units import item_bytes, places
 from chalicelib.aws import clients
+from chalicelib.publishing.sweeper import SETTLINGS
 from infra.local import resources
 from infra.local.local_settings import REPOSITORY
 from infra.local.streams import StreamMapping
@@ -37,7 +38,7 @@ DELIVERED = (2, 2, 1)
 """Participations of each invocation of the projector between two of the publisher."""
 
 BATCHES = 5
-SWEEPS = 10
+BUSY_SWEEPS, SWEEPS = 3, 10
 
 _READS = ("GetItem", "Query", "BatchGetItem", "Scan")
 _MAX_RUNTIME_MS = 60_000
@@ -138,12 +139,17 @@ def measure(current: Stage) -> Measured:
         store(file, tables, Traffic(2), STORED, time.time_ns() // 1_000_000)
     token = prepare(created["RegistryTable"])
     measuring = Measuring(titles)
-    record, project, publish, announce, sweep, retain = (Taken() for _ in range(6))
+    record, project, publish, announce, busy_sweep, sweep, retain = (Taken() for _ in range(7))
     deliver = _deliveries(current, created, measuring)
     # A process that has just started knows nothing yet: its first invocations are left out.
     for number in range(STEPS + 1):
         taken = (record, project, publish, announce) if number else (Taken(), Taken(), Taken(), Taken())
         _step(number, token, measuring, deliver, taken)
+    for number in range(BUSY_SWEEPS + 1):
+        _step(STEPS + 1 + number, token, measuring, deliver, (Taken(), Taken(), Taken(), Taken()))
+        measuring.invoke("sweeper", {}, busy_sweep if number else Taken())
+    for _ in range(SETTLINGS):
+        measuring.invoke("sweeper", {}, Taken())
     for _ in range(SWEEPS):
         measuring.invoke("sweeper", {}, sweep)
         measuring.invoke("retention", {}, retain)
@@ -154,6 +160,7 @@ def measure(current: Stage) -> Measured:
         project=project.each(),
         publish=publish.each(),
         announce=announce.each(),
+        busy_sweep=busy_sweep.each(),
         sweep=sweep.each(),
         retain=retain.each(),
         events_of_invocation=sum(DELIVERED) / len(DELIVERED),
