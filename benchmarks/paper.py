@@ -6,6 +6,8 @@ from itertools import chain
 
 import msgspec
 
+from chalicelib.publishing.pace import EVERY_MS
+
 PRICES_OF = "2026-11"
 """Of when the prices and quotas are: as known then for eu-central-1, in US dollars; compare with AWS's price list."""
 
@@ -87,16 +89,18 @@ class Function(msgspec.Struct, frozen=True):
 class Measured(msgspec.Struct, frozen=True):
     """What each function takes; times are of the processor of the machine that measured, in ms.
 
-    `project` is for `events_of_invocation` events, `publish` for a change of the sums, `announce` for that of a name,
-    of which a participation brings `names_of_participation`. `busy_sweep` comes after changes, `sweep` after none.
-    `batch_ms` is what 1,000 events at once take. `hottest` has units of the hottest partition key by table and index,
-    its head first. `documents` have bytes as they are and compressed.
+    `project` is for `events_of_invocation` events, `publish` for a change of the sums, `publish_paced` for one after
+    which what follows every few seconds is due too, `announce` for that of a name, of which a participation brings
+    `names_of_participation`. `busy_sweep` comes after changes, `sweep` after none. `batch_ms` is what 1,000 events at
+    once take. `hottest` has units of the hottest partition key by table and index, its head first. `documents` have
+    bytes as they are and compressed.
     """
 
     date: str
     record: Function
     project: Function
     publish: Function
+    publish_paced: Function
     announce: Function
     busy_sweep: Function
     sweep: Function
@@ -135,6 +139,7 @@ def _measured(measured: Measured) -> list[str]:
         ("recording", measured.record),
         (f"projecting {measured.events_of_invocation:.1f} events", measured.project),
         ("publishing", measured.publish),
+        ("publishing, what follows every few seconds too", measured.publish_paced),
         ("a new name", measured.announce),
         ("the sweep of a minute, after changes", measured.busy_sweep),
         ("the sweep of a minute, after none", measured.sweep),
@@ -203,7 +208,8 @@ def _million(measured: Measured) -> list[str]:
     busy, hours = seconds / 60, MONTH_MINUTES / 60
     sweeps = busy * _run_price(measured.busy_sweep, SWEEPER_GB)
     sweeps += (MONTH_MINUTES - busy) * _run_price(measured.sweep, SWEEPER_GB)
-    publishing_ms = _waiting(publish) + publish.puts / WRITERS * WAITING_MS["PutObject"]
+    paced = seconds * 1000 / EVERY_MS
+    hurried, paced_publish = publications - paced, measured.publish_paced
     stored = sum(measured.stored_bytes[table] for table in ("events", "receipts", "contacts", "acts"))
     rows = [
         ("API Gateway, firewall, CDN, its function", million * (GATEWAY + FIREWALL + CDN_REQUEST + CDN_FUNCTION)),
@@ -212,9 +218,9 @@ def _million(measured: Measured) -> list[str]:
         ("Lambda, projecting", invocations * project.running_price(_waiting(project))),
         ("DynamoDB, sums", invocations * (project.written["sums"] + project.written["operations"]) * WRITE_UNIT),
         ("DynamoDB, acts and organisations", million / measured.events_of_invocation * _rows_price(project)),
-        ("Lambda, publishing", publications * publish.running_price(publishing_ms)),
-        ("DynamoDB, read for publishing", publications * publish.units_price),
-        ("S3, documents put", publications * publish.objects_price),
+        ("Lambda, publishing", hurried * _publishing_price(publish) + paced * _publishing_price(paced_publish)),
+        ("DynamoDB, read for publishing", hurried * publish.units_price + paced * paced_publish.units_price),
+        ("S3, documents put", hurried * publish.objects_price + paced * paced_publish.objects_price),
         ("Lambda, new names", names * measured.announce.running_price(_waiting(measured.announce))),
         ("logs and traces", million * (LOGGED_BYTES / gigabyte * LOGGED_GB + TRACED * TRACE)),
         ("a month of storage, restorable", million * stored / gigabyte * (STORED_GB + RESTORABLE_GB)),
@@ -319,6 +325,10 @@ def _waiting(function: Function) -> float:
         at_once = ROWS_AT_ONCE if table in ("acts", "organisations") else 1
         waiting += max(count / at_once, min(count, 1)) * WAITING_MS.get(operation, 5)
     return waiting
+
+
+def _publishing_price(publish: Function) -> float:
+    return publish.running_price(_waiting(publish) + publish.puts / WRITERS * WAITING_MS["PutObject"])
 
 
 def _rows_price(project: Function) -> float:

@@ -37,6 +37,9 @@ STEPS = 60
 DELIVERED = (2, 2, 1)
 """Participations of each invocation of the projector between two of the publisher."""
 
+MAX_HURRIED = 3
+"""Documents of a publication that bides no time: counter, places, ticker."""
+
 BATCHES = 5
 BUSY_SWEEPS, SWEEPS = 3, 10
 
@@ -53,6 +56,15 @@ class Taken:
         self.written: defaultdict[str, float] = defaultdict(float)
         self.read: defaultdict[str, float] = defaultdict(float)
         self.objects: Counter[str] = Counter()
+
+    def add(self, other: "Taken") -> None:
+        """Add what other invocations took."""
+        self.spent += other.spent
+        for mine, others in ((self.requests, other.requests), (self.objects, other.objects)):
+            mine.update(others)
+        for units, more in ((self.written, other.written), (self.read, other.read)):
+            for name, value in more.items():
+                units[name] += value
 
     def each(self) -> Function:
         """Return what one invocation took: the median of the processor time, and the mean of all else."""
@@ -139,12 +151,15 @@ def measure(current: Stage) -> Measured:
         store(file, tables, Traffic(2), STORED, time.time_ns() // 1_000_000)
     token = prepare(created["RegistryTable"])
     measuring = Measuring(titles)
-    record, project, publish, announce, busy_sweep, sweep, retain = (Taken() for _ in range(7))
+    record, project, publish, publish_paced, announce, busy_sweep, sweep, retain = (Taken() for _ in range(8))
     deliver = _deliveries(current, created, measuring)
     # A process that has just started knows nothing yet: its first invocations are left out.
     for number in range(STEPS + 1):
-        taken = (record, project, publish, announce) if number else (Taken(), Taken(), Taken(), Taken())
+        one = Taken()
+        taken = (record, project, one, announce) if number else (Taken(), Taken(), one, Taken())
         _step(number, token, measuring, deliver, taken)
+        if number:
+            (publish_paced if one.objects["PutObject"] > MAX_HURRIED else publish).add(one)
     for number in range(BUSY_SWEEPS + 1):
         _step(STEPS + 1 + number, token, measuring, deliver, (Taken(), Taken(), Taken(), Taken()))
         measuring.invoke("sweeper", {}, busy_sweep if number else Taken())
@@ -159,6 +174,7 @@ def measure(current: Stage) -> Measured:
         record=record.each(),
         project=project.each(),
         publish=publish.each(),
+        publish_paced=publish_paced.each(),
         announce=announce.each(),
         busy_sweep=busy_sweep.each(),
         sweep=sweep.each(),

@@ -16,9 +16,7 @@ from chalicelib.publishing.documents import (
     organisations,
     path,
 )
-
-EVERY_MS = 5_000
-"""How often the whole board is read while totals change: it costs requests to every partition of its index."""
+from chalicelib.publishing.pace import Pace
 
 MAX_READS = 5
 """How often a board is read until a reading says what is published."""
@@ -37,7 +35,7 @@ class BoardPublisher:
         self._boards = boards
         self._documents = documents
         self._now = now
-        self._read_at: dict[str, int] = {}
+        self._pace = Pace(now)
 
     def publish(self, head: Header, places: Iterable[str | None]) -> None:
         """Publish some boards of a campaign as they are read now, those too that say what they said before.
@@ -53,10 +51,11 @@ class BoardPublisher:
             self._store(head, place, ())
 
     def publish_now_and_then(self, head: Header) -> None:
-        """Publish the board of all places if it says something else, unless it was read a few seconds ago."""
-        now = self._now()
-        if now - self._read_at.get(head.campaign, 0) >= EVERY_MS:
-            self._read_at[head.campaign] = now
+        """Publish the board of all places if it says something else, unless it was read a few seconds ago.
+
+        Reading it takes requests to every partition of its index.
+        """
+        if self._pace.is_due(head.campaign, "board"):
             self._renew(head, None)
 
     def settle(self, head: Header, places: Iterable[str | None]) -> None:

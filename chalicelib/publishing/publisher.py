@@ -45,6 +45,7 @@ from chalicelib.publishing.documents import (
 )
 from chalicelib.publishing.figures import Totals, totals
 from chalicelib.publishing.milestones import note
+from chalicelib.publishing.pace import Pace
 from chalicelib.publishing.shown_names import ShownNames
 from chalicelib.publishing.totals_csv import totals_csv
 
@@ -60,11 +61,20 @@ _CAMPAIGN = "campaign"
 
 
 class Touched(msgspec.Struct):
-    """What has changed of a campaign: projections by name, days of the timeline, names that may be shown."""
+    """What has changed of a campaign: projections by name, days of the timeline, names that may be shown.
+
+    `unhurried` are the projections of which those documents are due too that follow every few seconds.
+    """
 
     projections: set[str] = msgspec.field(default_factory=set)
     days: set[date] = msgspec.field(default_factory=set)
     names: bool = False
+    unhurried: set[str] = msgspec.field(default_factory=set)
+
+    @property
+    def changed(self) -> set[str]:
+        """All projections that have changed, the timeline among them."""
+        return self.projections | ({TIMELINE.name} if self.days else set())
 
 
 class _Counter(msgspec.Struct, frozen=True):
@@ -108,9 +118,12 @@ class Publisher:
         self._now = now
         self._poll_seconds = poll_seconds
         self._newest_record: dict[str, int] = {}
+        self._pace = Pace(now)
 
     def publish(self, records: Sequence[StreamRecord]) -> None:
         """Publish the documents that some stream records touch; the counters first.
+
+        Timelines, badges and CSV follow every few seconds, and what is left of them is the sweep's to publish.
 
         Raises:
             Unpublished: not all could be stored; nothing is lost, the batch has to come again.
@@ -131,6 +144,8 @@ class Publisher:
             self._metrics.write(Published=sum(counter.stored for counter in counters.values()))
         for campaign, parts in found:
             with _apart(campaign, failed):
+                # With every change, the many badges alone would cost more than all else together.
+                parts.unhurried |= {name for name in parts.changed if self._pace.is_due(campaign.id, name)}
                 self._publish_rest(campaign, parts, counters.get(campaign.id))
                 self._publish_boards(campaign, parts, counters.get(campaign.id))
         if failed:
@@ -143,7 +158,7 @@ class Publisher:
             DocumentContended
         """
         self._follow(campaign)
-        self._publish_rest(campaign, Touched(set(_WHOLE), set(days)), self._publish_live(campaign))
+        self._publish_rest(campaign, _all(days), self._publish_live(campaign))
 
     def prepare(self, campaign: Campaign) -> None:
         """Publish all documents of a campaign, before it is known to anybody."""
@@ -181,7 +196,7 @@ class Publisher:
             return
         former = msgspec.structs.replace(campaign, generation=counter.position.epoch)
         days = self._days(former) | self._days(campaign)
-        self._store(self._pages(campaign, Touched(days=days)))
+        self._store(self._pages(campaign, Touched(days=days, unhurried={TIMELINE.name})))
         self._boards.publish(self.head(campaign), (None, *PLACES_SHOWN))
 
     def _days(self, campaign: Campaign) -> set[date]:
@@ -220,14 +235,15 @@ class Publisher:
         pages = self._pages(campaign, parts)
         unnumbered: list[Document] = []
         sources: dict[str, DocumentPosition] = {}
-        if counter is not None:
+        if counter is not None and TOTALS.name in parts.unhurried:
             unnumbered += badges(counter.head, counter.totals)
             sources[path(campaign.id, "live.json")] = counter.head.position
         if PLACES.name in parts.projections:
             head, cells = self._read(PLACES, campaign)
             pages.append(places(head, cells))
-            unnumbered.append(totals_csv(head, cells))
-            sources[path(campaign.id, "places.json")] = head.position
+            if PLACES.name in parts.unhurried:
+                unnumbered.append(totals_csv(head, cells))
+                sources[path(campaign.id, "places.json")] = head.position
         self._store(pages)
         # Without a rev in them, badges and CSV of different revs may be the same bytes: a conditional put cannot tell
         # whether something newer was there in between. The page made from the same states, stored before, can.
@@ -236,7 +252,7 @@ class Publisher:
 
     def _pages(self, campaign: Campaign, parts: Touched) -> list[Document]:
         pages = []
-        for day in sorted(parts.days):
+        for day in sorted(parts.days if TIMELINE.name in parts.unhurried else ()):
             head, cells = self._read(TIMELINE, campaign, day.isoformat())
             pages.append(timeline(head, day, cells, closed=is_closed(day, self._now())))
         if RECENT.name in parts.projections:
@@ -301,6 +317,10 @@ def _touch_state(touched: Mapping[str, Touched], campaign_id: str, item: str, ca
         touched[campaign_id].days.add(date.fromisoformat(date_of(key.key)))
     elif key.projection in _WHOLE:
         touched[campaign_id].projections.add(key.projection)
+
+
+def _all(days: Iterable[date]) -> Touched:
+    return Touched(set(_WHOLE), set(days), unhurried={*_WHOLE, TIMELINE.name})
 
 
 def _names(entries: RecentActs) -> set[str]:

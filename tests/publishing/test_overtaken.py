@@ -9,6 +9,7 @@ from chalicelib.domain.campaign import Milestone
 from chalicelib.domain.participation import Act
 from chalicelib.publishing.document_store import DocumentStore, Make
 from chalicelib.publishing.documents import Document, DocumentPosition
+from chalicelib.publishing.pace import EVERY_MS
 from tests.publishing.campaigns import TITLE, campaign, recorded
 from tests.publishing.stage import Stage, acts, withdrawal
 
@@ -71,12 +72,14 @@ def test_a_number_that_went_there_and_back_meanwhile_is_shown_as_it_is_now(stage
     records = stage.project([second])
 
     def overtake() -> None:
+        stage.now += EVERY_MS
         fast.publish(stage.project([withdrawal(second, 3)]))
 
     stage.publisher(Staggered(stage, name, overtake)).publish(records)
     shown = {"badge/participations.en.svg": "<title>1 ", "totals.csv": "good_deed,KZ-75,Алматы,Алматы,Almaty,1,1,0,0"}
     assert shown[name] in stage.body(name)
 
+    stage.now += EVERY_MS
     fast.publish(stage.project([msgspec.structs.replace(third, version=4)]))
     assert "<title>2 " in stage.body("badge/participations.en.svg")
 

@@ -4,6 +4,7 @@ import logging
 from random import Random
 from typing import Any
 
+import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
@@ -11,7 +12,7 @@ from chalicelib.domain.campaign import Goal, Milestone
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import ABROAD, regions
 from chalicelib.domain.vocabulary import LANGUAGES, METRICS
-from chalicelib.publishing.board_publisher import EVERY_MS
+from chalicelib.publishing.pace import EVERY_MS
 from chalicelib.publishing.publisher import Unpublished
 from tests.histories import random_history
 from tests.publishing.campaigns import TITLE, campaign, recorded
@@ -59,6 +60,7 @@ def test_after_any_history_the_documents_agree_with_each_other(stage: Stage, see
     cut = random.randint(0, len(events))
 
     for batch in (events[:cut], events[cut:]):
+        stage.now += EVERY_MS
         publisher.publish(stage.project(batch))
 
     totals, places = stage.read("live.json")["totals"], stage.read("places.json")["places"].values()
@@ -93,7 +95,9 @@ def test_a_badge_is_stored_only_when_its_text_changes(stage: Stage) -> None:
     publisher.publish([stage.set_up(campaign())])
     stage.s3.put_keys.clear()
 
+    stage.now += EVERY_MS
     publisher.publish(stage.project(acts(1)))
+    stage.now += EVERY_MS
     publisher.publish([stage.set_up(campaign(goals=()))])
 
     badges = sorted(key.rpartition("/")[2] for key in stage.s3.put_keys if "/badge/" in key)
@@ -245,3 +249,55 @@ def test_a_board_that_says_the_same_as_before_is_not_put(stage: Stage) -> None:
 
     assert "v1/campaigns/2026/live.json" in stage.s3.put_keys
     assert "v1/campaigns/2026/organisations.json" not in stage.s3.put_keys
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "three"),
+    [
+        ("badge/participations.en.svg", "<title>1 ", "<title>3 "),
+        ("totals.csv", "Almaty,1,1,0,0", "Almaty,3,3,0,0"),
+        ("timeline/2026-06-01.json", '"participations":1,', '"participations":3,'),
+    ],
+)
+def test_timelines_badges_and_csv_follow_every_few_seconds_and_are_made_up_for_by_the_sweep(
+    stage: Stage, name: str, one: str, three: str
+) -> None:
+    stage.set_up(campaign())
+    publisher = stage.publisher()
+    publisher.publish(stage.project(acts(1)))
+    for version, later_ms in ((2, EVERY_MS - 1), (3, 1)):
+        assert one in stage.body(name)
+        stage.now += later_ms
+        publisher.publish(stage.project(acts(1, first=version)))
+        assert stage.read("live.json")["totals"]["participations"] == version
+    assert three in stage.body(name)
+
+    publisher.publish(stage.project(acts(1, first=4)))
+    assert three in stage.body(name)
+    stage.sweeper().sweep()
+    assert three not in stage.body(name)
+
+
+def test_what_is_told_of_apart_is_due_apart(stage: Stage) -> None:
+    stage.set_up(campaign())
+    publisher = stage.publisher()
+
+    for record in stage.project(acts(1)):
+        publisher.publish([record])
+
+    assert "<title>1 " in stage.body("badge/participations.en.svg")
+    assert "Almaty,1,1,0,0" in stage.body("totals.csv")
+    assert len(stage.read("timeline/2026-06-01.json")["minutes"]) == 1
+
+
+def test_a_day_that_nothing_is_recorded_on_any_more_follows_the_campaign_into_its_next_generation(stage: Stage) -> None:
+    record = stage.set_up(campaign())
+    publisher = stage.publisher()
+    publisher.publish(stage.project(acts(1)))
+    stage.now += 24 * 3_600_000
+
+    stage.campaigns["2026"] = msgspec.structs.replace(stage.campaigns["2026"], generation=2)
+    publisher.publish([record])
+
+    timeline = stage.read("timeline/2026-06-01.json")
+    assert (timeline["epoch"], timeline["minutes"]) == (2, [])
