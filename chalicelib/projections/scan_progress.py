@@ -42,6 +42,9 @@ class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
         return all(part is None or part.end is None for part in self.parts)
 
 
+_DECODER = msgspec.json.Decoder(Chunk)
+
+
 class ScanProgress:
     """The chunk that each scan is at, put on the condition that nobody else went on meanwhile."""
 
@@ -52,7 +55,7 @@ class ScanProgress:
     def read(self, scan: str) -> Chunk | None:
         """Return the chunk that a scan is at, None before the first. Consistent."""
         answer = self._client.get_item(TableName=self._table, Key=_key(scan), ConsistentRead=True)
-        return msgspec.json.decode(answer["Item"]["chunk"]["S"], type=Chunk) if "Item" in answer else None
+        return _DECODER.decode(answer["Item"]["chunk"]["S"]) if "Item" in answer else None
 
     def put(self, scan: str, current: Chunk | None, chunk: Chunk) -> None:
         """Note the next chunk of a scan, or that the current one is done.
