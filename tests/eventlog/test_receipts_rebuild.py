@@ -1,0 +1,159 @@
+"""Given a log and receipts of different times, when the receipts are rebuilt, then they are the heads of its acts."""
+
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Any
+
+import msgspec
+import pytest
+
+from chalicelib.aws import clients
+from chalicelib.domain.decider import INITIAL, Carry, State, evolve
+from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
+from chalicelib.domain.participation import Act
+from chalicelib.domain.receipts import Receipt
+from chalicelib.eventlog.codec import decode_receipt, encode, encode_receipt
+from chalicelib.eventlog.log import DynamoDBEventLog, Entry
+from chalicelib.eventlog.receipts_rebuild import RebuiltReceipts, ReceiptsRebuild
+from chalicelib.eventlog.segments import LogSegments
+from chalicelib.eventlog.transactions import Transactions
+from tests.conftest import Tables
+from tests.histories import carries, in_campaign, random_history
+
+HISTORY = random_history(Random(3), 80)
+
+
+class Subject:
+    """A log and its receipts, each put as a test wants it."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        client = clients.dynamodb()
+        names = tables["EventsTable"], tables["ReceiptsTable"]
+        self.log = DynamoDBEventLog(client, Transactions(client, sleep=lambda _: None), *names)
+        self._rebuild = ReceiptsRebuild(client, self.log, LogSegments(client, names[0]), *names)
+
+    def put_log(self, events: Sequence[RecordedEvent]) -> None:
+        for event, carry in zip(events, carries(events), strict=True):
+            self._put("EventsTable", encode(event, carry))
+
+    def put_receipts(self, receipts: Sequence[Receipt]) -> None:
+        for receipt in receipts:
+            self._put("ReceiptsTable", encode_receipt(receipt))
+
+    def put_unreadable(self, event: RecordedEvent) -> None:
+        self._put("EventsTable", {**encode(event, Carry()), "data": {"S": '{"schema":99}'}})
+
+    def run(self, tell: Callable[[int], None] = lambda _: None) -> RebuiltReceipts:
+        return self._rebuild.run("2026", tell)
+
+    def receipts(self) -> dict[str, Receipt]:
+        found = self._tables.clients.dynamodb.scan(TableName=self._tables["ReceiptsTable"])["Items"]
+        return {receipt.id: receipt for receipt in map(decode_receipt, found)}
+
+    def _put(self, table: str, item: Any) -> None:
+        self._tables.clients.dynamodb.put_item(TableName=self._tables[table], Item=item)
+
+
+@pytest.fixture
+def subject(tables: Tables) -> Subject:
+    return Subject(tables)
+
+
+def heads(events: Sequence[RecordedEvent]) -> dict[str, Receipt]:
+    """Return the receipts as the service has written them with these events."""
+    states: dict[str, State] = {}
+    for event in events:
+        states[event.stream] = evolve(states.get(event.stream, INITIAL), event)
+    return {known.receipt.id: known.receipt for state in states.values() for known in state.acts.values()}
+
+
+def test_receipts_that_are_right_are_left_alone(subject: Subject) -> None:
+    subject.put_log(HISTORY)
+    subject.put_receipts([*heads(HISTORY).values()])
+
+    assert subject.run() == RebuiltReceipts(put=0, deleted=0)
+    assert subject.receipts() == heads(HISTORY)
+
+
+def test_receipts_that_are_missing_are_made_anew(subject: Subject) -> None:
+    subject.put_log(HISTORY)
+    told: list[int] = []
+
+    rebuilt = subject.run(told.append)
+
+    assert rebuilt == RebuiltReceipts(put=len(heads(HISTORY)), deleted=0)
+    assert subject.receipts() == heads(HISTORY)
+    assert sum(told) == len(HISTORY)
+
+
+@pytest.mark.parametrize("kept", [0, 1, 25, 60, 79])
+def test_receipts_of_a_later_time_become_those_of_the_log(subject: Subject, kept: int) -> None:
+    subject.put_log(HISTORY[:kept])
+    subject.put_receipts([*heads(HISTORY).values()])
+
+    rebuilt = subject.run()
+
+    later, earlier = heads(HISTORY), heads(HISTORY[:kept])
+    differing = [one for one in earlier if later[one] != earlier[one]]
+    assert rebuilt == RebuiltReceipts(put=len(differing), deleted=len(later) - len(earlier))
+    assert subject.receipts() == earlier
+    assert subject.run() == RebuiltReceipts(put=0, deleted=0)
+
+
+def test_receipts_of_an_earlier_time_become_those_of_the_log(subject: Subject) -> None:
+    subject.put_log(HISTORY)
+    subject.put_receipts([*heads(HISTORY[:40]).values()])
+
+    subject.run()
+
+    assert subject.receipts() == heads(HISTORY)
+
+
+def test_a_receipt_of_which_the_place_in_the_log_is_another_act_s_is_deleted(subject: Subject) -> None:
+    subject.put_log(HISTORY)
+    taken = next(iter(heads(HISTORY).values()))
+    subject.put_receipts([*heads(HISTORY).values(), msgspec.structs.replace(taken, id="lost")])
+
+    assert subject.run() == RebuiltReceipts(put=0, deleted=1)
+    assert subject.receipts() == heads(HISTORY)
+
+
+def test_other_campaigns_keep_their_receipts(subject: Subject) -> None:
+    others = [msgspec.structs.replace(r, stream=f"2026-2/{r.id}", id=f"2-{r.id}") for r in heads(HISTORY).values()]
+    subject.put_receipts(others)
+    subject.put_log(in_campaign(HISTORY, "2025"))
+
+    assert subject.run() == RebuiltReceipts(put=0, deleted=0)
+    assert subject.receipts() == {receipt.id: receipt for receipt in others}
+
+
+def test_what_is_recorded_meanwhile_keeps_its_receipt(subject: Subject) -> None:
+    subject.put_log(HISTORY)
+    subject.put_receipts([*heads(HISTORY).values()])
+    stream = HISTORY[0].stream
+    version = sum(event.stream == stream for event in HISTORY) + 1
+    act = Act("good_deed", "citizen", "KZ-75", "api")
+    event = RecordedEvent(stream, version, "new", 1, ParticipationRecorded(act, "counted", "new", "f"))
+    receipt = Receipt("new", "f", stream, version, 1, "counted", version)
+
+    def meanwhile(_: int) -> None:
+        if subject.log.receipt("new") is None:
+            subject.log.append(Entry(event, Carry(), receipt))
+
+    rebuilt = subject.run(meanwhile)
+
+    assert rebuilt == RebuiltReceipts(put=0, deleted=0)
+    assert subject.receipts() == {**heads(HISTORY), "new": receipt}
+
+
+def test_a_stream_that_cannot_be_read_keeps_its_receipts(subject: Subject, caplog: pytest.LogCaptureFixture) -> None:
+    subject.put_log(HISTORY)
+    subject.put_receipts([*heads(HISTORY).values()])
+    subject.put_unreadable(HISTORY[0])
+    stale = next(receipt for receipt in heads(HISTORY).values() if receipt.stream == HISTORY[0].stream)
+    subject.put_receipts([msgspec.structs.replace(stale, fingerprint="another")])
+
+    assert subject.run() == RebuiltReceipts(put=0, deleted=0)
+    assert len(subject.receipts()) == len(heads(HISTORY))
+    assert "receipts_not_rebuilt" in caplog.text
