@@ -1,9 +1,108 @@
+"""What the operators' commands work on: real tables with a campaign, and a projector that is called by hand."""
+
+import json
+from typing import Any
+
+import boto3
+import msgspec
 import pytest
 
+from chalicelib.bootstrap import Services, bootstrap
+from chalicelib.domain.campaign import Campaign
+from chalicelib.intake.participation_requests import Sender, read_participation
+from chalicelib.participations.service import SubmittedParticipation
+from chalicelib.projections.totals import TOTALS
+from infra.local import resources
+from infra.local.delivery import drain
+from infra.local.streams import StreamMapping
+from ops.__main__ import main
 from tests.conftest import Tables
+
+CAMPAIGN = Campaign(id="2026", names={"kk": "М", "ru": "М", "en": "M"}, state="live")
+
+
+class Installation:
+    """An installation of which the streams are delivered when a test says so."""
+
+    def __init__(self, tables: Tables, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+        self.tables = tables
+        self.services: Services = bootstrap()
+        self.services.registry.put_campaign(CAMPAIGN)
+        self._captured = capsysbinary
+
+    def record(self, phone: str, *, people: int = 1, consent: dict[str, str] | None = None) -> str:
+        """Record a good deed; return the id of its receipt."""
+        body: dict[str, Any] = {
+            "kind": "good_deed",
+            "participant": {"type": "citizen", "phone": phone},
+            "place": {"region": "KZ-75"},
+            "people": people,
+            **({} if consent is None else {"consent": consent}),
+        }
+        draft = read_participation(body, Sender(source="api"), self.services.now())
+        submitted = SubmittedParticipation(f"{phone}-{people}", json.dumps(body).encode(), draft)
+        recorded: Any = self.services.participations.record(CAMPAIGN, submitted)
+        return str(recorded.receipt.id)
+
+    def project(self) -> None:
+        """Deliver the log's stream to the projector, all of it."""
+        arn = resources.stream_arn(self.tables.clients.dynamodb, self.tables["EventsTable"])
+        streams = boto3.client("dynamodbstreams")
+        assert drain([StreamMapping(streams, arn, self.services.projector.handle, "EventsTable", 1)], 60)
+
+    def publish(self) -> None:
+        """Publish the documents of the campaign as it is now."""
+        services = bootstrap()
+        (campaign,) = services.registry.campaigns()
+        services.publisher.publish_all(campaign, [])
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign as it is now."""
+        (campaign,) = bootstrap().registry.campaigns()
+        return campaign
+
+    def generations(self) -> list[int]:
+        """Return the numbers of the generations that are fed."""
+        registered = self.services.registry.generations()
+        return [generation.number for generation in registered["2026"].registered] if registered else [1]
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        """Run a command; return its exit code and what it printed, stdout first."""
+        self._captured.readouterr()
+        code = main([*arguments])
+        printed = self._captured.readouterr()
+        return code, printed.out.decode(), printed.err.decode()
+
+    def answer(self, *arguments: str, code: int = 0) -> Any:
+        """Run a command with an exit code; return its answer in JSON."""
+        ended, out, err = self.run(*arguments, "--json")
+        assert ended == code, err
+        return json.loads(out)
 
 
 @pytest.fixture
 def tables(new_tables: Tables) -> Tables:
     """Tables whose streams hold what the test records, and nothing else."""
     return new_tables
+
+
+@pytest.fixture
+def installation(
+    tables: Tables, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> Installation:
+    for name in ("CUT_LEAD_SECONDS", "CUT_SETTLE_SECONDS"):
+        monkeypatch.setenv(name, "0")
+    monkeypatch.delenv("STAGE", raising=False)
+    # Nothing is under way that a second look could find.
+    monkeypatch.setattr("chalicelib.projections.comparison.MAX_READS", 1)
+    # Nothing publishes by itself.
+    monkeypatch.setattr("ops.rebuild.MAX_WAIT_SECONDS", 0)
+    return Installation(tables, capsysbinary)
+
+
+def alter(services: Services) -> None:
+    """Change a state of the totals by hand: to 1,000 people."""
+    key, stored = next(one for one in services.states.read(TOTALS, "2026", 1) if one[0].key == "all")
+    state = {**stored.state, "all": {**stored.state["all"], "people": 1_000}}
+    services.states.put(TOTALS, key, msgspec.structs.replace(stored, state=state, revision=stored.revision + 1))

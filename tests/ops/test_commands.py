@@ -1,154 +1,197 @@
-"""The operators' commands, on real tables."""
+"""The operators' commands but the rebuild, on real tables."""
 
 import csv
 import io
 import json
 from typing import Any
 
-import boto3
 import pytest
 
-from chalicelib.bootstrap import Services, bootstrap
-from chalicelib.domain.campaign import Campaign
+from chalicelib.bootstrap import Services
 from chalicelib.domain.identity import Contact
-from chalicelib.intake.participation_requests import Person, Sender, read_participation
-from chalicelib.participations.service import SubmittedParticipation
-from infra.local import resources
-from infra.local.delivery import drain
-from infra.local.streams import StreamMapping
-from ops.__main__ import main
+from chalicelib.intake.participation_requests import Person
 from tests.conftest import Tables
+from tests.ops.conftest import Installation, alter
 
-CAMPAIGN = Campaign(id="2026", names={"kk": "М", "ru": "М", "en": "M"}, state="live")
 CONSENT = {"text": "Келісемін", "version": "2026-1"}
 AGREED, WITHDREW, SILENT = "+77010000001", "+77010000002", "+77010000003"
+NONSENSE: Any = {
+    "stream": {"S": "2026/x"},
+    "version": {"N": "1"},
+    "event_id": {"S": "0"},
+    "type": {"S": "Nonsense"},
+}
 
 
 @pytest.fixture
-def services(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> Services:
-    for name in ("CUT_LEAD_SECONDS", "CUT_SETTLE_SECONDS"):
-        monkeypatch.setenv(name, "0")
-    made = bootstrap()
-    made.registry.put_campaign(CAMPAIGN)
+def services(installation: Installation) -> Services:
     for phone, consent in ((AGREED, CONSENT), (WITHDREW, CONSENT), (SILENT, None)):
-        record(made, phone, consent)
-    made.personal_data.withdraw_consent("2026", Person(None, Contact(phone=WITHDREW), None), "by letter")
-    return made
+        installation.record(phone, consent=consent)
+    person = Person(None, Contact(phone=WITHDREW), None)
+    installation.services.personal_data.withdraw_consent("2026", person, "by letter")
+    return installation.services
 
 
-def project(services: Services, tables: Tables) -> None:
-    arn = resources.stream_arn(tables.clients.dynamodb, tables["EventsTable"])
-    stream = StreamMapping(boto3.client("dynamodbstreams"), arn, services.projector.handle, "EventsTable", 1)
-    assert drain([stream], 60)
+def test_contacts_are_printed_as_a_spreadsheet_reads_them(services: Services, installation: Installation) -> None:
+    code, printed, _ = installation.run("contacts", "2026")
 
-
-def record(services: Services, phone: str, consent: dict[str, str] | None) -> None:
-    body: dict[str, Any] = {
-        "kind": "good_deed",
-        "participant": {"type": "citizen", "phone": phone},
-        "place": {"region": "KZ-75"},
-        **({} if consent is None else {"consent": consent}),
-    }
-    draft = read_participation(body, Sender(source="api"), services.now())
-    services.participations.record(CAMPAIGN, SubmittedParticipation(phone, json.dumps(body).encode(), draft))
-
-
-def test_contacts_are_printed_as_a_spreadsheet_reads_them(
-    services: Services, capsysbinary: pytest.CaptureFixture[bytes]
-) -> None:
-    assert main(["contacts", "2026"]) == 0
-
-    printed = capsysbinary.readouterr().out
-    rows = list(csv.DictReader(io.StringIO(printed.decode("utf-8-sig"))))
-    assert printed.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(printed.removeprefix("\ufeff"))))
+    assert (code, printed[0]) == (0, "\ufeff")
     assert [(row["phone"], row["consent_source"]) for row in rows] == [(AGREED, "api")]
 
 
-def test_contacts_of_another_campaign_are_none(services: Services, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    assert main(["contacts", "2027"]) == 0
+def test_contacts_of_another_campaign_are_none(services: Services, installation: Installation) -> None:
+    code, printed, _ = installation.run("contacts", "2027")
 
-    assert len(capsysbinary.readouterr().out.splitlines()) == 1
+    assert (code, len(printed.splitlines())) == (0, 1)
 
 
 def test_contacts_are_printed_without_the_pepper(
-    services: Services, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+    services: Services, installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("PEPPER")
 
-    assert main(["contacts", "2026"]) == 0
+    assert installation.run("contacts", "2026")[0] == 0
 
 
-def test_an_audit_tells_of_states_that_are_not_what_the_log_says(
-    services: Services, tables: Tables, capsys: pytest.CaptureFixture[str]
-) -> None:
-    project(services, tables)
+def test_an_audit_tells_what_differs_by_cell(services: Services, installation: Installation) -> None:
+    installation.project()
+    alter(services)
+
+    found = installation.answer("audit", "2026", code=1)
+    code, out, _ = installation.run("audit", "2026")
+
+    assert (found["events"], found["drifted"]) == (3, 1)
+    assert found["cells"] == [
+        {"state": "totals/all", "cell": "all", "measure": "people", "shown": 1_000, "log": 3},
+    ]
+    (line,) = (line for line in out.splitlines() if "1,000" in line)
+    assert [part.strip() for part in line.strip("│ ").split("│")] == ["totals/all", "all", "people", "1,000", "3"]
+    assert (code, out.splitlines()[-1]) == (1, "2026, generation 1: 3 events, 1 differences")
+
+
+def test_an_audit_tells_of_states_that_are_missing_and_of_rows(services: Services, installation: Installation) -> None:
+    installation.project()
     services.states.forget("2026", 1)
+    services.rows.forget("2026", 1)
 
-    assert main(["audit", "2026"]) == 1
+    found = installation.answer("audit", "2026", code=1)
+    _, out, _ = installation.run("audit", "2026")
 
-    found = json.loads(capsys.readouterr().out)
-    assert found["events"] == 3
-    assert found["sums"][0]["applied"] == [0, 3]
+    assert {"state": "totals/all", "cell": "", "measure": "(events)", "shown": 0, "log": 3} in found["cells"]
+    assert [(row["model"], row["stored"]) for row in found["rows"]] == [("acts", None)] * 3
+    assert "Rows that differ" in out
 
 
-def test_an_audit_of_projected_events_finds_no_drift(
-    services: Services, tables: Tables, capsys: pytest.CaptureFixture[str]
-) -> None:
-    project(services, tables)
+def test_an_audit_of_projected_events_finds_no_drift(services: Services, installation: Installation) -> None:
+    installation.project()
 
-    assert main(["audit", "2026"]) == 0
+    found = installation.answer("audit", "2026")
 
-    found = json.loads(capsys.readouterr().out)
     assert (found["events"], found["drifted"], found["sums"], found["rows"]) == (3, 0, [], [])
+    assert installation.run("audit", "2026")[:2] == (0, "2026, generation 1: 3 events, 0 differences\n")
 
 
 def test_a_record_that_no_code_can_read_is_counted_and_logged_by_an_audit(
-    services: Services, tables: Tables, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    services: Services, installation: Installation, tables: Tables, caplog: pytest.LogCaptureFixture
 ) -> None:
-    project(services, tables)
-    nonsense = {"stream": {"S": "2026/x"}, "version": {"N": "1"}, "event_id": {"S": "0"}, "type": {"S": "Nonsense"}}
-    tables.clients.dynamodb.put_item(TableName=tables["EventsTable"], Item=nonsense)
-    project(services, tables)
+    tables.clients.dynamodb.put_item(TableName=tables["EventsTable"], Item=NONSENSE)
+    installation.project()
 
-    assert main(["audit", "2026"]) == 2
+    found = installation.answer("audit", "2026", code=2)
 
-    assert json.loads(capsys.readouterr().out)["unreadable"] == 1
+    assert found["unreadable"] == 1
     assert "2026/x version 1" in caplog.text
 
 
-def test_a_record_that_no_code_can_read_is_named_by_an_export(
-    services: Services, tables: Tables, capsys: pytest.CaptureFixture[str]
+def test_an_audit_that_cannot_be_exact_says_so(
+    services: Services, installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nonsense = {"stream": {"S": "2026/x"}, "version": {"N": "1"}, "event_id": {"S": "0"}, "type": {"S": "Nonsense"}}
-    tables.clients.dynamodb.put_item(TableName=tables["EventsTable"], Item=nonsense)
+    installation.project()
+    monkeypatch.setattr("chalicelib.projections.voids.Voids.read", lambda *_: "e7 came after the scan had begun")
 
-    assert main(["export", "2026"]) == 2
+    code, out, err = installation.run("audit", "2026")
 
-    assert "2026/x version 1" in capsys.readouterr().err
+    assert (code, out) == (3, "")
+    assert "e7 came after the scan had begun" in err
 
 
-def test_who_was_erased_is_not_exported(services: Services, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_a_record_that_no_code_can_read_is_named_by_an_export(
+    services: Services, installation: Installation, tables: Tables
+) -> None:
+    tables.clients.dynamodb.put_item(TableName=tables["EventsTable"], Item=NONSENSE)
+
+    code, _, err = installation.run("export", "2026")
+
+    assert (code, "2026/x version 1" in err) == (2, True)
+
+
+def test_who_was_erased_is_not_exported(services: Services, installation: Installation) -> None:
     services.personal_data.erase("2026", Person(None, Contact(phone=AGREED), None))
 
-    assert main(["contacts", "2026"]) == 0
+    code, printed, _ = installation.run("contacts", "2026")
 
-    assert len(capsysbinary.readouterr().out.splitlines()) == 1
+    assert (code, len(printed.splitlines())) == (0, 1)
 
 
 def test_the_log_is_printed_as_cloudevents_without_personal_data(
-    services: Services, capsys: pytest.CaptureFixture[str]
+    services: Services, installation: Installation
 ) -> None:
-    assert main(["export", "2026"]) == 0
+    code, printed, _ = installation.run("export", "2026")
 
-    printed = capsys.readouterr().out
     events = [json.loads(line) for line in printed.splitlines()]
-    assert [event["specversion"] for event in events] == ["1.0"] * 3
+    assert (code, [event["specversion"] for event in events]) == (0, ["1.0"] * 3)
     assert not any(phone in printed for phone in (AGREED, WITHDREW, SILENT))
 
 
-def test_a_token_is_printed_that_the_registry_knows(services: Services, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["token", "2026", "record", "read", "--days", "90"]) == 0
+def test_a_token_is_printed_that_the_registry_knows(services: Services, installation: Installation) -> None:
+    code, printed, _ = installation.run("token", "2026", "record", "read", "--days", "90")
 
-    token = services.registry.token(capsys.readouterr().out.strip())
+    token = services.registry.token(printed.strip())
+    assert code == 0
     assert token is not None
     assert (token.scopes, token.campaign) == (("record", "read"), "2026")
+
+
+def test_a_token_for_machines_is_json(services: Services, installation: Installation) -> None:
+    token = services.registry.token(installation.answer("token", "*", "read")["token"])
+
+    assert token is not None
+    assert (token.scopes, token.campaign, token.expires_at) == (("read",), "*", None)
+
+
+def test_a_scope_that_is_none_is_named_with_those_that_are(installation: Installation) -> None:
+    code, _, err = installation.run("token", "2026", "fly")
+
+    assert (code, "fly is none of record, read" in err) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["audit", "rebuild", "generations", "totals --at 2026-06-01T12:00:00Z"])
+def test_a_campaign_that_is_not_there_is_named(installation: Installation, command: str) -> None:
+    name, *options = command.split()
+
+    assert installation.run(name, "2027", *options) == (2, "", "there is no campaign 2027\n")
+
+
+def test_tables_that_the_environment_does_not_name_are_told(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("STATE_TABLE", "DOCUMENTS_BUCKET"):
+        monkeypatch.delenv(name)
+
+    code, out, err = installation.run("rebuild", "2026")
+
+    assert (code, out) == (2, "")
+    assert err.startswith("the environment does not name STATE_TABLE, DOCUMENTS_BUCKET: see ")
+
+
+def test_tables_that_are_not_there_are_told_without_a_traceback(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EVENTS_TABLE", "nowhere")
+
+    code, out, err = installation.run("export", "2026")
+
+    assert (code, out) == (2, "")
+    assert err.startswith("AWS does not do what is asked: ")
+    assert "Traceback" not in err

@@ -1,0 +1,75 @@
+"""What commands print: the answer on stdout, everything that leads to it on stderr."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from chalicelib.projections.log_scan import Tell
+
+_FILE_WIDTH = 160
+"""Columns of a table where no terminal says how many there are."""
+
+
+class _RateColumn(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.completed:,.0f}, {task.speed or 0:,.0f} a second")
+
+
+def note(text: str) -> None:
+    """Say what goes on, what is waited for, or what is wrong."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def answer(value: Any) -> None:
+    """Print an answer for machines, as JSON."""
+    print(msgspec.json.format(msgspec.json.encode(value)).decode())
+
+
+def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, to_stderr: bool = False) -> None:
+    """Print a table: numbers to the right, with thousands; what is None is left empty."""
+    console = Console(stderr=to_stderr)
+    if not console.is_terminal:
+        console = Console(stderr=to_stderr, width=_FILE_WIDTH)
+    table = Table()
+    for column in columns:
+        table.add_column(Text(column), overflow="fold")
+    for row in rows:
+        table.add_row(*map(_cell, row))
+    console.print(Text(title), table, sep="\n")
+
+
+def confirm(consequence: str, *, yes: bool) -> None:
+    """Ask whether to go on with what has a consequence.
+
+    Raises:
+        Abort: the answer is no, or there is nobody to ask.
+    """
+    if not yes:
+        typer.confirm(f"{consequence} Go on?", abort=True, err=True)
+
+
+@contextmanager
+def progress(what: str, total: int | None, *, quiet: bool) -> Iterator[Tell]:
+    """Show how much of `total` is done and how fast, on a terminal; yield what is told of each step."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), _RateColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(what, total=total or None)
+        yield lambda count: bar.advance(task, count)
+
+
+def _cell(value: object) -> Text:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Text(f"{value:,}", justify="right")
+    return Text("" if value is None else str(value))

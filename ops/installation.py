@@ -1,0 +1,41 @@
+"""The installation that a command works on, as the environment names it."""
+
+import os
+
+from chalicelib.bootstrap import Services, bootstrap
+from chalicelib.domain.campaign import Campaign
+
+LOG = ("events_table",)
+READ_MODELS = (*LOG, "state_table", "acts_table", "organisations_table", "operations_table", "registry_table")
+"""What is needed to build read models."""
+
+
+class CannotRun(Exception):
+    """A command cannot do what it was asked to; the message says what is wrong."""
+
+
+def connect(*needed: str) -> Services:
+    """Return the services over the tables that the environment names; `needed` are members of the settings.
+
+    Raises:
+        CannotRun: a name is missing.
+    """
+    services = bootstrap()
+    missing = [name.upper() for name in needed if not getattr(services.settings, name)]
+    if "AWS_DEFAULT_REGION" not in os.environ:
+        missing.append("AWS_DEFAULT_REGION")
+    if missing:
+        raise CannotRun(f"the environment does not name {', '.join(missing)}: see the beginning of docs/runbook.md")
+    return services
+
+
+def campaign_of(services: Services, campaign_id: str) -> Campaign:
+    """Return a campaign as it is now.
+
+    Raises:
+        CannotRun: there is none of this id.
+    """
+    for campaign in services.registry.campaigns():
+        if campaign.id == campaign_id:
+            return campaign
+    raise CannotRun(f"there is no campaign {campaign_id}")

@@ -1,0 +1,197 @@
+"""`rebuild`: the read models of a campaign from its log, beside running traffic."""
+
+import time
+from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+import typer
+
+from chalicelib.api.responses import moment
+from chalicelib.bootstrap import Services
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.generations import Generation
+from chalicelib.eventlog.receipts_rebuild import RebuiltReceipts
+from chalicelib.projections.log_scan import Scanned
+from chalicelib.projections.projection import Change
+from chalicelib.projections.projector import put_rows
+from chalicelib.projections.rebuild import GenerationVoid
+from chalicelib.projections.set_aside import Poison
+from chalicelib.projections.totals import TOTALS
+from ops.cells import DifferentCell, different_cells
+from ops.console import answer, confirm, note, progress, show
+from ops.installation import READ_MODELS, CannotRun, campaign_of, connect
+from ops.options import AsJson, CampaignId, Yes
+from ops.scanning import event_count, receipts_rebuild
+
+MAX_WAIT_SECONDS = 60
+"""How long the counter's document is waited for. The sweep publishes each minute what the publisher did not."""
+
+Accept = Annotated[
+    bool, typer.Option("--accept", help="Show the new generation though it differs, once that has been seen.")
+]
+Abandon = Annotated[bool, typer.Option("--abandon", help="Remove what an earlier run has begun.")]
+AfterRestore = Annotated[
+    bool, typer.Option("--after-restore", help="Tables were restored: make the receipts anew too, and accept.")
+]
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What a rebuild came to.
+
+    `pointed` says whether documents are made of the generation from now on, `published` whether the counter shows it.
+    """
+
+    campaign: str
+    generation: int
+    events: int
+    unreadable: int
+    cells: Sequence[DifferentCell]
+    receipts: RebuiltReceipts | None
+    pointed: bool = False
+    published: bool = False
+
+
+def run(
+    campaign_id: CampaignId,
+    *,
+    accept: Accept = False,
+    after_restore: AfterRestore = False,
+    abandon: Abandon = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make the totals and rows of a campaign anew from its log, while events come in and the counter is on air.
+
+    They are shown once they equal what is shown now. Where they differ, that is told and nothing is changed, unless it
+    is to be accepted. Whoever ends a run early may start another, which goes on. Ends with 1 where they differ, with 3
+    where an event came too late and the rebuild has to start again.
+    """
+    services = connect(*READ_MODELS, "receipts_table", "documents_bucket")
+    campaign = campaign_of(services, campaign_id)
+    if abandon:
+        _abandon(services, campaign)
+        return
+    receipts = _made_anew(services, campaign, yes=yes, quiet=as_json) if after_restore else None
+    generation = _begun(services, campaign) or _begin(services, campaign)
+    try:
+        scanned = _fill(services, campaign, generation, quiet=as_json)
+        cells = different_cells(services.rebuild.differences(campaign, generation))
+    except GenerationVoid:
+        _abandon(services, campaign)
+        raise
+    found = Outcome(campaign.id, generation.number, scanned.events, scanned.rejected, cells, receipts)
+    if cells:
+        _show_difference(found)
+    if cells and not (accept or after_restore):
+        note("Nothing was changed. --accept shows the new generation all the same, --abandon removes it.")
+        _answer(found, as_json=as_json)
+        raise typer.Exit(1)
+    if cells:
+        confirm(f"Viewers of {campaign.id} are shown the numbers from the log within seconds.", yes=yes)
+    _point(services, campaign, generation)
+    published = _is_published(services, campaign, generation)
+    _answer(msgspec.structs.replace(found, pointed=True, published=published), as_json=as_json)
+
+
+def _abandon(services: Services, campaign: Campaign) -> None:
+    """Remove all generations that were begun and never shown."""
+    while (begun := services.rebuild.begun(campaign_of(services, campaign.id))) is not None:
+        services.rebuild.remove(campaign.id, begun.number)
+        note(f"generation {begun.number} of {campaign.id}, which was never shown, is removed")
+
+
+def _made_anew(services: Services, campaign: Campaign, *, yes: bool, quiet: bool) -> RebuiltReceipts:
+    """Make the receipts of a campaign anew from its log."""
+    lost = "what the log has lost is recorded anew when it is sent again"
+    confirm(f"Receipts of {campaign.id} are made as its log has them: {lost}.", yes=yes)
+    with progress("receipts", event_count(services, campaign), quiet=quiet) as tell:
+        receipts = receipts_rebuild(services).run(campaign.id, tell)
+    note(f"receipts: {receipts.put:,} put in place, {receipts.deleted:,} deleted")
+    return receipts
+
+
+def _begun(services: Services, campaign: Campaign) -> Generation | None:
+    """Return the generation that an earlier run has begun, None where there is none that can be shown."""
+    begun = services.rebuild.begun(campaign)
+    if begun is None:
+        return None
+    if begun.number <= _published_epoch(services, campaign):
+        # Documents only move forward.
+        _abandon(services, campaign)
+        return None
+    note(f"goes on with generation {begun.number} of {campaign.id}")
+    return begun
+
+
+def _begin(services: Services, campaign: Campaign) -> Generation:
+    """Begin a generation behind all others, of which nothing is stored."""
+    behind = _published_epoch(services, campaign)
+    while True:
+        generation = services.rebuild.begin(campaign, published=behind)
+        # A projector may have fed one of this number after it was removed; a restored registry may not know of it.
+        if not any(services.states.read(TOTALS, campaign.id, generation.number)):
+            return generation
+        services.rebuild.remove(campaign.id, generation.number)
+        behind = generation.number
+
+
+def _fill(services: Services, campaign: Campaign, generation: Generation, *, quiet: bool) -> Scanned:
+    def take(changes: Sequence[Change]) -> Sequence[Poison]:
+        return put_rows(services.rows, generation.number, changes)
+
+    cut = generation.cut or 0
+    settled = cut + services.settings.cut_settle_seconds * 1000
+    if services.now() < settled:
+        note(
+            f"generation {generation.number} of {campaign.id} is fed with what is recorded after {moment(cut)}; "
+            f"the log up to then is read from {moment(settled)} on, once all of it is projected"
+        )
+    began = services.monotonic()
+    with progress("events", event_count(services, campaign), quiet=quiet) as tell:
+        scanned = services.rebuild.fill(campaign, generation, take, tell)
+    note(f"{scanned.events:,} events in {services.monotonic() - began:,.0f} seconds")
+    if scanned.rejected:
+        note(f"{scanned.rejected:,} records of the log cannot be read by this release, or not be counted")
+    return scanned
+
+
+def _show_difference(found: Outcome) -> None:
+    columns = ("state", "cell", "measure", "shown", "rebuilt")
+    show(f"{found.campaign} differs", columns, map(msgspec.structs.astuple, found.cells), to_stderr=True)
+
+
+def _point(services: Services, campaign: Campaign, generation: Generation) -> None:
+    """Let the documents be made of a generation, unless something happened since it was compared.
+
+    Raises:
+        CannotRun: another generation is shown by now.
+        GenerationVoid: an event came so late that it may be missing.
+    """
+    services.rebuild.require_sound(campaign.id, generation.number)
+    if campaign_of(services, campaign.id).generation != campaign.generation:
+        raise CannotRun(f"another generation of {campaign.id} is shown by now: start it again")
+    services.registry.point_at(campaign.id, generation.number)
+    note(f"documents of {campaign.id} are made of generation {generation.number} from now on")
+
+
+def _is_published(services: Services, campaign: Campaign, generation: Generation) -> bool:
+    """Wait until the counter's document is of a generation, and say if that takes too long."""
+    deadline = services.monotonic() + MAX_WAIT_SECONDS
+    while _published_epoch(services, campaign) < generation.number:
+        if services.monotonic() >= deadline:
+            note("the counter does not show it yet: see whether the publisher and the sweep run")
+            return False
+        time.sleep(1)
+    note(f"the counter shows generation {generation.number}")
+    return True
+
+
+def _published_epoch(services: Services, campaign: Campaign) -> int:
+    published = services.documents.published(campaign.id)
+    return 0 if published is None else published.epoch
+
+
+def _answer(found: Outcome, *, as_json: bool) -> None:
+    if as_json:
+        answer(found)
