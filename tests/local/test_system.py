@@ -186,13 +186,15 @@ class TestARunningSystem:
         shared.record("known", phone(1))
         shared.wait_for("participations", count)
 
-        command = f". {shared.data_dir}/functions.env; {sys.executable} -m ops"
+        waits = "CUT_LEAD_SECONDS=1 CUT_SETTLE_SECONDS=1"
+        command = f". {shared.data_dir}/functions.env; {waits} {sys.executable} -m ops"
         audit, export, token = (
             subprocess.run(["sh", "-c", f"{command} {rest}"], cwd=REPOSITORY, capture_output=True, check=True).stdout
-            for rest in ("audit 2026", "export 2026", "token 2026 read")
+            for rest in ("audit 2026 --json", "export 2026", "token 2026 read")
         )
 
-        assert json.loads(audit) == {"campaign": "2026", "recorded": count, "applied": count, "drifted": []}
+        audited = json.loads(audit)
+        assert (audited["events"], audited["unreadable"], audited["drifted"]) == (count, 0, 0)
         assert len(export.splitlines()) == count
         made = f"Bearer {token.decode().strip()}"
         assert shared.ask("GET", "/v1/campaigns/2026/review", Authorization=made).status == 403
