@@ -20,11 +20,14 @@ from chalicelib.projections.engine import Engine, read_merged
 from chalicelib.projections.positions import Positions
 from chalicelib.projections.projector import Projector, UnknownShard
 from chalicelib.projections.row_store import DynamoDBRowStore
+from chalicelib.projections.rows import RowStore
 from chalicelib.projections.set_aside import SetAside
-from chalicelib.projections.state_store import DynamoDBStateStore
+from chalicelib.projections.state_store import DynamoDBStateStore, StateStore
 from chalicelib.projections.totals import TOTALS
 from tests.conftest import Tables
 from tests.histories import FIRST_MOMENT, stream_records
+from tests.projections.in_memory_row_store import InMemoryRowStore
+from tests.projections.in_memory_state_store import InMemoryStateStore
 
 ARN = "arn:aws:dynamodb:eu-central-1:000000000000:table/events/stream/2026-06-01T00:00:00.000"
 SHARD = "shardId-1-a"
@@ -32,14 +35,18 @@ GOOD_DEED = Act("good_deed", "school", "KZ-75", "telegram", name="name")
 
 
 class Subject:
-    """A projector over one set of tables; `shards` are those of the stream."""
+    """A projector over one set of tables; `shards` are those of the stream.
 
-    def __init__(self, tables: Tables, shards: Sequence[str] = ()) -> None:
+    `in_memory` puts the twins of states and rows in the place of theirs.
+    """
+
+    def __init__(self, tables: Tables, shards: Sequence[str] = (), *, in_memory: bool = False) -> None:
         self.client: Any = clients.dynamodb()
-        self.states = DynamoDBStateStore(self.client, tables["StateTable"])
-        self.rows = DynamoDBRowStore(
-            self.client, {acts.MODEL: tables["ActsTable"], organisations.MODEL: tables["OrganisationsTable"]}
-        )
+        names = {acts.MODEL: tables["ActsTable"], organisations.MODEL: tables["OrganisationsTable"]}
+        self.states: StateStore = DynamoDBStateStore(self.client, tables["StateTable"])
+        self.rows: RowStore = DynamoDBRowStore(self.client, names)
+        if in_memory:
+            self.states, self.rows = InMemoryStateStore(), InMemoryRowStore()
         self.queue_url = tables["PoisonQueue"]
         self.positions = Positions(self.client, tables["OperationsTable"])
         self.set_aside = SetAside(
@@ -81,6 +88,12 @@ class Subject:
 @pytest.fixture
 def subject(tables: Tables) -> Subject:
     return Subject(tables)
+
+
+@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=pytest.mark.slow)])
+def crowded(request: pytest.FixtureRequest, tables: Tables) -> Subject:
+    """A projector for hundreds of states, each of which is two requests to a real table."""
+    return Subject(tables, in_memory=request.param == "memory")
 
 
 def events(count: int, act: Act = GOOD_DEED, campaign: str = "2026") -> list[RecordedEvent]:
@@ -259,21 +272,21 @@ def test_a_fault_that_passes_fails_the_batch_which_counts_once_when_it_comes_aga
     assert subject.act_rows(range(5)) == [f"r{number}" for number in range(5)]
 
 
-def test_one_user_with_many_names_stops_no_campaign(subject: Subject) -> None:
+def test_one_user_with_many_names_stops_no_campaign(crowded: Subject) -> None:
     many_names = [msgspec.structs.replace(GOOD_DEED, name=f"{number:064d}") for number in range(700)]
 
-    subject.deliver(records(acts_of(many_names)))
-    subject.deliver(records(events(3, campaign="2027"), first=10_000))
+    crowded.deliver(records(acts_of(many_names)))
+    crowded.deliver(records(events(3, campaign="2027"), first=10_000))
 
-    assert (subject.applied(), subject.applied("2027")) == (700, 3)
-    assert subject.letters() == []
+    assert (crowded.applied(), crowded.applied("2027")) == (700, 3)
+    assert crowded.letters() == []
 
 
-def test_every_currency_there_is_stops_nothing(subject: Subject) -> None:
+def test_every_currency_there_is_stops_nothing(crowded: Subject) -> None:
     pledges = [Act("donation", "business", "KZ-75", "telegram", pledged=Money(code, 1)) for code in sorted(CURRENCIES)]
 
-    subject.deliver(records(acts_of(pledges)))
+    crowded.deliver(records(acts_of(pledges)))
 
-    totals, applied = read_merged(subject.states, TOTALS, "2026", FIRST_GENERATION)
+    totals, applied = read_merged(crowded.states, TOTALS, "2026", FIRST_GENERATION)
     assert applied == len(CURRENCIES)
     assert totals["all"].keys() >= CURRENCIES
