@@ -65,8 +65,14 @@ def progress(what: str, total: int | None, *, quiet: bool) -> Iterator[Tell]:
         return
     columns = (TextColumn("{task.description}"), BarColumn(), _RateColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(what, total=total or None)
-        yield lambda count: bar.advance(task, count)
+        # What is waited for before the first step is no part of the rate.
+        task = bar.add_task(what, total=total or None, start=False)
+
+        def tell(count: int) -> None:
+            bar.start_task(task)
+            bar.advance(task, count)
+
+        yield tell
 
 
 def _cell(value: object) -> Text:

@@ -77,21 +77,30 @@ def run(
     try:
         scanned = _fill(services, campaign, generation, quiet=as_json)
         cells = different_cells(services.rebuild.differences(campaign, generation))
+        found = Outcome(campaign.id, generation.number, scanned.events, scanned.rejected, cells, receipts)
+        if cells:
+            _agree(found, accept=accept or after_restore, yes=yes, as_json=as_json)
+        _point(services, campaign, generation)
     except GenerationVoid:
         _abandon(services, campaign)
         raise
-    found = Outcome(campaign.id, generation.number, scanned.events, scanned.rejected, cells, receipts)
-    if cells:
-        _show_difference(found)
-    if cells and not (accept or after_restore):
+    published = _is_published(services, campaign, generation)
+    _answer(msgspec.structs.replace(found, pointed=True, published=published), as_json=as_json)
+
+
+def _agree(found: Outcome, *, accept: bool, yes: bool, as_json: bool) -> None:
+    """Show what differs, and go on only where that is accepted.
+
+    Raises:
+        Exit, Abort: it is not; nothing was changed.
+    """
+    columns = ("state", "cell", "measure", "shown", "rebuilt")
+    show(f"{found.campaign} differs", columns, map(msgspec.structs.astuple, found.cells), to_stderr=True)
+    if not accept:
         note("Nothing was changed. --accept shows the new generation all the same, --abandon removes it.")
         _answer(found, as_json=as_json)
         raise typer.Exit(1)
-    if cells:
-        confirm(f"Viewers of {campaign.id} are shown the numbers from the log within seconds.", yes=yes)
-    _point(services, campaign, generation)
-    published = _is_published(services, campaign, generation)
-    _answer(msgspec.structs.replace(found, pointed=True, published=published), as_json=as_json)
+    confirm(f"Viewers of {found.campaign} are shown the numbers from the log within seconds.", yes=yes)
 
 
 def _abandon(services: Services, campaign: Campaign) -> None:
@@ -147,18 +156,12 @@ def _fill(services: Services, campaign: Campaign, generation: Generation, *, qui
             f"generation {generation.number} of {campaign.id} is fed with what is recorded after {moment(cut)}; "
             f"the log up to then is read from {moment(settled)} on, once all of it is projected"
         )
-    began = services.monotonic()
     with progress("events", event_count(services, campaign), quiet=quiet) as tell:
         scanned = services.rebuild.fill(campaign, generation, take, tell)
-    note(f"{scanned.events:,} events in {services.monotonic() - began:,.0f} seconds")
+    note(f"{scanned.events:,} events read")
     if scanned.rejected:
         note(f"{scanned.rejected:,} records of the log cannot be read by this release, or not be counted")
     return scanned
-
-
-def _show_difference(found: Outcome) -> None:
-    columns = ("state", "cell", "measure", "shown", "rebuilt")
-    show(f"{found.campaign} differs", columns, map(msgspec.structs.astuple, found.cells), to_stderr=True)
 
 
 def _point(services: Services, campaign: Campaign, generation: Generation) -> None:

@@ -64,7 +64,10 @@ class ReceiptsRebuild:
         return RebuiltReceipts(put, deleted)
 
     def _differing(self, campaign: str, tell: Callable[[int], None]) -> Iterator[Sequence[Receipt]]:
-        """Yield the heads of acts, some at a time, of which the receipt is another one or missing."""
+        """Yield the heads of acts, some at a time, of which the receipt is another one or missing.
+
+        A scan has a stream in one piece, but not what comes in later: each head is looked at again before it is put.
+        """
         items = chain.from_iterable(page.items for page in self._segments.pages(0, 1))
         of_campaign = (item for item in items if item["stream"]["S"].startswith(f"{campaign}/"))
         heads: list[Receipt] = []
@@ -79,14 +82,10 @@ class ReceiptsRebuild:
 
     def _heads(self, stream: str, items: Sequence[Item]) -> Iterable[Receipt]:
         try:
-            events = [decode(item) for item in items]
-            if [event.version for event in events] != list(range(1, len(events) + 1)):
-                # A scan has a stream in one piece; what comes in while it is at it is read with the rest.
-                events = [*self._log.stream(stream)]
+            return heads(map(decode, items)).values()
         except Undecodable as error:
             logs.write("receipts_not_rebuilt", level=logging.ERROR, stream=stream, reason=str(error))
             return ()
-        return heads(events).values()
 
     def _without_the_right(self, expected: Sequence[Receipt]) -> list[Receipt]:
         keys = [{"id": {"S": receipt_id}} for receipt_id in {receipt.id for receipt in expected}]

@@ -1,6 +1,6 @@
 """Given a log and receipts of different times, when the receipts are rebuilt, then they are the heads of its acts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Any
 
@@ -9,13 +9,13 @@ import pytest
 
 from chalicelib.aws import clients
 from chalicelib.domain.decider import INITIAL, Carry, State, evolve
-from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
+from chalicelib.domain.events import ParticipationRecorded, ParticipationWithdrawn, RecordedEvent
 from chalicelib.domain.participation import Act
 from chalicelib.domain.receipts import Receipt
 from chalicelib.eventlog.codec import decode_receipt, encode, encode_receipt
 from chalicelib.eventlog.log import DynamoDBEventLog, Entry
 from chalicelib.eventlog.receipts_rebuild import RebuiltReceipts, ReceiptsRebuild
-from chalicelib.eventlog.segments import LogSegments
+from chalicelib.eventlog.segments import LogSegments, Page, Place
 from chalicelib.eventlog.transactions import Transactions
 from tests.conftest import Tables
 from tests.histories import carries, in_campaign, random_history
@@ -29,9 +29,14 @@ class Subject:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         client = clients.dynamodb()
-        names = tables["EventsTable"], tables["ReceiptsTable"]
-        self.log = DynamoDBEventLog(client, Transactions(client, sleep=lambda _: None), *names)
-        self._rebuild = ReceiptsRebuild(client, self.log, LogSegments(client, names[0]), *names)
+        self._names = tables["EventsTable"], tables["ReceiptsTable"]
+        self.log = DynamoDBEventLog(client, Transactions(client, sleep=lambda _: None), *self._names)
+        self.read_by(LogSegments)
+
+    def read_by(self, segments: type[LogSegments]) -> None:
+        """Let the log be read by something else from now on."""
+        client = clients.dynamodb()
+        self._rebuild = ReceiptsRebuild(client, self.log, segments(client, self._names[0]), *self._names)
 
     def put_log(self, events: Sequence[RecordedEvent]) -> None:
         for event, carry in zip(events, carries(events), strict=True):
@@ -129,22 +134,49 @@ def test_other_campaigns_keep_their_receipts(subject: Subject) -> None:
 
 
 def test_what_is_recorded_meanwhile_keeps_its_receipt(subject: Subject) -> None:
+    act = Act("good_deed", "citizen", "KZ-75", "api")
+    event = RecordedEvent("2026/p", 1, "e1", 1, ParticipationRecorded(act, "counted", "new", "f"))
+    receipt = Receipt("new", "f", "2026/p", 1, 1, "counted", 1)
     subject.put_log(HISTORY)
     subject.put_receipts([*heads(HISTORY).values()])
-    stream = HISTORY[0].stream
-    version = sum(event.stream == stream for event in HISTORY) + 1
-    act = Act("good_deed", "citizen", "KZ-75", "api")
-    event = RecordedEvent(stream, version, "new", 1, ParticipationRecorded(act, "counted", "new", "f"))
-    receipt = Receipt("new", "f", stream, version, 1, "counted", version)
 
     def meanwhile(_: int) -> None:
         if subject.log.receipt("new") is None:
             subject.log.append(Entry(event, Carry(), receipt))
 
-    rebuilt = subject.run(meanwhile)
-
-    assert rebuilt == RebuiltReceipts(put=0, deleted=0)
+    assert subject.run(meanwhile) == RebuiltReceipts(put=0, deleted=0)
     assert subject.receipts() == {**heads(HISTORY), "new": receipt}
+
+
+def test_what_becomes_of_an_act_meanwhile_stands_in_its_receipt(subject: Subject) -> None:
+    act = Act("good_deed", "citizen", "KZ-75", "api")
+    recorded = RecordedEvent("2026/p", 1, "e1", 1, ParticipationRecorded(act, "counted", "r", "f"))
+    withdrawn = RecordedEvent("2026/p", 2, "e2", 2, ParticipationWithdrawn("r", 1, 1, act, "counted", "an error", "t"))
+    (before,) = heads([recorded]).values()
+    (after,) = heads([recorded, withdrawn]).values()
+    subject.put_log([recorded])
+    subject.put_receipts([before])
+
+    def meanwhile(_: int) -> None:
+        subject.log.append(Entry(withdrawn, Carry(), after, expected=1))
+
+    assert subject.run(meanwhile) == RebuiltReceipts(put=0, deleted=0)
+    assert subject.receipts() == {"r": after}
+
+
+def test_a_stream_that_a_scan_has_in_pieces_is_read_whole(subject: Subject) -> None:
+    subject.put_log(HISTORY)
+    subject.put_receipts([*heads(HISTORY).values()])
+    items = [encode(event, Carry()) for event in HISTORY]
+
+    class Pieces(LogSegments):
+        def pages(self, segment: int, segments: int, after: Place | None = None) -> Iterator[Page]:
+            yield Page(items[1::2], None)
+            yield Page(items[::2], None)
+
+    subject.read_by(Pieces)
+
+    assert subject.run() == RebuiltReceipts(put=0, deleted=0)
 
 
 def test_a_stream_that_cannot_be_read_keeps_its_receipts(subject: Subject, caplog: pytest.LogCaptureFixture) -> None:

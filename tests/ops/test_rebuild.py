@@ -159,6 +159,32 @@ def test_another_generation_that_was_shown_meanwhile_is_left_as_it_is(
     assert projected.campaign.generation == 9
 
 
+def test_what_becomes_void_while_it_is_looked_at_is_not_shown(
+    projected: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(_: object) -> list[object]:
+        projected.services.voids.put("2026", 2, "e7 came after the scan had begun")
+        return []
+
+    monkeypatch.setattr("ops.rebuild.different_cells", meanwhile)
+
+    assert projected.run("rebuild", "2026")[0] == 3
+    assert (projected.campaign.generation, projected.generations()) == (1, [1])
+
+
+def test_what_was_begun_before_the_documents_went_past_it_is_not_gone_on_with(projected: Installation) -> None:
+    alter(projected.services)
+    projected.answer("rebuild", "2026", code=1)
+    projected.services.registry.point_at("2026", 5)
+    projected.publish()
+    projected.services.registry.point_at("2026", 1)
+
+    found = projected.answer("rebuild", "2026", "--accept", "--yes")
+
+    assert (found["generation"], found["events"]) == (6, 3)
+    assert projected.generations() == [1, 6]
+
+
 def test_a_projector_that_stands_still_is_told(projected: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     projected.record(PHONES[3])
     monkeypatch.setattr("chalicelib.projections.rebuild.Waits", lambda *_: Waits(0, 0, max_ms=0))

@@ -1,0 +1,83 @@
+"""A campaign goes live: its totals begin at zero, and nothing of its rehearsals is left but the log."""
+
+import pytest
+
+from chalicelib.domain.vocabulary import CampaignState
+from chalicelib.projections.log_scan import Stopped
+from chalicelib.projections.totals import TOTALS
+from tests.ops.conftest import Installation
+
+PHONES = tuple(f"+7701000000{number}" for number in range(5))
+
+
+@pytest.fixture
+def rehearsed(installation: Installation) -> Installation:
+    installation.services.registry.set_state("2026", "test")
+    for phone in PHONES[:3]:
+        installation.record(phone)
+    installation.project()
+    return installation
+
+
+def test_totals_begin_at_zero_and_count_what_comes_from_then_on(rehearsed: Installation) -> None:
+    found = rehearsed.answer("go-live", "2026", "--yes")
+    rehearsed.record(PHONES[0])
+    rehearsed.record(PHONES[4])
+    rehearsed.project()
+
+    assert (found["generation"], found["participants_erased"], found["receipts_deleted"]) == (2, 3, 3)
+    campaign = rehearsed.campaign
+    assert (campaign.state, campaign.generation) == ("live", 2)
+    totals = [stored.state for _, stored in rehearsed.services.states.read(TOTALS, "2026", 2)]
+    assert [state["all"]["participations"] for state in totals if state] == [2]
+    assert [state["all"]["participants"] for state in totals if state] == [2]
+    assert rehearsed.answer("audit", "2026")["drifted"] == 0
+
+
+def test_nobody_who_rehearsed_is_known_any_more(rehearsed: Installation) -> None:
+    rehearsed.answer("go-live", "2026", "--yes")
+
+    assert list(rehearsed.services.contacts.of_campaign("2026")) == []
+
+
+def test_a_run_that_was_ended_is_followed_by_one_that_goes_on(
+    rehearsed: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(*_: object) -> None:
+        raise Stopped
+
+    with monkeypatch.context() as patched:
+        patched.setattr("chalicelib.participations.data_subjects.PersonalData.erase_all", ended)
+        assert rehearsed.run("go-live", "2026", "--yes")[0] == 2
+    assert rehearsed.campaign.state == "frozen"
+
+    assert rehearsed.answer("go-live", "2026", "--yes")["participants_erased"] == 3
+    assert rehearsed.campaign.state == "live"
+
+
+@pytest.mark.parametrize("state", ["live", "frozen", "ended"])
+def test_only_a_campaign_in_test_goes_live(installation: Installation, state: CampaignState) -> None:
+    installation.record(PHONES[0])
+    installation.services.registry.set_state("2026", state)
+
+    code, _, err = installation.run("go-live", "2026", "--yes")
+
+    assert (code, f"2026 is {state}" in err) == (2, True)
+    assert len(list(installation.services.contacts.of_campaign("2026"))) == 1
+
+
+def test_a_campaign_that_is_live_and_frozen_later_is_not_wiped(rehearsed: Installation) -> None:
+    rehearsed.answer("go-live", "2026", "--yes")
+    rehearsed.record(PHONES[0])
+    rehearsed.services.registry.set_state("2026", "frozen")
+
+    assert rehearsed.run("go-live", "2026", "--yes")[0] == 2
+    assert len(list(rehearsed.services.contacts.of_campaign("2026"))) == 1
+
+
+def test_it_asks_first(rehearsed: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, _, err = rehearsed.run("go-live", "2026")
+
+    assert code == 1
+    assert "3 events of rehearsals of 2026 will be in no number" in err
+    assert rehearsed.campaign.state == "test"
