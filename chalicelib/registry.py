@@ -134,6 +134,15 @@ class Registry:
         """
         return self._change(campaign_id, lambda current: msgspec.structs.replace(current, generation=generation))
 
+    def freeze_rehearsals(self, campaign_id: str, at: int) -> Campaign:
+        """Let a campaign in test take nothing more, so that it can go live without what it took until then (epoch ms).
+
+        Raises:
+            KeyError: there is no campaign of this id.
+            RegistryConflict: another change came in between.
+        """
+        return self._change(campaign_id, lambda current: msgspec.structs.replace(current, state="frozen", since=at))
+
     def go_live(self, campaign_id: str, generation: int, since: int) -> Campaign:
         """Let a campaign be live from a time on (epoch ms), with documents of another generation; return it.
 

@@ -23,7 +23,7 @@ from chalicelib.projections.log_scan import Stopped
 from chalicelib.projections.rebuild import GenerationVoid, NotProjected
 from chalicelib.projections.scan_progress import ScanContended
 from chalicelib.registry import RegistryConflict
-from ops import audit, contacts, export, generations, rebuild, token, totals
+from ops import audit, contacts, export, generations, go_live, rebuild, token, totals
 from ops.console import note
 from ops.installation import CannotRun
 
@@ -37,6 +37,7 @@ app = typer.Typer(
 )
 app.command("audit")(audit.run)
 app.command("rebuild")(rebuild.run)
+app.command("go-live")(go_live.run)
 app.command("generations")(generations.run)
 app.command("remove-generation")(generations.remove)
 app.command("totals")(totals.run)

@@ -63,7 +63,7 @@ def run(campaign_id: CampaignId, *, yes: Yes = False, as_json: AsJson = False) -
     generation = services.rebuild.begin_empty(campaign, since, published=published_epoch(services, campaign))
     live = services.registry.go_live(campaign.id, generation.number, since)
     note(f"{live.id} is live since {moment(since)}")
-    published = is_published(services, live)
+    published = is_published(services, live, generation.number)
     if published:
         # Until then it is known by its states which days have to be shown empty.
         services.rebuild.remove(live.id, former)

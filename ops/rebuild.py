@@ -115,7 +115,7 @@ def _made_anew(services: Services, campaign: Campaign, *, yes: bool, quiet: bool
     lost = "what the log has lost is recorded anew when it is sent again"
     confirm(f"Receipts of {campaign.id} are made as its log has them: {lost}.", yes=yes)
     with progress("receipts", event_count(services, campaign), quiet=quiet) as tell:
-        receipts = receipts_rebuild(services).run(campaign.id, tell)
+        receipts = receipts_rebuild(services).run(campaign.id, campaign.since, tell)
     note(f"receipts: {receipts.put:,} put in place, {receipts.deleted:,} deleted")
     return receipts
 

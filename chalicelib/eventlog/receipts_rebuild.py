@@ -53,17 +53,18 @@ class ReceiptsRebuild:
         self._events = events
         self._receipts = receipts
 
-    def run(self, campaign: str, tell: Callable[[int], None]) -> RebuiltReceipts:
+    def run(self, campaign: str, since: int, tell: Callable[[int], None]) -> RebuiltReceipts:
         """Put each receipt as the log has it, and delete those of acts that it does not have.
 
-        `tell` is told how many events more were read. Receipts of a stream that cannot be read are left as they are.
+        Acts that were recorded before `since` (epoch ms) were rehearsals, and have no receipts. `tell` is told how many
+        events more were read. Receipts of a stream that cannot be read are left as they are.
         """
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="receipts") as threads:
-            put = sum(sum(threads.map(self._mended, heads)) for heads in self._differing(campaign, tell))
-            deleted = sum(sum(threads.map(self._deleted, lost)) for lost in self._lost(campaign))
+            put = sum(sum(threads.map(self._mended, heads)) for heads in self._differing(campaign, since, tell))
+            deleted = sum(sum(threads.map(self._deleted, lost)) for lost in self._lost(campaign, since))
         return RebuiltReceipts(put, deleted)
 
-    def _differing(self, campaign: str, tell: Callable[[int], None]) -> Iterator[Sequence[Receipt]]:
+    def _differing(self, campaign: str, since: int, tell: Callable[[int], None]) -> Iterator[Sequence[Receipt]]:
         """Yield the heads of acts, some at a time, of which the receipt is another one or missing.
 
         A scan has a stream in one piece, but not what comes in later: each head is looked at again before it is put.
@@ -74,7 +75,7 @@ class ReceiptsRebuild:
         for stream, found in groupby(of_campaign, key=lambda item: item["stream"]["S"]):
             events = [*found]
             tell(len(events))
-            heads += self._heads(stream, events)
+            heads += [head for head in self._heads(stream, events) if head.recorded_at >= since]
             if len(heads) >= MAX_AT_ONCE:
                 yield self._without_the_right(heads)
                 heads = []
@@ -103,7 +104,7 @@ class ReceiptsRebuild:
                 return True
         return False
 
-    def _lost(self, campaign: str) -> Iterator[Sequence[Receipt]]:
+    def _lost(self, campaign: str, since: int) -> Iterator[Sequence[Receipt]]:
         """Yield the receipts of acts that the log does not have, some at a time."""
         pages = self._client.get_paginator("scan").paginate(
             TableName=self._receipts,
@@ -115,14 +116,18 @@ class ReceiptsRebuild:
         for page in pages:
             stored = [*map(decode_receipt, page["Items"])]
             for first in range(0, len(stored), MAX_AT_ONCE):
-                yield self._without_the_logged(stored[first : first + MAX_AT_ONCE])
+                yield self._without_the_logged(stored[first : first + MAX_AT_ONCE], since)
 
-    def _without_the_logged(self, stored: Sequence[Receipt]) -> list[Receipt]:
+    def _without_the_logged(self, stored: Sequence[Receipt], since: int) -> list[Receipt]:
         places = {(receipt.stream, receipt.version) for receipt in stored}
         keys = [{"stream": {"S": stream}, "version": {"N": str(version)}} for stream, version in places]
         items = self._read(self._events, keys, ProjectionExpression=_KEPT, ExpressionAttributeNames=_KEPT_NAMES)
         logged = {(item["stream"]["S"], int(item["version"]["N"])): item for item in items}
-        return [receipt for receipt in stored if not _records(logged.get((receipt.stream, receipt.version)), receipt)]
+        return [
+            receipt
+            for receipt in stored
+            if receipt.recorded_at < since or not _records(logged.get((receipt.stream, receipt.version)), receipt)
+        ]
 
     def _deleted(self, receipt: Receipt) -> bool:
         """Delete a receipt; return False where it was changed since it was read."""

@@ -49,8 +49,8 @@ class Subject:
     def put_unreadable(self, event: RecordedEvent) -> None:
         self._put("EventsTable", {**encode(event, Carry()), "data": {"S": '{"schema":99}'}})
 
-    def run(self, tell: Callable[[int], None] = lambda _: None) -> RebuiltReceipts:
-        return self._rebuild.run("2026", tell)
+    def run(self, tell: Callable[[int], None] = lambda _: None, since: int = 0) -> RebuiltReceipts:
+        return self._rebuild.run("2026", since, tell)
 
     def receipts(self) -> dict[str, Receipt]:
         found = self._tables.clients.dynamodb.scan(TableName=self._tables["ReceiptsTable"])["Items"]
@@ -189,3 +189,15 @@ def test_a_stream_that_cannot_be_read_keeps_its_receipts(subject: Subject, caplo
     assert subject.run() == RebuiltReceipts(put=0, deleted=0)
     assert len(subject.receipts()) == len(heads(HISTORY))
     assert "receipts_not_rebuilt" in caplog.text
+
+
+def test_acts_of_rehearsals_have_no_receipts_and_get_none(subject: Subject) -> None:
+    since = HISTORY[40].recorded_at
+    subject.put_log(HISTORY)
+    subject.put_receipts([receipt for receipt in heads(HISTORY).values() if receipt.version % 2])
+
+    subject.run(since=since)
+
+    expected = {name: receipt for name, receipt in heads(HISTORY).items() if receipt.recorded_at >= since}
+    assert subject.receipts() == expected
+    assert 0 < len(expected) < len(heads(HISTORY))

@@ -1,0 +1,147 @@
+"""A rebuild beside traffic on the whole system, killed again and again: what viewers see is always one build's."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from itertools import pairwise
+from threading import Event as Signal
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from infra.local.local_settings import REPOSITORY
+from tests.local.system import LocalSystem
+
+WRITERS = 3
+PARTICIPATIONS = 5_000
+BATCH = 50
+KILLS = 10
+SHORT = {"CUT_LEAD_SECONDS": "1", "CUT_SETTLE_SECONDS": "3"}
+COMMAND_SECONDS = 240
+
+
+class Api:
+    """Requests of one sender, one after the other."""
+
+    def __init__(self, system: LocalSystem) -> None:
+        self._connection = HTTPConnection("localhost", system.port, timeout=60)
+        self._token = system.run["token"]
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        self._connection.request("POST", path, json.dumps(body), headers)
+        answer = self._connection.getresponse()
+        content = json.loads(answer.read() or b"{}")
+        assert answer.status == 200, content
+        return content
+
+
+def write(system: LocalSystem, writer: int, count: int) -> None:
+    """Send participations by batches, withdraw some of them and erase some of the persons behind them."""
+    api, draw = Api(system), random.Random(writer)
+    for start in range(0, count, BATCH):
+        phones = [f"+7701{writer}{draw.randrange(1_000):06}" for _ in range(BATCH)]
+        acts = [
+            {
+                "idempotency_key": f"{writer}-{start + number}",
+                "kind": "good_deed",
+                "participant": {"type": "citizen", "phone": phone},
+                "place": {"region": draw.choice(["KZ-75", "KZ-71", "KZ-10"])},
+                "hours": draw.randrange(3),
+            }
+            for number, phone in enumerate(phones)
+        ]
+        results = api.post("/v1/campaigns/2026/participations/batch", {"participations": acts})["results"]
+        for result in draw.sample(results, 2):
+            api.post(f"/v1/participations/{result['participation']['id']}/withdrawal", {"reason": "an error"})
+        person = {"participant": {"type": "citizen", "phone": draw.choice(phones)}}
+        api.post("/v1/campaigns/2026/erasures", person)
+
+
+def operate(system: LocalSystem, *arguments: str) -> subprocess.Popen[str]:
+    """Start an operators' command on the system's tables."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "ops", *arguments],
+        cwd=REPOSITORY,
+        env={**os.environ, **system.environment, **SHORT},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def answered(system: LocalSystem, *arguments: str) -> tuple[int, Any]:
+    """Run an operators' command to its end; return its exit code and answer."""
+    command = operate(system, *arguments, "--json")
+    told, said = command.communicate(timeout=COMMAND_SECONDS)
+    assert told, said
+    return command.returncode, json.loads(told)
+
+
+@contextmanager
+def watched(system: LocalSystem) -> Iterator[list[tuple[int, int, int]]]:
+    """Give the epochs, revisions and participations that a viewer sees meanwhile."""
+    seen: list[tuple[int, int, int]] = []
+    over = Signal()
+
+    def watch() -> None:
+        while not over.wait(0.05):
+            with urllib.request.urlopen(
+                f"http://localhost:{system.port}/v1/campaigns/2026/live.json", timeout=10
+            ) as live:
+                told = json.load(live)
+            seen.append((told["epoch"], told["rev"], told["totals"]["participations"]))
+
+    watcher = Thread(target=watch)
+    watcher.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        watcher.join()
+
+
+def rebuilt_though_killed(system: LocalSystem, kills: int, draw: random.Random) -> tuple[int, Any]:
+    """Kill a rebuild at so many moments, and let the last one end."""
+    for _ in range(kills):
+        command = operate(system, "rebuild", "2026", "--json")
+        time.sleep(draw.uniform(0.5, 6.0))
+        command.send_signal(signal.SIGKILL)
+        command.communicate(timeout=60)
+    return answered(system, "rebuild", "2026")
+
+
+def assert_forward(seen: Sequence[tuple[int, int, int]]) -> None:
+    positions = [(epoch, rev) for epoch, rev, _ in seen]
+    assert positions == sorted(positions)
+    # A withdrawal takes one away; the numbers of an unfinished build would be thousands lower.
+    numbers = [participations for _, _, participations in seen]
+    assert all(later >= earlier - 2 * BATCH for earlier, later in pairwise(numbers))
+
+
+@pytest.mark.slow
+def test_a_rebuild_killed_again_and_again_beside_traffic_ends_equal(system: LocalSystem) -> None:
+    write(system, 0, PARTICIPATIONS // 5)
+    with watched(system) as seen, ThreadPoolExecutor(WRITERS) as pool:
+        rest = PARTICIPATIONS * 4 // 5 // WRITERS
+        writing = [pool.submit(write, system, writer, rest) for writer in range(1, WRITERS + 1)]
+        code, outcome = rebuilt_though_killed(system, KILLS, random.Random(1))
+        for one in writing:
+            one.result()
+        time.sleep(2)
+
+    assert (code, outcome["cells"], outcome["unreadable"], outcome["published"]) == (0, [], 0, True)
+    assert_forward(seen)
+    assert (seen[0][0], seen[-1][0]) == (1, outcome["generation"])
+    code, audit = answered(system, "audit", "2026")
+    assert (code, audit["drifted"], audit["unreadable"]) == (0, 0, 0)
