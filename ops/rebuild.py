@@ -1,6 +1,5 @@
 """`rebuild`: the read models of a campaign from its log, beside running traffic."""
 
-import time
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -22,10 +21,8 @@ from ops.cells import DifferentCell, different_cells
 from ops.console import answer, confirm, note, progress, show
 from ops.installation import READ_MODELS, CannotRun, campaign_of, connect
 from ops.options import AsJson, CampaignId, Yes
+from ops.publication import is_published, published_epoch
 from ops.scanning import event_count, receipts_rebuild
-
-MAX_WAIT_SECONDS = 60
-"""How long the counter's document is waited for. The sweep publishes each minute what the publisher did not."""
 
 Accept = Annotated[
     bool, typer.Option("--accept", help="Show the new generation though it differs, once that has been seen.")
@@ -84,7 +81,7 @@ def run(
     except GenerationVoid:
         _abandon(services, campaign)
         raise
-    published = _is_published(services, campaign, generation)
+    published = is_published(services, campaign, generation.number)
     _answer(msgspec.structs.replace(found, pointed=True, published=published), as_json=as_json)
 
 
@@ -125,7 +122,7 @@ def _begun(services: Services, campaign: Campaign) -> Generation | None:
     begun = services.rebuild.begun(campaign)
     if begun is None:
         return None
-    if begun.number <= _published_epoch(services, campaign):
+    if begun.number <= published_epoch(services, campaign):
         # Documents only move forward.
         _abandon(services, campaign)
         return None
@@ -135,7 +132,7 @@ def _begun(services: Services, campaign: Campaign) -> Generation | None:
 
 def _begin(services: Services, campaign: Campaign) -> Generation:
     """Begin a generation behind all others, of which nothing is stored."""
-    behind = _published_epoch(services, campaign)
+    behind = published_epoch(services, campaign)
     while True:
         generation = services.rebuild.begin(campaign, published=behind)
         # A projector may have fed one of this number after it was removed; a restored registry may not know of it.
@@ -176,23 +173,6 @@ def _point(services: Services, campaign: Campaign, generation: Generation) -> No
         raise CannotRun(f"another generation of {campaign.id} is shown by now: start it again")
     services.registry.point_at(campaign.id, generation.number)
     note(f"documents of {campaign.id} are made of generation {generation.number} from now on")
-
-
-def _is_published(services: Services, campaign: Campaign, generation: Generation) -> bool:
-    """Wait until the counter's document is of a generation, and say if that takes too long."""
-    deadline = services.monotonic() + MAX_WAIT_SECONDS
-    while _published_epoch(services, campaign) < generation.number:
-        if services.monotonic() >= deadline:
-            note("the counter does not show it yet: see whether the publisher and the sweep run")
-            return False
-        time.sleep(1)
-    note(f"the counter shows generation {generation.number}")
-    return True
-
-
-def _published_epoch(services: Services, campaign: Campaign) -> int:
-    published = services.documents.published(campaign.id)
-    return 0 if published is None else published.epoch
 
 
 def _answer(found: Outcome, *, as_json: bool) -> None:

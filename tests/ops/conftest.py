@@ -97,7 +97,6 @@ def installation(
     # Nothing is under way that a second look could find.
     monkeypatch.setattr("chalicelib.projections.comparison.MAX_READS", 1)
     # Nothing publishes by itself.
-    monkeypatch.setattr("ops.rebuild.MAX_WAIT_SECONDS", 0)
     monkeypatch.setattr("ops.publication.MAX_WAIT_SECONDS", 0)
     return Installation(tables, capsysbinary)
 

@@ -198,7 +198,7 @@ def test_a_projector_that_stands_still_is_told(projected: Installation, monkeypa
 @pytest.fixture
 def published(projected: Installation, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
     """An installation that publishes what it shows all the time."""
-    monkeypatch.setattr("ops.rebuild.MAX_WAIT_SECONDS", 60)
+    monkeypatch.setattr("ops.publication.MAX_WAIT_SECONDS", 60)
     projected.publish()
     stop = Signal()
 
