@@ -26,14 +26,18 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     late_ms: int = 0
     set_aside: int = 0
 
-    def unshown_ms(self, now: int) -> int:
-        """Return how old the oldest event is that is not shown, 0 where all are."""
-        return 0 if self.unshown_since is None else max(0, now - self.unshown_since)
+    @property
+    def unshown_ms(self) -> int:
+        """How old the oldest event was that was not shown, 0 where all were.
+
+        While events come in there is always one on its way: between two sweeps it is shown, and grows no older.
+        """
+        return 0 if self.unshown_since is None else max(0, self.checked_at - self.unshown_since)
 
     def stands_still(self, now: int) -> bool:
         """Whether something has to be done about it."""
         is_silent = now - self.checked_at > MAX_SILENCE_MS
-        return is_silent or max(self.unshown_ms(now), self.late_ms) > MAX_UNSHOWN_MS
+        return is_silent or max(self.unshown_ms, self.late_ms) > MAX_UNSHOWN_MS
 
 
 class Reports:

@@ -77,8 +77,9 @@ def test_a_system_that_was_never_swept_is_not_well(
         (Report(NOW - 150_001), 503, 0),
         (Report(NOW, unshown_since=NOW - 30_000), 200, 30),
         (Report(NOW, unshown_since=NOW - 30_001), 503, 30),
-        # It grows older while no sweep comes.
-        (Report(NOW - 10_000, unshown_since=NOW - 45_000), 503, 45),
+        # What was on its way when the sweep looked grows no older by that: it is shown since.
+        (Report(NOW - 59_000, unshown_since=NOW - 60_000), 200, 1),
+        (Report(NOW - 10_000, unshown_since=NOW - 45_000), 503, 35),
         (Report(NOW, late_ms=30_000), 200, 30),
         (Report(NOW, late_ms=30_001), 503, 30),
         (Report(NOW, unshown_since=NOW - 3_000, late_ms=70_000), 503, 70),

@@ -148,7 +148,7 @@ def test_a_campaign_that_cannot_be_swept_stands_still_though_its_counter_shows_a
             sweeper.sweep()
         stage.now += 60_000
 
-    assert [report.stands_still(stage.now) for report in stage.reports] == [True, True]
+    assert [report.stands_still(stage.now) for report in stage.reports] == [False, True]
     assert stage.reports[-1].unshown_since == stage.now - 120_000
 
 
@@ -202,6 +202,7 @@ def test_what_the_publisher_left_behind_for_long_is_told_though_the_sweep_publis
         (Report(0, late_ms=MAX_UNSHOWN_MS), False),
         (Report(0, late_ms=MAX_UNSHOWN_MS + 1), True),
         (Report(0, unshown_since=5_000), False),
+        (Report(-MAX_SILENCE_MS, unshown_since=-MAX_SILENCE_MS - 1_000), False),
         (Report(0, set_aside=7), False),
     ],
 )
