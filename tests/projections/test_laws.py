@@ -46,7 +46,7 @@ def parted(draw: st.DrawFn) -> tuple[list[RecordedEvent], list[list[RecordedEven
 
 
 @every_projection
-@few_and_many(30, 1_000, drawn=parted())
+@few_and_many(30, 300, drawn=parted())
 def test_folding_is_the_same_as_merging_what_was_folded_apart(
     projection: Projection[Any], drawn: tuple[list[RecordedEvent], list[list[RecordedEvent]]]
 ) -> None:
@@ -56,7 +56,7 @@ def test_folding_is_the_same_as_merging_what_was_folded_apart(
 
 
 @every_projection
-@few_and_many(30, 1_000, drawn=parted())
+@few_and_many(30, 300, drawn=parted())
 def test_merging_is_associative_and_commutative(
     projection: Projection[Any], drawn: tuple[list[RecordedEvent], list[list[RecordedEvent]]]
 ) -> None:
@@ -69,7 +69,7 @@ def test_merging_is_associative_and_commutative(
 
 
 @every_projection
-@few_and_many(30, 1_000, events=histories(most=15))
+@few_and_many(30, 300, events=histories(most=15))
 def test_a_batch_folds_as_its_events_one_by_one(projection: Projection[Any], events: list[RecordedEvent]) -> None:
     changes = [Change(event, delta(event)) for event in events]
     keys = {key for change in changes for key in projection.keys(change)}
@@ -82,7 +82,7 @@ def test_a_batch_folds_as_its_events_one_by_one(projection: Projection[Any], eve
 
 
 @every_projection
-@few_and_many(30, 1_000, events=histories(most=15))
+@few_and_many(30, 300, events=histories(most=15))
 def test_folding_leaves_the_state_it_was_given(projection: Projection[Any], events: list[RecordedEvent]) -> None:
     for key, state in folded(projection, events).items():
         before = msgspec.json.encode(state)
@@ -93,7 +93,7 @@ def test_folding_leaves_the_state_it_was_given(projection: Projection[Any], even
 
 
 @every_projection
-@few_and_many(30, 1_000, events=histories())
+@few_and_many(30, 300, events=histories())
 def test_a_state_is_the_same_after_it_was_stored(projection: Projection[Any], events: list[RecordedEvent]) -> None:
     for state in folded(projection, events).values():
         assert projection.decode(msgspec.json.encode(state)) == state

@@ -74,7 +74,7 @@ def test_a_document_is_served_with_the_headers_of_the_contract(
     assert found["Metadata"] == {"etag": "1.12345", "epoch": "1", "rev": "12345", "read-at": "0"}
 
 
-@few_and_many(20, 500, puts=series)
+@few_and_many(20, 150, puts=series)
 def test_in_whatever_order_documents_come_none_falls_back(
     new_documents: Callable[[], DocumentStore], puts: list[Put]
 ) -> None:
