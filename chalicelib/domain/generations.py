@@ -37,9 +37,14 @@ class Generation(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Generations(msgspec.Struct, frozen=True, omit_defaults=True):
-    """All builds of a campaign's read models that are fed. `scratches` counts those that audits made."""
+    """All builds of a campaign's read models that are fed.
+
+    No number is used twice, as whoever still works on one that is removed may write of it: `newest` is the greatest
+    there was, `scratches` counts those that audits made.
+    """
 
     registered: tuple[Generation, ...] = (Generation(FIRST_GENERATION),)
+    newest: int = FIRST_GENERATION
     scratches: int = 0
 
     def find(self, number: int) -> Generation | None:
@@ -49,7 +54,8 @@ class Generations(msgspec.Struct, frozen=True, omit_defaults=True):
     def with_one(self, generation: Generation) -> "Generations":
         """Return them with one more, or with another in place of the one of its number."""
         others = tuple(other for other in self.registered if other.number != generation.number)
-        return msgspec.structs.replace(self, registered=(*others, generation))
+        newest = max(self.newest, generation.number)
+        return msgspec.structs.replace(self, registered=(*others, generation), newest=newest)
 
     def without(self, number: int) -> "Generations":
         """Return them without the one of a number."""

@@ -44,30 +44,36 @@ def differences(
     states: StateStore, campaign: str, generations: tuple[int, int], sleep: Callable[[float], None]
 ) -> list[Difference]:
     """Return each state that two generations do not agree on, however often both are read at one moment."""
+    differing = [
+        (projection, key)
+        for projection in PROJECTIONS
+        for key in _differing_keys(states, projection, campaign, generations)
+    ]
     found: list[Difference] = []
-    for projection in PROJECTIONS:
-        one, other = (_merged(states, projection, campaign, generation) for generation in generations)
-        differing = [key for key in sorted(one.keys() | other.keys()) if one.get(key) != other.get(key)]
-        compared = (_difference(states, projection, campaign, key, generations, sleep) for key in differing)
-        found += [difference for difference in compared if difference is not None]
+    for attempt in range(MAX_READS):
+        if not differing:
+            return []
+        if attempt:
+            sleep(PAUSE_SECONDS)
+        compared = [_difference(states, projection, campaign, key, generations) for projection, key in differing]
+        differing = [place for place, difference in zip(differing, compared, strict=True) if difference is not None]
+        found = [difference for difference in compared if difference is not None]
     return found
 
 
+def _differing_keys(
+    states: StateStore, projection: Projection[Any], campaign: str, generations: tuple[int, int]
+) -> list[str]:
+    one, other = (_merged(states, projection, campaign, generation) for generation in generations)
+    return [key for key in sorted(one.keys() | other.keys()) if one.get(key) != other.get(key)]
+
+
 def _difference(
-    states: StateStore,
-    projection: Projection[Any],
-    campaign: str,
-    key: str,
-    generations: tuple[int, int],
-    sleep: Callable[[float], None],
+    states: StateStore, projection: Projection[Any], campaign: str, key: str, generations: tuple[int, int]
 ) -> Difference | None:
-    one: _MergedState
-    for attempt in range(MAX_READS):
-        if attempt:
-            sleep(PAUSE_SECONDS)
-        one, other = _at_one_moment(states, projection, campaign, key, generations)
-        if one == other:
-            return None
+    one, other = _at_one_moment(states, projection, campaign, key, generations)
+    if one == other:
+        return None
     return Difference(projection.name, key, (one[0], other[0]), (one[1], other[1]))
 
 

@@ -188,4 +188,4 @@ class Rebuild:
 
 
 def _next(generations: Generations, campaign: Campaign, published: int) -> int:
-    return max(campaign.generation, published, *(generation.number for generation in generations.registered)) + 1
+    return max(campaign.generation, published, generations.newest) + 1

@@ -14,7 +14,7 @@ from chalicelib.projections.rebuild import GenerationVoid, NotProjected
 from chalicelib.projections.scan_progress import ScanContended
 from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.state_store import StateKey
-from tests.histories import random_history
+from tests.histories import FIRST_MOMENT, random_history
 from tests.projections.event_source_mapping import Crash
 from tests.projections.rebuilding import CAMPAIGN, Subject, alter, now
 from tests.projections.test_exactly_once import example_event
@@ -86,6 +86,35 @@ def test_a_generation_comes_behind_every_other_and_behind_what_is_published() ->
     assert subject.rebuild().begin(CAMPAIGN).number == 2
     assert subject.rebuild().begin(CAMPAIGN).number == 3
     assert subject.rebuild().begin(CAMPAIGN, published=7).number == 8
+
+
+def test_no_number_of_a_generation_that_is_removed_is_used_again() -> None:
+    subject = Subject()
+    subject.rebuild().remove("2026", subject.rebuild().begin(CAMPAIGN).number)
+
+    assert subject.rebuild().begin(CAMPAIGN).number == 3
+
+
+def test_states_that_differ_for_a_moment_are_read_again_all_of_them_at_once() -> None:
+    subject = Subject()
+    hours = [msgspec.structs.replace(example_event(n), recorded_at=FIRST_MOMENT + n * 3_600_000) for n in range(1, 7)]
+    subject.deliver(subject.append(hours))
+    generation = subject.rebuild().begin(CAMPAIGN)
+    subject.fill(generation)
+    behind = {key: item for key, item in subject.states.items.items() if key[1].startswith("2#")}
+    waited = []
+
+    def catch_up() -> None:
+        waited.append(subject.clock())
+        if len(waited) == 3:
+            subject.states.items.update(behind)
+
+    for key in behind:
+        del subject.states.items[key]
+    subject.while_waiting = catch_up
+
+    assert subject.rebuild().differences(CAMPAIGN, generation) == []
+    assert len(waited) == 3
 
 
 def test_two_scans_for_one_generation_do_not_mix() -> None:
