@@ -135,7 +135,7 @@ def test_other_campaigns_keep_their_receipts(subject: Subject) -> None:
 
 def test_what_is_recorded_meanwhile_keeps_its_receipt(subject: Subject) -> None:
     act = Act("good_deed", "citizen", "KZ-75", "api")
-    event = RecordedEvent("2026/p", 1, "e1", 1, ParticipationRecorded(act, "counted", "new", "f"))
+    event = RecordedEvent("2026/p", 1, "meanwhile", 1, ParticipationRecorded(act, "counted", "new", "f"))
     receipt = Receipt("new", "f", "2026/p", 1, 1, "counted", 1)
     subject.put_log(HISTORY)
     subject.put_receipts([*heads(HISTORY).values()])
@@ -150,8 +150,10 @@ def test_what_is_recorded_meanwhile_keeps_its_receipt(subject: Subject) -> None:
 
 def test_what_becomes_of_an_act_meanwhile_stands_in_its_receipt(subject: Subject) -> None:
     act = Act("good_deed", "citizen", "KZ-75", "api")
-    recorded = RecordedEvent("2026/p", 1, "e1", 1, ParticipationRecorded(act, "counted", "r", "f"))
-    withdrawn = RecordedEvent("2026/p", 2, "e2", 2, ParticipationWithdrawn("r", 1, 1, act, "counted", "an error", "t"))
+    recorded = RecordedEvent("2026/p", 1, "before", 1, ParticipationRecorded(act, "counted", "r", "f"))
+    withdrawn = RecordedEvent(
+        "2026/p", 2, "afterwards", 2, ParticipationWithdrawn("r", 1, 1, act, "counted", "an error", "t")
+    )
     (before,) = heads([recorded]).values()
     (after,) = heads([recorded, withdrawn]).values()
     subject.put_log([recorded])
