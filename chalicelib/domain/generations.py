@@ -40,7 +40,7 @@ class Generations(msgspec.Struct, frozen=True, omit_defaults=True):
     """All builds of a campaign's read models that are fed.
 
     No number is used twice, as whoever still works on one that is removed may write of it: `newest` is the greatest
-    there was, `scratches` counts those that audits made.
+    there was, `scratches` counts those that audits made, whose numbers go down from -1.
     """
 
     registered: tuple[Generation, ...] = (Generation(FIRST_GENERATION),)
@@ -54,8 +54,12 @@ class Generations(msgspec.Struct, frozen=True, omit_defaults=True):
     def with_one(self, generation: Generation) -> "Generations":
         """Return them with one more, or with another in place of the one of its number."""
         others = tuple(other for other in self.registered if other.number != generation.number)
-        newest = max(self.newest, generation.number)
-        return msgspec.structs.replace(self, registered=(*others, generation), newest=newest)
+        return msgspec.structs.replace(
+            self,
+            registered=(*others, generation),
+            newest=max(self.newest, generation.number),
+            scratches=max(self.scratches, -generation.number),
+        )
 
     def without(self, number: int) -> "Generations":
         """Return them without the one of a number."""

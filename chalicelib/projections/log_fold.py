@@ -1,11 +1,17 @@
 """The sums of many events, folded in memory a page at a time, before they are added to any state."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from chalicelib.aws.items import Item
+from chalicelib.eventlog.codec import Undecodable, decode
 from chalicelib.projections.catalogue import PROJECTIONS
+from chalicelib.projections.delta import delta
+from chalicelib.projections.engine import sifted
 from chalicelib.projections.projection import Change, Projection
+from chalicelib.projections.set_aside import Poison
+from chalicelib.projections.store_faults import FOLDING_FAULTS
 
 
 class LogFold:
@@ -33,6 +39,22 @@ class LogFold:
         self._states |= folded
         self.events += len(changes)
 
+    def add_items(
+        self, items: Sequence[Item], campaign: str, is_meant: Callable[[int], bool]
+    ) -> tuple[Sequence[Change], list[Poison]]:
+        """Fold the events of a campaign among some items of the log, as far as they were recorded when they are meant.
+
+        Returns what was folded, and what cannot be.
+        """
+        changes, poison = _decoded(items, campaign, is_meant)
+        try:
+            self.add(changes)
+        except FOLDING_FAULTS:
+            changes, unsound = sifted(PROJECTIONS, changes)
+            poison += unsound
+            self.add(changes)
+        return changes, poison
+
     def merge(self, other: "LogFold") -> None:
         """Add what was folded apart."""
         for projection in PROJECTIONS:
@@ -46,3 +68,22 @@ class LogFold:
         for (name, key), (state, applied) in self._states.items():
             if name == projection.name:
                 yield key, state, applied
+
+
+def _decoded(
+    items: Sequence[Item], campaign: str, is_meant: Callable[[int], bool]
+) -> tuple[list[Change], list[Poison]]:
+    beginning = f"{campaign}/"
+    changes: list[Change] = []
+    poison: list[Poison] = []
+    for item in items:
+        if not item["stream"]["S"].startswith(beginning):
+            continue
+        record = {"dynamodb": {"NewImage": item}}
+        try:
+            recorded = decode(item)
+            if is_meant(recorded.recorded_at):
+                changes.append(Change(recorded, delta(recorded), 0, record))
+        except (Undecodable, *FOLDING_FAULTS) as error:
+            poison.append(Poison(record, str(error)))
+    return changes, poison

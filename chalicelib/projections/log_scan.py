@@ -16,17 +16,14 @@ import msgspec
 from chalicelib import logs
 from chalicelib.aws.items import Item
 from chalicelib.domain.generations import Generation
-from chalicelib.eventlog.codec import Undecodable, decode
 from chalicelib.eventlog.segments import Page, Place, up_to
 from chalicelib.projections.catalogue import PROJECTIONS
-from chalicelib.projections.delta import delta
-from chalicelib.projections.engine import add_folded, sifted, slice_of
+from chalicelib.projections.engine import add_folded, slice_of
 from chalicelib.projections.log_fold import LogFold
 from chalicelib.projections.projection import Change, Projection
 from chalicelib.projections.scan_progress import Chunk, Part, ScanProgress
 from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.state_store import StateKey, StateStore, StoredState
-from chalicelib.projections.store_faults import FOLDING_FAULTS
 
 SEGMENTS = 4
 """How many parts of the log are read side by side."""
@@ -110,7 +107,11 @@ class LogScan:
         events = rejected = 0
         if chunk is not None:
             # Whoever noted it was ended before all of it was added.
-            again = [up_to(self._pages(n, part), part.end) for n, part in enumerate(chunk.parts) if part is not None]
+            again = (
+                up_to(self._log.pages(segment, SEGMENTS, part.start), part.end)
+                for segment, part in enumerate(chunk.parts)
+                if part is not None
+            )
             found = _together(readers.map(scan.folded, again))
             self._add(scan, writers, chunk.number, found.fold, known)
             events, rejected = found.fold.events, found.rejected
@@ -129,15 +130,12 @@ class LogScan:
         self._progress.put(name, chunk, msgspec.structs.replace(chunk, is_done=True))
         return Scanned(events, rejected)
 
-    def _pages(self, segment: int, part: Part) -> Iterator[Page]:
-        return self._log.pages(segment, SEGMENTS, part.start)
-
     def _following(self, segment: int, chunk: Chunk | None) -> Iterator[Page] | None:
         """Return the pages of a segment behind a chunk, None where it has none."""
-        part = Part() if chunk is None else chunk.parts[segment]
-        if part is None or (chunk is not None and part.end is None):
-            return None
-        return self._log.pages(segment, SEGMENTS, part.end)
+        if chunk is None:
+            return self._log.pages(segment, SEGMENTS)
+        part = chunk.parts[segment]
+        return None if part is None or part.end is None else self._log.pages(segment, SEGMENTS, part.end)
 
     def _add(self, scan: "_CampaignScan", writers: Executor, chunk: int, fold: LogFold, known: "_KnownStates") -> None:
         """Add what was folded to the states; `known` has them as they were stored last."""
@@ -174,18 +172,11 @@ class _CampaignScan(msgspec.Struct, frozen=True):
         return _Folded(fold, rejected)
 
     def _fold(self, items: Sequence[Item], fold: LogFold) -> int:
-        changes, poison = _decoded(items, self.campaign, self.generation)
-        before = fold.events
-        try:
-            fold.add(changes)
-        except FOLDING_FAULTS:
-            changes, unsound = sifted(PROJECTIONS, changes)
-            poison += unsound
-            fold.add(changes)
+        changes, poison = fold.add_items(items, self.campaign, self.generation.is_scanned_for)
         poison += self.take(changes)
         for one in poison:
             logs.write("event_not_scanned", level=logging.ERROR, campaign=self.campaign, reason=one.reason)
-        self.tell(fold.events - before)
+        self.tell(len(changes))
         return len(poison)
 
 
@@ -222,24 +213,6 @@ def _chunk_after(chunk: Chunk | None, reads: Sequence[_Read | None]) -> Chunk:
     starts = [None if part is None else part.end for part in former]
     parts = [None if read is None else Part(start, read.end) for start, read in zip(starts, reads, strict=True)]
     return Chunk(1 if chunk is None else chunk.number + 1, tuple(parts))
-
-
-def _decoded(items: Sequence[Item], campaign: str, generation: Generation) -> tuple[list[Change], list[Poison]]:
-    """Return the events of a campaign that a generation's scan is for, and the items that are none."""
-    beginning = f"{campaign}/"
-    changes: list[Change] = []
-    poison: list[Poison] = []
-    for item in items:
-        if not item["stream"]["S"].startswith(beginning):
-            continue
-        record = {"dynamodb": {"NewImage": item}}
-        try:
-            recorded = decode(item)
-            if generation.is_scanned_for(recorded.recorded_at):
-                changes.append(Change(recorded, delta(recorded), 0, record))
-        except (Undecodable, *FOLDING_FAULTS) as error:
-            poison.append(Poison(record, str(error)))
-    return changes, poison
 
 
 def _scan_name(campaign: str, number: int) -> str:

@@ -78,30 +78,21 @@ class Rebuild:
 
     def begin(self, campaign: Campaign, *, published: int = 0) -> Generation:
         """Register a generation of all read models behind every other, and behind a published epoch."""
-        cut = self._now() + self._waits.lead_ms
-
-        def with_next(generations: Generations) -> Generations:
-            return generations.with_one(Generation(_next(generations, campaign, published), cut, since=campaign.since))
-
-        return self._change(campaign.id, with_next).registered[-1]
+        cut = self._cut()
+        return self._register(
+            campaign, lambda others: Generation(_next(others, campaign, published), cut, since=campaign.since)
+        )
 
     def begin_empty(self, campaign: Campaign, since: int, *, published: int = 0) -> Generation:
         """Register a generation of what is recorded from a time on (epoch ms), which nothing is yet."""
-
-        def with_empty(generations: Generations) -> Generations:
-            return generations.with_one(Generation(_next(generations, campaign, published), since=since))
-
-        return self._change(campaign.id, with_empty).registered[-1]
+        return self._register(campaign, lambda others: Generation(_next(others, campaign, published), since=since))
 
     def begin_scratch(self, campaign: Campaign) -> Generation:
         """Register a generation of the sums alone, which nothing is ever shown of."""
-        cut = self._now() + self._waits.lead_ms
-
-        def with_scratch(generations: Generations) -> Generations:
-            counted = msgspec.structs.replace(generations, scratches=generations.scratches + 1)
-            return counted.with_one(Generation(-counted.scratches, cut, since=campaign.since, sums_alone=True))
-
-        return self._change(campaign.id, with_scratch).registered[-1]
+        cut = self._cut()
+        return self._register(
+            campaign, lambda others: Generation(-others.scratches - 1, cut, since=campaign.since, sums_alone=True)
+        )
 
     def fill(self, campaign: Campaign, generation: Generation, take: TakeChanges, tell: Tell) -> Scanned:
         """Wait until the scan may begin, and scan.
@@ -155,6 +146,12 @@ class Rebuild:
         for generation in self._registered(campaign_id).registered:
             if generation.sums_alone:
                 self.remove(campaign_id, generation.number)
+
+    def _cut(self) -> int:
+        return self._now() + self._waits.lead_ms
+
+    def _register(self, campaign: Campaign, make: Callable[[Generations], Generation]) -> Generation:
+        return self._change(campaign.id, lambda others: others.with_one(make(others))).registered[-1]
 
     def _scan_begun(self, campaign_id: str, generation: Generation) -> Generation:
         """Return a generation of which the scan has begun; before that, all that was recorded up to its cut is there.
