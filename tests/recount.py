@@ -1,10 +1,10 @@
 """The stored states compared with a recount of a whole log, in memory."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.projections.catalogue import PROJECTIONS
+from chalicelib.projections.comparison import merged_states
 from chalicelib.projections.delta import delta
 from chalicelib.projections.log_fold import LogFold
 from chalicelib.projections.projection import Change
@@ -18,10 +18,7 @@ def drifted(campaign: str, generation: int, log: Sequence[RecordedEvent], states
     names = []
     for projection in PROJECTIONS:
         expected = {key: (state, applied) for key, state, applied in fold.states(projection)}
-        stored: dict[str, tuple[Any, int]] = {}
-        for key, one in states.read(projection, campaign, generation):
-            state, applied = stored.get(key.key, (projection.zero(), 0))
-            stored[key.key] = (projection.merge(state, one.state), applied + one.applied)
+        stored = merged_states(states, projection, campaign, generation)
         differing = (key for key in expected.keys() | stored.keys() if expected.get(key) != stored.get(key))
         names += [f"{projection.name}/{key}" for key in sorted(differing)]
     return names

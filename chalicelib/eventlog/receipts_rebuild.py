@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from chalicelib import logs
+from chalicelib.aws.batches import MAX_AT_ONCE, read_items
 from chalicelib.aws.items import Item
 from chalicelib.domain.decider import KnownAct, known_act
 from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = 16
 """Requests at a time: they only wait for DynamoDB."""
-MAX_AT_ONCE = 100
-"""Items of one BatchGetItem."""
 
 _AS_READ = "#stream = :stream AND version = :version AND newest = :newest"
 _KEPT = "#stream, version, event_id, recorded_at, #type, #data"
@@ -90,7 +89,9 @@ class ReceiptsRebuild:
 
     def _without_the_right(self, expected: Sequence[Receipt]) -> list[Receipt]:
         keys = [{"id": {"S": receipt_id}} for receipt_id in {receipt.id for receipt in expected}]
-        stored = {receipt.id: receipt for receipt in map(decode_receipt, self._read(self._receipts, keys))}
+        stored = {
+            receipt.id: receipt for receipt in map(decode_receipt, read_items(self._client, self._receipts, keys))
+        }
         return [receipt for receipt in expected if stored.get(receipt.id) != receipt]
 
     def _mended(self, receipt: Receipt) -> bool:
@@ -121,7 +122,9 @@ class ReceiptsRebuild:
     def _without_the_logged(self, stored: Sequence[Receipt], since: int) -> list[Receipt]:
         places = {(receipt.stream, receipt.version) for receipt in stored}
         keys = [{"stream": {"S": stream}, "version": {"N": str(version)}} for stream, version in places]
-        items = self._read(self._events, keys, ProjectionExpression=_KEPT, ExpressionAttributeNames=_KEPT_NAMES)
+        items = read_items(
+            self._client, self._events, keys, ProjectionExpression=_KEPT, ExpressionAttributeNames=_KEPT_NAMES
+        )
         logged = {(item["stream"]["S"], int(item["version"]["N"])): item for item in items}
         return [
             receipt
@@ -148,17 +151,6 @@ class ReceiptsRebuild:
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True
-
-    def _read(self, table: str, keys: Sequence[Any], **options: Any) -> list[Item]:
-        """Return the items of some keys, as far as they are there. Consistent."""
-        found: list[Item] = []
-        for first in range(0, len(keys), MAX_AT_ONCE):
-            waiting: Any = {table: {"Keys": keys[first : first + MAX_AT_ONCE], "ConsistentRead": True, **options}}
-            while waiting:
-                answer = self._client.batch_get_item(RequestItems=waiting)
-                found += answer["Responses"].get(table, [])
-                waiting = answer.get("UnprocessedKeys")
-        return found
 
 
 def heads(events: Iterable[RecordedEvent]) -> dict[str, Receipt]:

@@ -1,7 +1,7 @@
 """Two generations of a campaign's sums compared as they were at one moment, while events go on coming in."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -9,14 +9,14 @@ import msgspec
 from chalicelib.projections.catalogue import PROJECTIONS
 from chalicelib.projections.engine import SLICES
 from chalicelib.projections.projection import Projection
-from chalicelib.projections.state_store import StateKey, StateStore
+from chalicelib.projections.state_store import StateKey, StateStore, StoredState
 
 MAX_READS = 30
 """How often states are read that differ: a projector stores one generation a moment after the other."""
 
 PAUSE_SECONDS = 0.2
 
-_MergedState = tuple[Any, int]
+MergedState = tuple[Any, int]
 """A state over all slices, and how many events are in it."""
 
 
@@ -64,7 +64,7 @@ def differences(
 def _differing_keys(
     states: StateStore, projection: Projection[Any], campaign: str, generations: tuple[int, int]
 ) -> list[str]:
-    one, other = (_merged(states, projection, campaign, generation) for generation in generations)
+    one, other = (merged_states(states, projection, campaign, generation) for generation in generations)
     return [key for key in sorted(one.keys() | other.keys()) if one.get(key) != other.get(key)]
 
 
@@ -79,23 +79,28 @@ def _difference(
 
 def _at_one_moment(
     states: StateStore, projection: Projection[Any], campaign: str, key: str, generations: tuple[int, int]
-) -> list[_MergedState]:
+) -> list[MergedState]:
     keys = [
         StateKey(campaign, projection.name, key, part, generation)
         for generation in generations
         for part in range(SLICES)
     ]
     stored = states.load_together(projection, keys)
-    merged = {generation: (projection.zero(), 0) for generation in generations}
-    for state_key, one in zip(keys, stored, strict=True):
-        state, applied = merged[state_key.generation]
-        merged[state_key.generation] = (projection.merge(state, one.state), applied + one.applied)
-    return [merged[generation] for generation in generations]
+    return [_sum(projection, part) for part in (stored[:SLICES], stored[SLICES:])]
 
 
-def _merged(states: StateStore, projection: Projection[Any], campaign: str, generation: int) -> dict[str, _MergedState]:
-    merged: dict[str, _MergedState] = defaultdict(lambda: (projection.zero(), 0))
-    for key, stored in states.read(projection, campaign, generation):
-        state, applied = merged[key.key]
-        merged[key.key] = (projection.merge(state, stored.state), applied + stored.applied)
-    return dict(merged)
+def merged_states(
+    states: StateStore, projection: Projection[Any], campaign: str, generation: int
+) -> dict[str, MergedState]:
+    """Return all states of a projection in a generation by key."""
+    stored: dict[str, list[StoredState[Any]]] = defaultdict(list)
+    for key, one in states.read(projection, campaign, generation):
+        stored[key.key].append(one)
+    return {key: _sum(projection, slices) for key, slices in stored.items()}
+
+
+def _sum(projection: Projection[Any], slices: Iterable[StoredState[Any]]) -> MergedState:
+    state, applied = projection.zero(), 0
+    for one in slices:
+        state, applied = projection.merge(state, one.state), applied + one.applied
+    return state, applied

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.aws.batches import read_items
 from chalicelib.aws.items import Item
 from chalicelib.projections.rows import Index, RefusedRow, Row, scoped
 from chalicelib.projections.store_faults import MAX_ITEM_BYTES, permanent_fault
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = 16
 """Requests at a time: they only wait for DynamoDB."""
-MAX_AT_ONCE = 100
-"""Items of one BatchGetItem."""
 
 
 class DynamoDBRowStore:
@@ -39,9 +38,8 @@ class DynamoDBRowStore:
 
     def read(self, model: str, keys: Sequence[str]) -> list[Item]:
         """Return the rows of some keys, as far as they are there, in the order of the keys. Consistent."""
-        found: dict[str, Item] = {}
-        for start in range(0, len(keys), MAX_AT_ONCE):
-            found |= self._read(model, keys[start : start + MAX_AT_ONCE])
+        items = read_items(self._client, self._tables[model], [{"id": {"S": key}} for key in keys])
+        found = {item["id"]["S"]: item for item in items}
         return [found[key] for key in keys if key in found]
 
     def query(self, index: Index, *, after: str | None = None, descending: bool = False, page: int) -> Iterator[Item]:
@@ -90,16 +88,6 @@ class DynamoDBRowStore:
                 raise
             return RefusedRow(row, reason)
         return None
-
-    def _read(self, model: str, keys: Sequence[str]) -> dict[str, Item]:
-        table = self._tables[model]
-        waiting: Any = {table: {"Keys": [{"id": {"S": key}} for key in keys], "ConsistentRead": True}} if keys else {}
-        found: dict[str, Item] = {}
-        while waiting:
-            answer = self._client.batch_get_item(RequestItems=waiting)
-            found |= {item["id"]["S"]: item for item in answer["Responses"].get(table, [])}
-            waiting = answer.get("UnprocessedKeys")
-        return found
 
     def _pages(self, index: Index, partition: str, after: str | None, descending: bool, page: int) -> Iterator[Item]:
         condition, values = "#partition = :partition", {":partition": {"S": partition}}

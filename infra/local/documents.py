@@ -13,7 +13,6 @@ import msgspec
 
 from chalicelib.bootstrap import Services
 from chalicelib.domain.campaign import Campaign
-from chalicelib.projections.timeline import TIMELINE, date_of
 from chalicelib.publishing.board_publisher import PLACES_SHOWN
 from chalicelib.publishing.days import today
 from infra.local.data_directory import UNREADABLE
@@ -56,8 +55,7 @@ def publish_anew(services: Services, campaign: Campaign, more_days: Collection[d
     Raises:
         DocumentContended: others publish without pause.
     """
-    keys = (key.key for key, _ in services.states.read(TIMELINE, campaign.id, campaign.generation))
-    days = {date.fromisoformat(date_of(key)) for key in keys}
+    days = services.publisher.days(campaign)
     services.publisher.publish_all(campaign, {today(services.now()), *days, *more_days})
     services.boards.settle(services.publisher.head(campaign), (None, *PLACES_SHOWN))
 
