@@ -15,7 +15,6 @@ from chalicelib.aws.tables import TableModel, for_table, is_lost_condition
 from chalicelib.domain.campaign import Campaign, Goal
 from chalicelib.domain.generations import UNCHANGED, ChangeGenerations, Generations
 from chalicelib.domain.milestones import NONE_REACHED, ChangeReached, ReachedMilestones
-from chalicelib.domain.vocabulary import CampaignState
 from chalicelib.intake.form import ANY_FORM, Form
 
 Scope = Literal["record", "read", "moderate", "erase", "access", "admin"]
@@ -154,15 +153,6 @@ class Registry:
             campaign_id,
             lambda current: msgspec.structs.replace(current, state="live", generation=generation, since=since),
         )
-
-    def set_state(self, campaign_id: str, state: CampaignState) -> Campaign:
-        """Change the state of a campaign alone; return it.
-
-        Raises:
-            KeyError: there is no campaign of this id.
-            RegistryConflict: another change came in between.
-        """
-        return self._change(campaign_id, lambda current: msgspec.structs.replace(current, state=state))
 
     def form(self, provider: str, account: str, form: str) -> Form | None:
         """Return a form, else the one that stands for every form of its account, or None where there is neither."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 import msgspec
 
@@ -58,6 +58,9 @@ _WHOLE = frozenset({TOTALS.name, PLACES.name, RECENT.name})
 
 _CAMPAIGN = "campaign"
 """The kind of the registry's entries that documents are made from."""
+
+
+_KnownCampaigns = Callable[[], Mapping[str, Campaign]]
 
 
 class Touched(msgspec.Struct):
@@ -128,8 +131,12 @@ class Publisher:
         Raises:
             Unpublished: not all could be stored; nothing is lost, the batch has to come again.
         """
-        known = {campaign.id: campaign for campaign in self._campaigns()}
-        touched = self._touched(records, known)
+        # Not read for what touches nothing, as most records of names do.
+        campaigns = cache(lambda: {campaign.id: campaign for campaign in self._campaigns()})
+        touched = self._touched(records, campaigns)
+        if not touched:
+            return
+        known = campaigns()
         for unknown in touched.keys() - known.keys():
             logs.write("campaign_unknown", level=logging.ERROR, campaign=unknown)
         found = [(known[campaign], parts) for campaign, parts in touched.items() if campaign in known]
@@ -195,11 +202,11 @@ class Publisher:
         if counter is None or counter.position.epoch == campaign.generation:
             return
         former = msgspec.structs.replace(campaign, generation=counter.position.epoch)
-        days = self._days(former) | self._days(campaign)
+        days = self.days(former) | self.days(campaign)
         self._store(self._pages(campaign, Touched(days=days, unhurried={TIMELINE.name})))
         self._boards.publish(self.head(campaign), (None, *PLACES_SHOWN))
 
-    def _days(self, campaign: Campaign) -> set[date]:
+    def days(self, campaign: Campaign) -> set[date]:
         """Return the days that have a timeline."""
         states = self._states.read(TIMELINE, campaign.id, campaign.generation)
         return {date.fromisoformat(date_of(key.key)) for key, _ in states}
@@ -290,13 +297,13 @@ class Publisher:
         state, applied = read_merged(self._states, projection, campaign.id, campaign.generation, prefix)
         return header(campaign, applied, now, self._poll_seconds, renamed), state
 
-    def _touched(self, records: Iterable[StreamRecord], known: Mapping[str, Campaign]) -> dict[str, Touched]:
+    def _touched(self, records: Iterable[StreamRecord], campaigns: _KnownCampaigns) -> dict[str, Touched]:
         touched: dict[str, Touched] = defaultdict(Touched)
         for record in records:
             keys = {name: value["S"] for name, value in record["dynamodb"]["Keys"].items()}
             match keys:
                 case {"campaign": campaign, "item": item}:
-                    _touch_state(touched, campaign, item, known.get(campaign))
+                    _touch_state(touched, campaign, item, campaigns)
                 case {"kind": kind, "id": campaign} if kind == _CAMPAIGN:
                     touched[campaign].projections |= _WHOLE
                     touched[campaign].days.add(today(self._now()))
@@ -307,10 +314,10 @@ class Publisher:
         return touched
 
 
-def _touch_state(touched: Mapping[str, Touched], campaign_id: str, item: str, campaign: Campaign | None) -> None:
-    if "#" not in item or campaign_id.endswith("!"):
+def _touch_state(touched: Mapping[str, Touched], campaign_id: str, item: str, campaigns: _KnownCampaigns) -> None:
+    if "#" not in item:
         return
-    key = parse_item(campaign_id, item)
+    key, campaign = parse_item(campaign_id, item), campaigns().get(campaign_id)
     if campaign is not None and key.generation != campaign.generation:
         return
     if key.projection == TIMELINE.name:

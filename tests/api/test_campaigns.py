@@ -148,7 +148,7 @@ def test_acts_never_change_from_rehearsed_to_live_or_back(
 ) -> None:
     services.registry.put_campaign(Campaign(id="2030", names=NAMES, state=current))
     assert api("PUT", "/v1/campaigns/2030", request(state=requested)).status == 200
-    services.registry.set_state("2030", current)
+    services.registry.put_campaign(Campaign(id="2030", names=NAMES, state=current))
     put_totals(services, "2030")
 
     reply = api("PUT", "/v1/campaigns/2030", request(state=requested))

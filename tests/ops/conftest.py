@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.bootstrap import Services, bootstrap
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.vocabulary import CampaignState
 from chalicelib.intake.participation_requests import Sender, read_participation
 from chalicelib.participations.service import SubmittedParticipation
 from chalicelib.projections.totals import TOTALS
@@ -61,6 +62,10 @@ class Installation:
         """The campaign as it is now."""
         (campaign,) = bootstrap().registry.campaigns()
         return campaign
+
+    def set_state(self, state: CampaignState) -> None:
+        """Change the state of the campaign alone."""
+        self.services.registry.put_campaign(msgspec.structs.replace(self.campaign, state=state))
 
     def generations(self) -> list[int]:
         """Return the numbers of the generations that are fed."""

@@ -14,7 +14,7 @@ PHONES = tuple(f"+7701000000{number}" for number in range(5))
 
 @pytest.fixture
 def rehearsed(installation: Installation) -> Installation:
-    installation.services.registry.set_state("2026", "test")
+    installation.set_state("test")
     for phone in PHONES[:3]:
         installation.record(phone)
     installation.project()
@@ -60,7 +60,7 @@ def test_a_run_that_was_ended_is_followed_by_one_that_goes_on(
 @pytest.mark.parametrize("state", ["live", "frozen", "ended"])
 def test_only_a_campaign_in_test_goes_live(installation: Installation, state: CampaignState) -> None:
     installation.record(PHONES[0])
-    installation.services.registry.set_state("2026", state)
+    installation.set_state(state)
 
     code, _, err = installation.run("go-live", "2026", "--yes")
 
@@ -71,7 +71,7 @@ def test_only_a_campaign_in_test_goes_live(installation: Installation, state: Ca
 def test_a_campaign_that_is_live_and_frozen_later_is_not_wiped(rehearsed: Installation) -> None:
     rehearsed.answer("go-live", "2026", "--yes")
     rehearsed.record(PHONES[0])
-    rehearsed.services.registry.set_state("2026", "frozen")
+    rehearsed.set_state("frozen")
 
     assert rehearsed.run("go-live", "2026", "--yes")[0] == 2
     assert len(list(rehearsed.services.contacts.of_campaign("2026"))) == 1

@@ -154,6 +154,16 @@ def test_other_entries_of_the_registry_and_other_generations_publish_nothing(sta
     assert stage.published() == set()
 
 
+def test_campaigns_are_not_read_for_names_that_come_with_acts(stage: Stage) -> None:
+    publisher = stage.publisher()
+    read: list[str] = []
+    publisher._campaigns = lambda: read.append("campaigns") or []  # type: ignore[func-returns-value]
+
+    publisher.publish([{"eventName": "INSERT", "dynamodb": {"Keys": {"id": {"S": "2026/name"}}}}])
+
+    assert read == []
+
+
 def test_reached_milestones_survive_a_fall_and_a_new_process(stage: Stage) -> None:
     stage.set_up(campaign(milestones=(Milestone("m1", "good_deeds", 2, TITLE),)))
     events = acts(2)
