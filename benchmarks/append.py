@@ -50,7 +50,7 @@ def _measure() -> None:
 
     def through_the_log() -> None:
         now, participant = now_ms(), new_participant()
-        command = RecordParticipation(campaign, act, participant, "HgFeDcBaHgFeDcBaHgFeDc")
+        command = RecordParticipation(campaign, act, participant, "HgFeDcBaHgFeDcBaHgFeDc", now)
         decision = decide(command, INITIAL)
         if isinstance(decision, Refusal):
             raise TypeError(decision.code)

@@ -75,11 +75,11 @@ def _record(number: int, draw: random.Random) -> dict[str, Any]:
         minutes=60 * draw.randint(0, 8),
         pledged=Money("KZT", draw.randint(1, 90_000)) if draw.random() < 0.4 else None,
     )
-    command = RecordParticipation(_CAMPAIGN, act, secrets.token_urlsafe(16), secrets.token_urlsafe(16))
+    at = NOW + number * 50
+    command = RecordParticipation(_CAMPAIGN, act, secrets.token_urlsafe(16), secrets.token_urlsafe(16), at)
     decision = decide(command, INITIAL)
     if isinstance(decision, Refusal):
         raise TypeError(decision.code)
-    at = NOW + number * 50
     recorded = RecordedEvent(f"2026/{secrets.token_urlsafe(16)}", 1, new_event_id(at), at, decision[0])
     return {
         "eventID": secrets.token_hex(16),

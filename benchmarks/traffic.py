@@ -112,7 +112,7 @@ class Traffic:
             minutes=60 * draw.randint(0, 8),
             pledged=Money("KZT", draw.randint(1, 90_000)) if draw.random() < 0.4 else None,
         )
-        return self._decided(stream, RecordParticipation(CAMPAIGN, act, _id(), _id()), at)
+        return self._decided(stream, RecordParticipation(CAMPAIGN, act, _id(), _id(), at), at)
 
     def _decided(self, stream: Stream, command: Command, at: int) -> dict[str, Any]:
         decision = decide(command, stream.state)

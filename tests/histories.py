@@ -70,7 +70,7 @@ def commands(draw: st.DrawFn, participants: int = 4) -> tuple[int, Command]:
     choice = draw(st.integers(0, 9))
     if choice < 5:
         act = draw(acts)
-        return participant, RecordParticipation(campaign("2026"), act, receipt, f"fingerprint {act.people}")
+        return participant, RecordParticipation(campaign("2026"), act, receipt, f"fingerprint {act.people}", at=0)
     kinds: Sequence[Command] = (
         ApproveParticipation(**moderated),
         RejectParticipation(**moderated),
@@ -120,7 +120,7 @@ def random_history(random: Random, count: int) -> list[RecordedEvent]:
 def _random_command(random: Random, participant: int, state: State) -> Command:
     if not state.acts or random.random() < 0.5:
         receipt = f"r{participant}.{state.version}"
-        return RecordParticipation(campaign("2026"), _random_act(random), receipt, "fingerprint")
+        return RecordParticipation(campaign("2026"), _random_act(random), receipt, "fingerprint", at=0)
     moderated: dict[str, Any] = {"receipt": random.choice(list(state.acts)), "reason": "checked", "by": "token"}
     changes = Changes(
         place=random.choice(PLACES),

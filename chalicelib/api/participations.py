@@ -42,6 +42,8 @@ IDEMPOTENCY_KEY = Parameter(
             "idempotency-key-reused",
             "campaign-frozen",
             "campaign-ended",
+            "campaign-not-open",
+            "campaign-closed",
         ),
     ),
 )

@@ -1,6 +1,7 @@
 """One marathon: its names, goals and limits, and which acts it takes without a second look."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -11,6 +12,9 @@ from chalicelib.domain.participation import MINUTES_PER_HOUR, Act
 from chalicelib.domain.vocabulary import CampaignState, Language, Metric
 
 ReviewReason = Literal["people", "hours", "amount", "unsigned"]
+Closure = Literal["campaign_frozen", "campaign_ended", "campaign_not_open", "campaign_closed"]
+"""Why a campaign takes no participations."""
+
 Translations = Mapping[Language, str]
 
 
@@ -74,6 +78,23 @@ class Campaign(msgspec.Struct, frozen=True):
         """Whether participations are taken in this state."""
         return self.state in ("test", "live")
 
+    def closure(self, at: int) -> Closure | None:
+        """Return why no participation is taken at a time (epoch ms), None where one is.
+
+        Rehearsals are held whenever they are: in state `test` neither `opens` nor `closes` counts.
+        """
+        if self.state == "test":
+            return None
+        if self.state == "frozen":
+            return "campaign_frozen"
+        if self.state == "ended":
+            return "campaign_ended"
+        if self.opens is not None and at < _epoch_ms(self.opens):
+            return "campaign_not_open"
+        if self.closes is not None and at >= _epoch_ms(self.closes):
+            return "campaign_closed"
+        return None
+
 
 def review_reasons(act: Act, limits: Limits, *, signed: bool) -> tuple[ReviewReason, ...]:
     """Return why an act has to wait for a moderator: empty when it counts at once.
@@ -90,3 +111,7 @@ def review_reasons(act: Act, limits: Limits, *, signed: bool) -> tuple[ReviewRea
     if not signed:
         reasons.append("unsigned")
     return tuple(reasons)
+
+
+def _epoch_ms(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp() * 1000

@@ -1,6 +1,7 @@
 """What may be asked of a participant's stream.
 
-`receipt` names the act that is asked about, `by` is the id of the token that asks.
+`receipt` names the act that is asked about, `by` is the id of the token that asks. A moderator of one `region`
+(ISO 3166-2) decides on acts in that place alone, and leaves them there.
 """
 
 import msgspec
@@ -11,12 +12,16 @@ from chalicelib.domain.vocabulary import Kind
 
 
 class RecordParticipation(msgspec.Struct, frozen=True):
-    """Record one act. `receipt` and `fingerprint` are keyed hashes of the submission's id and of its content."""
+    """Record one act, at a time (epoch ms).
+
+    `receipt` and `fingerprint` are keyed hashes of the submission's id and of its content.
+    """
 
     campaign: Campaign
     act: Act
     receipt: str
     fingerprint: str
+    at: int
     occurred_at: int | None = None
     signed: bool = True
 
@@ -27,6 +32,7 @@ class ApproveParticipation(msgspec.Struct, frozen=True):
     receipt: str
     reason: str
     by: str
+    region: str | None = None
 
 
 class RejectParticipation(msgspec.Struct, frozen=True):
@@ -35,6 +41,7 @@ class RejectParticipation(msgspec.Struct, frozen=True):
     receipt: str
     reason: str
     by: str
+    region: str | None = None
 
 
 class WithdrawParticipation(msgspec.Struct, frozen=True):
@@ -43,6 +50,7 @@ class WithdrawParticipation(msgspec.Struct, frozen=True):
     receipt: str
     reason: str
     by: str
+    region: str | None = None
 
 
 class Changes(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -69,6 +77,7 @@ class CorrectParticipation(msgspec.Struct, frozen=True):
     changes: Changes
     reason: str
     by: str
+    region: str | None = None
 
 
 class EraseParticipant(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from typing import Literal, TypedDict, assert_never
 
 import msgspec
 
-from chalicelib.domain.campaign import ReviewReason, review_reasons
+from chalicelib.domain.campaign import Closure, ReviewReason, review_reasons
 from chalicelib.domain.commands import (
     ApproveParticipation,
     Command,
@@ -37,13 +37,13 @@ from chalicelib.domain.receipts import Receipt
 from chalicelib.domain.vocabulary import ParticipantType, Status
 
 RefusalCode = Literal[
-    "campaign_frozen",
-    "campaign_ended",
+    Closure,
     "submission_differs",
     "participation_unknown",
     "participation_not_in_review",
     "participation_not_standing",
     "correction_changes_nothing",
+    "act_of_another_region",
 ]
 
 
@@ -178,8 +178,9 @@ def _record(command: RecordParticipation, state: State) -> tuple[Event, ...] | R
     if known is not None:
         same = known.receipt.fingerprint == command.fingerprint
         return () if same else Refusal("submission_differs", known.receipt.status)
-    if not command.campaign.accepts:
-        return Refusal("campaign_ended" if command.campaign.state == "ended" else "campaign_frozen")
+    closure = command.campaign.closure(command.at)
+    if closure is not None:
+        return Refusal(closure)
     reasons = review_reasons(command.act, command.campaign.limits, signed=command.signed)
     return (
         ParticipationRecorded(
@@ -195,21 +196,21 @@ def _record(command: RecordParticipation, state: State) -> tuple[Event, ...] | R
 
 
 def _approve(command: ApproveParticipation, state: State) -> tuple[Event, ...] | Refusal:
-    known = _in_review(state, command.receipt)
+    known = _in_review(state, command)
     if isinstance(known, Refusal):
         return known
     return (ParticipationApproved(**_about(command, known), act=known.act, first=state.carry.counted == 0),)
 
 
 def _reject(command: RejectParticipation, state: State) -> tuple[Event, ...] | Refusal:
-    known = _in_review(state, command.receipt)
+    known = _in_review(state, command)
     if isinstance(known, Refusal):
         return known
     return (ParticipationRejected(**_about(command, known), act=known.act),)
 
 
 def _withdraw(command: WithdrawParticipation, state: State) -> tuple[Event, ...] | Refusal:
-    known = _current(state, command.receipt)
+    known = _current(state, command)
     if isinstance(known, Refusal):
         return known
     counted = known.status == "counted"
@@ -225,10 +226,12 @@ def _withdraw(command: WithdrawParticipation, state: State) -> tuple[Event, ...]
 
 
 def _correct(command: CorrectParticipation, state: State) -> tuple[Event, ...] | Refusal:
-    known = _current(state, command.receipt)
+    known = _current(state, command)
     if isinstance(known, Refusal):
         return known
     after = command.changes.applied_to(known.act)
+    if not _is_allowed(command, after):
+        return Refusal("act_of_another_region")
     if after == known.act:
         return Refusal("correction_changes_nothing", known.status)
     return (
@@ -271,19 +274,27 @@ def _about(command: Moderation, known: _ChangeableAct) -> _About:
     }
 
 
-def _in_review(state: State, receipt: str) -> _ChangeableAct | Refusal:
-    known = state.acts.get(receipt)
+def _is_allowed(command: Moderation, act: Act) -> bool:
+    return command.region is None or command.region == act.place
+
+
+def _in_review(state: State, command: Moderation) -> _ChangeableAct | Refusal:
+    known = state.acts.get(command.receipt)
     if known is None or known.act is None:
         return Refusal("participation_unknown")
+    if not _is_allowed(command, known.act):
+        return Refusal("act_of_another_region")
     if known.receipt.status != "in_review":
         return Refusal("participation_not_in_review", known.receipt.status)
     return _ChangeableAct(known.receipt, known.act, "in_review", known.review_reasons)
 
 
-def _current(state: State, receipt: str) -> _ChangeableAct | Refusal:
-    known = state.acts.get(receipt)
+def _current(state: State, command: Moderation) -> _ChangeableAct | Refusal:
+    known = state.acts.get(command.receipt)
     if known is None or known.act is None:
         return Refusal("participation_unknown")
+    if not _is_allowed(command, known.act):
+        return Refusal("act_of_another_region")
     status = known.receipt.status
     if status == "counted" or status == "in_review":
         return _ChangeableAct(known.receipt, known.act, status, known.review_reasons)

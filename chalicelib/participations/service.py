@@ -151,10 +151,11 @@ class Participations:
             act=self._named(campaign, draft),
             receipt=self._keys.receipt(source, submission.id),
             fingerprint=self._keys.fingerprint(campaign.id.encode() + b"\n" + submission.content),
+            at=self._now(),
             occurred_at=draft.occurred_at,
             signed=submission.signed,
         )
-        if not campaign.accepts:
+        if campaign.closure(command.at) is not None:
             # Nothing is appended: only a repeat of what was recorded is answered as one.
             receipt = self._log.receipt(command.receipt)
             return _repeated(command, INITIAL if receipt is None else _knowing(receipt))

@@ -129,7 +129,7 @@ class Dispatcher:
                 case "submission_differs":
                     # Whatever a provider sends under the same id later: what came first stands.
                     return True
-                case "campaign_frozen" | "campaign_ended" as code:
+                case "campaign_frozen" | "campaign_ended" | "campaign_not_open" | "campaign_closed" as code:
                     raise Unrecordable(code, campaign=campaign.id) from None
             raise
 

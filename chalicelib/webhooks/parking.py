@@ -14,6 +14,7 @@ from pynamodb.exceptions import DeleteError, DoesNotExist
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.aws.tables import TableModel, for_table, is_lost_condition
+from chalicelib.domain.campaign import Closure
 from chalicelib.domain.identity import details_in
 from chalicelib.intake.answers import UnmappableReason
 from chalicelib.participations.keys import Keys
@@ -36,8 +37,7 @@ ReasonCode = Literal[
     "form_in_test",
     "submission_is_test",
     "campaign_unknown",
-    "campaign_frozen",
-    "campaign_ended",
+    Closure,
     "invalid",
     "lead_refused",
     "lead_unreadable",

@@ -28,7 +28,7 @@ def fold(*events: Event) -> State:
 
 def record(receipt: str = "r1", act: Act = ACT, **members: object) -> RecordParticipation:
     """Return a command to record an act; the fingerprint follows from the act unless given."""
-    command = RecordParticipation(CAMPAIGN, act, receipt, fingerprint=f"fingerprint of {act}")
+    command = RecordParticipation(CAMPAIGN, act, receipt, fingerprint=f"fingerprint of {act}", at=0)
     return msgspec.structs.replace(command, **members)
 
 

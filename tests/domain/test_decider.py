@@ -92,6 +92,84 @@ def test_a_closed_campaign_takes_none(state: CampaignState, code: RefusalCode) -
     given().when(record(campaign=msgspec.structs.replace(CAMPAIGN, state=state))).then_refused(code)
 
 
+OPENS, CLOSES = "2026-06-01T09:00:00+05:00", "2026-06-30T19:00:00Z"
+OPENS_AT, CLOSES_AT = 1_780_286_400_000, 1_782_846_000_000
+
+
+@pytest.mark.parametrize(
+    ("at", "code"),
+    [
+        (OPENS_AT - 1, "campaign_not_open"),
+        (OPENS_AT, None),
+        (CLOSES_AT - 1, None),
+        (CLOSES_AT, "campaign_closed"),
+    ],
+)
+def test_a_live_campaign_takes_acts_from_when_it_opens_until_it_closes(at: int, code: RefusalCode | None) -> None:
+    campaign = msgspec.structs.replace(CAMPAIGN, state="live", opens=OPENS, closes=CLOSES)
+    decision = given().when(record(campaign=campaign, at=at))
+
+    if code is None:
+        decision.then(recorded())
+    else:
+        decision.then_refused(code)
+
+
+@pytest.mark.parametrize("at", [OPENS_AT - 1, CLOSES_AT])
+def test_rehearsals_are_held_before_a_campaign_opens_and_after_it_closes(at: int) -> None:
+    campaign = msgspec.structs.replace(CAMPAIGN, state="test", opens=OPENS, closes=CLOSES)
+
+    given().when(record(campaign=campaign, at=at)).then(recorded())
+
+
+@pytest.mark.parametrize(("state", "code"), [("frozen", "campaign_frozen"), ("ended", "campaign_ended")])
+def test_of_a_closed_campaign_its_state_is_told_before_its_times(state: CampaignState, code: RefusalCode) -> None:
+    campaign = msgspec.structs.replace(CAMPAIGN, state=state, opens=OPENS, closes=CLOSES)
+
+    given().when(record(campaign=campaign, at=OPENS_AT - 1)).then_refused(code)
+
+
+def test_a_repeat_changes_nothing_after_the_end() -> None:
+    campaign = msgspec.structs.replace(CAMPAIGN, state="live", closes=CLOSES)
+
+    given(recorded()).when(record(campaign=campaign, at=CLOSES_AT)).then_nothing()
+
+
+@pytest.mark.parametrize("command", [APPROVE, REJECT])
+def test_a_moderator_of_a_region_decides_there_alone(command: ApproveParticipation | RejectParticipation) -> None:
+    here = msgspec.structs.replace(command, region=LARGE.place)
+    elsewhere = msgspec.structs.replace(command, region="KZ-71")
+
+    assert given(WAITING).when(here).outcome == given(WAITING).when(command).outcome
+    given(WAITING).when(elsewhere).then_refused("act_of_another_region")
+
+
+@pytest.mark.parametrize("command", [WITHDRAW, CORRECT])
+def test_a_moderator_of_a_region_changes_what_stands_there_alone(
+    command: WithdrawParticipation | CorrectParticipation,
+) -> None:
+    here = msgspec.structs.replace(command, region=ACT.place)
+    elsewhere = msgspec.structs.replace(command, region="KZ-71")
+
+    assert given(recorded()).when(here).outcome == given(recorded()).when(command).outcome
+    given(recorded()).when(elsewhere).then_refused("act_of_another_region")
+
+
+def test_a_moderator_of_a_region_moves_no_act_out_of_it_and_none_into_it() -> None:
+    out_of_it = CorrectParticipation("r1", Changes(place="KZ-71"), "a slip", "t1", region=ACT.place)
+    into_it = CorrectParticipation("r1", Changes(place="KZ-71"), "a slip", "t1", region="KZ-71")
+
+    given(recorded()).when(out_of_it).then_refused("act_of_another_region")
+    given(recorded()).when(into_it).then_refused("act_of_another_region")
+
+
+def test_of_an_act_of_another_region_nothing_is_told() -> None:
+    for command in (APPROVE, REJECT, WITHDRAW, CORRECT):
+        elsewhere = msgspec.structs.replace(command, region="KZ-71")
+
+        given(recorded(), WITHDRAWN).when(elsewhere).then_refused("act_of_another_region")
+
+
 @pytest.mark.parametrize("state", ["test", "live", "frozen", "ended"])
 def test_a_repeat_changes_nothing_in_any_campaign(state: CampaignState) -> None:
     given(recorded()).when(record(campaign=msgspec.structs.replace(CAMPAIGN, state=state))).then_nothing()
