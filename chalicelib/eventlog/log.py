@@ -70,8 +70,8 @@ class EventLog(Protocol):
             LookupError: there is none.
         """
 
-    def stream(self, stream: str) -> Iterator[RecordedEvent]:
-        """Return all events of a stream in their order: for what is asked once in a participant's life."""
+    def stream(self, stream: str, *, after: int | None = None, descending: bool = False) -> Iterator[RecordedEvent]:
+        """Return the events of a stream in their order, or the newest first, from behind a version. Consistent."""
 
     def scan(self, campaign: str) -> Iterator[RecordedEvent]:
         """Return all events of a campaign, each stream in its order. Reads the whole log."""
@@ -140,13 +140,18 @@ class DynamoDBEventLog:
             raise LookupError(f"{stream} has no version {version}")
         return decode(answer["Item"])
 
-    def stream(self, stream: str) -> Iterator[RecordedEvent]:
-        """Return all events of a stream in their order: for what is asked once in a participant's life."""
+    def stream(self, stream: str, *, after: int | None = None, descending: bool = False) -> Iterator[RecordedEvent]:
+        """Return the events of a stream in their order, or the newest first, from behind a version. Consistent."""
+        condition, values = "#stream = :stream", {":stream": {"S": stream}}
+        if after is not None:
+            condition += f" AND version {'<' if descending else '>'} :after"
+            values[":after"] = {"N": str(after)}
         pages = self._client.get_paginator("query").paginate(
             TableName=self._events,
-            KeyConditionExpression="#stream = :stream",
+            KeyConditionExpression=condition,
             ExpressionAttributeNames={"#stream": "stream"},
-            ExpressionAttributeValues={":stream": {"S": stream}},
+            ExpressionAttributeValues=values,
+            ScanIndexForward=not descending,
             ConsistentRead=True,
         )
         for page in pages:

@@ -11,14 +11,13 @@ from chalicelib.eventlog.codec import decode_data
 from chalicelib.projections.delta import status_after, subject
 from chalicelib.projections.projection import Change
 from chalicelib.projections.rows import Index, Row, partitions, placed, scoped, spread, text
-from chalicelib.projections.timeline import hour_of
 
 MODEL = "acts"
 
 WAITING = "waiting"
-BY_HOUR = "by_hour"
+BY_TIME = "by_time"
 BY_NAME = "by_name"
-"""Indexes: what waits for a moderator by time; all acts by the hour of their record; the acts of a name by time."""
+"""Indexes, each in the order of record: what waits for a moderator; all acts; the acts of a name."""
 
 _ORDER = "moment"
 
@@ -57,7 +56,7 @@ def row(change: Change, generation: int) -> Row | None:
         "type": image["type"],
         "data": image["data"],
         _ORDER: {"S": moment_of(recorded_at["N"], act_id)},
-        BY_HOUR: placed(part, campaign, generation, hour_of(at)),
+        BY_TIME: placed(part, campaign, generation),
     }
     if act.name is not None:
         item[BY_NAME] = placed(part, campaign, generation, act.name)
@@ -95,9 +94,24 @@ def moment_of(at: str, act_id: str) -> str:
     return f"{at}.{act_id}"
 
 
+def id_at(place: str) -> str:
+    """Return the id of the act at a place."""
+    return place.partition(".")[2]
+
+
 def waiting(campaign: str, generation: int) -> Index:
-    """Return the index of the acts that wait, the oldest first."""
+    """Return the index of the acts that wait."""
     return Index(MODEL, WAITING, _ORDER, partitions(campaign, generation))
+
+
+def by_time(campaign: str, generation: int) -> Index:
+    """Return the index of all acts."""
+    return Index(MODEL, BY_TIME, _ORDER, partitions(campaign, generation))
+
+
+def by_name(campaign: str, generation: int, name: str) -> Index:
+    """Return the index of the acts that have a name, by its id."""
+    return Index(MODEL, BY_NAME, _ORDER, partitions(campaign, generation, name))
 
 
 def key(campaign: str, generation: int, act_id: str) -> str:

@@ -56,9 +56,11 @@ class InMemoryEventLog:
         """
         return decode(self._events[stream, version])
 
-    def stream(self, stream: str) -> Iterator[RecordedEvent]:
-        """Return all events of a stream in their order."""
-        yield from (decode(item) for (of, _), item in sorted(self._events.items()) if of == stream)
+    def stream(self, stream: str, *, after: int | None = None, descending: bool = False) -> Iterator[RecordedEvent]:
+        """Return the events of a stream in their order, or the newest first, from behind a version."""
+        for (of, version), item in sorted(self._events.items(), reverse=descending):
+            if of == stream and (after is None or (version < after if descending else version > after)):
+                yield decode(item)
 
     def scan(self, campaign: str) -> Iterator[RecordedEvent]:
         """Return all events of a campaign, each stream in its order."""

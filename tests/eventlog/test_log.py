@@ -153,6 +153,9 @@ def test_a_stream_and_a_campaign_are_read_in_the_order_of_each_stream(log: Event
         log.append(entry)
 
     assert [recorded.version for recorded in log.stream("2026/p")] == list(range(1, 12))
+    assert [recorded.version for recorded in log.stream("2026/p", after=9)] == [10, 11]
+    assert [recorded.version for recorded in log.stream("2026/p", descending=True)] == list(range(11, 0, -1))
+    assert [recorded.version for recorded in log.stream("2026/p", after=3, descending=True)] == [2, 1]
     scanned = list(log.scan("2026"))
     assert {recorded.stream for recorded in scanned} == {"2026/p", "2026/q"}
     for stream in ("2026/p", "2026/q"):

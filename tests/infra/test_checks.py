@@ -114,8 +114,8 @@ def test_the_packaged_template_is_as_it_must_be(packaged: Template) -> None:
             "ReceiptsTable: its items go at gone_at, not at None",
         ),
         (
-            lambda t: index(t, "ActsTable", "by_hour")["KeySchema"][0].update(AttributeName="campaign"),
-            "ActsTable: all of a campaign is in one partition of by_hour",
+            lambda t: index(t, "ActsTable", "by_time")["KeySchema"][0].update(AttributeName="campaign"),
+            "ActsTable: all of a campaign is in one partition of by_time",
         ),
         (
             lambda t: index(t, "OrganisationsTable", "board").pop("WarmThroughput"),

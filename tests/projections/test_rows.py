@@ -80,10 +80,10 @@ def test_what_waits_is_in_the_index_of_what_waits_by_the_time_of_its_record() ->
     assert text(act_row(WAITING, APPROVED), "moment") == MOMENT
 
 
-def test_an_act_is_found_by_hour_in_kazakhstan_and_by_name() -> None:
+def test_an_act_is_found_by_time_and_by_name() -> None:
     row = act_row(RECORDED)
 
-    assert text(row, "by_hour") == scoped("2026", 1, "2026-06-01T09") + spread("receipt")
+    assert text(row, "by_time") == scoped("2026", 1) + spread("receipt")
     assert text(row, "by_name") == scoped("2026", 1, "name-id") + spread("receipt")
     unnamed = ParticipationRecorded(msgspec.structs.replace(ACT, name=None), "counted", "receipt", "f")
     assert text(act_row(unnamed), "by_name") is None
