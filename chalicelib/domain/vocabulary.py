@@ -28,12 +28,18 @@ Metric = Literal[
     "organisations",
 ]
 Language = Literal["kk", "ru", "en"]
+NamesOnAir = Literal["shown", "after_approval", "never"]
+"""What becomes of the names that a form or a token brings: they are shown at once, when a moderator lets them, or not."""
+NameState = Literal["waiting", "shown", "hidden"]
+Visibility = Literal["shown", "hidden"]
 
 PARTICIPANT_TYPES: tuple[ParticipantType, ...] = get_args(ParticipantType)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 SOURCES: tuple[Source, ...] = get_args(Source)
 METRICS: tuple[Metric, ...] = get_args(Metric)
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+NAMES_ON_AIR: tuple[NamesOnAir, ...] = get_args(NamesOnAir)
+NAME_STATES: tuple[NameState, ...] = get_args(NameState)
 
 PERSON: ParticipantType = "citizen"
 EVENT_KINDS: frozenset[Kind] = frozenset({"class_hour", "online_training", "master_class"})
