@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from chalicelib.publishing.standstill import Reports
     from chalicelib.publishing.sweeper import Sweeper
     from chalicelib.registry import Registry
+    from chalicelib.token_uses import TokenUses
     from chalicelib.webhooks.accounts import Accounts
     from chalicelib.webhooks.dispatcher import Dispatcher
     from chalicelib.webhooks.leads.queue import LeadsQueue
@@ -72,6 +73,13 @@ class Services:
         from chalicelib.registry import Registry
 
         return Registry(self.settings.registry_table, self.monotonic)
+
+    @cached_property
+    def token_uses(self) -> "TokenUses":
+        """When tokens were used."""
+        from chalicelib.token_uses import TokenUses
+
+        return TokenUses(self.registry.note_use)
 
     @cached_property
     def transactions(self) -> "Transactions":

@@ -4,27 +4,29 @@ import hmac
 import secrets
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Literal, TypeVar, get_args
+from typing import TypeVar
 from urllib.parse import quote
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, PutError
+from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
 
 from chalicelib.aws.tables import TableModel, for_table, is_lost_condition
-from chalicelib.domain.campaign import Campaign, Goal
+from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.generations import UNCHANGED, ChangeGenerations, Generations
 from chalicelib.domain.milestones import NONE_REACHED, ChangeReached, ReachedMilestones
+from chalicelib.domain.tokens import Scope, Token
+from chalicelib.domain.vocabulary import NamesOnAir
 from chalicelib.intake.form import ANY_FORM, Form
-
-Scope = Literal["record", "read", "moderate", "erase", "access", "admin"]
-SCOPES: tuple[Scope, ...] = get_args(Scope)
-ALL_CAMPAIGNS = "*"
+from chalicelib.token_uses import EVERY_MS
 
 MAX_RACES = 10
 
 CACHE_SECONDS = 5.0
 """How long a change may stay unseen by another process: a freeze, a revoked token, a corrected form."""
+
+HOLDS_AFTER_MS = 6_000
+"""When a change holds everywhere: no process remembers what was before, and what was under way with it is over."""
 
 _CAMPAIGN = "campaign"
 _FORM = "form"
@@ -33,32 +35,18 @@ _REACHED = "reached"
 _TOKEN = "token"  # noqa: S105  a kind of item
 _Value = TypeVar("_Value", bound=msgspec.Struct)
 
+_NOBODY = Token("", "0" * 64, (), "")
+"""A token that no secret belongs to."""
+
 
 class RegistryItem(TableModel):
-    """One entry as JSON; `changes` counts how often it was replaced."""
+    """One entry as JSON; `changes` counts how often it was replaced, `used_at` (epoch ms) is of a token."""
 
     kind = UnicodeAttribute(hash_key=True)
     id = UnicodeAttribute(range_key=True)
     data = UnicodeAttribute()
     changes = NumberAttribute(default=0)
-
-
-class Token(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A stored bearer token: the SHA-256 of its secret part, what it may do, where and until when (epoch ms)."""
-
-    id: str
-    secret_hash: str
-    scopes: tuple[Scope, ...]
-    campaign: str
-    expires_at: int | None = None
-
-    def allows(self, scope: Scope, campaign: str | None, now: int) -> bool:
-        """Whether the token may do this in the campaign now; None asks for all campaigns."""
-        return not self.has_expired(now) and scope in self.scopes and self.campaign in (ALL_CAMPAIGNS, campaign)
-
-    def has_expired(self, now: int) -> bool:
-        """Whether the token's time is over."""
-        return self.expires_at is not None and now >= self.expires_at
+    used_at = NumberAttribute(null=True)
 
 
 class RegistryConflict(Exception):
@@ -81,18 +69,31 @@ class Registry:
         """Return all campaigns, by id."""
         return [read_campaign(item.data) for item in self._items.query(_CAMPAIGN, consistent_read=True)]
 
+    def current_campaign(self, campaign_id: str) -> Campaign | None:
+        """Return a campaign as it is now, or None where there is none of this id."""
+        return self._read(_CAMPAIGN, campaign_id, Campaign)
+
     def put_campaign(self, campaign: Campaign) -> tuple[Campaign, bool]:
         """Create or change a campaign; return it as stored, and whether it is new.
-
-        The first target ever set for a metric stays its goal's `original`.
 
         Raises:
             RegistryConflict: another change came in between.
         """
-        current = self._read(_CAMPAIGN, campaign.id, Campaign)
-        stored = _succeed(current, campaign) if current else campaign
-        self._replace(current, stored)
-        return stored, current is None
+        current = self.current_campaign(campaign.id)
+        return self.replace_campaign(current, campaign), current is None
+
+    def replace_campaign(self, current: Campaign | None, campaign: Campaign) -> Campaign:
+        """Put a campaign in place of what was read of it, None for nothing; return it as stored.
+
+        The first target ever set for a metric stays its goal's `original`. What changes nothing is not written.
+
+        Raises:
+            RegistryConflict: another change came in between.
+        """
+        stored = campaign if current is None else current.succeeded_by(campaign)
+        if stored != current:
+            self._replace(current, stored)
+        return stored
 
     def raise_changes(self, campaign_id: str, by: int) -> Campaign:
         """Count so many more changes of a campaign and return it: its documents go on past those of lost states.
@@ -171,26 +172,77 @@ class Registry:
     def put_form(self, form: Form) -> None:
         """Create or replace a form."""
         form_id = _form_id(form.provider, form.account, form.form)
+        asked_at = self._monotonic()
         self._items(_FORM, form_id, data=_text(form)).save()
-        self._keep(_FORM, form_id, form)
+        self._keep(_FORM, form_id, form, asked_at)
 
-    def issue_token(self, scopes: tuple[Scope, ...], campaign: str, expires_at: int | None = None) -> str:
-        """Make a token and return it; only its hash is stored."""
-        token_id, secret = secrets.token_hex(6), secrets.token_urlsafe(24)
-        token = Token(token_id, _hash(secret), scopes, campaign, expires_at)
+    def issue_token(
+        self,
+        scopes: tuple[Scope, ...],
+        campaign: str,
+        expires_at: int | None = None,
+        names: NamesOnAir = "shown",
+        *,
+        label: str | None = None,
+        region: str | None = None,
+        sandbox: bool = False,
+        created_at: int | None = None,
+    ) -> str:
+        """Make a token and return it; only its hash is stored. One of the sandbox is known by its id."""
+        token_id, secret = ("sandbox" if sandbox else "") + secrets.token_hex(6), secrets.token_urlsafe(24)
+        token = Token(token_id, _hash(secret), scopes, campaign, expires_at, names, label, region, sandbox, created_at)
         self._items(_TOKEN, token_id, data=_text(token)).save()
         return f"qy_{token_id}_{secret}"
 
     def token(self, bearer: str) -> Token | None:
-        """Return the token that a bearer text is, or None where it is none of ours."""
+        """Return the token that a bearer text is, or None where it is none of ours.
+
+        A wrong one costs one read and two comparisons, whether there is a token of its id or not, known here or not:
+        how long it takes tells nobody which ids there are.
+        """
         prefix, _, rest = bearer.partition("_")
         token_id, _, secret = rest.partition("_")
         if prefix != "qy" or not token_id.isalnum() or not secret:
             return None
-        token = self._get(_TOKEN, token_id, Token)
-        if token is None or not hmac.compare_digest(token.secret_hash, _hash(secret)):
+        secret_hash = _hash(secret)
+        asked_at = self._monotonic()
+        known = self._remembered(_TOKEN, token_id, asked_at)
+        remembered = known if isinstance(known, Token) else _NOBODY
+        if hmac.compare_digest(remembered.secret_hash, secret_hash):
+            return remembered
+        item = self._read_item(_TOKEN, token_id)
+        stored = _read_token(_text(_NOBODY) if item is None else item.data, None if item is None else item.used_at)
+        if not hmac.compare_digest(stored.secret_hash, secret_hash):
             return None
-        return token
+        self._keep(_TOKEN, token_id, stored, asked_at)
+        return stored
+
+    def tokens(self) -> list[Token]:
+        """Return all tokens, those that were revoked too, by id."""
+        return [_read_token(item.data, item.used_at) for item in self._items.query(_TOKEN, consistent_read=True)]
+
+    def token_of_id(self, token_id: str) -> Token | None:
+        """Return a token by its id, as it is now, or None where there is none."""
+        item = self._read_item(_TOKEN, token_id)
+        return None if item is None else _read_token(item.data, item.used_at)
+
+    def revoke_token(self, token: Token, at: int) -> None:
+        """Let a token be no longer valid (epoch ms); one that was revoked before stays as it is."""
+        if token.revoked_at is None:
+            revoked = msgspec.structs.replace(token, secret_hash="", used_at=None, revoked_at=at)
+            self._items(_TOKEN, token.id).update(actions=[RegistryItem.data.set(_text(revoked))])
+        self._known.pop((_TOKEN, token.id), None)
+
+    def note_use(self, token_id: str, at: int) -> None:
+        """Note that a token was used at a time (epoch ms), unless that was noted in the hour before."""
+        is_due = RegistryItem.used_at.does_not_exist() | (RegistryItem.used_at <= at - EVERY_MS)
+        try:
+            self._items(_TOKEN, token_id).update(
+                actions=[RegistryItem.used_at.set(at)], condition=RegistryItem.data.exists() & is_due
+            )
+        except UpdateError as error:
+            if not is_lost_condition(error):
+                raise
 
     def _evolve(self, kind: str, entry_id: str, initial: _Value, change: Callable[[_Value], _Value]) -> _Value:
         """Put what becomes of an entry, of `initial` where there is none, again where somebody else was faster."""
@@ -216,23 +268,30 @@ class Registry:
         return stored
 
     def _get(self, kind: str, entry_id: str, shape: type[_Value]) -> _Value | None:
-        until, value = self._known.get((kind, entry_id), (0.0, None))
-        if self._monotonic() < until:
-            return value if isinstance(value, shape) else None
+        asked_at = self._monotonic()
+        known = self._remembered(kind, entry_id, asked_at)
+        if known is not None:
+            return known if isinstance(known, shape) else None
         value = self._read(kind, entry_id, shape)
-        self._keep(kind, entry_id, value)
+        self._keep(kind, entry_id, value, asked_at)
         return value
 
-    def _keep(self, kind: str, entry_id: str, value: msgspec.Struct | None) -> None:
+    def _remembered(self, kind: str, entry_id: str, at: float) -> msgspec.Struct | None:
+        until, value = self._known.get((kind, entry_id), (0.0, None))
+        return value if at < until else None
+
+    def _keep(self, kind: str, entry_id: str, value: msgspec.Struct | None, asked_at: float) -> None:
         # An entry that is not there is asked for anew: it may be made at any moment, and guesses must not fill memory.
+        # From when it was asked for: an answer that is long under way may be old when it comes.
         if value is not None:
-            self._known[kind, entry_id] = (self._monotonic() + CACHE_SECONDS, value)
+            self._known[kind, entry_id] = (asked_at + CACHE_SECONDS, value)
 
     def _replace(self, current: Campaign | None, stored: Campaign) -> None:
+        asked_at = self._monotonic()
         item = self._items(_CAMPAIGN, stored.id, data=_text(stored), changes=stored.changes)
         if not self._is_saved(item, None if current is None else current.changes):
             raise RegistryConflict(stored.id)
-        self._keep(_CAMPAIGN, stored.id, stored)
+        self._keep(_CAMPAIGN, stored.id, stored, asked_at)
 
     def _is_saved(self, item: RegistryItem, expected: int | None) -> bool:
         """Save an entry in place of the one with as many changes as expected; return False where another is there."""
@@ -263,17 +322,14 @@ def read_campaign(data: str) -> Campaign:
     return msgspec.json.decode(data, type=Campaign)
 
 
+def _read_token(data: str, used_at: float | None) -> Token:
+    token = msgspec.json.decode(data, type=Token)
+    return msgspec.structs.replace(token, used_at=None if used_at is None else int(used_at))
+
+
 def _form_id(provider: str, account: str, form: str) -> str:
     # Ids may hold slashes: quoted, two forms never share a key.
     return "/".join(quote(part, safe=ANY_FORM) for part in (provider, account, form))
-
-
-def _succeed(current: Campaign, requested: Campaign) -> Campaign:
-    originals = {goal.metric: goal.original for goal in current.goals}
-    goals = tuple(Goal(g.metric, g.target, originals.get(g.metric, g.original)) for g in requested.goals)
-    return msgspec.structs.replace(
-        requested, goals=goals, changes=current.changes + 1, generation=current.generation, since=current.since
-    )
 
 
 def _text(value: msgspec.Struct) -> str:

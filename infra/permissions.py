@@ -44,7 +44,7 @@ CALLED: Mapping[str, Permissions] = {
         | _pairs("ReceiptsTable", "dynamodb:GetItem PutItem")
         | _pairs("ContactsTable", "dynamodb:BatchWriteItem DeleteItem PutItem Query UpdateItem")
         | _pairs("NamesTable", "dynamodb:DeleteItem UpdateItem")
-        | _pairs("RegistryTable", "dynamodb:GetItem PutItem")
+        | _pairs("RegistryTable", "dynamodb:GetItem PutItem UpdateItem")
         | _pairs("ActsTable", "dynamodb:BatchGetItem")
         | _pairs("ActsTable.Indexes", "dynamodb:Query")
         | _pairs("OperationsTable", "dynamodb:GetItem")

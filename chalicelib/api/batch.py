@@ -11,10 +11,9 @@ from chalicelib.api import responses
 from chalicelib.api.calls import Call
 from chalicelib.api.idempotency import KEY_PATTERN, is_key
 from chalicelib.api.messages import negotiate
-from chalicelib.api.participations import submitted
+from chalicelib.api.participations import record_or_try, submitted
 from chalicelib.api.problems import Problem, ProblemDocument, problem_document, problem_of
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
-from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.vocabulary import Language
 from chalicelib.intake.faults import Fault, Invalid, child
 from chalicelib.intake.requests import ParticipationRequest
@@ -63,6 +62,7 @@ class BatchResponse(msgspec.Struct, frozen=True):
     Operation(
         summary="Record up to 100 participations, each as if it were sent alone.",
         scope="record",
+        of_acts=True,
         cache=NO_STORE,
         takes=BatchRequest,
         max_bytes=MAX_BYTES,
@@ -71,14 +71,14 @@ class BatchResponse(msgspec.Struct, frozen=True):
 )
 def record_batch(call: Call, campaign: str) -> Response:
     """Record many participations."""
-    current = call.campaign(campaign)
+    call.campaign_to_try(campaign)
     entries = _entries(call.json())
     language = negotiate(call.header("Accept-Language"))
-    answer = BatchResponse(list(_results(call, current, entries, language)))
+    answer = BatchResponse(list(_results(call, campaign, entries, language)))
     return json_response(answer, headers={"Content-Language": language, "Vary": "Accept-Language"})
 
 
-def _results(call: Call, campaign: Campaign, entries: list[object], language: Language) -> Iterator[BatchResult]:
+def _results(call: Call, campaign: str, entries: list[object], language: Language) -> Iterator[BatchResult]:
     unavailable: Problem | None = None
     for index, entry in enumerate(entries):
         # What a store that does not answer costs in waiting is spent once, not for every entry.
@@ -93,8 +93,9 @@ def _results(call: Call, campaign: Campaign, entries: list[object], language: La
             yield _refusal(problem, language)
 
 
-def _record(call: Call, campaign: Campaign, entry: object) -> BatchResult:
-    recorded = call.services.participations.record(campaign, _read_entry(call, entry))
+def _record(call: Call, campaign: str, entry: object) -> BatchResult:
+    # As the campaign is by now: a batch may take longer than a freeze may stay unseen.
+    recorded = record_or_try(call, call.campaign_to_try(campaign), _read_entry(call, entry))
     return BatchResult(200 if recorded.repeated else 201, participation=responses.record_response(recorded))
 
 

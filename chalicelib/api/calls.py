@@ -5,30 +5,36 @@ from typing import TYPE_CHECKING
 import msgspec
 from chalice.app import Request
 
+from chalicelib.api.authentication import authenticate, demand, demand_whole
 from chalicelib.api.bodies import read_json
 from chalicelib.api.problems import Problem
-from chalicelib.api.tokens import authenticate, demand
 from chalicelib.domain.receipts import Receipt
+from chalicelib.domain.tokens import Scope, Token
 from chalicelib.intake.requests import CampaignId
 
 if TYPE_CHECKING:
     from chalicelib.bootstrap import Services
     from chalicelib.domain.campaign import Campaign
-    from chalicelib.registry import Scope, Token
 
 
 class Call:
-    """A request with what it is allowed and the services that answer it; a body may have `max_bytes`."""
+    """A request with what it is allowed and the services that answer it; a body may have `max_bytes`.
 
-    def __init__(self, request: Request, services: "Services", scope: "Scope | None", max_bytes: int) -> None:
+    Where `of_acts` is set, tokens that are kept to single acts are let in, and the handler keeps them to theirs.
+    """
+
+    def __init__(
+        self, request: Request, services: "Services", scope: Scope | None, max_bytes: int, *, of_acts: bool
+    ) -> None:
         self.services = services
         self._request = request
         self._scope = scope
         self._max_bytes = max_bytes
+        self._of_acts = of_acts
         self._token: Token | None = None
 
     @property
-    def token(self) -> "Token":
+    def token(self) -> Token:
         """Who asks, on a route that needs a scope."""
         if self._token is None:
             raise LookupError("this route asks for no token")
@@ -71,8 +77,11 @@ class Call:
         # Where API Gateway tells it when it authorises by itself; the log line takes it from there.
         self._request.context["authorizer"] = {"principalId": self._token.id}
         self.demand(self._scope, campaign_id)
+        if not self._of_acts:
+            demand_whole(self._token)
+        self.services.token_uses.note(self._token, self.services.now())
 
-    def demand(self, scope: "Scope", campaign_id: str | None) -> None:
+    def demand(self, scope: Scope, campaign_id: str | None) -> None:
         """Let the caller pass whose token has a scope, in the campaign where one is named.
 
         Raises:
@@ -84,12 +93,32 @@ class Call:
         """Return the campaign that the path names.
 
         Raises:
+            Problem: there is none of this id, or the caller's token is of the sandbox and the campaign no rehearsal.
+        """
+        campaign = self.campaign_to_try(campaign_id)
+        if self._token is not None and self._token.sandbox and campaign.state != "test":
+            raise Problem("sandbox-forbidden")
+        return campaign
+
+    def campaign_to_try(self, campaign_id: str) -> "Campaign":
+        """Return the campaign that the path names, also to a token of the sandbox, which records nothing in it.
+
+        Raises:
             Problem: there is none of this id.
         """
         campaign = self.services.registry.campaign(campaign_id) if is_campaign_id(campaign_id) else None
         if campaign is None:
             raise Problem("campaign-not-found")
         return campaign
+
+    def demand_place(self, place: str) -> None:
+        """Let the caller pass whose token is for acts of a place, a region's or a country's code.
+
+        Raises:
+            Problem: the token is for another region.
+        """
+        if not self.token.covers(place):
+            raise Problem("region-forbidden")
 
     def receipt(self, participation_id: str) -> Receipt:
         """Return the receipt of the participation that the path names.
@@ -102,6 +131,8 @@ class Call:
             raise Problem("participation-not-found")
         if self._scope is not None:
             self.demand(self._scope, receipt.campaign)
+            if self.token.sandbox:
+                self.campaign(receipt.campaign)
         return receipt
 
 

@@ -33,6 +33,7 @@ def _operation(summary: str, takes: type[msgspec.Struct], *refuses: ProblemName)
     return Operation(
         summary=summary,
         scope="moderate",
+        of_acts=True,
         cache=NO_STORE,
         takes=takes,
         gives={200: responses.ParticipationResponse},
@@ -48,7 +49,7 @@ def _operation(summary: str, takes: type[msgspec.Struct], *refuses: ProblemName)
 def withdraw(call: Call, participation: str) -> Response:
     """Withdraw a participation."""
     receipt = call.receipt(participation)
-    command = WithdrawParticipation(receipt.id, read_reason(call.json()), call.token.id)
+    command = WithdrawParticipation(receipt.id, read_reason(call.json()), call.token.id, call.token.region)
     return _response(call.services.participations.moderate(receipt, command))
 
 
@@ -66,7 +67,7 @@ def correct(call: Call, participation: str) -> Response:
     """Correct a participation."""
     receipt = call.receipt(participation)
     correction = read_correction(call.json())
-    return _response(call.services.participations.correct(receipt, correction, call.token.id))
+    return _response(call.services.participations.correct(receipt, correction, call.token.id, call.token.region))
 
 
 @routes.on(
@@ -77,7 +78,7 @@ def correct(call: Call, participation: str) -> Response:
 def approve(call: Call, participation: str) -> Response:
     """Approve a participation."""
     receipt = call.receipt(participation)
-    command = ApproveParticipation(receipt.id, read_reason(call.json()), call.token.id)
+    command = ApproveParticipation(receipt.id, read_reason(call.json()), call.token.id, call.token.region)
     return _response(call.services.participations.moderate(receipt, command))
 
 
@@ -89,7 +90,7 @@ def approve(call: Call, participation: str) -> Response:
 def reject(call: Call, participation: str) -> Response:
     """Reject a participation."""
     receipt = call.receipt(participation)
-    command = RejectParticipation(receipt.id, read_reason(call.json()), call.token.id)
+    command = RejectParticipation(receipt.id, read_reason(call.json()), call.token.id, call.token.region)
     return _response(call.services.participations.moderate(receipt, command))
 
 
@@ -99,6 +100,7 @@ def reject(call: Call, participation: str) -> Response:
     Operation(
         summary="List what waits for a moderator, oldest first.",
         scope="moderate",
+        of_acts=True,
         cache=NO_STORE,
         parameters=(
             Parameter(
@@ -125,14 +127,15 @@ def review(call: Call, campaign: str) -> Response:
     page = call.services.review_queue.page(
         current.id, current.generation, None if cursor is None else _read_cursor(cursor), limit
     )
-    names = call.services.names.texts(current.id, {act.act.name for act in page.acts if act.act.name is not None})
+    found = [act for act in page.acts if call.token.covers(act.act.place)]
+    names = call.services.names.texts(current.id, {act.act.name for act in found if act.act.name is not None})
     return json_response(
         responses.ReviewPage(
             [
                 responses.participation_response(
                     act.id, act.status, act.recorded_at, act.act, names.get(act.act.name or "")
                 )
-                for act in page.acts
+                for act in found
             ],
             page.following,
         )

@@ -21,7 +21,14 @@ Json = dict[str, Any]
 VERSION = "1.0.0"
 
 _SHAPES_IN_PATHS: Mapping[str, Json] = {"campaign": msgspec.json.schema(CampaignId)}
-_OF_TOKENS: tuple[ProblemName, ...] = ("token-missing", "token-invalid", "scope-missing", "campaign-forbidden")
+_OF_TOKENS: tuple[ProblemName, ...] = (
+    "token-missing",
+    "token-invalid",
+    "scope-missing",
+    "campaign-forbidden",
+    "region-forbidden",
+    "sandbox-forbidden",
+)
 _OF_BODIES: tuple[ProblemName, ...] = ("json-malformed", "body-too-large", "media-type-unsupported", "fields-invalid")
 _OF_STORES: tuple[ProblemName, ...] = ("busy", "storage-unavailable")
 

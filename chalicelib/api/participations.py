@@ -13,7 +13,8 @@ from chalicelib.intake.participation_requests import Sender, read_participation
 from chalicelib.intake.requests import ParticipationRequest
 
 if TYPE_CHECKING:
-    from chalicelib.participations.service import SubmittedParticipation
+    from chalicelib.domain.campaign import Campaign
+    from chalicelib.participations.service import Recorded, SubmittedParticipation
 
 routes = Routes(__name__)
 
@@ -32,6 +33,7 @@ IDEMPOTENCY_KEY = Parameter(
     Operation(
         summary="Record a participation; the same key and body again change nothing.",
         scope="record",
+        of_acts=True,
         cache=NO_STORE,
         parameters=(IDEMPOTENCY_KEY,),
         takes=ParticipationRequest,
@@ -49,9 +51,9 @@ IDEMPOTENCY_KEY = Parameter(
 )
 def record(call: Call, campaign: str) -> Response:
     """Record one participation."""
-    current = call.campaign(campaign)
+    current = call.campaign_to_try(campaign)
     key = read_key(call.header("Idempotency-Key"))
-    recorded = call.services.participations.record(current, submitted(call, key, call.json()))
+    recorded = record_or_try(call, current, submitted(call, key, call.json()))
     return json_response(
         responses.record_response(recorded),
         status=200 if recorded.repeated else 201,
@@ -65,6 +67,7 @@ def record(call: Call, campaign: str) -> Response:
     Operation(
         summary="Tell what became of a participation.",
         scope="read",
+        of_acts=True,
         cache=NO_STORE,
         gives={200: responses.ParticipationResponse},
     ),
@@ -72,6 +75,7 @@ def record(call: Call, campaign: str) -> Response:
 def show(call: Call, participation: str) -> Response:
     """Tell what became of one participation."""
     found = call.services.participations.find(call.receipt(participation))
+    call.demand_place(found.act.place)
     return json_response(responses.current_act_response(found))
 
 
@@ -80,12 +84,26 @@ def submitted(call: Call, key: str, raw: object) -> "SubmittedParticipation":
 
     Raises:
         Invalid: naming every field that is wrong.
+        Problem: the token is for another region.
     """
     from chalicelib.participations.service import SubmittedParticipation
 
     draft = read_participation(raw, Sender("api", token=call.token.id), call.services.now())
+    call.demand_place(draft.act.place)
     content = msgspec.json.encode(raw, order="sorted")
     return SubmittedParticipation(submission_id(call.token.id, key), content, draft)
+
+
+def record_or_try(call: Call, campaign: "Campaign", submission: "SubmittedParticipation") -> "Recorded":
+    """Record a participation, or tell a sandbox token outside of rehearsals what would become of it.
+
+    Raises:
+        Refused, Busy
+    """
+    participations = call.services.participations
+    if call.token.sandbox and campaign.state != "test":
+        return participations.try_out(campaign, submission)
+    return participations.record(campaign, submission)
 
 
 def location(public_id: str) -> str:

@@ -11,12 +11,12 @@ from chalicelib.api.bodies import ONE_REQUEST
 from chalicelib.api.calls import Call
 from chalicelib.api.messages import negotiate
 from chalicelib.api.problems import ProblemName, problem_of, problem_response
+from chalicelib.domain.tokens import Scope
 
 if TYPE_CHECKING:
     from chalicelib.api.application import Application
-    from chalicelib.registry import Scope
 
-Method = Literal["GET", "POST", "PUT", "DELETE"]
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Handler = Callable[..., Response]
 
 NO_STORE = "no-store"
@@ -43,18 +43,22 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """What a route needs, takes and gives; `description` adds to the summary what that does not tell.
 
     `gives` maps a status to the type of its JSON body, to a media type, or to None for no body; `refuses` names
-    the problems that do not follow from the rest. `any_origin` opens it to the scripts of every page.
+    the problems that do not follow from the rest. `any_origin` opens it to the scripts of every page. `of_acts` lets
+    tokens of one region or of the sandbox in, which the handler keeps to their acts. `tells` are headers of an answer,
+    each with what it says.
     """
 
     summary: str
     cache: str
     gives: Mapping[int, Body]
     description: str | None = None
-    scope: "Scope | None" = None
+    scope: Scope | None = None
+    of_acts: bool = False
     any_origin: bool = False
     takes: type[msgspec.Struct] | None = None
     max_bytes: int = ONE_REQUEST
     parameters: tuple[Parameter, ...] = ()
+    tells: Mapping[str, str] = {}
     refuses: tuple[ProblemName, ...] = ()
 
 
@@ -82,7 +86,7 @@ class Routes(Blueprint):
 
     def _call(self, operation: Operation) -> Call:
         app = cast("Application", self.current_app)
-        return Call(self.current_request, app.services, operation.scope, operation.max_bytes)
+        return Call(self.current_request, app.services, operation.scope, operation.max_bytes, of_acts=operation.of_acts)
 
 
 def _cors(method: Method, operation: Operation) -> CORSConfig | None:

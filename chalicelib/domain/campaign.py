@@ -78,6 +78,17 @@ class Campaign(msgspec.Struct, frozen=True):
         """Whether participations are taken in this state."""
         return self.state in ("test", "live")
 
+    def succeeded_by(self, requested: "Campaign") -> "Campaign":
+        """Return what the campaign becomes where it is requested otherwise: itself where that changes nothing.
+
+        The first target ever set for a metric stays its goal's `original`; what is not requested stays as it is.
+        """
+        originals = {goal.metric: goal.original for goal in self.goals}
+        goals = tuple(Goal(g.metric, g.target, originals.get(g.metric, g.original)) for g in requested.goals)
+        kept = {"changes": self.changes, "generation": self.generation, "since": self.since}
+        changed = msgspec.structs.replace(requested, goals=goals, **kept)
+        return self if changed == self else msgspec.structs.replace(changed, changes=self.changes + 1)
+
     def closure(self, at: int) -> Closure | None:
         """Return why no participation is taken at a time (epoch ms), None where one is.
 

@@ -108,6 +108,19 @@ class Participations:
         self._metrics.write(source, **{"Repeated" if recorded.repeated else "Accepted": 1})
         return recorded
 
+    def try_out(self, campaign: Campaign, submission: SubmittedParticipation) -> Recorded:
+        """Tell what would become of a participation that nobody has sent before; nothing is read and nothing written.
+
+        Raises:
+            Refused: the campaign takes none.
+        """
+        command = self._command(campaign, submission)
+        decision = decide(command, INITIAL)
+        if isinstance(decision, Refusal):
+            raise Refused(decision)
+        recorded = self._recorded(f"{campaign.id}/{new_participant()}", INITIAL, decision[0])
+        return Recorded(evolve(INITIAL, recorded).acts[command.receipt].receipt)
+
     def receipt_id(self, source: str, submission_id: str) -> str:
         """Return the id of a submission's receipt."""
         return self._keys.receipt(source, submission_id)
@@ -129,7 +142,7 @@ class Participations:
         """
         return self._moderate(receipt, command, [])
 
-    def correct(self, receipt: Receipt, correction: Correction, by: str) -> CurrentAct:
+    def correct(self, receipt: Receipt, correction: Correction, by: str, region: str | None = None) -> CurrentAct:
         """Replace parts of an act, its organisation's name among them.
 
         Raises:
@@ -141,20 +154,12 @@ class Participations:
             name_id = self._keys.name(receipt.campaign, correction.organisation)
             changes = msgspec.structs.replace(changes, name=name_id)
             also = self._names.given(receipt.campaign, name_id, correction.organisation, "shown")
-        return self._moderate(receipt, CorrectParticipation(receipt.id, changes, correction.reason, by), also)
+        return self._moderate(receipt, CorrectParticipation(receipt.id, changes, correction.reason, by, region), also)
 
     def _record(self, campaign: Campaign, submission: SubmittedParticipation) -> Recorded:
         draft = submission.draft
         source = draft.act.source
-        command = RecordParticipation(
-            campaign=campaign,
-            act=self._named(campaign, draft),
-            receipt=self._keys.receipt(source, submission.id),
-            fingerprint=self._keys.fingerprint(campaign.id.encode() + b"\n" + submission.content),
-            at=self._now(),
-            occurred_at=draft.occurred_at,
-            signed=submission.signed,
-        )
+        command = self._command(campaign, submission)
         if campaign.closure(command.at) is not None:
             # Nothing is appended: only a repeat of what was recorded is answered as one.
             receipt = self._log.receipt(command.receipt)
@@ -163,6 +168,18 @@ class Participations:
             participant = self._keys.anonymous(_scope(campaign), source, submission.id)
             return self._append_act(_Attempt(command, draft, participant))
         return self._append_act(self._as_newcomer(_Attempt(command, draft, new_participant())))
+
+    def _command(self, campaign: Campaign, submission: SubmittedParticipation) -> RecordParticipation:
+        draft = submission.draft
+        return RecordParticipation(
+            campaign=campaign,
+            act=self._named(campaign, draft),
+            receipt=self._keys.receipt(draft.act.source, submission.id),
+            fingerprint=self._keys.fingerprint(campaign.id.encode() + b"\n" + submission.content),
+            at=self._now(),
+            occurred_at=draft.occurred_at,
+            signed=submission.signed,
+        )
 
     def _append_act(self, attempt: "_Attempt") -> Recorded:
         """Decide and append until it holds, as a newcomer first: what stands in the way says what is so instead."""

@@ -2,9 +2,9 @@
 
 from chalicelib.bootstrap import Services
 from chalicelib.domain.campaign import Campaign, Goal, Link, Milestone
+from chalicelib.domain.tokens import ALL_CAMPAIGNS, SCOPES
 from chalicelib.domain.words import CAMPAIGN_NAME
 from chalicelib.intake.form_requests import read_form
-from chalicelib.registry import ALL_CAMPAIGNS, SCOPES
 from infra.local.secret_file import ACCOUNT, SecretFile
 
 CAMPAIGN = Campaign(

@@ -142,7 +142,8 @@ def _none(faults: Sequence[str], good: str) -> str:
 
 
 def _token(registry_table: str) -> str:
-    from chalicelib.registry import ALL_CAMPAIGNS, SCOPES, Registry
+    from chalicelib.domain.tokens import ALL_CAMPAIGNS, SCOPES
+    from chalicelib.registry import Registry
 
     return Registry(registry_table, time.monotonic).issue_token(SCOPES, ALL_CAMPAIGNS)
 

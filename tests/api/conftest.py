@@ -11,7 +11,8 @@ from app import app
 from chalicelib import bootstrap
 from chalicelib.api.problems import Problem
 from chalicelib.domain.campaign import Campaign, Translations
-from chalicelib.registry import ALL_CAMPAIGNS, SCOPES, Scope
+from chalicelib.domain.tokens import ALL_CAMPAIGNS, SCOPES, Scope
+from chalicelib.token_uses import TokenUses
 from infra.local.gateway import Gateway
 from infra.local.http_response import refusal
 from tests.api.storage import items
@@ -62,6 +63,14 @@ class Client:
 @pytest.fixture(scope="session")
 def gateway() -> Gateway:
     return Gateway(app)
+
+
+@pytest.fixture(autouse=True)
+def uses_of_tokens(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """The uses of tokens that would be noted, with their times: in the tests nothing goes on beside a request."""
+    uses: list[tuple[str, int]] = []
+    monkeypatch.setattr(TokenUses, "note", lambda _, token, now: uses.append((token.id, now)))
+    return uses
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from app import app
 from chalicelib.bootstrap import bootstrap
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.tokens import ALL_CAMPAIGNS, SCOPES
 from chalicelib.domain.vocabulary import LANGUAGES, CampaignState, Language
-from chalicelib.registry import ALL_CAMPAIGNS, SCOPES
 from infra.local.gateway import Gateway
 from tests.api.conftest import NAMES, Client, Reply, participation
 from tests.api.storage import scanned

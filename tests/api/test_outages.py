@@ -13,8 +13,8 @@ from app import app
 from chalicelib.api import openapi
 from chalicelib.bootstrap import Services, bootstrap
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.tokens import ALL_CAMPAIGNS, SCOPES
 from chalicelib.intake.form_requests import read_form
-from chalicelib.registry import ALL_CAMPAIGNS, SCOPES
 from chalicelib.webhooks.delivery import Submission
 from chalicelib.webhooks.parking import Reason
 from chalicelib.webhooks.received import ReceivedSubmission

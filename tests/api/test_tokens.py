@@ -5,7 +5,7 @@ import pytest
 from app import app
 from chalicelib.api.routes import operation_of
 from chalicelib.clock import now_ms
-from chalicelib.registry import SCOPES, Scope
+from chalicelib.domain.tokens import SCOPES, Scope
 from tests.api.conftest import Client, participation
 
 ACTS = "/v1/campaigns/2026/participations"
