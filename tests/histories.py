@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
-from chalicelib.domain.campaign import Campaign, Limits
+from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.commands import (
     ApproveParticipation,
     Changes,
@@ -20,6 +20,7 @@ from chalicelib.domain.commands import (
 )
 from chalicelib.domain.decider import INITIAL, Carry, Refusal, State, advance, decide, evolve
 from chalicelib.domain.events import RecordedEvent
+from chalicelib.domain.limits import ActLimits, Limits, SumLimits
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.vocabulary import KINDS, PARTICIPANT_TYPES, SOURCES
 from chalicelib.eventlog.codec import encode
@@ -29,6 +30,16 @@ FIRST_MOMENT = 1_780_286_400_000
 
 NAMES = (None, "name-of-a-fund", "name-of-a-firm", "name-of-a-school")
 PLACES = ("KZ-10", "KZ-71", "KZ-75", "DE", "US")
+
+_SEVERAL = SumLimits(acts=5, people=3_000, hours=200, amount={"KZT": 30_000_000, "EUR": 30_000_000})
+LIMITS = Limits(
+    people=1_000,
+    person=_SEVERAL,
+    organisation=_SEVERAL,
+    two_moderators=ActLimits(people=1_100, hours=1_000, amount={"KZT": 15_000_000, "EUR": 10, "USD": 10**9}),
+)
+"""So low that some acts wait, for each reason."""
+MODERATORS = ("token", "another token")
 
 names = st.sampled_from(NAMES)
 places = st.sampled_from(PLACES)
@@ -52,12 +63,12 @@ changes = st.builds(Changes, place=st.none() | places, people=st.none() | st.int
 
 
 def campaign(campaign_id: str) -> Campaign:
-    """Return an open campaign with limits low enough that some acts wait for review."""
+    """Return an open campaign in which some acts wait for review."""
     return Campaign(
         id=campaign_id,
         names={"kk": "Марафон", "ru": "Марафон", "en": "Marathon"},
         state="live",
-        limits=Limits(people=1_000),
+        limits=LIMITS,
     )
 
 
@@ -66,7 +77,7 @@ def commands(draw: st.DrawFn, participants: int = 4) -> tuple[int, Command]:
     """Draw a participant's number and a command to it. A submission is one participant's."""
     participant = draw(st.integers(0, participants - 1))
     receipt = f"r{participant}.{draw(st.integers(0, 6))}"
-    moderated: dict[str, Any] = {"receipt": receipt, "reason": "checked", "by": "token"}
+    moderated: dict[str, Any] = {"receipt": receipt, "reason": "checked", "by": draw(st.sampled_from(MODERATORS))}
     choice = draw(st.integers(0, 9))
     if choice < 5:
         act = draw(acts)
@@ -75,7 +86,7 @@ def commands(draw: st.DrawFn, participants: int = 4) -> tuple[int, Command]:
         ApproveParticipation(**moderated),
         RejectParticipation(**moderated),
         WithdrawParticipation(**moderated),
-        CorrectParticipation(changes=draw(changes), **moderated),
+        CorrectParticipation(changes=draw(changes), limits=LIMITS, **moderated),
         EraseParticipant(),
     )
     return participant, kinds[choice - 5]
@@ -121,7 +132,11 @@ def _random_command(random: Random, participant: int, state: State) -> Command:
     if not state.acts or random.random() < 0.5:
         receipt = f"r{participant}.{state.version}"
         return RecordParticipation(campaign("2026"), _random_act(random), receipt, "fingerprint", at=0)
-    moderated: dict[str, Any] = {"receipt": random.choice(list(state.acts)), "reason": "checked", "by": "token"}
+    moderated: dict[str, Any] = {
+        "receipt": random.choice(list(state.acts)),
+        "reason": "checked",
+        "by": random.choice(MODERATORS),
+    }
     changes = Changes(
         place=random.choice(PLACES),
         people=random.randint(1, 50),
@@ -132,7 +147,7 @@ def _random_command(random: Random, participant: int, state: State) -> Command:
         ApproveParticipation(**moderated),
         RejectParticipation(**moderated),
         WithdrawParticipation(**moderated),
-        CorrectParticipation(changes=changes, **moderated),
+        CorrectParticipation(changes=changes, limits=LIMITS, **moderated),
         EraseParticipant(),
     )
     return random.choices(kinds, (4, 2, 3, 4, 1))[0]

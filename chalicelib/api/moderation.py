@@ -61,19 +61,27 @@ def withdraw(call: Call, participation: str) -> Response:
         CorrectionRequest,
         "participation-not-standing",
         "correction-changes-nothing",
+        "correction-above-limits",
     ),
 )
 def correct(call: Call, participation: str) -> Response:
     """Correct a participation."""
     receipt = call.receipt(participation)
     correction = read_correction(call.json())
-    return _response(call.services.participations.correct(receipt, correction, call.token.id, call.token.region))
+    campaign = call.campaign(receipt.campaign)
+    service = call.services.participations
+    return _response(service.correct(campaign, receipt, correction, call.token.id, call.token.region))
 
 
 @routes.on(
     "POST",
     "/v1/participations/{participation}/approval",
-    _operation("Let a participation in review count.", ReasonRequest, "participation-not-in-review"),
+    _operation(
+        "Let a participation in review count; above the higher limits the second approval does.",
+        ReasonRequest,
+        "participation-not-in-review",
+        "second-moderator-wanted",
+    ),
 )
 def approve(call: Call, participation: str) -> Response:
     """Approve a participation."""
@@ -133,7 +141,12 @@ def review(call: Call, campaign: str) -> Response:
         responses.ReviewPage(
             [
                 responses.participation_response(
-                    act.id, act.status, act.recorded_at, act.act, names.get(act.act.name or "")
+                    act.id,
+                    act.status,
+                    act.recorded_at,
+                    act.act,
+                    names.get(act.act.name or ""),
+                    act.approvals_missing,
                 )
                 for act in found
             ],

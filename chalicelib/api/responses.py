@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta
 
-from chalicelib.domain.campaign import Campaign, Goal, Limits, Link, Milestone, Translations
+from chalicelib.domain.campaign import Campaign, Goal, Link, Milestone, Translations
+from chalicelib.domain.limits import Limits
 from chalicelib.domain.participation import Act, Money, hours_of
 from chalicelib.domain.places import HOME_COUNTRY
 from chalicelib.domain.vocabulary import CampaignState, Kind, ParticipantType, Source, Status
@@ -35,7 +36,10 @@ class PlaceResponse(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ParticipationResponse(msgspec.Struct, frozen=True):
-    """A participation as it is now. Nothing of a person is in it: an organisation's name is what it is shown by."""
+    """A participation as it is now. Nothing of a person is in it: an organisation's name is what it is shown by.
+
+    `approvals_missing` is how many moderators have to approve it before it counts.
+    """
 
     id: str
     status: Status
@@ -49,6 +53,7 @@ class ParticipationResponse(msgspec.Struct, frozen=True):
     hours: float
     amount: Money | None
     source: Source
+    approvals_missing: int
 
 
 class ReviewPage(msgspec.Struct, frozen=True):
@@ -97,11 +102,13 @@ def record_response(recorded: "Recorded") -> RecordResponse:
 def current_act_response(found: "CurrentAct") -> ParticipationResponse:
     """Return an act as it is told."""
     receipt = found.receipt
-    return participation_response(receipt.id, receipt.status, receipt.recorded_at, found.act, found.organisation)
+    return participation_response(
+        receipt.id, receipt.status, receipt.recorded_at, found.act, found.organisation, found.approvals_missing
+    )
 
 
 def participation_response(
-    act_id: str, status: Status, recorded_at: int, act: Act, organisation: str | None
+    act_id: str, status: Status, recorded_at: int, act: Act, organisation: str | None, approvals_missing: int
 ) -> ParticipationResponse:
     """Return an act, recorded at a time (epoch ms), as it is told."""
     region = act.place if act.place.startswith(f"{HOME_COUNTRY}-") else None
@@ -118,6 +125,7 @@ def participation_response(
         hours=hours_of(act.minutes),
         amount=act.amount,
         source=act.source,
+        approvals_missing=approvals_missing,
     )
 
 

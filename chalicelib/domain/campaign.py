@@ -1,4 +1,4 @@
-"""One marathon: its names, goals and limits, and which acts it takes without a second look."""
+"""One marathon: its names, goals and limits."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,12 +6,10 @@ from typing import Literal
 
 import msgspec
 
-from chalicelib.domain.currencies import TENGE
 from chalicelib.domain.generations import FIRST_GENERATION
-from chalicelib.domain.participation import MINUTES_PER_HOUR, Act
+from chalicelib.domain.limits import Limits
 from chalicelib.domain.vocabulary import CampaignState, Language, Metric
 
-ReviewReason = Literal["people", "hours", "amount", "unsigned"]
 Closure = Literal["campaign_frozen", "campaign_ended", "campaign_not_open", "campaign_closed"]
 """Why a campaign takes no participations."""
 
@@ -40,17 +38,6 @@ class Link(msgspec.Struct, frozen=True):
 
     url: str
     title: Translations
-
-
-class Limits(msgspec.Struct, frozen=True):
-    """The most that one act may add without review.
-
-    `amount` is by currency, in the units of `Money`; a currency without a limit is always reviewed.
-    """
-
-    people: int = 1_000
-    hours: int = 10_000
-    amount: Mapping[str, int] = msgspec.field(default_factory=lambda: {TENGE: 10_000_000})
 
 
 class Campaign(msgspec.Struct, frozen=True):
@@ -105,23 +92,6 @@ class Campaign(msgspec.Struct, frozen=True):
         if self.closes is not None and at >= _epoch_ms(self.closes):
             return "campaign_closed"
         return None
-
-
-def review_reasons(act: Act, limits: Limits, *, signed: bool) -> tuple[ReviewReason, ...]:
-    """Return why an act has to wait for a moderator: empty when it counts at once.
-
-    `signed` says whether the sender was authenticated by a signature or a token.
-    """
-    reasons: list[ReviewReason] = []
-    if act.people > limits.people:
-        reasons.append("people")
-    if act.minutes > limits.hours * MINUTES_PER_HOUR:
-        reasons.append("hours")
-    if act.amount is not None and act.amount.value > limits.amount.get(act.amount.currency, 0):
-        reasons.append("amount")
-    if not signed:
-        reasons.append("unsigned")
-    return tuple(reasons)
 
 
 def _epoch_ms(moment: str) -> float:

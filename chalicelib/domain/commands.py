@@ -7,6 +7,7 @@
 import msgspec
 
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.limits import Limits, ReviewReason
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.vocabulary import Kind
 
@@ -15,6 +16,7 @@ class RecordParticipation(msgspec.Struct, frozen=True):
     """Record one act, at a time (epoch ms).
 
     `receipt` and `fingerprint` are keyed hashes of the submission's id and of its content.
+    `above` names the limits that it is above and that no stream tells of: those of its sender and of who signed in.
     """
 
     campaign: Campaign
@@ -24,10 +26,11 @@ class RecordParticipation(msgspec.Struct, frozen=True):
     at: int
     occurred_at: int | None = None
     signed: bool = True
+    above: tuple[ReviewReason, ...] = ()
 
 
 class ApproveParticipation(msgspec.Struct, frozen=True):
-    """Let an act in review count."""
+    """Let an act in review count, as the second moderator where two are wanted."""
 
     receipt: str
     reason: str
@@ -71,12 +74,13 @@ class Changes(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class CorrectParticipation(msgspec.Struct, frozen=True):
-    """Replace parts of an act, counted or in review."""
+    """Replace parts of an act, counted or in review, as far as the campaign's limits leave it to one moderator."""
 
     receipt: str
     changes: Changes
     reason: str
     by: str
+    limits: Limits
     region: str | None = None
 
 

@@ -9,7 +9,7 @@ from typing import Literal, TypedDict, assert_never
 
 import msgspec
 
-from chalicelib.domain.campaign import Closure, ReviewReason, review_reasons
+from chalicelib.domain.campaign import Closure
 from chalicelib.domain.commands import (
     ApproveParticipation,
     Command,
@@ -27,10 +27,20 @@ from chalicelib.domain.events import (
     ParticipantErased,
     ParticipationApproved,
     ParticipationCorrected,
+    ParticipationEndorsed,
     ParticipationRecorded,
     ParticipationRejected,
     ParticipationWithdrawn,
     RecordedEvent,
+)
+from chalicelib.domain.limits import (
+    ReviewReason,
+    Sum,
+    act_reasons,
+    approvals_missing,
+    moderator_reasons,
+    participant_reasons,
+    takes_two_moderators,
 )
 from chalicelib.domain.participation import Act
 from chalicelib.domain.receipts import Receipt
@@ -41,8 +51,10 @@ RefusalCode = Literal[
     "submission_differs",
     "participation_unknown",
     "participation_not_in_review",
+    "second_moderator_wanted",
     "participation_not_standing",
     "correction_changes_nothing",
+    "correction_above_limits",
     "act_of_another_region",
 ]
 
@@ -72,11 +84,20 @@ class Carry(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class KnownAct(msgspec.Struct, frozen=True):
-    """What is known of one recorded act; `act` is missing where only its receipt was read."""
+    """What is known of one recorded act; `act` is missing where only its receipt was read.
+
+    `endorsed_by` approved it as the first of two moderators.
+    """
 
     receipt: Receipt
     act: Act | None = None
     review_reasons: tuple[ReviewReason, ...] = ()
+    endorsed_by: str | None = None
+
+    @property
+    def approvals_missing(self) -> int:
+        """How many moderators have to approve it before it counts; none where it does not wait."""
+        return approvals_missing(self.receipt.status, self.review_reasons, endorsed=self.endorsed_by is not None)
 
 
 class State(msgspec.Struct, frozen=True):
@@ -129,7 +150,13 @@ def advance(carry: Carry, event: Event) -> Carry:
         case ParticipationCorrected(status="counted"):
             taken_back = _summed(carry, -1, event.before)
             return _with_place_and_name(_summed(taken_back, 1, event.after), event.after)
-        case ParticipationRecorded() | ParticipationWithdrawn() | ParticipationRejected() | ParticipationCorrected():
+        case (
+            ParticipationRecorded()
+            | ParticipationEndorsed()
+            | ParticipationWithdrawn()
+            | ParticipationRejected()
+            | ParticipationCorrected()
+        ):
             return carry
         case ParticipantErased():
             return msgspec.structs.replace(carry, erased=True)
@@ -158,6 +185,9 @@ def known_act(acts: Mapping[str, KnownAct], recorded: RecordedEvent) -> KnownAct
                 event.act,
                 event.review_reasons,
             )
+        case ParticipationEndorsed():
+            changed = _changed(acts, recorded, event, "in_review", event.act)
+            return msgspec.structs.replace(changed, review_reasons=event.review_reasons, endorsed_by=event.by)
         case ParticipationApproved():
             return _changed(acts, recorded, event, "counted", event.act)
         case ParticipationRejected():
@@ -181,7 +211,7 @@ def _record(command: RecordParticipation, state: State) -> tuple[Event, ...] | R
     closure = command.campaign.closure(command.at)
     if closure is not None:
         return Refusal(closure)
-    reasons = review_reasons(command.act, command.campaign.limits, signed=command.signed)
+    reasons = _review_reasons(command, state.carry)
     return (
         ParticipationRecorded(
             act=command.act,
@@ -195,10 +225,40 @@ def _record(command: RecordParticipation, state: State) -> tuple[Event, ...] | R
     )
 
 
+def _review_reasons(command: RecordParticipation, carry: Carry) -> tuple[ReviewReason, ...]:
+    """Return why an act has to wait for a moderator: empty when it counts at once."""
+    act, limits = command.act, command.campaign.limits
+    counted = Sum(carry.counted, carry.people, carry.minutes, carry.amounts)
+    unsigned: tuple[ReviewReason, ...] = () if command.signed else ("unsigned",)
+    return (
+        *act_reasons(act, limits),
+        *participant_reasons(act, limits, counted),
+        *command.above,
+        *unsigned,
+        *moderator_reasons(act, limits),
+    )
+
+
+def _after_correction(command: CorrectParticipation, known: "_ChangeableAct", after: Act) -> tuple[ReviewReason, ...]:
+    """Return why an act in review goes on waiting: how many moderators it takes follows from what it is now."""
+    if known.status == "counted":
+        return ()
+    kept = tuple(reason for reason in known.review_reasons if reason != "two_moderators")
+    return (*kept, *moderator_reasons(after, command.limits))
+
+
 def _approve(command: ApproveParticipation, state: State) -> tuple[Event, ...] | Refusal:
     known = _in_review(state, command)
     if isinstance(known, Refusal):
         return known
+    if "two_moderators" in known.review_reasons:
+        if known.endorsed_by is None:
+            endorsed = ParticipationEndorsed(
+                **_about(command, known), act=known.act, review_reasons=known.review_reasons
+            )
+            return (endorsed,)
+        if known.endorsed_by == command.by:
+            return Refusal("second_moderator_wanted", "in_review")
     return (ParticipationApproved(**_about(command, known), act=known.act, first=state.carry.counted == 0),)
 
 
@@ -234,13 +294,15 @@ def _correct(command: CorrectParticipation, state: State) -> tuple[Event, ...] |
         return Refusal("act_of_another_region")
     if after == known.act:
         return Refusal("correction_changes_nothing", known.status)
+    if known.status == "counted" and takes_two_moderators(known.act, after, command.limits):
+        return Refusal("correction_above_limits", known.status)
     return (
         ParticipationCorrected(
             **_about(command, known),
             before=known.act,
             after=after,
             status=known.status,
-            review_reasons=known.review_reasons,
+            review_reasons=_after_correction(command, known, after),
         ),
     )
 
@@ -252,6 +314,7 @@ class _ChangeableAct(msgspec.Struct, frozen=True):
     act: Act
     status: CurrentStatus
     review_reasons: tuple[ReviewReason, ...]
+    endorsed_by: str | None = None
 
 
 class _About(TypedDict):
@@ -286,7 +349,7 @@ def _in_review(state: State, command: Moderation) -> _ChangeableAct | Refusal:
         return Refusal("act_of_another_region")
     if known.receipt.status != "in_review":
         return Refusal("participation_not_in_review", known.receipt.status)
-    return _ChangeableAct(known.receipt, known.act, "in_review", known.review_reasons)
+    return _ChangeableAct(known.receipt, known.act, "in_review", known.review_reasons, known.endorsed_by)
 
 
 def _current(state: State, command: Moderation) -> _ChangeableAct | Refusal:

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from chalicelib.domain.campaign import ReviewReason
+from chalicelib.domain.limits import ReviewReason
 from chalicelib.domain.participation import Act
 from chalicelib.domain.vocabulary import ParticipantType
 
@@ -27,6 +27,18 @@ class ParticipationRecorded(msgspec.Struct, frozen=True, omit_defaults=True, gc=
     occurred_at: int | None = None
     review_reasons: tuple[ReviewReason, ...] = ()
     first: bool = False
+
+
+class ParticipationEndorsed(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """The first of two moderators approves an act in review, which waits for the second."""
+
+    receipt: str
+    participation: int
+    at: int
+    act: Act
+    reason: str
+    by: str
+    review_reasons: tuple[ReviewReason, ...]
 
 
 class ParticipationApproved(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -84,13 +96,20 @@ class ParticipantErased(msgspec.Struct, frozen=True, gc=False):
     """Nothing leads from a person to this stream any more; what it counted stands."""
 
 
-LaterEvent = ParticipationApproved | ParticipationRejected | ParticipationCorrected | ParticipationWithdrawn
+LaterEvent = (
+    ParticipationEndorsed
+    | ParticipationApproved
+    | ParticipationRejected
+    | ParticipationCorrected
+    | ParticipationWithdrawn
+)
 """A fact about an act that was recorded before."""
 
 Event = ParticipationRecorded | LaterEvent | ParticipantErased
 
 EVENT_TYPES: tuple[type[Event], ...] = (
     ParticipationRecorded,
+    ParticipationEndorsed,
     ParticipationApproved,
     ParticipationRejected,
     ParticipationCorrected,

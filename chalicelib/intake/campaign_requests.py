@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
-from chalicelib.domain.campaign import Campaign, Goal, Limits, Link, Milestone, Translations
+from chalicelib.domain.campaign import Campaign, Goal, Link, Milestone, Translations
+from chalicelib.domain.limits import Limits
 from chalicelib.intake.faults import Fault, Invalid, Rules, child, read
 from chalicelib.intake.participation_requests import RULES
-from chalicelib.intake.requests import CampaignRequest, LimitsRequest, NamesRequest
+from chalicelib.intake.requests import CampaignRequest, NamesRequest, Request
+
+_Value = TypeVar("_Value", bound=msgspec.Struct)
 
 
 def read_campaign(campaign_id: str, raw: object) -> Campaign:
@@ -29,7 +33,7 @@ def read_campaign(campaign_id: str, raw: object) -> Campaign:
         goals=tuple(Goal(goal.metric, goal.target, goal.target) for goal in request.goals),
         milestones=tuple(Milestone(m.id, m.metric, m.at, _names(m.title)) for m in request.milestones),
         links=tuple(Link(link.url, _names(link.title)) for link in request.links),
-        limits=_limits(request.limits),
+        limits=_replaced(Limits(), request.limits),
     )
 
 
@@ -41,9 +45,14 @@ def _moment(given: datetime | None) -> str | None:
     return None if given is None else given.isoformat().replace("+00:00", "Z")
 
 
-def _limits(given: LimitsRequest) -> Limits:
-    limits = Limits(people=given.people, hours=given.hours)
-    return limits if given.amount is None else msgspec.structs.replace(limits, amount=given.amount)
+def _replaced(usual: _Value, given: Request) -> _Value:
+    """Return a value with what is given in place of its parts."""
+    parts: dict[str, object] = {}
+    for name in given.__struct_fields__:
+        part = getattr(given, name)
+        if part is not None:
+            parts[name] = _replaced(getattr(usual, name), part) if isinstance(part, Request) else part
+    return msgspec.structs.replace(usual, **parts)
 
 
 def _campaign_faults(campaign: CampaignRequest, pointer: str) -> Iterator[Fault]:

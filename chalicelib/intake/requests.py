@@ -36,6 +36,7 @@ People = Annotated[int, Meta(ge=1, le=10**9, extra={"fault": "people"})]
 Hours = Annotated[float, Meta(ge=0, le=10**9, multiple_of=0.5, extra={"fault": "hours"})]
 """Halves of hours are the smallest part that is counted."""
 WholeHours = Annotated[int, Meta(ge=0, le=10**9, extra={"fault": "hours"})]
+Acts = Annotated[int, Meta(ge=0, le=10**9, extra={"fault": "acts"})]
 Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, extra={"fault": "amount"})]
 Moment = Annotated[datetime, Meta(tz=True, extra={"fault": "moment"})]
 GoalTarget = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, extra={"fault": "target"})]
@@ -164,12 +165,37 @@ class LinkRequest(Request, frozen=True):
     title: NamesRequest
 
 
-class LimitsRequest(Request, frozen=True):
-    """The most that one act may add without review; `amount` by currency."""
+class ActLimitsRequest(Request, frozen=True):
+    """The most that one act may add; `amount` by currency."""
 
-    people: People = 1_000
-    hours: WholeHours = 10_000
+    people: People | None = None
+    hours: WholeHours | None = None
     amount: AmountLimits | None = None
+
+
+class SumLimitsRequest(Request, frozen=True):
+    """The most that several acts may add up to; `amount` by currency."""
+
+    acts: Acts | None = None
+    people: People | None = None
+    hours: WholeHours | None = None
+    amount: AmountLimits | None = None
+
+
+class LimitsRequest(ActLimitsRequest, frozen=True):
+    """What counts without a moderator, of one act, and below of several; what is left out is as usual.
+
+    `person` and `organisation`: one participant over all acts. `form` and `token`: one of them within five minutes.
+    `user_participants`: how many participants begin to count by one signed-in user. Above `two_moderators` an act
+    counts when two have approved it.
+    """
+
+    person: SumLimitsRequest = SumLimitsRequest()
+    organisation: SumLimitsRequest = SumLimitsRequest()
+    user_participants: Acts | None = None
+    form: SumLimitsRequest = SumLimitsRequest()
+    token: SumLimitsRequest = SumLimitsRequest()
+    two_moderators: ActLimitsRequest = ActLimitsRequest()
 
 
 class CampaignRequest(Request, frozen=True):

@@ -64,11 +64,15 @@ class Recorded(msgspec.Struct, frozen=True):
 
 
 class CurrentAct(msgspec.Struct, frozen=True):
-    """An act as it is now, with the name of its organisation unless that is hidden."""
+    """An act as it is now, with the name of its organisation unless that is hidden.
+
+    `approvals_missing` is how many moderators have to approve it before it counts.
+    """
 
     receipt: Receipt
     act: Act
     organisation: str | None = None
+    approvals_missing: int = 0
 
 
 class Participations:
@@ -142,11 +146,13 @@ class Participations:
         """
         return self._moderate(receipt, command, [])
 
-    def correct(self, receipt: Receipt, correction: Correction, by: str, region: str | None = None) -> CurrentAct:
+    def correct(
+        self, campaign: Campaign, receipt: Receipt, correction: Correction, by: str, region: str | None = None
+    ) -> CurrentAct:
         """Replace parts of an act, its organisation's name among them.
 
         Raises:
-            Refused: the act's state does not allow it, or nothing would change.
+            Refused: the act's state or the limits do not allow it, or nothing would change.
             Busy: the stream is contended.
         """
         changes, also = correction.changes, list[Write]()
@@ -154,7 +160,8 @@ class Participations:
             name_id = self._keys.name(receipt.campaign, correction.organisation)
             changes = msgspec.structs.replace(changes, name=name_id)
             also = self._names.given(receipt.campaign, name_id, correction.organisation, "shown")
-        return self._moderate(receipt, CorrectParticipation(receipt.id, changes, correction.reason, by, region), also)
+        command = CorrectParticipation(receipt.id, changes, correction.reason, by, campaign.limits, region)
+        return self._moderate(receipt, command, also)
 
     def _record(self, campaign: Campaign, submission: SubmittedParticipation) -> Recorded:
         draft = submission.draft
@@ -291,9 +298,9 @@ class Participations:
         if act is None:
             raise LookupError(f"of act {known.receipt.id} only the receipt is known")
         if act.name is None:
-            return CurrentAct(known.receipt, act)
+            return CurrentAct(known.receipt, act, approvals_missing=known.approvals_missing)
         names = self._names.texts(known.receipt.campaign, [act.name])
-        return CurrentAct(known.receipt, act, names.get(act.name))
+        return CurrentAct(known.receipt, act, names.get(act.name), known.approvals_missing)
 
     def _named(self, campaign: Campaign, draft: Draft) -> Act:
         name = draft.contact.organisation

@@ -10,9 +10,9 @@ from typing import Protocol
 
 import msgspec
 
-from chalicelib.domain.campaign import ReviewReason
 from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
 from chalicelib.domain.folding import fold
+from chalicelib.domain.limits import ReviewReason
 from chalicelib.domain.participation import Money
 from chalicelib.domain.receipts import Receipt
 from chalicelib.domain.vocabulary import Source, Status

@@ -3,8 +3,13 @@
 import msgspec
 
 from chalicelib.aws.items import Item
-from chalicelib.domain.campaign import ReviewReason
-from chalicelib.domain.events import ParticipantErased, ParticipationCorrected, ParticipationRecorded
+from chalicelib.domain.events import (
+    ParticipantErased,
+    ParticipationCorrected,
+    ParticipationEndorsed,
+    ParticipationRecorded,
+)
+from chalicelib.domain.limits import ReviewReason, approvals_missing
 from chalicelib.domain.participation import Act
 from chalicelib.domain.vocabulary import Status
 from chalicelib.eventlog.codec import decode_data
@@ -32,6 +37,7 @@ class StoredAct(msgspec.Struct, frozen=True):
     recorded_at: int
     act: Act
     review_reasons: tuple[ReviewReason, ...]
+    approvals_missing: int = 0
 
 
 def row(change: Change, generation: int) -> Row | None:
@@ -71,7 +77,8 @@ def read(item: Item) -> StoredAct:
     if isinstance(event, ParticipantErased):
         raise TypeError(f"{item['id']['S']} is of no act")
     status, act = status_after(event)
-    reasons = event.review_reasons if isinstance(event, ParticipationRecorded | ParticipationCorrected) else ()
+    telling = (ParticipationRecorded, ParticipationEndorsed, ParticipationCorrected)
+    reasons = event.review_reasons if isinstance(event, telling) else ()
     return StoredAct(
         id=item["id"]["S"].rpartition("#")[2],
         stream=item["stream"]["S"],
@@ -80,6 +87,7 @@ def read(item: Item) -> StoredAct:
         recorded_at=int(item["at"]["N"]),
         act=act,
         review_reasons=reasons,
+        approvals_missing=approvals_missing(status, reasons, endorsed=isinstance(event, ParticipationEndorsed)),
     )
 
 

@@ -12,6 +12,7 @@ from chalicelib.domain.events import (
     ParticipantErased,
     ParticipationApproved,
     ParticipationCorrected,
+    ParticipationEndorsed,
     ParticipationRecorded,
     ParticipationRejected,
     ParticipationWithdrawn,
@@ -53,7 +54,7 @@ def delta(recorded: RecordedEvent) -> Delta:
             return Delta(((-1, event.before), (1, event.after)))
         case ParticipationCorrected():
             return Delta(waiting=((-1, event.before), (1, event.after)))
-        case ParticipantErased():
+        case ParticipationEndorsed() | ParticipantErased():
             return Delta()
         case _:
             assert_never(event)
@@ -72,6 +73,8 @@ def status_after(event: ParticipationRecorded | LaterEvent) -> tuple[Status, Act
     match event:
         case ParticipationRecorded():
             return event.status, event.act
+        case ParticipationEndorsed():
+            return "in_review", event.act
         case ParticipationApproved():
             return "counted", event.act
         case ParticipationRejected():

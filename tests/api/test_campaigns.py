@@ -1,11 +1,13 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import msgspec
 import pytest
 
 from chalicelib import bootstrap
 from chalicelib.clock import now_ms
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.limits import Limits
 from chalicelib.domain.places import ABROAD, regions
 from chalicelib.domain.vocabulary import LANGUAGES, METRICS, CampaignState
 from chalicelib.projections.state_store import StateKey, StoredState
@@ -39,7 +41,7 @@ def test_a_campaign_has_all_its_documents_from_the_moment_it_exists(
     created = api("PUT", "/v1/campaigns/2030", request())
 
     assert (created.status, created.json["state"]) == (201, "live")
-    assert created.json["limits"] == {"people": 1_000, "hours": 10_000, "amount": {"KZT": 10_000_000}}
+    assert created.json["limits"] == msgspec.to_builtins(Limits())
     (before,) = there
     assert {path.removeprefix("v1/campaigns/2030/") for path in before} == {
         *("live.json", "places.json", "recent.json", "organisations.json", "totals.csv"),

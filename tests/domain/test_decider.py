@@ -1,7 +1,6 @@
 import msgspec
 import pytest
 
-from chalicelib.domain.campaign import Limits
 from chalicelib.domain.commands import (
     ApproveParticipation,
     Changes,
@@ -17,14 +16,17 @@ from chalicelib.domain.events import (
     ParticipantErased,
     ParticipationApproved,
     ParticipationCorrected,
+    ParticipationEndorsed,
     ParticipationRejected,
     ParticipationWithdrawn,
 )
+from chalicelib.domain.limits import ActLimits, Limits, ReviewReason, SumLimits
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.receipts import Receipt
-from chalicelib.domain.vocabulary import CampaignState, Status
+from chalicelib.domain.vocabulary import CampaignState, ParticipantType, Status
 from tests.domain.specification import ACT, CAMPAIGN, fold, given, record, recorded, recorded_at
 
+LIMITS = Limits()
 LARGE = msgspec.structs.replace(ACT, people=5_000)
 WAITING = recorded(act=LARGE, status="in_review", review_reasons=("people",), first=False)
 APPROVED = ParticipationApproved("r1", 1, recorded_at(1), LARGE, "called them", "t1", first=True)
@@ -37,7 +39,7 @@ WITHDRAWN_WAITING = ParticipationWithdrawn("r1", 1, recorded_at(1), LARGE, "in_r
 APPROVE = ApproveParticipation("r1", "called them", "t1")
 REJECT = RejectParticipation("r1", "a prank", "t1")
 WITHDRAW = WithdrawParticipation("r1", "asked to", "t1")
-CORRECT = CorrectParticipation("r1", Changes(people=3), "a slip", "t1")
+CORRECT = CorrectParticipation("r1", Changes(people=3), "a slip", "t1", LIMITS)
 
 
 def test_the_first_act_of_a_participant_counts_and_is_first() -> None:
@@ -156,8 +158,8 @@ def test_a_moderator_of_a_region_changes_what_stands_there_alone(
 
 
 def test_a_moderator_of_a_region_moves_no_act_out_of_it_and_none_into_it() -> None:
-    out_of_it = CorrectParticipation("r1", Changes(place="KZ-71"), "a slip", "t1", region=ACT.place)
-    into_it = CorrectParticipation("r1", Changes(place="KZ-71"), "a slip", "t1", region="KZ-71")
+    out_of_it = CorrectParticipation("r1", Changes(place="KZ-71"), "a slip", "t1", LIMITS, region=ACT.place)
+    into_it = CorrectParticipation("r1", Changes(place="KZ-71"), "a slip", "t1", LIMITS, region="KZ-71")
 
     given(recorded()).when(out_of_it).then_refused("act_of_another_region")
     given(recorded()).when(into_it).then_refused("act_of_another_region")
@@ -271,7 +273,7 @@ def test_a_correction_starts_from_the_one_before() -> None:
     twice = msgspec.structs.replace(once, minutes=120)
     first = ParticipationCorrected("r1", 1, recorded_at(1), ACT, once, "counted", "a slip", "t1")
 
-    given(recorded(), first).when(CorrectParticipation("r1", Changes(minutes=120), "and more", "t1")).then(
+    given(recorded(), first).when(CorrectParticipation("r1", Changes(minutes=120), "and more", "t1", LIMITS)).then(
         ParticipationCorrected("r1", 1, recorded_at(1), once, twice, "counted", "and more", "t1")
     )
 
@@ -284,7 +286,7 @@ def test_a_withdrawal_after_a_correction_takes_back_the_corrected_measures() -> 
 
 
 def test_a_correction_that_changes_nothing_is_refused() -> None:
-    given(recorded()).when(CorrectParticipation("r1", Changes(people=1), "a slip", "t1")).then_refused(
+    given(recorded()).when(CorrectParticipation("r1", Changes(people=1), "a slip", "t1", LIMITS)).then_refused(
         "correction_changes_nothing", "counted"
     )
 
@@ -373,3 +375,197 @@ def test_an_erasure_leaves_what_counted_in_the_carry() -> None:
 
     assert carry.erased
     assert carry.people == 20
+
+
+FEW = SumLimits(acts=3, people=10, hours=10, amount={"KZT": 10})
+NARROW = msgspec.structs.replace(CAMPAIGN, limits=Limits(person=FEW, organisation=FEW))
+
+
+@pytest.mark.parametrize("participant_type", ["citizen", "school"])
+@pytest.mark.parametrize(
+    ("before", "act", "reasons"),
+    [
+        ({}, {}, ()),
+        ({"people": 9}, {}, ()),
+        ({"people": 10}, {}, ("participant_people",)),
+        ({"minutes": 570}, {"minutes": 30}, ()),
+        ({"minutes": 571}, {"minutes": 30}, ("participant_hours",)),
+        ({"minutes": 6_000}, {}, ()),
+        ({"pledged": Money("KZT", 9)}, {"pledged": Money("KZT", 1)}, ()),
+        ({"pledged": Money("KZT", 9)}, {"pledged": Money("KZT", 2)}, ("participant_amount",)),
+        ({"pledged": Money("KZT", 99)}, {}, ()),
+        ({"pledged": Money("KZT", 9)}, {"confirmed": Money("USD", 99), "pledged": Money("KZT", 2)}, ()),
+    ],
+)
+def test_an_act_waits_that_takes_its_participant_above_a_limit_by_what_it_adds(
+    before: dict[str, object],
+    act: dict[str, object],
+    reasons: tuple[ReviewReason, ...],
+    participant_type: ParticipantType,
+) -> None:
+    plain = msgspec.structs.replace(ACT, participant_type=participant_type)
+    more = msgspec.structs.replace(plain, **act)
+    campaign = msgspec.structs.replace(
+        NARROW, limits=msgspec.structs.replace(NARROW.limits, amount={"KZT": 99, "USD": 99})
+    )
+
+    given(recorded("r1", msgspec.structs.replace(plain, **before))).when(
+        record("r2", act=more, campaign=campaign)
+    ).then(recorded("r2", act=more, status="in_review" if reasons else "counted", review_reasons=reasons, first=False))
+
+
+def test_a_participant_s_acts_wait_from_the_first_one_above_their_number() -> None:
+    before = (recorded("r1"), recorded("r2", first=False))
+
+    given(*before).when(record("r3", campaign=NARROW)).then(recorded("r3", first=False))
+    given(*before, recorded("r3", first=False)).when(record("r4", campaign=NARROW)).then(
+        recorded("r4", status="in_review", review_reasons=("participant_acts",), first=False)
+    )
+
+
+def test_what_waits_or_was_taken_back_takes_nobody_nearer_to_their_limit() -> None:
+    large = recorded("r2", act=LARGE, status="in_review", review_reasons=("people",), first=False)
+
+    given(recorded("r1", msgspec.structs.replace(ACT, people=9)), large).when(record("r3", campaign=NARROW)).then(
+        recorded("r3", first=False)
+    )
+    given(recorded(), WITHDRAWN).when(record("r2", act=msgspec.structs.replace(ACT, people=10), campaign=NARROW)).then(
+        recorded("r2", act=msgspec.structs.replace(ACT, people=10))
+    )
+
+
+def test_a_person_and_an_organisation_have_limits_of_their_own() -> None:
+    organisations = msgspec.structs.replace(CAMPAIGN, limits=Limits(organisation=msgspec.structs.replace(FEW, acts=0)))
+    firm = msgspec.structs.replace(ACT, participant_type="business")
+
+    given().when(record(campaign=organisations)).then(recorded())
+    given().when(record(act=firm, campaign=organisations)).then(
+        recorded(act=firm, status="in_review", review_reasons=("participant_acts",), first=False)
+    )
+
+
+def test_what_no_stream_tells_of_is_told_with_the_command() -> None:
+    given().when(record(above=("user", "form_rate"), signed=False)).then(
+        recorded(status="in_review", review_reasons=("user", "form_rate", "unsigned"), first=False)
+    )
+
+
+HUGE = msgspec.structs.replace(ACT, people=10_001)
+WAITING_FOR_TWO = recorded(act=HUGE, status="in_review", review_reasons=("people", "two_moderators"), first=False)
+ENDORSED = ParticipationEndorsed(
+    "r1", 1, recorded_at(1), HUGE, "called them", "t1", review_reasons=("people", "two_moderators")
+)
+BY_ANOTHER = ApproveParticipation("r1", "saw the report", "t2")
+
+
+@pytest.mark.parametrize(
+    ("act", "reasons"),
+    [
+        ({"people": 10_000}, ("people",)),
+        ({"people": 10_001}, ("people", "two_moderators")),
+        ({"minutes": 6_000_000}, ("hours",)),
+        ({"minutes": 6_000_001}, ("hours", "two_moderators")),
+        ({"pledged": Money("KZT", 100_000_000)}, ("amount",)),
+        ({"pledged": Money("KZT", 100_000_001)}, ("amount", "two_moderators")),
+        ({"pledged": Money("USD", 100_000_000)}, ("amount",)),
+        ({"pledged": Money("USD", 100_000_001)}, ("amount", "two_moderators")),
+    ],
+)
+def test_an_act_above_the_higher_limits_waits_for_two_moderators(
+    act: dict[str, object], reasons: tuple[ReviewReason, ...]
+) -> None:
+    endless = SumLimits(acts=9, people=10**9, hours=10**9, amount={})
+    campaign = msgspec.structs.replace(CAMPAIGN, limits=Limits(person=endless))
+    much = msgspec.structs.replace(ACT, **act)
+
+    given().when(record(act=much, campaign=campaign)).then(
+        recorded(act=much, status="in_review", review_reasons=reasons, first=False)
+    )
+
+
+def test_the_first_of_two_approvals_is_kept_and_the_act_waits_on() -> None:
+    given(WAITING_FOR_TWO).when(APPROVE).then(ENDORSED)
+    assert fold(WAITING_FOR_TWO).acts["r1"].approvals_missing == 2
+    assert fold(WAITING_FOR_TWO, ENDORSED).acts["r1"].approvals_missing == 1
+    assert fold(WAITING_FOR_TWO, ENDORSED).carry == Carry()
+
+
+def test_the_second_approval_is_another_moderator_s() -> None:
+    given(WAITING_FOR_TWO, ENDORSED).when(APPROVE).then_refused("second_moderator_wanted", "in_review")
+    given(WAITING_FOR_TWO, ENDORSED).when(BY_ANOTHER).then(
+        ParticipationApproved("r1", 1, recorded_at(1), HUGE, "saw the report", "t2", first=True)
+    )
+
+
+@pytest.mark.parametrize("command", [REJECT, msgspec.structs.replace(REJECT, by="t2")])
+def test_one_rejection_suffices_before_and_after_an_approval(command: RejectParticipation) -> None:
+    rejected = msgspec.structs.replace(REJECTED, act=HUGE, by=command.by)
+
+    given(WAITING_FOR_TWO).when(command).then(rejected)
+    given(WAITING_FOR_TWO, ENDORSED).when(command).then(rejected)
+
+
+def test_a_correction_takes_the_first_approval_back() -> None:
+    larger = msgspec.structs.replace(HUGE, people=20_000)
+    correction = CorrectParticipation("r1", Changes(people=20_000), "a slip", "t3", LIMITS)
+    corrected = ParticipationCorrected(
+        *("r1", 1, recorded_at(1), HUGE, larger, "in_review", "a slip", "t3"),
+        review_reasons=("people", "two_moderators"),
+    )
+
+    given(WAITING_FOR_TWO, ENDORSED).when(correction).then(corrected)
+    given(WAITING_FOR_TWO, ENDORSED, corrected).when(APPROVE).then(msgspec.structs.replace(ENDORSED, act=larger))
+
+
+def test_how_many_moderators_it_takes_follows_from_what_an_act_is_corrected_to() -> None:
+    small = ParticipationCorrected(
+        *("r1", 1, recorded_at(1), HUGE, msgspec.structs.replace(HUGE, people=3), "in_review", "a slip", "t1"),
+        review_reasons=("people",),
+    )
+    huge = ParticipationCorrected(
+        *("r1", 1, recorded_at(1), LARGE, HUGE, "in_review", "a slip", "t1"),
+        review_reasons=("people", "two_moderators"),
+    )
+
+    given(WAITING_FOR_TWO).when(CORRECT).then(small)
+    given(WAITING).when(msgspec.structs.replace(CORRECT, changes=Changes(people=10_001))).then(huge)
+
+
+@pytest.mark.parametrize(
+    "changes", [Changes(people=10_001), Changes(minutes=6_000_001), Changes(pledged=Money("KZT", 100_000_001))]
+)
+def test_what_counts_is_not_raised_above_the_higher_limits_by_one_moderator(changes: Changes) -> None:
+    given(recorded()).when(msgspec.structs.replace(CORRECT, changes=changes)).then_refused(
+        "correction_above_limits", "counted"
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        Changes(people=10_000, minutes=6_000_000, pledged=Money("KZT", 100_000_000)),
+        Changes(people=1_000_000, topic="fundraising"),
+        Changes(people=999_999),
+        Changes(pledged=Money("KZT", 500_000_000)),
+    ],
+)
+def test_what_two_moderators_let_count_is_lowered_and_described_by_one(changes: Changes) -> None:
+    much = msgspec.structs.replace(ACT, people=1_000_000, pledged=Money("KZT", 500_000_001))
+    after = changes.applied_to(much)
+
+    given(recorded(act=much)).when(msgspec.structs.replace(CORRECT, changes=changes)).then(
+        ParticipationCorrected("r1", 1, recorded_at(1), much, after, "counted", "a slip", "t1")
+    )
+
+
+def test_another_currency_above_the_higher_limits_is_more_than_before() -> None:
+    much = msgspec.structs.replace(ACT, pledged=Money("KZT", 500_000_000))
+    exchanged = msgspec.structs.replace(CORRECT, changes=Changes(pledged=Money("USD", 400_000_000)))
+
+    given(recorded(act=much)).when(exchanged).then_refused("correction_above_limits", "counted")
+    with_own_limit = Limits(two_moderators=ActLimits(people=1, hours=1, amount={"USD": 400_000_000}))
+    given(recorded(act=much)).when(msgspec.structs.replace(exchanged, limits=with_own_limit)).then(
+        ParticipationCorrected(
+            "r1", 1, recorded_at(1), much, exchanged.changes.applied_to(much), "counted", "a slip", "t1"
+        )
+    )

@@ -11,11 +11,14 @@ from chalicelib.domain.decider import INITIAL, Carry, Refusal, State, decide, ev
 from chalicelib.domain.events import (
     ParticipantErased,
     ParticipationApproved,
+    ParticipationCorrected,
+    ParticipationEndorsed,
     ParticipationRecorded,
     ParticipationWithdrawn,
     RecordedEvent,
 )
-from tests.histories import commands
+from chalicelib.domain.limits import moderator_reasons
+from tests.histories import LIMITS, commands
 
 one_stream = st.lists(commands(participants=1).map(lambda drawn: drawn[1]), max_size=60)
 
@@ -131,6 +134,37 @@ def test_a_command_that_was_followed_has_nothing_left_to_ask(asked: list[Command
         decision = decide(command, after)
 
         assert isinstance(decision, Refusal) or decision == ()
+
+
+@given(one_stream)
+def test_what_counts_of_a_participant_is_above_no_limit_but_by_a_moderator(asked: list[Command]) -> None:
+    for _, command, _, after in play(asked):
+        if not isinstance(command, RecordParticipation) or after.acts[command.receipt].receipt.status != "counted":
+            continue
+        act, carry = command.act, after.carry
+        limits = LIMITS.person if act.participant_type == "citizen" else LIMITS.organisation
+        assert carry.counted <= limits.acts
+        assert carry.people <= limits.people
+        assert not act.minutes or carry.minutes <= limits.hours * 60
+        if act.amount is not None and act.amount.currency in limits.amount:
+            assert carry.amounts[act.amount.currency] <= limits.amount[act.amount.currency]
+        assert act.people <= LIMITS.people
+
+
+@given(one_stream)
+def test_what_is_above_the_higher_limits_counts_by_two_moderators(asked: list[Command]) -> None:
+    endorsed_by: dict[str, str] = {}
+    for before, command, recorded, after in play(asked):
+        event = recorded.event
+        if isinstance(event, ParticipationEndorsed):
+            endorsed_by[event.receipt] = event.by
+        if isinstance(event, ParticipationCorrected):
+            endorsed_by.pop(event.receipt, None)
+        if isinstance(event, ParticipationApproved) and moderator_reasons(event.act, LIMITS):
+            assert endorsed_by[event.receipt] != event.by
+            assert before.acts[event.receipt].approvals_missing == 1
+        if isinstance(command, RecordParticipation) and moderator_reasons(command.act, LIMITS):
+            assert after.acts[command.receipt].approvals_missing == 2
 
 
 def test_the_carry_of_a_new_stream_is_empty() -> None:

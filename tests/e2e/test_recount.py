@@ -17,6 +17,7 @@ from chalicelib.domain.commands import (
     WithdrawParticipation,
 )
 from chalicelib.domain.events import RecordedEvent
+from chalicelib.domain.limits import Limits
 from chalicelib.domain.participation import Act
 from chalicelib.intake.participation_requests import read_person
 from chalicelib.participations.service import Refused
@@ -65,7 +66,7 @@ def moderation(name: str, receipt: str) -> Moderation:
         case "withdraw":
             return WithdrawParticipation(receipt, **MODERATED)
         case _:
-            return CorrectParticipation(receipt, Changes(people=3, place="KZ-71"), **MODERATED)
+            return CorrectParticipation(receipt, Changes(people=3, place="KZ-71"), limits=Limits(), **MODERATED)
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -1,8 +1,10 @@
 from typing import Any
 
+import msgspec
 import pytest
 
-from chalicelib.domain.campaign import Campaign, Goal, Limits, Link, Milestone, Translations
+from chalicelib.domain.campaign import Campaign, Goal, Link, Milestone, Translations
+from chalicelib.domain.limits import Limits
 from chalicelib.intake.campaign_requests import read_campaign
 from chalicelib.intake.faults import Invalid
 
@@ -55,7 +57,27 @@ def test_what_is_told_of_a_campaign_may_be_sent_back() -> None:
 
 
 def test_limits_that_are_left_out_are_the_usual_ones() -> None:
-    assert read_campaign("2026", request(limits={"people": 5})).limits == Limits(people=5)
+    assert read_campaign("2026", request()).limits == Limits()
+    assert read_campaign("2026", request(limits={"people": 5, "person": {"acts": 7}, "two_moderators": {}})).limits == (
+        Limits(people=5, person=msgspec.structs.replace(Limits().person, acts=7))
+    )
+
+
+def test_every_limit_can_be_changed_and_is_sent_back_as_it_is_told() -> None:
+    several = {"acts": 0, "people": 3, "hours": 0, "amount": {"USD": 5}}
+    limits = {
+        "people": 5,
+        "hours": 6,
+        "amount": {"USD": 7},
+        "person": several,
+        "organisation": {**several, "acts": 9},
+        "user_participants": 0,
+        "form": {**several, "acts": 10},
+        "token": {**several, "acts": 11},
+        "two_moderators": {"people": 8, "hours": 9, "amount": {}},
+    }
+
+    assert msgspec.to_builtins(read_campaign("2026", request(limits=limits)).limits) == limits
 
 
 def test_a_campaign_may_review_every_amount() -> None:

@@ -162,7 +162,7 @@ def test_a_participation_is_approved_corrected_and_withdrawn(subject: Subject) -
     service = subject.services.participations
 
     approved = service.moderate(receipt, ApproveParticipation(receipt.id, **MODERATED))
-    correction = CorrectParticipation(receipt.id, Changes(people=50), **MODERATED)
+    correction = CorrectParticipation(receipt.id, Changes(people=50), limits=CAMPAIGN.limits, **MODERATED)
     corrected = service.moderate(approved.receipt, correction)
     withdrawn = service.moderate(corrected.receipt, WithdrawParticipation(receipt.id, **MODERATED))
 
@@ -213,7 +213,9 @@ def test_an_act_behind_later_ones_is_found_and_moderated(subject: Subject) -> No
 def test_a_corrected_name_is_stored_and_shown(subject: Subject) -> None:
     receipt = subject.record("1", draft(FIRM)).receipt
 
-    corrected = subject.services.participations.correct(receipt, Correction("a typo", Changes(), "ТОО «Роза»"), "t")
+    corrected = subject.services.participations.correct(
+        CAMPAIGN, receipt, Correction("a typo", Changes(), "ТОО «Роза»"), "t"
+    )
 
     assert corrected.organisation == "ТОО «Роза»"
     assert subject.services.participations.find(corrected.receipt).organisation == "ТОО «Роза»"
@@ -337,8 +339,9 @@ def test_a_congested_table_is_busy(subject: Subject) -> None:
 
 
 def test_the_campaign_decides_as_it_is_when_the_act_comes(subject: Subject) -> None:
+    person = msgspec.structs.replace(CAMPAIGN.limits.person, people=10_000)
     generous: Campaign = msgspec.structs.replace(
-        CAMPAIGN, limits=msgspec.structs.replace(CAMPAIGN.limits, people=10_000)
+        CAMPAIGN, limits=msgspec.structs.replace(CAMPAIGN.limits, people=10_000, person=person)
     )
 
     assert subject.record("1", draft(people=5_000)).receipt.status == "in_review"

@@ -7,6 +7,7 @@ from chalicelib.domain.events import (
     ParticipantErased,
     ParticipationApproved,
     ParticipationCorrected,
+    ParticipationEndorsed,
     ParticipationRecorded,
     ParticipationRejected,
     ParticipationWithdrawn,
@@ -25,6 +26,7 @@ AFTER = Act("donation", "business", "KZ-10", "api", people=3, minutes=30, pledge
 
 RECORDED = ParticipationRecorded(ACT, "counted", "r", "f", first=True)
 WAITING = ParticipationRecorded(ACT, "in_review", "r", "f")
+ENDORSED = ParticipationEndorsed("r", 1, 500, ACT, "ok", "t", ("people", "two_moderators"))
 APPROVED = ParticipationApproved("r", 1, 500, ACT, "ok", "t", first=True)
 REJECTED = ParticipationRejected("r", 1, 500, ACT, "no", "t")
 CORRECTED = ParticipationCorrected("r", 1, 500, ACT, AFTER, "counted", "slip", "t")
@@ -43,6 +45,7 @@ def recorded(event: Event) -> RecordedEvent:
     [
         (RECORDED, Delta(((1, ACT),), joined=1, joined_as="business")),
         (WAITING, Delta(waiting=((1, ACT),))),
+        (ENDORSED, Delta()),
         (APPROVED, Delta(((1, ACT),), ((-1, ACT),), joined=1, joined_as="business")),
         (REJECTED, Delta(waiting=((-1, ACT),))),
         (CORRECTED, Delta(((-1, ACT), (1, AFTER)))),
