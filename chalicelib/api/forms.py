@@ -60,7 +60,7 @@ def show_form(call: Call, provider: str, account: str, form: str) -> Response:
         cache=NO_STORE,
         takes=FormRequest,
         gives={201: Form, 200: Form},
-        refuses=("form-not-found",),
+        refuses=("form-not-found", "account-shared"),
     ),
 )
 def put_form(call: Call, provider: str, account: str, form: str) -> Response:
@@ -71,10 +71,26 @@ def put_form(call: Call, provider: str, account: str, form: str) -> Response:
     current = registry.registered_form(provider, account, form)
     for campaign in {given.campaign, given.campaign if current is None else current.campaign}:
         call.demand("admin", campaign)
+    if current is None:
+        _demand_account(call, given)
     if registry.campaign(given.campaign) is None:
         raise Invalid((Fault("#/campaign", "campaign_unknown"),))
     registry.put_form(given)
     return json_response(given, status=201 if current is None else 200)
+
+
+def _demand_account(call: Call, new: Form) -> None:
+    """Let the caller pass whose form takes no deliveries that are another campaign's so far, or would be.
+
+    Raises:
+        Problem: another campaign has forms of the account, and the caller's token is not for that.
+    """
+    now = call.services.now()
+    for form in call.services.registry.forms():
+        takes = ANY_FORM in (form.form, new.form)
+        same_account = (form.provider, form.account) == (new.provider, new.account)
+        if takes and same_account and not call.token.allows("admin", form.campaign, now):
+            raise Problem("account-shared")
 
 
 def _check_name(provider: str, account: str, form: str) -> None:

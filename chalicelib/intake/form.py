@@ -1,13 +1,13 @@
 """A provider's form: what its questions ask for, what its answers mean, and which campaign they are for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal
 
 import msgspec
 
 from chalicelib.domain.folding import fold_label
 from chalicelib.domain.participation import Money
-from chalicelib.domain.vocabulary import Kind, ParticipantType
+from chalicelib.domain.vocabulary import Kind, NamesOnAir, ParticipantType
 from chalicelib.intake.answers import ABROAD, ASKED_FIELDS, AskedField, Unmappable, agrees, is_answered, meaning, single
 
 ANY_FORM = "*"
@@ -40,6 +40,18 @@ _KNOWN_NAMES: Mapping[AskedField, tuple[str, ...]] = {
 }
 """Field names that need no configuration, ours and those that providers give their own questions."""
 
+TARGETS: Mapping[str, frozenset[AskedField]] = {
+    "kind": frozenset({"kind"}),
+    "topic": frozenset({"topic"}),
+    "participant_type": frozenset({"participant_type"}),
+    "place": frozenset({"region", "country"}),
+    "organisation": frozenset({"organisation"}),
+    "people": frozenset({"people"}),
+    "hours": frozenset({"hours"}),
+    "amount": frozenset({"amount"}),
+}
+"""What a question asks for that each default stands in place of."""
+
 
 class DefaultPlace(msgspec.Struct, frozen=True, omit_defaults=True):
     """A region or a country by its code."""
@@ -49,7 +61,7 @@ class DefaultPlace(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Defaults(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What holds where a submission does not say otherwise."""
+    """What a form says of every participation, or of those whose submission does not say it."""
 
     kind: Kind | None = None
     topic: str | None = None
@@ -73,8 +85,10 @@ class ConsentRule(msgspec.Struct, frozen=True, omit_defaults=True):
 class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     """A form as the registry keeps it.
 
-    `questions` maps field names to what they ask for, None to nothing at all. `answers` maps, for what is asked for,
-    answers to values, those of the consent under `consent`. Where `review` is set, all of it waits for a moderator.
+    `defaults` hold whatever is submitted, `fallback` where a submission says nothing. `questions` maps field names to
+    what they ask for, None to nothing at all. `answers` maps, for what is asked for, answers to values, those of the
+    consent under `consent`. Where `review` is set, all of it waits for a moderator; `names` says what becomes of the
+    names it brings.
     """
 
     provider: str
@@ -83,46 +97,59 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     campaign: str
     state: FormState
     defaults: Defaults = Defaults()
+    fallback: Defaults = Defaults()
     questions: Mapping[str, AskedField | None] = {}
     answers: Mapping[str, Mapping[str, AnswerValue]] = {}
     consent: ConsentRule | None = None
     review: bool = False
+    names: NamesOnAir = "after_approval"
 
 
-def fill(form: Form, fields: Mapping[str, object]) -> dict[str, object]:
+def fill(form: Form, fields: Mapping[str, object], provider_fields: Collection[str]) -> dict[str, object]:
     """Return the request for a participation that a submission's fields are, as `read_participation` takes it.
 
-    What nothing maps is left out. A question named in the form goes before the field names known to all forms.
+    What a default is for, no field reaches. Beside those, a question named in the form reaches any field, and goes
+    before the field names known to all forms, which reach `provider_fields` alone: every other field was made by
+    somebody's client, which may send anything. What nothing maps is left out.
 
     Raises:
         Unmappable: an answer has no meaning, or several.
     """
-    said = {target: value for target in ASKED_FIELDS if (value := _said(form, fields, target)) is not None}
-    defaults: dict[str, object] = msgspec.to_builtins(form.defaults)
+    defaults, fallback = _members(form.defaults), _members(form.fallback)
+    locked = frozenset[AskedField]().union(*(TARGETS[name] for name in defaults))
+    known = {name: fields[name] for name in provider_fields if name in fields}
+    said: dict[str, Any] = {
+        target: value
+        for target in ASKED_FIELDS
+        if target not in locked and (value := _said(form, fields, known, target)) is not None
+    }
+    given: dict[str, object] = {**fallback, **said, **defaults}
     request: dict[str, object] = {
         "participant": _without_nothing(
             {
-                "type": said.get("participant_type", defaults.get("participant_type")),
+                "type": given.get("participant_type"),
                 "name": said.get("name") or _full_name(said),
-                "organisation": said.get("organisation", defaults.get("organisation")),
-                **{name: said.get(name) for name in ("phone", "email", "bin")},
+                **{name: given.get(name) for name in ("organisation", "phone", "email", "bin")},
             }
         ),
-        "place": _place(said) or defaults.get("place"),
-        **{name: said.get(name, defaults.get(name)) for name in ("kind", "topic", "people", "hours", "amount")},
-        "occurred_at": said.get("occurred_at"),
+        "place": _place(said) or given.get("place"),
+        **{name: given.get(name) for name in ("kind", "topic", "people", "hours", "amount", "occurred_at", "note")},
         "consent": _consent(form, fields),
-        "note": said.get("note"),
     }
     return _without_nothing(request)
 
 
-def _said(form: Form, fields: Mapping[str, object], target: AskedField) -> object:
+def _members(defaults: Defaults) -> dict[str, object]:
+    members: dict[str, object] = msgspec.to_builtins(defaults)
+    return members
+
+
+def _said(form: Form, fields: Mapping[str, object], known: Mapping[str, object], target: AskedField) -> object:
     """Return what a submission says about a target, None for nothing."""
-    for names in _names(form, target):
+    for names, among in _questions(form, fields, known, target):
         given: list[object] = []
         for name in names:
-            answer = _find(fields, name)
+            answer = _find(among, name)
             if is_answered(answer):
                 value = _value(form, single(answer, target), target)
                 given += [] if value is None or value in given else [value]
@@ -133,11 +160,13 @@ def _said(form: Form, fields: Mapping[str, object], target: AskedField) -> objec
     return None
 
 
-def _names(form: Form, target: AskedField) -> Iterator[list[str]]:
-    """Yield the names of the fields that ask for a target, those to be asked first before the others."""
-    yield [name for name, asked in form.questions.items() if asked == target]
+def _questions(
+    form: Form, fields: Mapping[str, object], known: Mapping[str, object], target: AskedField
+) -> Iterator[tuple[list[str], Mapping[str, object]]]:
+    """Yield the names of the fields that ask for a target and where they are, those to be asked first first."""
+    yield [name for name, asked in form.questions.items() if asked == target], fields
     for prefix in _PREFIXES:
-        yield [name for known in _KNOWN_NAMES[target] if (name := prefix + known) not in form.questions]
+        yield [name for suffix in _KNOWN_NAMES[target] if (name := prefix + suffix) not in form.questions], known
 
 
 def _find(fields: Mapping[str, object], name: str) -> object:
@@ -153,12 +182,12 @@ def _value(form: Form, answer: object, target: AskedField) -> object:
     return meaning(_translated(answer, form.answers.get(target, {})), target)
 
 
-def _full_name(said: Mapping[AskedField, Any]) -> str | None:
+def _full_name(said: Mapping[str, Any]) -> str | None:
     parts: tuple[AskedField, ...] = ("first_name", "patronymic", "last_name")
     return " ".join(said[part] for part in parts if part in said) or None
 
 
-def _place(said: Mapping[AskedField, Any]) -> dict[str, str] | None:
+def _place(said: Mapping[str, Any]) -> dict[str, str] | None:
     region, country = said.get("region"), said.get("country")
     if region == ABROAD and country is None:
         raise Unmappable("country_missing", "country")

@@ -6,10 +6,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from chalicelib.domain.vocabulary import Kind, ParticipantType
+from chalicelib.domain.vocabulary import Kind, NamesOnAir, ParticipantType
 from chalicelib.intake.answers import ASKED_FIELDS, AskedField, Unmappable, meaning
-from chalicelib.intake.faults import Fault, Rules, child, read
-from chalicelib.intake.form import AnswerValue, Form, FormState
+from chalicelib.intake.faults import Fault, Invalid, Rules, child, read
+from chalicelib.intake.form import TARGETS, AnswerValue, Form, FormState
 from chalicelib.intake.participation_requests import RULES
 from chalicelib.intake.requests import (
     Amount,
@@ -32,7 +32,7 @@ Answers = Annotated[dict[str, dict[str, str | int | float | bool]], Meta(extra={
 
 
 class DefaultsRequest(Request, frozen=True):
-    """What holds where a submission does not say otherwise."""
+    """What the form says of every participation, or of those whose submission does not say it."""
 
     kind: Kind | None = None
     topic: Slug | None = None
@@ -56,28 +56,64 @@ class ConsentRuleRequest(Request, frozen=True):
 class FormRequest(Request, frozen=True):
     """A form as it shall be.
 
-    `questions`: field name → what it asks for, null for nothing. `answers`: what is asked for → answer → value.
+    `defaults`: what holds whatever is submitted, of what a question asks for where it is not answered. `fallback`: what
+    holds where a submission says nothing. `questions`: field name → what it asks for, null for nothing. `answers`: what
+    is asked for → answer → value.
     """
 
     campaign: CampaignId
     state: FormState
     defaults: DefaultsRequest = DefaultsRequest()
+    fallback: DefaultsRequest = DefaultsRequest()
     questions: Questions = msgspec.field(default_factory=dict)
     answers: Answers = msgspec.field(default_factory=dict)
     consent: ConsentRuleRequest | None = None
     review: YesOrNo = False
+    names: NamesOnAir = "after_approval"
 
 
 def read_form(provider: str, account: str, form: str, raw: object) -> Form:
     """Return the form that a request asks for.
 
+    A default of what a question of the form asks for locks nothing, and is a fallback.
+
     Raises:
         Invalid: naming every field that is wrong.
     """
-    request = read(FormRequest, raw, _RULES)
-    return msgspec.convert(
-        {**msgspec.to_builtins(request), "provider": provider, "account": account, "form": form}, Form
-    )
+    contradictions = tuple(_contradictions(raw))
+    try:
+        request = read(FormRequest, raw, _RULES)
+    except Invalid as invalid:
+        raise Invalid((*invalid.faults, *contradictions)) from None
+    if contradictions:
+        raise Invalid(contradictions)
+    asked = frozenset(request.questions.values())
+    members: dict[str, object] = msgspec.to_builtins(request)
+    defaults, fallback = (msgspec.to_builtins(given) for given in (request.defaults, request.fallback))
+    fallback |= {name: value for name, value in defaults.items() if TARGETS[name] & asked}
+    members["defaults"] = {name: value for name, value in defaults.items() if name not in fallback}
+    members["fallback"] = fallback
+    return msgspec.convert({**members, "provider": provider, "account": account, "form": form}, Form)
+
+
+def _contradictions(raw: object) -> Iterator[Fault]:
+    """Yield where a form says two things of one."""
+    asked = [*_members(raw, "questions").values()]
+    answers, fallback = _members(raw, "answers"), _members(raw, "fallback")
+    defaults = _members(raw, "defaults")
+    for name, targets in TARGETS.items():
+        if name not in defaults:
+            continue
+        if name in fallback:
+            yield Fault(child("#/fallback", name), "default_and_fallback")
+        if not any(target in asked for target in targets):
+            yield from (Fault(child("#/answers", target), "answers_locked") for target in answers if target in targets)
+
+
+def _members(raw: object, name: str) -> Mapping[str, object]:
+    """Return the members that an object within a request has; none where it is misshapen, which others tell."""
+    given = raw.get(name) if isinstance(raw, Mapping) else None
+    return {key: value for key, value in given.items() if value is not None} if isinstance(given, Mapping) else {}
 
 
 def _question_faults(questions: Mapping[str, str | None], pointer: str) -> Iterator[Fault]:

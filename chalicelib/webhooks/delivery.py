@@ -35,6 +35,10 @@ class Submission(msgspec.Struct, frozen=True):
     any JSON value; `submitted_at` is the provider's time in epoch ms. `is_test` marks what the provider itself calls a
     test, `phone_verified` a phone that the provider, not the person, vouches for. `user` is who was signed in there,
     `<provider> <id>`.
+
+    `provider_fields` names the fields that the provider tells or that are questions of the form it keeps: whoever fills
+    the form in can only answer those. Every other field was made by somebody's client, which may send anything.
+    `in_chat` marks what was sent in a chat without any form.
     """
 
     submission_id: str
@@ -45,6 +49,8 @@ class Submission(msgspec.Struct, frozen=True):
     is_test: bool = False
     phone_verified: bool = False
     user: str | None = None
+    provider_fields: frozenset[str] = frozenset()
+    in_chat: bool = False
 
 
 class Lead(msgspec.Struct, frozen=True):

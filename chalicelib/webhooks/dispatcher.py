@@ -10,7 +10,7 @@ from chalicelib import logs
 from chalicelib.domain.receipts import Receipt
 from chalicelib.intake.answers import Unmappable
 from chalicelib.intake.faults import Invalid
-from chalicelib.intake.form import Form, fill
+from chalicelib.intake.form import ANY_FORM, Form, fill
 from chalicelib.intake.participation_requests import Draft, Sender, read_participation
 from chalicelib.metrics import Metrics
 from chalicelib.participations.service import Participations, Refused, SubmittedParticipation
@@ -107,7 +107,7 @@ class Dispatcher:
             Unrecordable, Busy
         """
         form = self._registry.form(origin.endpoint.provider, origin.account, origin.form)
-        if form is None:
+        if form is None or not _is_taken_by(form, given):
             raise Unrecordable("form_unknown")
         campaign = self._registry.campaign(form.campaign)
         if campaign is None:
@@ -148,8 +148,15 @@ class Dispatcher:
         return disposition
 
 
+def _is_taken_by(form: Form, given: Submission) -> bool:
+    """Whether a form takes a submission: one for all takes of a chat only the contact that it asks for."""
+    if form.form != ANY_FORM or not given.in_chat:
+        return True
+    return given.phone_verified and "phone" in form.questions.values()
+
+
 def _draft(form: Form, origin: Origin, given: Submission, now: int) -> Draft:
-    request = fill(form, given.fields)
+    request = fill(form, given.fields, given.provider_fields)
     if "occurred_at" not in request and given.submitted_at is not None and 0 <= given.submitted_at <= now:
         request["occurred_at"] = datetime.fromtimestamp(given.submitted_at / 1000, UTC).isoformat()
     phone = given.fields.get("phone")

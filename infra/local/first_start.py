@@ -51,5 +51,5 @@ def prepare(services: Services, secret_file: SecretFile) -> str:
 
 
 def _form() -> dict[str, object]:
-    defaults = {"kind": "good_deed", "participant_type": "citizen", "place": {"region": "KZ-75"}}
-    return {"campaign": CAMPAIGN.id, "state": "live", "defaults": defaults}
+    defaults = {"kind": "good_deed", "participant_type": "citizen"}
+    return {"campaign": CAMPAIGN.id, "state": "live", "defaults": defaults, "fallback": {"place": {"region": "KZ-75"}}}

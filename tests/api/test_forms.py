@@ -14,7 +14,8 @@ def form(**members: object) -> dict[str, Any]:
     return {
         "campaign": "2026",
         "state": "live",
-        "defaults": {"kind": "good_deed", "participant_type": "citizen", "place": {"region": "KZ-75"}},
+        "defaults": {"kind": "good_deed", "participant_type": "citizen"},
+        "fallback": {"place": {"region": "KZ-75"}},
         "questions": {"Облыс": "region"},
         "answers": {"region": {"Алматы": "KZ-75"}},
         **members,
@@ -38,6 +39,30 @@ def test_what_is_shown_of_a_form_can_be_sent_back(api: Client) -> None:
     again = {name: value for name, value in shown.items() if name not in ("provider", "account", "form")}
 
     assert api("PUT", FORM, again).json == shown
+
+
+def test_what_a_form_shows_as_defaults_is_what_locks(api: Client) -> None:
+    defaults = {"kind": "good_deed", "participant_type": "citizen", "place": {"region": "KZ-75"}}
+
+    given = api("PUT", FORM, form(defaults=defaults, fallback={"people": 2})).json
+
+    assert given["defaults"] == {"kind": "good_deed", "participant_type": "citizen"}
+    assert given["fallback"] == {"people": 2, "place": {"region": "KZ-75"}}
+    assert api("GET", "/v1/forms").json == {"forms": [given]}
+
+
+def test_a_form_that_says_two_things_of_one_is_told_where(api: Client) -> None:
+    locks = {"kind": "good_deed", "place": {"region": "KZ-75"}}
+
+    reply = api("PUT", FORM, form(defaults=locks, fallback={"kind": "donation"}, questions={"Облыс": "oblast"}))
+
+    assert reply.status == 422
+    assert [(e["pointer"], e["code"]) for e in reply.json["errors"]] == [
+        ("#/questions/%D0%9E%D0%B1%D0%BB%D1%8B%D1%81", "choice"),
+        ("#/fallback/kind", "default_and_fallback"),
+        ("#/answers/region", "answers_locked"),
+    ]
+    assert api("GET", FORM).status == 404
 
 
 def test_a_form_is_known_by_provider_account_and_name_whatever_they_hold(
@@ -98,3 +123,51 @@ def test_forms_are_for_administrators_of_their_campaign(
     assert [of_other("GET", FORM).status, of_other("PUT", FORM, form(campaign="2027")).status] == [403, 403]
     assert of_other("PUT", "/v1/forms/tally/ours/f", form()).status == 403
     assert of_other("PUT", "/v1/forms/tally/ours/f", form(campaign="2027")).status == 201
+
+
+ALL = "/v1/forms/typeform/ours/*"
+
+
+@pytest.fixture
+def of_other(api: Client, issue: Callable[..., str], services: bootstrap.Services) -> Client:
+    """An administrator of another campaign alone."""
+    services.registry.put_campaign(Campaign(id="2027", names=NAMES, state="test"))
+    return api.as_token(issue("admin", campaign="2027"))
+
+
+@pytest.mark.parametrize(("registered", "asked"), [(FORM, ALL), (ALL, FORM), (ALL, ALL), (FORM, FORM)])
+def test_an_administrator_of_one_campaign_takes_no_deliveries_of_another(
+    registered: str, asked: str, api: Client, of_other: Client
+) -> None:
+    api("PUT", registered, form())
+
+    taken = of_other("PUT", asked, form(campaign="2027"))
+
+    assert taken.status == 403
+    assert taken.json["type"] == f"/problems/{'campaign-forbidden' if registered == asked else 'account-shared'}"
+    assert [shown["campaign"] for shown in api("GET", "/v1/forms").json["forms"]] == ["2026"]
+    assert api("PUT", asked, form(campaign="2027")).status in (200, 201)
+
+
+def test_forms_of_other_accounts_and_providers_and_single_forms_hinder_nobody(api: Client, of_other: Client) -> None:
+    api("PUT", FORM, form())
+    api("PUT", "/v1/forms/typeform/others/*", form())
+    api("PUT", "/v1/forms/tally/ours/*", form())
+
+    assert of_other("PUT", "/v1/forms/typeform/ours/another", form(campaign="2027")).status == 201
+    assert of_other("PUT", "/v1/forms/typeform/third/*", form(campaign="2027")).status == 201
+
+
+def test_a_form_of_ones_own_can_be_replaced_whoever_shares_the_account(api: Client, of_other: Client) -> None:
+    of_other("PUT", ALL, form(campaign="2027"))
+    api("PUT", FORM, form())
+    api("PUT", "/v1/forms/typeform/ours/theirs", form(campaign="2027"))
+
+    replaced = [
+        of_other("PUT", path, form(campaign="2027", review=True)).status
+        for path in (ALL, "/v1/forms/typeform/ours/theirs")
+    ]
+
+    assert replaced == [200, 200]
+    assert of_other("PUT", ALL, form(campaign="2026")).status == 403
+    assert api("GET", ALL).json["campaign"] == "2027"

@@ -31,7 +31,7 @@ def park(services: Services, _keyed: None) -> Callable[..., str]:
     """Park a submission and return where it is."""
 
     def parked_at(submission_id: str = "1", reason: Reason = FORM_UNKNOWN, campaign: str | None = None) -> str:
-        submission = Submission(submission_id, "ours", "lT4Z3j", FIELDS)
+        submission = Submission(submission_id, "ours", "lT4Z3j", FIELDS, provider_fields=frozenset(FIELDS))
         services.parking.park(ReceivedSubmission("typeform", submission, NOW, "{}"), reason, campaign)
         return f"/v1/parked/typeform/{services.keys.receipt('typeform', f'typeform/ours/{submission_id}')}"
 

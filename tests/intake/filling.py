@@ -1,4 +1,4 @@
-"""Forms with the defaults of a good deed in Astana, and what they make of fields."""
+"""Forms that say a good deed in Astana where nothing is said, and what they make of the fields of providers."""
 
 from typing import Any
 
@@ -8,16 +8,16 @@ from chalicelib.intake.answers import Unmappable
 from chalicelib.intake.form import Form, fill
 from chalicelib.intake.form_requests import read_form
 
-DEFAULTS = {"kind": "good_deed", "participant_type": "citizen", "place": {"region": "KZ-71"}}
+FALLBACK = {"kind": "good_deed", "participant_type": "citizen", "place": {"region": "KZ-71"}}
 CONSENT = {"text": "Дербес деректерді өңдеуге келісемін", "version": "2026-1"}
 
 
 def form(**members: Any) -> Form:
-    return read_form("tally", "ours", "f", {"campaign": "2026", "state": "live", "defaults": DEFAULTS, **members})
+    return read_form("tally", "ours", "f", {"campaign": "2026", "state": "live", "fallback": FALLBACK, **members})
 
 
 def filled(fields: dict[str, Any], **members: Any) -> dict[str, Any]:
-    return fill(form(**members), fields)
+    return fill(form(**members), fields, fields)
 
 
 def unmappable(fields: dict[str, Any], **members: Any) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,11 +10,34 @@ from hypothesis import strategies as st
 from chalicelib.domain.participation import Money
 from chalicelib.intake.answers import ASKED_FIELDS, Unmappable
 from chalicelib.intake.faults import Invalid
-from chalicelib.intake.form import fill
+from chalicelib.intake.form import DefaultPlace, Defaults, fill
 from chalicelib.intake.form_requests import read_form
 from chalicelib.intake.participation_requests import Sender, read_participation
-from tests.intake.filling import CONSENT, DEFAULTS, filled, form, unmappable
+from tests.intake.filling import CONSENT, FALLBACK, filled, form, unmappable
 
+LOCKS = {
+    "kind": "class_hour",
+    "topic": "ecology",
+    "participant_type": "school",
+    "place": {"region": "KZ-71"},
+    "organisation": "№ 5 мектеп",
+    "people": 25,
+    "hours": 1.5,
+    "amount": {"currency": "KZT", "value": 500},
+}
+"""A default for all that there are defaults for."""
+OTHERWISE = {
+    "kind": "donation",
+    "topic": "fundraising",
+    "participant_type": "business",
+    "region": "KZ-10",
+    "country": "DE",
+    "organisation": "Дән",
+    "people": 20_000,
+    "hours": 8,
+    "amount": "200 000 000 ₸",
+}
+"""An answer that says something else than each of them."""
 NOW = 1_780_286_400_000
 SENDER = Sender("tally", form="tally/ours/f")
 
@@ -24,7 +48,14 @@ def faults(**members: Any) -> list[tuple[str, str]]:
     return [(fault.pointer, fault.code) for fault in invalid.value.faults]
 
 
-def test_without_any_answer_the_defaults_hold() -> None:
+def held(request: dict[str, Any]) -> dict[str, Any]:
+    """Return what a request says of all that there are defaults for."""
+    participant = request["participant"]
+    said = {name: request[name] for name in LOCKS if name in request}
+    return said | {"participant_type": participant["type"], "organisation": participant["organisation"]}
+
+
+def test_without_any_answer_the_fallback_holds() -> None:
     assert filled({}) == {"kind": "good_deed", "participant": {"type": "citizen"}, "place": {"region": "KZ-71"}}
 
 
@@ -93,7 +124,7 @@ def test_the_request_of_our_own_api_is_understood_as_it_is() -> None:
         "amount": {"currency": "EUR", "value": 500},
     }
 
-    assert filled(request, defaults={}) == request
+    assert filled(request, fallback={}) == request
 
 
 @pytest.mark.parametrize(
@@ -132,13 +163,98 @@ def test_of_two_questions_for_the_same_the_answered_one_counts() -> None:
     )
 
 
+@pytest.mark.parametrize("prefix", ["", "answers.", "data."])
+def test_what_a_form_has_a_default_for_nothing_that_is_sent_changes(prefix: str) -> None:
+    sent = {prefix + name: value for name, value in OTHERWISE.items()}
+
+    assert held(filled(sent, defaults=LOCKS, fallback={})) == LOCKS
+    assert held(filled({**OTHERWISE, "data": OTHERWISE, "answers": OTHERWISE}, defaults=LOCKS, fallback={})) == LOCKS
+
+
+def test_an_answer_without_a_meaning_spoils_nothing_where_a_default_holds() -> None:
+    sent = {"kind": "?", "region": "Атлантида", "country": "?", "people": "көп", "hours": [1, 2], "amount": "$"}
+
+    assert held(filled(sent, defaults=LOCKS, fallback={})) == LOCKS
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_each_default_locks_by_itself(name: str) -> None:
+    fallback = {other: value for other, value in LOCKS.items() if other != name}
+
+    told = held(filled(OTHERWISE, defaults={name: LOCKS[name]}, fallback=fallback))
+
+    assert {other for other, value in told.items() if value == LOCKS[other]} == {name}
+
+
+def test_a_fallback_yields_to_the_questions_that_providers_ask() -> None:
+    assert filled({"people": 3})["place"] == {"region": "KZ-71"}
+    assert filled({"people": 3, "answers.country": "DE"})["place"] == {"country": "DE"}
+    assert filled({"people": 3}, fallback={**FALLBACK, "people": 2})["people"] == 3
+    assert filled({}, fallback={**FALLBACK, "people": 2})["people"] == 2
+
+
+def test_a_default_of_what_a_question_asks_for_is_kept_as_a_fallback() -> None:
+    asking = form(
+        defaults={"kind": "good_deed", "place": {"region": "KZ-71"}, "people": 2},
+        fallback={"participant_type": "citizen"},
+        questions={"Ел": "country", "Адам саны": "people", "kind": None},
+    )
+
+    assert asking.defaults == Defaults(kind="good_deed")
+    assert asking.fallback == Defaults(participant_type="citizen", place=DefaultPlace(region="KZ-71"), people=2)
+    assert fill(asking, {"Ел": "DE", "Адам саны": "5", "kind": "donation"}, ()) == {
+        "kind": "good_deed",
+        "participant": {"type": "citizen"},
+        "place": {"country": "DE"},
+        "people": 5,
+    }
+    assert fill(asking, {}, ())["people"] == 2
+
+
+def test_what_a_client_made_is_reached_by_questions_that_the_form_names_alone() -> None:
+    sent = {**OTHERWISE, "name": "Ә", "email": "a@example.kz", "note": "?", "occurred_at": "2026-06-01"}
+    asking = form(questions={"data.саны": "people", "note": "note"}, consent=CONSENT)
+
+    assert fill(form(), {**sent, "data": sent, "answers": sent}, ()) == filled({})
+    assert fill(asking, {**sent, "data": {"саны": 3}}, ()) == {**filled({}), "people": 3, "note": "?"}
+    assert fill(asking, {"data": {"consent": True}}, ())["consent"] == CONSENT
+
+
+def test_of_a_field_that_the_provider_tells_and_one_that_a_client_made_the_first_is_known() -> None:
+    fields = {"name": "Ерлан", "answers.name": "Дана", "people": 500}
+
+    assert fill(form(), fields, {"name"})["participant"] == {"type": "citizen", "name": "Ерлан"}
+    assert fill(form(), fields, {"name", "elsewhere"}).get("people") is None
+
+
+def test_a_form_that_says_two_things_of_one_is_refused() -> None:
+    wrong = faults(
+        defaults={"kind": "good_deed", "place": {"region": "KZ-71"}, "people": 0, "hours": 1, "topic": None},
+        fallback={"kind": "donation", "people": 1, "topic": "ecology", "participant_type": "citizen"},
+        questions={"Сағат": "hours"},
+        answers={"region": {"Алматы": "KZ-75"}, "hours": {"жарты": 0.5}, "topic": {"x": "ecology"}, "kind": None},
+    )
+
+    assert wrong == [
+        ("#/defaults/people", "people"),
+        ("#/answers", "answers"),
+        ("#/fallback/kind", "default_and_fallback"),
+        ("#/answers/region", "answers_locked"),
+        ("#/fallback/people", "default_and_fallback"),
+    ]
+    assert faults(defaults={"kind": "donation"}, fallback={"kind": "donation"}) == [
+        ("#/fallback/kind", "default_and_fallback")
+    ]
+
+
 def test_a_form_says_all_that_is_wrong_with_it() -> None:
     wrong = faults(
         campaign="Наурыз!",
         state="ended",
         defaults={"kind": "sleep", "place": {"region": "KZ-99"}, "people": 0},
+        fallback={"hours": 0.25, "colour": "red"},
         questions={"Облыс": "oblast"},
-        answers={"kind": {"А": "sleep"}, "region": {"Б": "KZ-99"}, "people": {"В": 1.5}, "phone": {"Г": "1"}},
+        answers={"topic": {"А": "!"}, "organisation": {"Б": ""}, "hours": {"В": 1.7}, "phone": {"Г": "1"}},
         consent={"text": "", "version": "1", "required": "yes"},
         review="no",
         colour="red",
@@ -151,10 +267,12 @@ def test_a_form_says_all_that_is_wrong_with_it() -> None:
         ("#/defaults/kind", "choice"),
         ("#/defaults/place/region", "region"),
         ("#/defaults/people", "people"),
+        ("#/fallback/colour", "unknown_field"),
+        ("#/fallback/hours", "hours"),
         ("#/questions/%D0%9E%D0%B1%D0%BB%D1%8B%D1%81", "choice"),
-        ("#/answers/kind/%D0%90", "answer_value"),
-        ("#/answers/region/%D0%91", "answer_value"),
-        ("#/answers/people/%D0%92", "answer_value"),
+        ("#/answers/topic/%D0%90", "answer_value"),
+        ("#/answers/organisation/%D0%91", "answer_value"),
+        ("#/answers/hours/%D0%92", "answer_value"),
         ("#/answers/phone", "choice"),
         ("#/consent/text", "text"),
         ("#/consent/required", "yes_or_no"),
@@ -202,7 +320,8 @@ def test_a_form_is_kept_as_it_was_asked_for() -> None:
     request = {
         "campaign": "2026",
         "state": "test",
-        "defaults": {**DEFAULTS, "amount": {"currency": "KZT", "value": 100}},
+        "defaults": {"kind": "good_deed", "amount": {"currency": "KZT", "value": 100}},
+        "fallback": {"place": {"region": "KZ-71"}},
         "questions": {"Облыс": "region", "country": None},
         "answers": {"region": {"Алматы": "KZ-75"}},
         "consent": {**CONSENT, "required": True},
@@ -210,10 +329,10 @@ def test_a_form_is_kept_as_it_was_asked_for() -> None:
     }
 
     kept = read_form("vk", "194400001", "1", request)
+    shown = msgspec.to_builtins(kept)
 
     assert (kept.provider, kept.account, kept.form, kept.review) == ("vk", "194400001", "1", True)
-    assert kept.answers == request["answers"]
-    assert kept.questions == request["questions"]
+    assert {name: shown[name] for name in request} == request
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40)
@@ -233,8 +352,36 @@ def test_whatever_is_answered_becomes_a_participation_or_a_declared_reason(field
     mapped = form(questions={"Облыс": "region"}, consent=CONSENT, answers={"kind": {"донор": "donation"}})
 
     try:
-        draft = read_participation(fill(mapped, fields), SENDER, NOW)
+        draft = read_participation(fill(mapped, fields, fields), SENDER, NOW)
     except (Unmappable, Invalid):
         return
 
     assert draft.act.place
+
+
+ANY_FIELDS = st.dictionaries(
+    NAMES | st.text(max_size=12), JSON | PLAUSIBLE | st.dictionaries(NAMES, JSON | PLAUSIBLE, max_size=4), max_size=8
+)
+
+
+@given(ANY_FIELDS, st.sets(NAMES), st.sets(st.sampled_from(sorted(LOCKS)), min_size=1))
+def test_whatever_a_client_adds_what_is_locked_stays_what_the_form_says(
+    fields: dict[str, Any], provider_fields: set[str], locked: set[str]
+) -> None:
+    defaults = {name: LOCKS[name] for name in locked}
+    mapped = form(defaults=defaults, fallback={}, questions={"Облыс": "note", "Аты": "name"}, consent=CONSENT)
+
+    try:
+        request = fill(mapped, fields, provider_fields)
+    except Unmappable:
+        return
+
+    participant: Any = request["participant"]
+    told = request | {f"participant_{name}": value for name, value in participant.items()}
+    told["organisation"] = told.get("participant_organisation")
+    assert {name: told[name] for name in locked} == defaults
+
+
+@given(ANY_FIELDS)
+def test_whatever_a_client_sends_to_a_form_that_names_no_question_says_nothing(fields: dict[str, Any]) -> None:
+    assert fill(form(), fields, ()) == filled({})

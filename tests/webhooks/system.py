@@ -30,7 +30,8 @@ from tests.webhooks.deliveries import Case, named, resigned
 from tests.webhooks.leads.graph_api import FakeGraphApi
 
 NAMES: Translations = {"kk": "Марафон", "ru": "Марафон", "en": "Marathon"}
-DEFAULTS = {"kind": "good_deed", "participant_type": "citizen", "place": {"region": "KZ-75"}}
+DEFAULTS = {"kind": "good_deed", "participant_type": "citizen"}
+FALLBACK = {"place": {"region": "KZ-75"}}
 
 ONE_OF_EACH = [
     named(name)
@@ -77,7 +78,7 @@ class System:
         self.services.registry.put_campaign(Campaign(id=campaign, names=NAMES, state=state))
 
     def register(self, provider: str, account: str, form: str = "*", **members: object) -> None:
-        request = {"campaign": "2026", "state": "live", "defaults": DEFAULTS, **members}
+        request = {"campaign": "2026", "state": "live", "defaults": DEFAULTS, "fallback": FALLBACK, **members}
         self.services.registry.put_form(read_form(provider, account, form, request))
 
     def send(self, path: str, delivery: Delivery, encode: "Callable[[bytes], dict[str, Any]] | None" = None) -> Reply:

@@ -14,6 +14,7 @@ from tests.webhooks.system import System, account_of, typeform
 
 TYPEFORM = named("typeform/ok_01_form_response")
 WHATSAPP = named("whatsapp/ok_01_nfm_reply")
+ASKED = {name: name for name in ("name", "phone", "email", "region")}
 PHONE = "+77000000002"
 """The phone that WhatsApp vouches for."""
 
@@ -25,9 +26,9 @@ def system(make_system: MakeSystem) -> System:
     system = make_system({name: {"ours": case.account.secrets} for name, case in cases.items()}, TYPEFORM.now)
     system.open_campaign()
     system.register("typeform", "ours", consent={"text": "Келісемін", "version": "2026-1"})
-    system.register(*account_of(WHATSAPP))
-    system.register("telegram", "ours")
-    system.register("vk", "ours")
+    system.register(*account_of(WHATSAPP), questions=ASKED)
+    system.register("telegram", "ours", questions=ASKED)
+    system.register("vk", "ours", questions=ASKED)
     return system
 
 

@@ -120,7 +120,7 @@ def whatsapp(*replies: dict[str, object]) -> bytes:
 
 def test_each_submission_of_one_delivery_is_kept_by_itself(system_of: SystemOf) -> None:
     system = system_of(WHATSAPP)
-    system.register(*account_of(WHATSAPP))
+    system.register(*account_of(WHATSAPP), questions={"region": "region"})
 
     status = system.post(WHATSAPP, whatsapp({"region": "KZ-10"}, {"region": "Атлантида"}, {"region": "KZ-11"}))
 

@@ -77,7 +77,7 @@ def test_answers_without_a_meaning_are_parked_with_the_field_they_are_for(
 
 def test_what_is_invalid_is_parked_with_every_fault(system_of: SystemOf) -> None:
     system = system_of(STANDARD)
-    system.register("standard", "ours", defaults={"place": {"region": "KZ-10"}}, questions={"name": "topic"})
+    system.register("standard", "ours", defaults={}, questions={"name": "topic"})
 
     system.post(STANDARD)
 

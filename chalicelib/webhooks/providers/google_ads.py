@@ -76,6 +76,7 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
             account=account.id,
             form=text(fields.get("form_id")),
             fields=fields,
+            provider_fields=frozenset(fields),
             submitted_at=instant(body.get("lead_submit_time")),
             is_test=is_test,
         ),

@@ -155,6 +155,7 @@ def submission(lead: Lead, graph: Mapping[str, object]) -> Submission:
         account=lead.account,
         form=optional_identifier(graph.get("form_id"), "form_id") or lead.form or "",
         fields=fields,
+        provider_fields=frozenset(fields),
         submitted_at=instant(graph.get("created_time")) or lead.created_at,
         is_test=any(text(value).startswith(_DUMMY) for value in fields.values()),
     )

@@ -65,6 +65,7 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
             account=account.id,
             form=_form(body, fields),
             fields=fields,
+            provider_fields=frozenset(fields),
             submitted_at=instant(body.get("timestamp")),
         ),
     )

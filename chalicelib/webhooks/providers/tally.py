@@ -22,6 +22,8 @@ from chalicelib.webhooks.untrusted_json import (
 SOURCE: Source = "tally"
 
 _TYPED = {"INPUT_PHONE_NUMBER": "phone", "INPUT_EMAIL": "email"}
+_CLIENT_MADE = frozenset({"HIDDEN_FIELDS", "CALCULATED_FIELDS"})
+"""What the client takes from its address, and what it makes of that."""
 
 
 def authenticate(delivery: Delivery, accounts: Sequence[Account], _now: int, /) -> Account:
@@ -41,7 +43,7 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
     """Return the form response of the delivery; other events are unwanted.
 
     Answers are named by their label. The first phone and e-mail question is `phone` and `email`, whatever its label; a
-    second question with a label that is taken goes by its key.
+    second question with a label that is taken goes by its key, as does a hidden field with the label of a question.
 
     Raises:
         Malformed
@@ -52,15 +54,19 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
     data = as_object(body.get("data"), "data")
     form = optional_identifier(data.get("formId"), "data.formId") or ""
     fields: JsonObject = {"form_id": form}
-    # Typed questions first, so that none that is labelled "phone" takes the name of the one that asks for a phone.
-    for item in sorted(as_objects(data.get("fields"), "data.fields"), key=lambda item: not _typed_name(item)):
-        fields[_name(item, fields)] = _value(item)
+    client_made: set[str] = set()
+    for item in sorted(as_objects(data.get("fields"), "data.fields"), key=_order):
+        name = _name(item, fields)
+        fields[name] = _value(item)
+        if _is_client_made(item):
+            client_made.add(name)
     return (
         Submission(
             submission_id=identifier(data.get("submissionId"), "data.submissionId"),
             account=account.id,
             form=form,
             fields=fields,
+            provider_fields=frozenset(fields) - client_made,
             submitted_at=instant(data.get("createdAt", body.get("createdAt"))),
         ),
     )
@@ -69,6 +75,15 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
 def respond(_delivery: Delivery, _account: Account, /) -> ProviderResponse:
     """Return an empty object."""
     return ACKNOWLEDGED
+
+
+def _order(item: JsonObject) -> int:
+    """Questions that are typed, the others, and what the client made: each takes no name that one before it has."""
+    return 0 if _typed_name(item) else 2 if _is_client_made(item) else 1
+
+
+def _is_client_made(item: JsonObject) -> bool:
+    return text(item.get("type")) in _CLIENT_MADE
 
 
 def _typed_name(item: JsonObject) -> str:

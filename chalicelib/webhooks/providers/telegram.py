@@ -55,15 +55,18 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
     form, given = _given(message, sender)
     if not given:
         return ()
+    told = person(sender)
     return (
         Submission(
             submission_id=update_id,
             account=account.id,
             form=form,
-            fields=person(sender) | given,
+            fields=told | given,
+            provider_fields=frozenset(told | given if form == "contact" else told),
             submitted_at=milliseconds(message.get("date")),
             phone_verified=form == "contact",
             user=user_of(sender),
+            in_chat=form != "web_app_data",
         ),
     )
 

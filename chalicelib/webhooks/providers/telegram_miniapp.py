@@ -46,7 +46,8 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
     signed: JsonObject = {"telegram_user_id": user["telegram_user_id"]}
     if start_param := given.get("start_param"):
         signed["start_param"] = start_param
-    fields = user | mini_apps.answers(delivery) | signed
+    answers = mini_apps.answers(delivery)
+    fields = user | answers | signed
     opened = given.get("query_id") or f"{user['telegram_user_id']}_{given.get('auth_date')}"
     return (
         Submission(
@@ -54,6 +55,7 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
             account=account.id,
             form=mini_apps.form(fields),
             fields=fields,
+            provider_fields=frozenset(user.keys() - answers.keys() | signed.keys()),
             submitted_at=milliseconds(given.get("auth_date")),
             user=f"telegram {user['telegram_user_id']}",
         ),

@@ -46,7 +46,7 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
     """Return the completed response; a partial one carries the same token and is left to the full one that follows.
 
     Answers are named by the reference of their question. The first e-mail, phone and legal question is also `email`,
-    `phone` and `consent`, whatever its reference.
+    `phone` and `consent`, whatever its reference. Hidden fields are made by the client: they stand in its address.
 
     Raises:
         Malformed
@@ -59,14 +59,14 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
     fields: JsonObject = {"form_id": form}
     for item in as_objects(response.get("answers"), "answers"):
         fields[_name(item, fields)] = _value(item)
-    if isinstance(hidden := response.get("hidden"), dict):
-        fields = hidden | fields
+    hidden = response.get("hidden")
     return (
         Submission(
             submission_id=identifier(response.get("token"), "token"),
             account=account.id,
             form=form,
-            fields=fields,
+            fields=(hidden if isinstance(hidden, dict) else {}) | fields,
+            provider_fields=frozenset(fields),
             submitted_at=instant(response.get("submitted_at")),
         ),
     )

@@ -68,6 +68,7 @@ def read(delivery: Delivery, _account: Account, /) -> Sequence[Submission]:
             account=community,
             form=text(fields.get("form_id")),
             fields=fields,
+            provider_fields=frozenset(fields),
             user=f"vk {fields['vk_user_id']}" if "vk_user_id" in fields else None,
         ),
     )

@@ -58,6 +58,7 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
             account=account.id,
             form=mini_apps.form(fields),
             fields=fields,
+            provider_fields=frozenset(signed),
             submitted_at=milliseconds(given.get("vk_ts")),
             user=f"vk {user_id}",
         ),

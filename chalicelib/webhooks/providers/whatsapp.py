@@ -33,8 +33,8 @@ respond = meta.respond
 def read(delivery: Delivery, _account: Account, /) -> Sequence[Submission]:
     """Return every completed Flow of the batch; chat messages and delivery statuses share the endpoint and are skipped.
 
-    The phone is the sender's own, verified by WhatsApp. `account` is the business account, `form` the id of the phone
-    number that was written to.
+    The phone is the sender's own, verified by WhatsApp. All fields beside it and the name of the sender's profile are
+    the client's. `account` is the business account, `form` the id of the phone number that was written to.
 
     Raises:
         Malformed
@@ -74,20 +74,23 @@ def _submission(account: str, value: JsonObject, message: JsonObject, reply: Jso
     metadata = as_object(value.get("metadata"), "metadata")
     sender = optional_identifier(message.get("from"), "from")
     answers = dict(reply)
-    name = answers.pop("full_name", None) or answers.pop("name", None) or _profile_name(value, sender)
+    answered_name = answers.pop("full_name", None) or answers.pop("name", None)
+    if answered_name:
+        answers["name"] = answered_name
     if "phone" in answers:
         answers["answers.phone"] = answers.pop("phone")
-    # iOS is known to leave the flow token out.
-    fields: JsonObject = {"flow_token": None, **answers}
+    told: JsonObject = {}
     if sender:
-        fields["phone"] = international(sender)
-    if name:
-        fields["name"] = name
+        told["phone"] = international(sender)
+    if not answered_name and (profile_name := _profile_name(value, sender)):
+        told["name"] = profile_name
     return Submission(
         submission_id=identifier(message.get("id"), "messages.id"),
         account=account,
         form=identifier(metadata.get("phone_number_id"), "phone_number_id"),
-        fields=fields,
+        # iOS is known to leave the flow token out.
+        fields={"flow_token": None, **answers, **told},
+        provider_fields=frozenset(told),
         submitted_at=milliseconds(message.get("timestamp")),
         is_test=text(metadata.get("display_phone_number")).lstrip("+").startswith(_TEST_NUMBERS),
         phone_verified=sender is not None,

@@ -105,12 +105,12 @@ def named(submission_id: str, case: Case) -> str | None:
 
 
 def receive_before(system: System, case: Case) -> None:
-    """Let the submission of a case be recorded once, by any form of its account."""
+    """Let the submission of a case be recorded once, by a form of its own."""
     system.send(case.path_hint, case.delivery)
     waiting: list[ReceivedContent] = [*(system.queued() if case.provider == "meta" else system.submissions())]
     origin = waiting[0].origin
     assert origin.submission_id in case.prior_submissions
-    system.register(origin.endpoint.provider, origin.account)
+    system.register(origin.endpoint.provider, origin.account, origin.form)
     if isinstance(waiting[0], ReceivedSubmission):
         for entry, _ in system.parked():
             system.services.replayer.replay(entry.provider, entry.id)

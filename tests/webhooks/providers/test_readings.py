@@ -222,6 +222,8 @@ def test_a_person_s_own_contact_is_a_verified_phone() -> None:
         submitted_at=1759999997000,
         phone_verified=True,
         user="telegram 5",
+        provider_fields=frozenset({"telegram_user_id", "name", "phone"}),
+        in_chat=True,
     )
 
 
