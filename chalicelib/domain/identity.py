@@ -16,7 +16,6 @@ _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _PART = r"[^@\s,:;<>()\[\]{}«»\"/\\|"
 _EMAIL_IN_TEXT = re.compile(rf"{_PART}]{{1,64}}@{_PART}.]+(?:\.{_PART}.]+)+")
 _NUMBER_IN_TEXT = re.compile(r"(?<!\d)\d(?:[\s-]?\d){10,11}(?!\d)")
-_PHONE_LIKE = re.compile(r"\d(?:[\s().+-]{0,3}\d){8,}")
 _BIN_WEIGHTS = ((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2))
 _MARKS = (
     *("ИП", "И П", "ЖК", "Ж К", "IP", "IE", "ЧП", "КХ", "ШҚ"),
@@ -118,12 +117,6 @@ def is_sole_trader(contact: Contact) -> bool:
     """
     named = contact.organisation is not None and _is_marked(contact.organisation)
     return named or (contact.bin is not None and contact.bin[4] in "0123")
-
-
-def holds_contact_details(text: str) -> bool:
-    """Whether a text that will be shown or kept for ever holds an e-mail address, a phone or a personal number."""
-    text = unicodedata.normalize("NFKC", text)
-    return bool(_EMAIL.search(text) or _PHONE_LIKE.search(text)) or any(find_phones(text))
 
 
 def _is_marked(name: str) -> bool:

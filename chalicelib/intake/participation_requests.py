@@ -1,8 +1,9 @@
 """From what was sent to what is meant: requests become acts and contacts, or a list of all that is wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from chalicelib.domain.commands import Changes
 from chalicelib.domain.currencies import CURRENCIES
@@ -11,7 +12,6 @@ from chalicelib.domain.identity import (
     Consent,
     Contact,
     details,
-    holds_contact_details,
     identify,
     is_bin,
     normalise_email,
@@ -19,6 +19,7 @@ from chalicelib.domain.identity import (
 from chalicelib.domain.participation import MINUTES_PER_HOUR, Act, Money
 from chalicelib.domain.phones import normalise_phone
 from chalicelib.domain.places import COUNTRIES, HOME_COUNTRY, resolve_region
+from chalicelib.domain.shown_text import unsuitability
 from chalicelib.domain.vocabulary import PERSON, ParticipantType, Source
 from chalicelib.intake import requests
 from chalicelib.intake.faults import Fault, Invalid, Rules, child, read
@@ -42,11 +43,11 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 class Correction(msgspec.Struct, frozen=True):
-    """What a correction replaces, and why; `organisation` is the name that the act is to have."""
+    """What a correction replaces, and why; `organisation` is the name that the act is to have, None for none."""
 
     reason: str
     changes: Changes
-    organisation: str | None = None
+    organisation: str | UnsetType | None = UNSET
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -114,7 +115,7 @@ def read_reason(raw: object) -> str:
     Raises:
         Invalid: naming every field that is wrong.
     """
-    return read(requests.ReasonRequest, raw, RULES).reason
+    return clean(read(requests.ReasonRequest, raw, RULES).reason)
 
 
 def read_correction(raw: object) -> Correction:
@@ -127,12 +128,23 @@ def read_correction(raw: object) -> Correction:
     changes = Changes(
         kind=request.kind,
         topic=request.topic,
-        place=None if request.place is None else _place(request.place),
+        place=UNSET if request.place is UNSET else _place(request.place),
         people=request.people,
-        minutes=None if request.hours is None else _minutes(request.hours),
-        pledged=_money(request.amount),
+        minutes=UNSET if request.hours is UNSET else _minutes(request.hours),
+        pledged=UNSET if request.amount is UNSET else _money(request.amount),
     )
-    return Correction(request.reason, changes, _cleaned(request.organisation))
+    organisation = UNSET if request.organisation is UNSET else _cleaned(request.organisation)
+    return Correction(clean(request.reason), changes, organisation)
+
+
+def check_topic(topic: str | UnsetType | None, topics: Collection[str]) -> None:
+    """Let pass the topic of an act that is one of its campaign's, or none.
+
+    Raises:
+        Invalid: the campaign has no such topic.
+    """
+    if topic and topic not in topics:
+        raise Invalid((Fault("#/topic", "choice", {"choices": ", ".join(topics)}),))
 
 
 def read_person(raw: object) -> Person:
@@ -202,10 +214,8 @@ def _bin_faults(number: str, pointer: str) -> Iterator[Fault]:
 
 
 def _display_faults(text: str, pointer: str) -> Iterator[Fault]:
-    if not clean(text):
-        yield Fault(pointer, "line")
-    elif holds_contact_details(text):
-        yield Fault(pointer, "contact_details")
+    if (why := unsuitability(text)) is not None:
+        yield Fault(pointer, why)
 
 
 def _region_faults(code: str, pointer: str) -> Iterator[Fault]:

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
-from chalicelib.domain.vocabulary import CampaignState, Kind, Metric, ParticipantType
+from chalicelib.domain.vocabulary import DEFAULT_TOPICS, CampaignState, Kind, Metric, ParticipantType
 
 MAX_AMOUNT = 10**15
 """Sums of amounts stay exact in every reader, JavaScript's included (2^53)."""
@@ -22,8 +22,8 @@ _TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=_LINE, extra={"fault": "line"})]
 Text = Annotated[str, Meta(min_length=1, max_length=2000, pattern=_TEXT, extra={"fault": "text"})]
-Display = Annotated[str, Meta(min_length=1, max_length=200, pattern=_LINE, extra={"fault": "display"})]
-"""A line that is shown or kept for ever, and so must hold nothing that leads to a person."""
+Display = Annotated[str, Meta(min_length=1, max_length=200, extra={"fault": "display"})]
+"""A line that is shown or kept for ever, once it is folded: of what it must not hold `shown_text.py` tells."""
 Phone = Annotated[str, Meta(min_length=1, max_length=60, pattern=_LINE, extra={"fault": "phone"})]
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=_LINE, extra={"fault": "email"})]
 Bin = Annotated[str, Meta(pattern=r"^[0-9]{12}" + _END, extra={"fault": "bin"})]
@@ -42,6 +42,7 @@ Moment = Annotated[datetime, Meta(tz=True, extra={"fault": "moment"})]
 GoalTarget = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, extra={"fault": "target"})]
 AmountLimits = Annotated[dict[str, Amount], Meta(extra={"fault": "amount_limits"})]
 Url = Annotated[str, Meta(max_length=500, pattern=r"^https://[^\s\"<>\\]+" + _END, extra={"fault": "url"})]
+Topics = Annotated[list[Slug], Meta(max_length=50, extra={"fault": "topics"})]
 CampaignId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}" + _END, extra={"fault": "campaign_id"})]
 
 
@@ -103,16 +104,16 @@ class ReasonRequest(Request, frozen=True):
 
 
 class CorrectionRequest(Request, frozen=True):
-    """Why and what to replace in an act."""
+    """Why and what to replace in an act. What is left out stays; a topic, a name or an amount that is null goes."""
 
     reason: Display
-    kind: Kind | None = None
-    topic: Slug | None = None
-    place: PlaceRequest | None = None
-    organisation: Display | None = None
-    people: People | None = None
-    hours: Hours | None = None
-    amount: AmountRequest | None = None
+    kind: Kind | UnsetType = UNSET
+    topic: Slug | UnsetType | None = UNSET
+    place: PlaceRequest | UnsetType = UNSET
+    organisation: Display | UnsetType | None = UNSET
+    people: People | UnsetType = UNSET
+    hours: Hours | UnsetType = UNSET
+    amount: AmountRequest | UnsetType | None = UNSET
 
 
 class SoughtRequest(Request, frozen=True):
@@ -122,7 +123,7 @@ class SoughtRequest(Request, frozen=True):
     phone: Phone | None = None
     email: Email | None = None
     user: User | None = None
-    organisation: Display | None = None
+    organisation: Line | None = None
     bin: Bin | None = None
 
 
@@ -208,5 +209,15 @@ class CampaignRequest(Request, frozen=True):
     goals: Annotated[list[GoalRequest], Meta(max_length=9)] = []
     milestones: Annotated[list[MilestoneRequest], Meta(max_length=50)] = []
     links: Annotated[list[LinkRequest], Meta(max_length=20)] = []
+    topics: Topics = msgspec.field(default_factory=lambda: list(DEFAULT_TOPICS))
     limits: LimitsRequest = LimitsRequest()
     id: CampaignId | None = None
+
+
+CampaignPatch = msgspec.defstruct(
+    "CampaignPatch",
+    [(field.name, field.type | UnsetType | None, UNSET) for field in msgspec.structs.fields(CampaignRequest)],
+    frozen=True,
+    forbid_unknown_fields=True,
+    namespace={"__doc__": "What to change of a campaign: what is left out stays, what is null takes its default."},
+)

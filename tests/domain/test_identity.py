@@ -6,7 +6,6 @@ from chalicelib.domain.identity import (
     Contact,
     details,
     details_in,
-    holds_contact_details,
     identify,
     is_bin,
     is_sole_trader,
@@ -93,22 +92,6 @@ def test_organisations_of_one_name_in_two_places_are_two() -> None:
     contact = Contact(organisation="№5 мектеп")
 
     assert identify("school", contact, "KZ-75") != identify("school", contact, "KZ-71")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("8 701 123 45 67", "ЖСН 900101300123", "пишите a@example.kz", "+7(701)123-45-67"),
-        *("8_701_123_45_67", "8\u2013701\u2013123\u201345\u201367", "a\uff20example.kz", "a@example\u2024kz"),
-    ],
-)
-def test_contact_details_are_found_in_what_is_shown(text: str) -> None:
-    assert holds_contact_details(text)
-
-
-@pytest.mark.parametrize("text", ["Үміт қоры", "Мектеп №5, 2026", "1000 деревьев к 01.06.2026", "ТОО «Ромашка»"])
-def test_a_name_or_a_reason_holds_no_contact_details(text: str) -> None:
-    assert not holds_contact_details(text)
 
 
 def test_everything_that_somebody_gave_leads_to_them() -> None:

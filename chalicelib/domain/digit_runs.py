@@ -1,0 +1,142 @@
+"""Phones and other long numbers in a text, however their digits are written, spelled or kept apart."""
+
+import re
+
+from chalicelib.domain.disguises import undisguised
+
+MAX_DIGITS = 6
+"""Digits that may stand in a row, whatever is between them but words: the shortest phones have seven."""
+MAX_BESIDE_OWN = 2
+"""Digits that may stand beside years, dates and the like: `12, 1998–2026`."""
+_PHONE_DIGITS = 10
+
+_UNITS = """
+    ноль нуль один одна два две три четыре пять шесть семь восемь девять
+    нөл бір екі үш төрт бес алты жеті сегіз тоғыз
+    zero one two three four five six seven eight nine
+    nol odin dva tri chetyre pyat shest sem vosem devyat
+    bir eki ush tort bes alty jeti zheti segiz togyz
+"""
+_TENS = """
+    десять двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто
+    он жиырма отыз қырық елу алпыс жетпіс сексен тоқсан
+    ten twenty thirty forty fifty sixty seventy eighty ninety
+"""
+_TEENS = """
+    одиннадцать двенадцать тринадцать четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать
+    eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
+"""
+_HUNDREDS = "сто двести триста четыреста пятьсот шестьсот семьсот восемьсот девятьсот"
+_HUNDRED = "жүз hundred"
+_SEPARATORS = "тире дефис пробел плюс dash hyphen plus space"
+
+_KINDS = {
+    undisguised(word): kind
+    for kind, words in (
+        ("unit", _UNITS),
+        ("ten", _TENS),
+        ("teen", _TEENS),
+        ("hundreds", _HUNDREDS),
+        ("hundred", _HUNDRED),
+        ("separator", _SEPARATORS),
+    )
+    for word in words.split()
+}
+_WORD = "|".join(sorted(_KINDS, key=len, reverse=True))
+_WORDS = re.compile(rf"(?<![^\W\d_])(?:{_WORD})+(?:[\W_]*(?<![^\W\d_])(?:{_WORD})+)*(?![^\W\d_])")
+_ONE_WORD = re.compile(_WORD)
+
+# Letters that are drawn as a digit.
+_DRAWN = str.maketrans("oоliізsбbчz", "00111356842")
+_WITH_DIGITS = re.compile(r"(?<![^\W_])[oоliізsбbчz]*\d[\doоliізsбbчz]*(?![^\W_])")
+_ALONE = re.compile(r"(?<=\d)[\W_]+[oоli]+(?=[\W_]+(?:[oоli]+[\W_]+)*\d)")
+_GLUED_LETTER = re.compile(r"(?<=\d)[^\W\d_](?=\d)")
+_LETTER_ALONE = re.compile(r"(?<=\d)[\W_]*[^\W\d_][\W_]*(?=\d)")
+
+_DIGIT = re.compile(r"\d")
+_NO_DIGITS = re.compile(r"\D+")
+_RUN = re.compile(r"(?:#\s*)?\d+(?:[\W_]+\d+)*")
+_YEAR = r"(?:1[89]|20)\d\d"
+_OWN = re.compile(
+    rf"""
+    (?P<date>(?<!\d)(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-]{_YEAR}(?!\d)
+        | (?<!\d){_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d))
+    | (?P<years>(?<!\d){_YEAR}\s?[-/]\s?{_YEAR}(?!\d))
+    | (?P<year>(?<!\d){_YEAR}(?!\d))
+    | (?P<always>(?<!\d)(?:24/7|24/365)(?!\d))
+    | (?P<number>\#\s*\d{{1,3}}(?!\d))
+    """,
+    re.VERBOSE,
+)
+"""Numbers that names are made of, each of a kind once: a date, years, `24/7`, the number of a school."""
+_HOME_PHONE = re.compile(r"[78]?7\d{9}")
+
+
+def holds_long_number(plain: str) -> bool:
+    """Whether a text, `undisguised`, holds seven digits or more in a row, spelled or with whatever between them.
+
+    Years, dates and the number of a school beside a year are none.
+    """
+    spelled = _WORDS.sub(_spelled, plain)
+    if not _DIGIT.search(spelled):
+        return False
+    near = _GLUED_LETTER.sub(" ", _WITH_DIGITS.sub(_drawn, spelled))
+    far = _ALONE.sub(_drawn, near)
+    if len(_NO_DIGITS.sub("", far)) <= MAX_DIGITS:
+        return False
+    return _holds_run(near, MAX_DIGITS) or _holds_run(_LETTER_ALONE.sub(" ", far), _PHONE_DIGITS - 1) or _is_phone(near)
+
+
+def _spelled(words: re.Match[str]) -> str:
+    """Return as many digits as a number in words stands for: its length is what matters."""
+    digits, last = "", ""
+    for word in _ONE_WORD.findall(words[0]):
+        kind = _KINDS[word]
+        digits += _digits_of(kind, last)
+        last = kind
+    return f" {digits} "
+
+
+def _digits_of(kind: str, last: str) -> str:
+    match kind:
+        case "unit":
+            return "" if last in ("ten", "hundreds", "hundred") else "1"
+        case "ten" | "teen":
+            return "" if last in ("hundreds", "hundred") else "10"
+        case "hundreds":
+            return "100"
+        case "hundred":
+            return "00" if last == "unit" else "100"
+    return ""
+
+
+def _drawn(letters: re.Match[str]) -> str:
+    return letters[0].translate(_DRAWN)
+
+
+def _holds_run(plain: str, most: int) -> bool:
+    return any(_is_long(run[0], most) for run in _RUN.finditer(plain))
+
+
+def _is_long(run: str, most: int) -> bool:
+    digits = _NO_DIGITS.sub("", run)
+    if len(digits) <= most:
+        return False
+    return not _are_own(run) or bool(_HOME_PHONE.fullmatch(digits))
+
+
+def _are_own(run: str) -> bool:
+    own = list(_OWN.finditer(run))
+    kinds = {found.lastgroup for found in own}
+    rest = _NO_DIGITS.sub("", _OWN.sub(" ", run))
+    return len(kinds) == len(own) and len(rest) <= MAX_BESIDE_OWN and all(map(_is_in_order, own))
+
+
+def _is_in_order(own: re.Match[str]) -> bool:
+    """Whether years are from one to a later one; all else is."""
+    return own.lastgroup != "years" or own[0][:4] < own[0][-4:]
+
+
+def _is_phone(plain: str) -> bool:
+    """Whether all digits of a text are a phone's, whatever words are between them."""
+    return bool(_HOME_PHONE.fullmatch(_NO_DIGITS.sub("", _OWN.sub(" ", plain))))

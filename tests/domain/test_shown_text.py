@@ -1,0 +1,298 @@
+"""What is shown is a name to read and leads nowhere, whatever it is disguised as."""
+
+import unicodedata
+
+import pytest
+from hypothesis import strategies as st
+
+from chalicelib.domain.disguises import undisguised
+from chalicelib.domain.folding import clean, fold
+from chalicelib.domain.shown_text import MAX_LENGTH, unsuitability
+from tests.domain.organisation_names import organisations
+from tests.laws import few_and_many
+from tests.names import NAMES, Name
+
+# Behind the second plane is nothing that folds to digits or letters of ASCII.
+CHARACTERS = list(map(chr, range(0x20000)))
+
+
+def characters(*categories: str) -> list[str]:
+    return [character for character in CHARACTERS if unicodedata.category(character) in categories]
+
+
+def folding_to(targets: str) -> dict[str, list[str]]:
+    """Return, for each character, all that compatibility makes it of, keycaps and all digits of that value."""
+    found: dict[str, list[str]] = {target: [target] for target in targets}
+    for character in CHARACTERS:
+        folded = unicodedata.normalize("NFKC", character).casefold()
+        if folded in found and character != folded:
+            found[folded].append(character)
+        elif (
+            not folded.isalpha()
+            and (value := unicodedata.numeric(character, None)) in range(10)
+            and f"{value:.0f}" in found
+        ):
+            found[f"{value:.0f}"].append(character)
+    return found
+
+
+DIGITS = folding_to("0123456789")
+LETTERS = folding_to("abcdefghijklmnopqrstuvwxyz@.:/")
+UNSEEN = [*(c for c in characters("Cc", "Cf", "Mn", "Me", "Co") if c not in "\t\n\v\f\r\u0085"), "\u3164", "\uffff"]
+# Some signs stand for words, as \u213b for FAX.
+SEPARATORS = [
+    sign
+    for sign in characters("Zs", "Zl", "Zp", "Pd", "Po", "Ps", "Pe", "Pi", "Pf", "Pc", "Sm", "Sk", "So", "Sc")
+    if not any(map(str.isalpha, unicodedata.normalize("NFKC", sign)))
+]
+unseen = st.text(st.sampled_from(UNSEEN), max_size=2)
+disguised_digits = st.sampled_from("0123456789").flatmap(lambda digit: st.sampled_from(DIGITS[digit]))
+
+
+@pytest.mark.parametrize("name", NAMES, ids=lambda name: name.why)
+def test_a_name_has_the_right_outcome(name: Name) -> None:
+    assert (unsuitability(name.name) is None) is name.is_suitable
+    if name.is_suitable and name.shown is not None:
+        assert clean(name.name) == name.shown
+    if name.same_as is not None:
+        assert fold(name.name) == fold(name.same_as)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "evil.kz",
+            "EVIL.KZ скидки",
+            "evil·kz",
+            "evil•kz",
+            "evil。kz",
+            "evil\u2024kz",
+            "evil\ua4f8kz",
+            "evil\u0660kz",
+        ),
+        *("evil,com", "evil🔴kz", "evil [.] shop", "evil(.)kz", 'evil"".kz', "evil .shop", "evil . shop", "evil. kz"),
+        *("evil dot kz", "evil(dot)shop", "evil-dot-kz", "evil точка кз", "зло нүкте қаз", "evildotcom", "злоточкакз"),
+        *("зло.қаз", "сайт.рф", "фонд.сайт", "мой-дом.онлайн", "мектеп.кз", "зло.ком", "зло.сом", "пример.каз"),
+        *(
+            "εvil.kz",
+            "еvіl.кz",
+            "evil.кz",
+            "ⓔⓥⓘⓛ.ⓚⓩ",
+            "🅴🆅🅸🅻.🅺🆉",
+            "ᴇᴠɪʟ.ᴋᴢ",
+            "ｅｖｉｌ．ｋｚ",
+            "𝐞𝐯𝐢𝐥.𝐤𝐳",
+            "e\u0301vil.k\u0301z",
+        ),
+        *(
+            "vk com evil",
+            "t me evil",
+            "вк ком",
+            "wa.me/evil",
+            "bit.ly/x",
+            "t.me/evil",
+            "g.co",
+            "Kaspi.kz",
+            "x.com",
+        ),
+        *("https://evil.example", "hxxp evil", "h t t p s : / / a b", "e v i l . k z", "www evil kz", "//evil/path"),
+        *("1.2.3.4", "ТОО 1.1.1.1", "[fe80:0:0:1] abc", "xn--80ao21a", "javascript:alert(1)", "evil.co.kg"),
+        *('=HYPERLINK("x")', "=cmd|' /C calc'!A0", "+SUM(A1)", "Жарнама: evil.zip", "evil.kz-shop", "бір.evil.kz"),
+    ],
+)
+def test_a_link_is_none_to_show_however_it_is_spelled(text: str) -> None:
+    assert unsuitability(text) == "link"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("evil@mail.ru", "evil @ mail", "evil＠mail", "evil﹫mail", "@evil", "evil(at)mail", "evil [at] mail"),
+        *("evil собака mail.ru", "зло собака мейл", "зло (собака) почта", "evil at gmail", "evil gmail"),
+        *("инстаграм evil_shop", "инстаграм: эвил", "Instagram evilshop", "Инcтaгрaм evilshop", "instagram: evil.shop"),
+        *(
+            "tg: evil",
+            "тг: зло",
+            "WhatsApp: 8701",
+            "ватсап evil",
+            "evil_shop",
+            "Наш канал: зло",
+            "вк/зло",
+            "телеграм - evil",
+        ),
+    ],
+)
+def test_what_leads_to_somebody_is_none_to_show(text: str) -> None:
+    assert unsuitability(text) == "contact_details"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "8 701 123 45 67",
+            "8\u2013701\u2013123\u201345\u201367",
+            "8/701/123/45/67",
+            "8.7.0.1.1.2.3.4.5.6.7",
+            "272-12-34",
+        ),
+        *(
+            "27 21 234",
+            "ЖСН 900101300123",
+            "БИН 990940003176",
+            "+7(701)123-45-67",
+            "8№701№123№45№67",
+            "1 2 3 4 5 6 7 а",
+        ),
+        *("٨٧٠١١٢٣٤٥٦٧", "❽❼⓿❶❶❷❸❹❺❻❼", "八七〇一一二三四五六七", "8️⃣7️⃣0️⃣1️⃣1️⃣2️⃣3️⃣ тел", "🔟🔟🔟🔟 аб", "⁸⁷⁰¹¹²³⁴⁵⁶⁷"),
+        *(
+            "87О1l234567",
+            "8 7О1 l23 45 67",
+            "8 7OO lll 45 67",
+            "8 7 O 1 l 2 3 4 5 6 7",
+            "8a701b123c45d67",
+            "8 х 701 х 123 х 45 х 67",
+        ),
+        *("восемь семь ноль один один два три", "сегіз жеті нөл бір бір екі үш", "eight seven zero one one two three"),
+        *("восемь семьсот один сто двадцать три сорок пять шестьдесят семь", "восемьсемьнольодинодиндватри"),
+        *(
+            "8 семь 0 один 123 45",
+            "жеті жүз бір екі жүз үш бес",
+            "vosem sem nol odin odin dva tri",
+            "272 тире 12 тире 34",
+        ),
+        *(
+            "8 нур 701 нур 123 нур 45 нур 67",
+            "870 1998-2026",
+            "8 701 1998 2026",
+            "№123 №456 №7 мектеп",
+            "1998 2001 2005 год",
+        ),
+        *("2026–1998 год", "00.00.0000 г.", "24/7 24/7 24/7 кафе"),
+    ],
+)
+def test_a_number_of_seven_digits_is_none_to_show_however_it_is_written(text: str) -> None:
+    assert unsuitability(text) == "contact_details"
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\u3164", "\uffff", "💩💩", "№ 5", "2026", "...", "А", "\u02b0\u0301", "\u2800\u2800"]
+)
+def test_a_text_without_letters_is_none(text: str) -> None:
+    assert unsuitability(text) == "nothing_to_read"
+
+
+def test_marks_are_not_stacked() -> None:
+    assert unsuitability("З\u0300\u0315\u0321ло") == "stacked_marks"
+    assert unsuitability("за\u0301мок") is None
+    assert unsuitability("سّلام") is None
+
+
+def test_a_text_is_as_long_as_what_is_shown_of_it() -> None:
+    assert unsuitability("а" * MAX_LENGTH + "\u200b") is None
+    assert unsuitability("а" * (MAX_LENGTH + 1)) == "too_long"
+    assert unsuitability("\ufdfa" * 20) == "too_long"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "М. Әуезов атындағы мектеп",
+            "М.Әуезов атындағы мектеп",
+            "им.Ауэзова",
+            "г.Алматы",
+            "А.С.Пушкин",
+            "J.P.Morgan",
+        ),
+        *("ИП В.Ким", "V.Kim", "Yu.Li", "P.Ma", "Dr. Dental", "St.Petersburg", "Node.js", "N.Energy", "Мир. Ру"),
+        *(
+            "Huawei Technologies Co.Ltd.",
+            "Huawei Co., Ltd",
+            "Bosch GmbH & Co. KG",
+            "Samsung KZ",
+            "Air Astana-KZ",
+            "RU/KZ",
+        ),
+        *("Точка роста", "Точка кипения — Алматы", "Red Dot Design", "Приют «Собака — друг»", "Моя собака", "VK Fest"),
+        *(
+            "Instagram",
+            "IG Group",
+            "TG-Motors",
+            "Мектеп_5",
+            "1С-Рейтинг",
+            "7Я",
+            "«Qazaq★Tea»",
+            "O\u00b4Brien",
+            "Coca-Cola\u2122",
+        ),
+        *("ООО 24/7", "№ 5 ООО 2020", "ОО «1998–2026»", "Лицей № 165, 2025–2026", "№ 178 – 2026 мектебі", "в/ч 68303"),
+        *(
+            "ТОО «Астана-1998» 24/7",
+            "1000 деревьев к 01.06.2026",
+            "Школа № 5 в 2024 г. 100 лет",
+            "duplicate of 2026-06-01",
+        ),
+        *(
+            "Три сестры, семь братьев",
+            "Жүз жылдық 2020-2021",
+            "№ 123 «Зерде» лицейі № 45 бақша 2024",
+            "Біз біргеміз 🇰🇿",
+        ),
+        *("Дубль: 1500 вместо 15000", "第十中学", "ok", "№ 12, 15, 18 мектептер", "Один плюс один 24/7"),
+    ],
+)
+def test_a_name_of_an_organisation_or_a_reason_is_shown(text: str) -> None:
+    assert unsuitability(text) is None
+
+
+@few_and_many(200, 2_000, text=st.text(st.characters() | st.sampled_from(UNSEEN)))
+def test_the_fold_is_what_is_judged(text: str) -> None:
+    assert unsuitability(clean(text)) == unsuitability(text)
+    assert clean(clean(text)) == clean(text)
+    assert fold(clean(text)) == fold(text)
+    assert undisguised(clean(text)) == undisguised(text)
+
+
+@few_and_many(1_000, 2_000, name=organisations)
+def test_names_of_organisations_of_kazakhstan_are_shown_as_they_are(name: str) -> None:
+    assert unsuitability(name) is None
+    assert clean(name) == name
+
+
+@st.composite
+def numbers(draw: st.DrawFn) -> str:
+    """Return seven to twelve digits of any script, with anything but words between them."""
+    digits = draw(st.lists(disguised_digits, min_size=7, max_size=12))
+    separators = st.sampled_from(SEPARATORS) | st.sampled_from(["", "", " ", "-", "\ufe0f\u20e3", " - ", "/"])
+    return "".join(digit + draw(separators) + draw(unseen) for digit in digits)
+
+
+@few_and_many(200, 2_000, number=numbers(), before=st.sampled_from(["", "ТОО ", "call me "]))
+def test_no_seven_digits_in_a_row_are_shown(number: str, before: str) -> None:
+    assert unsuitability(before + number) is not None
+
+
+def disguised(text: str) -> st.SearchStrategy[str]:
+    """Return a text of which each character is any that folds to it, with invisible ones between."""
+    return st.tuples(
+        *(st.tuples(st.sampled_from(LETTERS.get(character, [character])), unseen) for character in text)
+    ).map(lambda pairs: "".join(character + hidden for character, hidden in pairs))
+
+
+@few_and_many(
+    200,
+    2_000,
+    link=st.sampled_from(["evil.kz", "https://evil", "t.me/evil", "evil.shop", "www.evil.com", "vk.com/evil"]).flatmap(
+        disguised
+    ),
+)
+def test_no_link_is_shown_in_any_disguise(link: str) -> None:
+    assert unsuitability(link) is not None
+    assert unsuitability(f"Үміт {link} қоры") is not None
+
+
+@few_and_many(200, 2_000, text=st.sampled_from(["@", "evil@mail", "a @ b"]).flatmap(disguised))
+def test_no_at_sign_is_shown_in_any_disguise(text: str) -> None:
+    assert unsuitability(f"Үміт {text}") is not None
