@@ -8,7 +8,7 @@ import msgspec
 
 from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.domain.limits import Limits
-from chalicelib.domain.vocabulary import CampaignState, Language, Metric
+from chalicelib.domain.vocabulary import DEFAULT_TOPICS, CampaignState, Language, Metric
 
 Closure = Literal["campaign_frozen", "campaign_ended", "campaign_not_open", "campaign_closed"]
 """Why a campaign takes no participations."""
@@ -44,7 +44,8 @@ class Campaign(msgspec.Struct, frozen=True):
     """A campaign as the registry keeps it.
 
     `changes` counts how often it was changed since it was created; its documents are made from `generation`. What was
-    recorded before `since` (epoch ms) was a rehearsal, and is no part of it.
+    recorded before `since` (epoch ms) was a rehearsal, and is no part of it. What fewer than `min_cell` acts of a kind
+    at a place add up to is shown without the place.
     """
 
     id: str
@@ -55,7 +56,9 @@ class Campaign(msgspec.Struct, frozen=True):
     goals: tuple[Goal, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     links: tuple[Link, ...] = ()
+    topics: tuple[str, ...] = DEFAULT_TOPICS
     limits: Limits = Limits()
+    min_cell: int = 0
     changes: int = 0
     generation: int = FIRST_GENERATION
     since: int = 0

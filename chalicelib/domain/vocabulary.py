@@ -36,10 +36,28 @@ Visibility = Literal["shown", "hidden"]
 PARTICIPANT_TYPES: tuple[ParticipantType, ...] = get_args(ParticipantType)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 SOURCES: tuple[Source, ...] = get_args(Source)
+STATUSES: tuple[Status, ...] = get_args(Status)
 METRICS: tuple[Metric, ...] = get_args(Metric)
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 NAMES_ON_AIR: tuple[NamesOnAir, ...] = get_args(NamesOnAir)
 NAME_STATES: tuple[NameState, ...] = get_args(NameState)
+
+DEFAULT_TOPICS: tuple[str, ...] = (
+    "fundraising",
+    "corporate_volunteering",
+    "ecology",
+    "animals",
+    "blood_donation",
+    "children",
+    "culture",
+    "education",
+    "elderly",
+    "health",
+    "inclusion",
+    "neighbours",
+    "sport",
+)
+"""What acts are about in a campaign that names no topics of its own."""
 
 PERSON: ParticipantType = "citizen"
 EVENT_KINDS: frozenset[Kind] = frozenset({"class_hour", "online_training", "master_class"})
