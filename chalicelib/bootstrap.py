@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.projections.projector import Projector
     from chalicelib.projections.rebuild import Rebuild
     from chalicelib.projections.review_queue import ReviewQueue
-    from chalicelib.projections.rows import RowStore
+    from chalicelib.projections.row_store import DynamoDBRowStore
     from chalicelib.projections.set_aside import SetAside
     from chalicelib.projections.state_store import StateStore
     from chalicelib.projections.voids import Voids
@@ -142,7 +142,7 @@ class Services:
         return DynamoDBStateStore(clients.dynamodb(), self.settings.state_table)
 
     @cached_property
-    def rows(self) -> "RowStore":
+    def rows(self) -> "DynamoDBRowStore":
         """The rows of acts and organisations."""
         from chalicelib.aws import clients
         from chalicelib.projections import acts, organisations
@@ -216,7 +216,7 @@ class Services:
         return Rebuild(
             self.registry.generations,
             self.registry.change_generations,
-            LogScan(LogSegments(dynamodb, settings.events_table), self.states, progress),
+            LogScan(LogSegments(dynamodb, settings.events_table), self.states, progress, settings.scan_segments),
             self.states,
             self.rows,
             self.voids,

@@ -144,7 +144,7 @@ def _begin(services: Services, campaign: Campaign) -> Generation:
 
 def _fill(services: Services, campaign: Campaign, generation: Generation, *, quiet: bool) -> Scanned:
     def take(changes: Sequence[Change]) -> Sequence[Poison]:
-        return put_rows(services.rows, generation.number, changes)
+        return put_rows(services.rows.put_together, generation.number, changes)
 
     cut = generation.cut or 0
     settled = cut + services.settings.cut_settle_seconds * 1000

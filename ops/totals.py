@@ -12,7 +12,7 @@ from chalicelib.api.responses import moment
 from chalicelib.domain.campaign import Campaign
 from chalicelib.eventlog.segments import LogSegments
 from chalicelib.projections.log_fold import LogFold
-from chalicelib.projections.log_scan import SEGMENTS, Tell
+from chalicelib.projections.log_scan import Tell
 from chalicelib.projections.sums import Cells
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing.figures import Totals, totals
@@ -42,12 +42,13 @@ def run(campaign_id: CampaignId, *, at: At, as_json: AsJson = False) -> None:
     until = _parsed(at)
     services = connect(*READ_MODELS)
     campaign = campaign_of(services, campaign_id)
-    log, whole, unreadable = log_segments(services), LogFold(), 0
+    log, count = log_segments(services), services.settings.scan_segments
+    whole, unreadable = LogFold(), 0
     with (
         progress("events", event_count(services, campaign), quiet=as_json) as tell,
-        ThreadPoolExecutor(SEGMENTS) as pool,
+        ThreadPoolExecutor(count) as pool,
     ):
-        for fold, rejected in pool.map(partial(_folded, log, campaign, until, tell), range(SEGMENTS)):
+        for fold, rejected in pool.map(partial(_folded, log, count, campaign, until, tell), range(count)):
             whole.merge(fold)
             unreadable += rejected
     cells: Cells = reduce(TOTALS.merge, (state for _, state, _ in whole.states(TOTALS)), TOTALS.zero())
@@ -57,10 +58,12 @@ def run(campaign_id: CampaignId, *, at: At, as_json: AsJson = False) -> None:
         raise typer.Exit(2)
 
 
-def _folded(log: LogSegments, campaign: Campaign, until: int, tell: Tell, segment: int) -> tuple[LogFold, int]:
-    """Fold what a segment of the log has of a campaign up to a time (epoch ms); return how many records cannot be."""
+def _folded(
+    log: LogSegments, segments: int, campaign: Campaign, until: int, tell: Tell, segment: int
+) -> tuple[LogFold, int]:
+    """Fold what one of so many segments has of a campaign up to a time (epoch ms); return how many cannot be."""
     fold, rejected = LogFold(), 0
-    for page in log.pages(segment, SEGMENTS):
+    for page in log.pages(segment, segments):
         changes, poison = fold.add_items(page.items, campaign.id, lambda at: campaign.since <= at <= until)
         rejected += len(poison)
         tell(len(changes))

@@ -15,6 +15,8 @@ from botocore.handlers import BUILTIN_HANDLERS, REGISTER_FIRST, REGISTER_LAST
 from botocore.loaders import JSONFileLoader, Loader
 from botocore.session import Session
 
+from chalicelib.aws.item_decoding import decode_items_quickly
+
 SERVICES = ("dynamodb", "dynamodbstreams", "s3", "sqs", "ssm")
 """The services that there are clients of."""
 
@@ -66,6 +68,7 @@ def quick_session() -> Session:
     for name, handler, *order in BUILTIN_HANDLERS:
         if _concerns(name):
             register.get(order[0] if order else None, events.register)(name, handler)
+    decode_items_quickly(events)
     session.register_component("data_loader", _QuickLoader(file_loader=_QuickFiles()))
     return session
 

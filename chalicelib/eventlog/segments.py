@@ -14,6 +14,9 @@ from chalicelib.aws.items import Item
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+PAGE_ITEMS = 1_000
+"""Items of a page at most, so that a request is answered in time by an engine that is busy."""
+
 Place = Mapping[str, Mapping[str, str]]
 """The key of an item of the log."""
 
@@ -37,7 +40,12 @@ class LogSegments:
         request: dict[str, Any] = {} if after is None else {"ExclusiveStartKey": after}
         while True:
             answer = self._client.scan(
-                TableName=self._events, Segment=segment, TotalSegments=segments, ConsistentRead=True, **request
+                TableName=self._events,
+                Segment=segment,
+                TotalSegments=segments,
+                Limit=PAGE_ITEMS,
+                ConsistentRead=True,
+                **request,
             )
             end: Any = answer.get("LastEvaluatedKey")
             yield Page(answer["Items"], end)

@@ -25,11 +25,8 @@ from chalicelib.projections.scan_progress import Chunk, Part, ScanProgress
 from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.state_store import StateKey, StateStore, StoredState
 
-SEGMENTS = 4
-"""How many parts of the log are read side by side."""
-
-CHUNK_PAGES = 32
-"""Pages, of 1 MB at most, of each segment that are added as one: what a scan that is killed has to read again."""
+CHUNK_PAGES = 64
+"""Pages of each segment that are added as one: what a scan that is killed has to read again."""
 
 WRITERS = 8
 """Puts at a time: they only wait for DynamoDB."""
@@ -65,14 +62,23 @@ Tell = Callable[[int], None]
 
 
 class LogScan:
-    """Scans the log for one campaign; `chunk_pages` of each segment are read before what they hold is added."""
+    """Scans the log for one campaign, so many segments side by side.
+
+    `chunk_pages` of each segment are read before what they hold is added.
+    """
 
     def __init__(
-        self, log: Segments, states: StateStore, progress: ScanProgress, chunk_pages: int = CHUNK_PAGES
+        self,
+        log: Segments,
+        states: StateStore,
+        progress: ScanProgress,
+        segments: int,
+        chunk_pages: int = CHUNK_PAGES,
     ) -> None:
         self._log = log
         self._states = states
         self._progress = progress
+        self._segments = segments
         self._chunk_pages = chunk_pages
 
     def run(self, campaign: str, generation: Generation, take: TakeChanges, tell: Tell) -> Scanned:
@@ -85,7 +91,7 @@ class LogScan:
         """
         scan = _CampaignScan(campaign, generation, take, tell, Signal())
         with (
-            ThreadPoolExecutor(SEGMENTS, thread_name_prefix="scan") as readers,
+            ThreadPoolExecutor(self._segments, thread_name_prefix="scan") as readers,
             ThreadPoolExecutor(WRITERS, thread_name_prefix="sums") as writers,
         ):
             try:
@@ -105,17 +111,19 @@ class LogScan:
             return Scanned(0, 0)
         known: _KnownStates = {}
         events = rejected = 0
+        # A scan goes on in as many segments as it was begun in.
+        segments = self._segments if chunk is None else len(chunk.parts)
         if chunk is not None:
             # Whoever noted it was ended before all of it was added.
             again = (
-                up_to(self._log.pages(segment, SEGMENTS, part.start), part.end)
+                up_to(self._log.pages(segment, segments, part.start), part.end)
                 for segment, part in enumerate(chunk.parts)
                 if part is not None
             )
             found = _together(readers.map(scan.folded, again))
             self._add(scan, writers, chunk.number, found.fold, known)
             events, rejected = found.fold.events, found.rejected
-        following = [self._following(segment, chunk) for segment in range(SEGMENTS)]
+        following = [self._following(segment, segments, chunk) for segment in range(segments)]
         while chunk is None or not chunk.is_last:
             reads = [None if pages is None else _Read(islice(pages, self._chunk_pages)) for pages in following]
             found = _together(readers.map(scan.folded, (read for read in reads if read is not None)))
@@ -130,12 +138,12 @@ class LogScan:
         self._progress.put(name, chunk, msgspec.structs.replace(chunk, is_done=True))
         return Scanned(events, rejected)
 
-    def _following(self, segment: int, chunk: Chunk | None) -> Iterator[Page] | None:
-        """Return the pages of a segment behind a chunk, None where it has none."""
+    def _following(self, segment: int, segments: int, chunk: Chunk | None) -> Iterator[Page] | None:
+        """Return the pages of a segment of so many behind a chunk, None where it has none."""
         if chunk is None:
-            return self._log.pages(segment, SEGMENTS)
+            return self._log.pages(segment, segments)
         part = chunk.parts[segment]
-        return None if part is None or part.end is None else self._log.pages(segment, SEGMENTS, part.end)
+        return None if part is None or part.end is None else self._log.pages(segment, segments, part.end)
 
     def _add(self, scan: "_CampaignScan", writers: Executor, chunk: int, fold: LogFold, known: "_KnownStates") -> None:
         """Add what was folded to the states; `known` has them as they were stored last."""

@@ -9,7 +9,7 @@ from chalicelib.projections import acts, organisations
 from chalicelib.projections.engine import Engine
 from chalicelib.projections.positions import Positions
 from chalicelib.projections.projection import Change, StreamRecord
-from chalicelib.projections.rows import Row, RowStore
+from chalicelib.projections.rows import RefusedRow, Row, RowStore
 from chalicelib.projections.set_aside import Poison, SetAside
 from chalicelib.projections.store_faults import FOLDING_FAULTS
 from chalicelib.projections.stream_records import decode_records, last_sequence
@@ -76,7 +76,7 @@ class Projector:
         for generation, fed in _fed(changes, registered).items():
             poison += self._engine.apply(generation.number, shard, fed)
             if not generation.sums_alone:
-                poison += put_rows(self._rows, generation.number, fed)
+                poison += put_rows(self._rows.put, generation.number, fed)
         for one in poison:
             self._set_aside.put(shard, one)
         if (last := last_sequence(records)) is not None:
@@ -122,10 +122,14 @@ def _fed(changes: Sequence[Change], registered: Mapping[str, Generations]) -> Ma
     return fed
 
 
-def put_rows(store: RowStore, generation: int, changes: Sequence[Change]) -> list[Poison]:
+PutRows = Callable[[Sequence[Row]], Sequence[RefusedRow]]
+"""Stores rows; returns those that will never be taken."""
+
+
+def put_rows(put: PutRows, generation: int, changes: Sequence[Change]) -> list[Poison]:
     """Store the newest row of each thing that some events are about; return what cannot be stored."""
     newest, poison = newest_rows(changes, generation)
-    refused = store.put([row for row, _ in newest.values()])
+    refused = put([row for row, _ in newest.values()])
     return poison + [Poison(newest[r.row.model, r.row.key][1].record, f"{r.row.model}: {r.reason}") for r in refused]
 
 

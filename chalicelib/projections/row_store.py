@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 AT_ONCE = 16
 """Requests at a time: they only wait for DynamoDB."""
 
+TOGETHER = 50
+"""Rows of one transaction, which may have 100, and 4 MB."""
+
 
 class DynamoDBRowStore:
     """Rows through one botocore client; `tables` names the table of each model."""
@@ -35,6 +38,17 @@ class DynamoDBRowStore:
             BotoCoreError, ClientError: a passing fault; some of the rows may be stored.
         """
         return [refused for refused in self._threads.map(self._put, rows) if refused is not None]
+
+    def put_together(self, rows: Sequence[Row]) -> list[RefusedRow]:
+        """Do the same as `put` by transactions of many rows: for twice the units, in a fraction of the time.
+
+        It is for those who store many that mostly are not there yet. Each key may be among them once.
+
+        Raises:
+            BotoCoreError, ClientError: a passing fault; some of the rows may be stored.
+        """
+        groups = [rows[start : start + TOGETHER] for start in range(0, len(rows), TOGETHER)]
+        return [refused for some in self._threads.map(self._put_group, groups) for refused in some]
 
     def read(self, model: str, keys: Sequence[str]) -> list[Item]:
         """Return the rows of some keys, as far as they are there, in the order of the keys. Consistent."""
@@ -69,17 +83,22 @@ class DynamoDBRowStore:
     def _threads(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="rows")
 
+    def _put_group(self, rows: Sequence[Row]) -> list[RefusedRow]:
+        fitting: Any = [{"Put": self._request(row)} for row in rows if row.fits(MAX_ITEM_BYTES)]
+        try:
+            if len(fitting) == len(rows):
+                self._client.transact_write_items(TransactItems=fitting)
+                return []
+        except ClientError:
+            # One of them stands in the way of all: each by itself tells which, and why.
+            pass
+        return [refused for refused in map(self._put, rows) if refused is not None]
+
     def _put(self, row: Row) -> RefusedRow | None:
-        item: Any = row.item
         if not row.fits(MAX_ITEM_BYTES):
             return RefusedRow(row, f"{row.size} bytes")
         try:
-            self._client.put_item(
-                TableName=self._tables[row.model],
-                Item=item,
-                ConditionExpression="attribute_not_exists(version) OR version < :version",
-                ExpressionAttributeValues={":version": item["version"]},
-            )
+            self._client.put_item(**self._request(row))
         except self._client.exceptions.ConditionalCheckFailedException:
             return None
         except ClientError as error:
@@ -88,6 +107,14 @@ class DynamoDBRowStore:
                 raise
             return RefusedRow(row, reason)
         return None
+
+    def _request(self, row: Row) -> Any:
+        return {
+            "TableName": self._tables[row.model],
+            "Item": row.item,
+            "ConditionExpression": "attribute_not_exists(version) OR version < :version",
+            "ExpressionAttributeValues": {":version": row.item["version"]},
+        }
 
     def _pages(self, index: Index, partition: str, after: str | None, descending: bool, page: int) -> Iterator[Item]:
         condition, values = "#partition = :partition", {":partition": {"S": partition}}

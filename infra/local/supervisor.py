@@ -121,6 +121,8 @@ class Supervisor:
             "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": database,
             # Few look on: they see a change within two seconds.
             "POLL_SECONDS": "1",
+            # To find a segment the durable engine looks through the whole table for each page.
+            "SCAN_SEGMENTS": "1",
             "PUBLIC_URL": self._settings.public_url or self._settings.url,
         }
         if self._engine.queue_file is not None:

@@ -3,16 +3,18 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from itertools import pairwise
+from pathlib import Path
 from threading import Event as Signal
 from threading import Thread
 from typing import Any
@@ -145,3 +147,63 @@ def test_a_rebuild_killed_again_and_again_beside_traffic_ends_equal(system: Loca
     assert (seen[0][0], seen[-1][0]) == (1, outcome["generation"])
     code, audit = answered(system, "audit", "2026")
     assert (code, audit["drifted"], audit["unreadable"]) == (0, 0, 0)
+
+
+def send(system: LocalSystem, numbers: Iterable[int]) -> list[int]:
+    """Send good deeds, each of another person; return the statuses of the answers."""
+    return [system.record(f"k{number}", f"+7701000{number:04}").status for number in numbers]
+
+
+def lose_newest_events(system: LocalSystem, count: int) -> None:
+    """Let the log be as it was some events ago, and everything else as it is."""
+    dynamodb, table = system.client("dynamodb"), system.environment["EVENTS_TABLE"]
+    events = sorted(dynamodb.scan(TableName=table)["Items"], key=lambda item: item["event_id"]["S"])
+    for event in events[-count:]:
+        dynamodb.delete_item(TableName=table, Key={name: event[name] for name in ("stream", "version")})
+
+
+def set_milestone(system: LocalSystem, at: int) -> None:
+    """Let a number of participations be the campaign's only milestone."""
+    (campaign,) = system.ask("GET", "/v1/campaigns").json["campaigns"]
+    milestone = {"id": "some", "metric": "participations", "at": at, "title": campaign["names"]}
+    changed = {name: campaign[name] for name in ("names", "state")} | {"milestones": [milestone]}
+    assert system.ask("PUT", "/v1/campaigns/2026", changed).status == 200
+
+
+def moment_reached(system: LocalSystem) -> str | None:
+    """Return when the campaign's milestone was reached, as viewers are told."""
+    (milestone,) = system.ask("GET", "/v1/campaigns/2026/live.json").json["milestones"]
+    at: str | None = milestone["reached_at"]
+    return at
+
+
+@pytest.mark.slow
+def test_a_copy_of_the_tables_put_back_is_told_and_mended(system: LocalSystem, tmp_path: Path) -> None:
+    set_milestone(system, 30)
+    tables, copy = system.data_dir / "dynoxide", tmp_path / "copy"
+    assert send(system, range(30)) == [201] * 30
+    system.wait_for("participations", 30)
+    reached_at = moment_reached(system)
+    assert system.stop() == 0
+    shutil.copytree(tables, copy)
+    system.start()
+    assert send(system, range(30, 50)) == [201] * 20
+    system.wait_for("participations", 50)
+    assert system.stop() == 0
+
+    shutil.rmtree(tables)
+    shutil.copytree(copy, tables)
+    system.start()
+    lose_newest_events(system, 5)
+
+    assert "the tables have lost part of campaign 2026" in system.log
+    code, audit = answered(system, "audit", "2026")
+    assert (code, audit["events"], audit["drifted"] > 0) == (1, 25, True)
+    code, outcome = answered(system, "rebuild", "2026", "--after-restore", "--yes")
+    assert (code, outcome["receipts"], outcome["published"]) == (0, {"put": 0, "deleted": 5}, True)
+    system.wait_for("participations", 25)
+    assert answered(system, "audit", "2026")[1]["drifted"] == 0
+    assert send(system, range(50)) == [200] * 25 + [201] * 25
+    system.wait_for("participations", 50)
+    # It was celebrated once, and is not again.
+    assert (reached_at is not None, moment_reached(system)) == (True, reached_at)

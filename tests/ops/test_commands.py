@@ -166,7 +166,7 @@ def test_a_scope_that_is_none_is_named_with_those_that_are(installation: Install
     assert (code, "fly is none of record, read" in err) == (2, True)
 
 
-@pytest.mark.parametrize("command", ["audit", "rebuild", "generations", "totals --at 2026-06-01T12:00:00Z"])
+@pytest.mark.parametrize("command", ["audit", "rebuild", "generations", "totals --at 2026-06-01T12:00:00Z", "export"])
 def test_a_campaign_that_is_not_there_is_named(installation: Installation, command: str) -> None:
     name, *options = command.split()
 

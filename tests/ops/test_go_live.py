@@ -1,6 +1,7 @@
 """A campaign goes live: its totals begin at zero, and nothing of its rehearsals is left but the log."""
 
 import io
+import json
 
 import pytest
 
@@ -40,6 +41,16 @@ def test_nobody_who_rehearsed_is_known_any_more(rehearsed: Installation) -> None
     rehearsed.answer("go-live", "2026", "--yes")
 
     assert list(rehearsed.services.contacts.of_campaign("2026")) == []
+
+
+def test_rehearsals_are_not_exported(rehearsed: Installation) -> None:
+    rehearsed.answer("go-live", "2026", "--yes")
+    real = rehearsed.record(PHONES[4])
+
+    code, printed, _ = rehearsed.run("export", "2026")
+
+    events = [json.loads(line) for line in printed.splitlines()]
+    assert (code, [event["data"]["receipt"] for event in events]) == (0, [real])
 
 
 def test_a_run_that_was_ended_is_followed_by_one_that_goes_on(

@@ -1,7 +1,7 @@
 """A rebuild by an operator, on real tables: what is shown changes when it may, and only then."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from threading import Event as Signal
 from threading import Thread
 from typing import Any
@@ -23,6 +23,22 @@ def projected(installation: Installation) -> Installation:
         installation.record(phone)
     installation.project()
     return installation
+
+
+def test_events_that_were_never_delivered_are_found_by_the_audit_and_mended(installation: Installation) -> None:
+    for phone in PHONES[:3]:
+        installation.record(phone)
+
+    def losing(invocation: Mapping[str, Any]) -> object:
+        return installation.services.projector.handle({**invocation, "Records": invocation["Records"][2:]})
+
+    installation.project(losing)
+    assert installation.answer("audit", "2026", code=1)["drifted"] > 0
+
+    found = installation.answer("rebuild", "2026", "--accept", "--yes")
+
+    assert (found["events"], people(installation, 2), installation.campaign.generation) == (3, 3, 2)
+    assert installation.answer("audit", "2026")["drifted"] == 0
 
 
 def test_what_equals_what_is_shown_is_shown_from_then_on(projected: Installation) -> None:

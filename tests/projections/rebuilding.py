@@ -78,6 +78,7 @@ class Subject:
         self.told: list[int] = []
         self.while_waiting: Callable[[], None] = lambda: None
         self.waiting: int | None = None
+        self.segments = 3
         self.trouble = Trouble()
         self.progress = InMemoryProgress()
         self.voids = InMemoryVoids()
@@ -113,7 +114,7 @@ class Subject:
         return Rebuild(
             lambda: self.registered,
             self.change,
-            LogScan(self.log, crashing, self.progress, chunk_pages=2),
+            LogScan(self.log, crashing, self.progress, self.segments, chunk_pages=2),
             self.states,
             self.rows,
             self.voids,
@@ -143,7 +144,7 @@ class Subject:
         rows = self.rows
 
         def take(changes: Sequence[Change]) -> Sequence[Poison]:
-            return put_rows(rows, generation.number, changes)
+            return put_rows(rows.put, generation.number, changes)
 
         return self.rebuild().fill(CAMPAIGN, generation, take, self.told.append)
 

@@ -98,7 +98,7 @@ def test_a_generation_is_built_audited_shown_and_the_former_one_removed(
     current = services.registry.campaigns()[0]
 
     generation = services.rebuild.begin(current)
-    take = lambda changes: put_rows(services.rows, generation.number, changes)  # noqa: E731
+    take = lambda changes: put_rows(services.rows.put, generation.number, changes)  # noqa: E731
     scanned = services.rebuild.fill(current, generation, take, lambda _: None)
 
     assert (scanned.events, scanned.rejected) == (len(events), 0)

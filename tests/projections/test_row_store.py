@@ -1,11 +1,13 @@
 """The row store's contract, kept by DynamoDB and by the twin in memory."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from chalicelib.aws import clients
 from chalicelib.projections import acts, organisations
 from chalicelib.projections.row_store import DynamoDBRowStore
-from chalicelib.projections.rows import SPREAD, Index, Row, RowStore, partitions, scoped, spread
+from chalicelib.projections.rows import SPREAD, Index, RefusedRow, Row, RowStore, partitions, scoped, spread
 from chalicelib.projections.store_faults import MAX_ITEM_BYTES
 from tests.conftest import Tables
 from tests.projections.in_memory_row_store import InMemoryRowStore
@@ -13,12 +15,20 @@ from tests.projections.in_memory_row_store import InMemoryRowStore
 WAITING = Index("acts", "waiting", "moment", partitions("2026", 1))
 
 
-@pytest.fixture(params=["dynamodb", "memory"])
+class RowsTogether(DynamoDBRowStore):
+    """A row store that puts all rows together."""
+
+    def put(self, rows: Sequence[Row]) -> list[RefusedRow]:
+        return self.put_together(rows)
+
+
+@pytest.fixture(params=["dynamodb", "together", "memory"])
 def store(request: pytest.FixtureRequest, tables: Tables) -> RowStore:
     if request.param == "memory":
         return InMemoryRowStore()
     names = {acts.MODEL: tables["ActsTable"], organisations.MODEL: tables["OrganisationsTable"]}
-    return DynamoDBRowStore(clients.dynamodb(), names)
+    made = RowsTogether if request.param == "together" else DynamoDBRowStore
+    return made(clients.dynamodb(), names)
 
 
 def row(key: str, version: int = 1, place: str | None = None, text: str = "") -> Row:
@@ -57,6 +67,14 @@ def test_a_version_that_is_there_stays_as_it_is(store: RowStore) -> None:
     store.put([row("k", 2, text="another")])
 
     assert store.read("acts", ["k"]) == [row("k", 2).item]
+
+
+def test_rows_beside_newer_ones_are_stored(store: RowStore) -> None:
+    store.put([row("b", 2)])
+
+    assert store.put([row("a"), row("b"), row("c", 3)]) == []
+
+    assert store.read("acts", ["a", "b", "c"]) == [row("a").item, row("b", 2).item, row("c", 3).item]
 
 
 def test_a_row_that_is_too_large_is_told_and_the_others_are_stored(store: RowStore) -> None:
