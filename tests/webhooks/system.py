@@ -181,8 +181,8 @@ def account_of(case: Case) -> tuple[str, str]:
     match case.path_hint.rpartition("/")[2]:
         case "vk":
             return "vk", str(msgspec.json.decode(case.delivery.body)["group_id"])
-        case "whatsapp":
-            return "whatsapp", msgspec.json.decode(case.delivery.body)["entry"][0]["id"]
+        case "meta" | "whatsapp" as provider:
+            return provider, msgspec.json.decode(case.delivery.body)["entry"][0]["id"]
     return provider_of(case), "ours"
 
 

@@ -163,6 +163,31 @@ def test_a_question_that_the_provider_asks_gives_way_to_a_default_and_goes_befor
     assert sorted(act["place"] for act in told(system)) == ["KZ-62", "KZ-75"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "typeform/ok_01_form_response",
+        "tally/ok_01_form_response",
+        "google_ads/ok_02_real_lead_unknown_fields",
+        "google_forms/ok_01_bridge",
+        "vk/ok_04_custom_questions_and_ad",
+        "standard_webhooks/ok_02_full_payload",
+        "meta/ok_08_leadgen_with_graph_fetch",
+        "whatsapp/ok_01_nfm_reply",
+    ],
+)
+def test_who_somebody_is_by_the_provider_s_own_questions_needs_no_naming(name: str, system_of: SystemOf) -> None:
+    case = named(name)
+    system = system_of(case)
+    with_locks(system, case)
+
+    system.post(case)
+    system.work()
+
+    (contact,) = system.contacts()
+    assert contact["phone"].startswith("+7")
+
+
 JSON = st.recursive(
     st.none()
     | st.booleans()

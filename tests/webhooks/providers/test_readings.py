@@ -335,6 +335,41 @@ def test_questions_of_tally_with_one_label_do_not_overwrite_each_other() -> None
     assert found.fields == {"form_id": "f", "phone": "+77000000007", "q1": "кейін", "Аты": "Самал", "q4": "Дана"}
 
 
+def test_hidden_fields_of_tally_take_no_question_s_name_and_are_not_the_provider_s() -> None:
+    fields = [
+        {"key": "h1", "label": "Облыс", "type": "HIDDEN_FIELDS", "value": "KZ-10"},
+        {"key": "h2", "label": "utm", "type": "HIDDEN_FIELDS", "value": "ig"},
+        {"key": "q1", "label": "Облыс", "type": "INPUT_TEXT", "value": "KZ-62"},
+        {"key": "c1", "label": "Ұпай", "type": "CALCULATED_FIELDS", "value": 20},
+        {"key": "q2", "label": "Телефон", "type": "INPUT_PHONE_NUMBER", "value": "8 700 000 00 07"},
+    ]
+    data = {"submissionId": "s", "formId": "f", "fields": fields}
+
+    (found,) = read(tally, {"eventType": "FORM_RESPONSE", "data": data})
+
+    assert (found.fields["Облыс"], found.fields["h1"], found.fields["Ұпай"]) == ("KZ-62", "KZ-10", 20)
+    assert found.provider_fields == {"form_id", "phone", "Облыс"}
+
+
+def test_of_a_mini_app_of_telegram_the_name_is_the_provider_s_where_the_body_gives_none() -> None:
+    case = named("telegram/ok_08_initdata_aiogram_vector")
+
+    (profile,) = telegram_miniapp.read(case.delivery, case.account)
+    (given,) = telegram_miniapp.read(
+        msgspec.structs.replace(case.delivery, body=b'{"name":"A","telegram_user_id":7}'), case.account
+    )
+
+    assert profile.provider_fields == {"telegram_user_id", "name"}
+    assert (given.fields["telegram_user_id"], given.provider_fields) == (42, {"telegram_user_id"})
+
+
+def test_of_a_flow_the_phone_is_the_provider_s_and_the_name_where_the_reply_gives_none() -> None:
+    profile, given = read(whatsapp, flow(flow_reply("wamid.A", region="KZ-62"), flow_reply("wamid.B", name="Дана")))
+
+    assert profile.provider_fields == {"phone", "name"}
+    assert (given.fields["name"], given.provider_fields) == ("Дана", {"phone"})
+
+
 def test_a_phone_that_is_none_is_kept_as_it_was_written() -> None:
     column = {"column_id": "PHONE_NUMBER", "string_value": "жоқ"}
 
