@@ -4,7 +4,7 @@ Each service is made when it is first needed: what no handler asks for is never 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,12 +13,15 @@ from chalicelib.metrics import Metrics
 from chalicelib.settings import Settings, load
 
 if TYPE_CHECKING:
+    from chalicelib.domain.campaign import Campaign
+    from chalicelib.domain.limits import Sum
     from chalicelib.eventlog.log import EventLog
     from chalicelib.eventlog.transactions import Transactions
     from chalicelib.participations.contacts import Contacts
     from chalicelib.participations.data_subjects import PersonalData
     from chalicelib.participations.keys import Keys
     from chalicelib.participations.names import Names
+    from chalicelib.participations.rates import Arrivals
     from chalicelib.participations.retention import Retention
     from chalicelib.participations.service import Participations
     from chalicelib.projections.auditor import Auditor
@@ -115,9 +118,27 @@ class Services:
     @cached_property
     def participations(self) -> "Participations":
         """The service that records and moderates."""
+        return self._participations(self._arrivals)
+
+    def _arrivals(self, campaign: "Campaign", since: int) -> "Mapping[str, Sum]":
+        from chalicelib.projections import arrivals
+
+        return arrivals.recent(self.states, campaign.id, campaign.generation, since)
+
+    def _participations(self, arrivals: "Arrivals") -> "Participations":
+        from chalicelib.participations.rates import Rates
         from chalicelib.participations.service import Participations
 
-        return Participations(self.log, self.contacts, self.names, self.keys, self.metrics, self.now, time.sleep)
+        return Participations(
+            self.log,
+            self.contacts,
+            self.names,
+            self.keys,
+            Rates(arrivals, self.monotonic),
+            self.metrics,
+            self.now,
+            time.sleep,
+        )
 
     @cached_property
     def personal_data(self) -> "PersonalData":
@@ -323,9 +344,12 @@ class Services:
     @cached_property
     def dispatcher(self) -> "Dispatcher":
         """Where submissions go."""
+        return self._dispatcher(self.participations)
+
+    def _dispatcher(self, participations: "Participations") -> "Dispatcher":
         from chalicelib.webhooks.dispatcher import Dispatcher
 
-        return Dispatcher(self.registry, self.participations, self.parking, self.leads_queue, self.metrics, self.now)
+        return Dispatcher(self.registry, participations, self.parking, self.leads_queue, self.metrics, self.now)
 
     @cached_property
     def parking(self) -> "Parking":
@@ -343,12 +367,13 @@ class Services:
 
     @cached_property
     def lead_worker(self) -> "LeadWorker":
-        """What fetches leads."""
+        """What fetches leads. Few run at a time, and none asks what the others let count."""
+        from chalicelib.participations.rates import nothing
         from chalicelib.webhooks.leads.graph_api import GraphApi
         from chalicelib.webhooks.leads.worker import LeadWorker
 
         graph = GraphApi(self.settings.graph_api_url, self.monotonic)
-        return LeadWorker(self.accounts, graph, self.dispatcher, self.leads_queue)
+        return LeadWorker(self.accounts, graph, self._dispatcher(self._participations(nothing)), self.leads_queue)
 
     @cached_property
     def leads_queue(self) -> "LeadsQueue":

@@ -159,6 +159,7 @@ def _random_act(random: Random) -> Act:
         participant_type=random.choice(PARTICIPANT_TYPES),
         place=random.choice(PLACES),
         source=random.choice(SOURCES),
+        form=random.choice([None, "meta/1/7", "tally/2/9"]),
         name=random.choice(NAMES),
         people=random.choice([1, 2, 30, 1_200]),
         minutes=random.choice([0, 30, 90, 6_000]),

@@ -48,6 +48,11 @@ class Act(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         return self.confirmed or self.pledged
 
 
+def sender_of(act: Act) -> str | None:
+    """Return the form or the token that sent an act, None where neither is known. No form is named as a token is."""
+    return act.form or act.token
+
+
 def hours_of(minutes: int) -> float:
     """Return minutes as hours, whole ones as a whole number."""
     return minutes / MINUTES_PER_HOUR if minutes % MINUTES_PER_HOUR else minutes // MINUTES_PER_HOUR

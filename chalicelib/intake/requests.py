@@ -193,7 +193,7 @@ class LimitsRequest(ActLimitsRequest, frozen=True):
 
     person: SumLimitsRequest = SumLimitsRequest()
     organisation: SumLimitsRequest = SumLimitsRequest()
-    user_participants: Acts | None = None
+    user_participants: People | None = None
     form: SumLimitsRequest = SumLimitsRequest()
     token: SumLimitsRequest = SumLimitsRequest()
     two_moderators: ActLimitsRequest = ActLimitsRequest()

@@ -2,7 +2,8 @@
 
 Everything of a participant is under one key, an HMAC of the campaign and who it is: what was given of them (`contact`)
 and, for each act with one, a note or a consent (`act <version>`). Under the key of each further detail stand the keys
-of the contacts that it leads to. All of it goes by itself some time after the campaign.
+of the contacts that it leads to; under that of a signed-in user of a provider, how many participants began to count by
+them (`count`). All of it goes by itself some time after the campaign.
 """
 
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from chalicelib.participations.keys import Keys
 
 _CONTACT = "contact"
 _ACT = "act "
+_COUNT = "count"
 _DETAILS = ("name", "phone", "email", "user", "organisation", "bin")
 RENEWAL_SECONDS = 30 * 24 * 3600
 """By how much a contact goes too early before a returning participant renews it."""
@@ -58,6 +60,8 @@ class ContactItem(TableModel):
     consent_version = UnicodeAttribute(null=True)
     withdrawn_at = NumberAttribute(null=True)
     withdrawn_by = UnicodeAttribute(null=True)
+    # Of a signed-in user.
+    participants = NumberAttribute(null=True)
 
 
 class StoredContact(msgspec.Struct, frozen=True):
@@ -161,6 +165,22 @@ class Contacts:
         )
         return [{"Put": item.get_save_kwargs_from_instance()}]
 
+    def participant_of(self, campaign: str, user: str, most: int, expires_at: int) -> Write:
+        """Return the write that counts one more participant for a signed-in user, as long as they have less than most.
+
+        Stored until `expires_at` (epoch seconds).
+        """
+        update = self._count(campaign, user).get_update_kwargs_from_instance(
+            actions=[
+                ContactItem.participants.add(1),
+                ContactItem.campaign.set(campaign),
+                ContactItem.expires_at.set(expires_at),
+            ],
+            condition=ContactItem.participants.does_not_exist() | (ContactItem.participants < most),
+            return_values_on_condition_failure="ALL_OLD",
+        )
+        return {"Update": update}
+
     def erased(self, contact: StoredContact) -> list[Write]:
         """Return the writes that delete a contact, first, and what leads to it, if it is as it was read.
 
@@ -171,6 +191,7 @@ class Contacts:
         return [
             {"Delete": {**delete, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}},
             *({"Delete": pointer.get_delete_kwargs_from_instance()} for pointer in pointers),
+            *self._count_erased(contact),
         ]
 
     def without_person(self, contact: StoredContact) -> list[Write]:
@@ -185,7 +206,8 @@ class Contacts:
         )
         given = Contact(organisation=contact.given.organisation, bin=contact.given.bin)
         after = msgspec.structs.replace(contact, given=given)
-        return [{"Update": update}, *self._pointers_moved(contact, after, renewed=False)]
+        moved = self._pointers_moved(contact, after, renewed=False)
+        return [{"Update": update}, *moved, *self._count_erased(contact)]
 
     def read(self, item: Item) -> StoredContact | None:
         """Return the contact that an item in the attribute values of DynamoDB's API is, None for an empty one."""
@@ -222,6 +244,13 @@ class Contacts:
             for item in self._items.query(contact.key, ContactItem.part.startswith(_ACT), consistent_read=True):
                 batch.delete(item)
 
+    def forget_counts(self, campaign: str) -> None:
+        """Delete how many participants counted by each user of a campaign. Reads the whole table."""
+        counts = (ContactItem.campaign == campaign) & (ContactItem.participants.exists())
+        with self._items.batch_write() as batch:
+            for item in self._items.scan(counts, consistent_read=True):
+                batch.delete(item)
+
     def of_campaign(self, campaign: str) -> Iterator[tuple[StoredContact, list[ActNote]]]:
         """Return all contacts of a campaign with what was said beside their acts. Reads the whole table."""
         # A scan gives what is under one key together, in the order of its parts: acts, then the contact. What expires
@@ -255,6 +284,15 @@ class Contacts:
                 raise
             return False
         return True
+
+    def _count(self, campaign: str, user: str) -> ContactItem:
+        return self._items(self._keys.user(campaign, user), _COUNT)
+
+    def _count_erased(self, contact: StoredContact) -> list[Write]:
+        user = contact.given.user
+        return (
+            [] if user is None else [{"Delete": self._count(contact.campaign, user).get_delete_kwargs_from_instance()}]
+        )
 
     def _get(self, key: str) -> StoredContact | None:
         item = next(iter(self._items.query(key, ContactItem.part == _CONTACT, consistent_read=True, limit=1)), None)
@@ -316,6 +354,11 @@ class Contacts:
             attribute, value = getattr(ContactItem, name), getattr(contact.given, name)
             condition &= attribute.does_not_exist() if value is None else attribute == value
         return condition
+
+
+def is_count(item: Item) -> bool:
+    """Whether an item in the attribute values of DynamoDB's API counts the participants of a signed-in user."""
+    return item.get("part") == {"S": _COUNT}
 
 
 def _addition(stored: Contact, given: Contact, name: str) -> str | None:

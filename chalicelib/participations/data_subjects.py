@@ -106,6 +106,7 @@ class PersonalData:
         contacts = [contact for contact, _ in self._contacts.of_campaign(campaign)]
         for contact in contacts:
             self._erase_participant(contact)
+        self._contacts.forget_counts(campaign)
         return len(contacts)
 
     def held(self, campaign: str, person: Person) -> tuple[list[Held], list[dict[str, object]]]:

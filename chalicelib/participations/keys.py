@@ -29,6 +29,10 @@ class Keys:
         """Return the key under which the contacts of a campaign are found by a detail that somebody gave."""
         return _text(self._mac("detail", campaign, detail))
 
+    def user(self, campaign: str, user: str) -> str:
+        """Return the key under which it is counted how many participants count by a signed-in user of a provider."""
+        return _text(self._mac("user", campaign, user))
+
     def parked_detail(self, detail: str) -> str:
         """Return the key under which parked deliveries are found by a detail, whichever campaign they may be for."""
         return _text(self._mac("parked detail", detail))

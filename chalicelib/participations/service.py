@@ -13,7 +13,7 @@ from chalicelib.clock import new_event_id, new_participant
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.commands import CorrectParticipation, Moderation, RecordParticipation
 from chalicelib.domain.decider import INITIAL, KnownAct, Refusal, State, decide, evolve, known_act
-from chalicelib.domain.events import Event, ParticipantErased, RecordedEvent
+from chalicelib.domain.events import Event, ParticipantErased, ParticipationRecorded, RecordedEvent
 from chalicelib.domain.identity import is_sole_trader
 from chalicelib.domain.participation import Act
 from chalicelib.domain.receipts import Receipt
@@ -21,9 +21,10 @@ from chalicelib.eventlog.log import Entry, EventLog, ExpectedVersionConflict
 from chalicelib.eventlog.transactions import Congested
 from chalicelib.intake.participation_requests import Correction, Draft
 from chalicelib.metrics import Metrics
-from chalicelib.participations.contacts import ActNote, Contacts, StoredContact
+from chalicelib.participations.contacts import ActNote, Contacts, StoredContact, is_count
 from chalicelib.participations.keys import Keys, is_receipt_id
 from chalicelib.participations.names import Names
+from chalicelib.participations.rates import Rates
 from chalicelib.participations.retention import expiry
 
 MAX_ATTEMPTS = 60
@@ -84,6 +85,7 @@ class Participations:
         contacts: Contacts,
         names: Names,
         keys: Keys,
+        rates: Rates,
         metrics: Metrics,
         now: Callable[[], int],
         sleep: Callable[[float], None],
@@ -92,6 +94,7 @@ class Participations:
         self._contacts = contacts
         self._names = names
         self._keys = keys
+        self._rates = rates
         self._metrics = metrics
         self._now = now
         self._sleep = sleep
@@ -171,6 +174,7 @@ class Participations:
             # Nothing is appended: only a repeat of what was recorded is answered as one.
             receipt = self._log.receipt(command.receipt)
             return _repeated(command, INITIAL if receipt is None else _knowing(receipt))
+        command = msgspec.structs.replace(command, above=self._rates.above(campaign, command.act, command.at))
         if draft.identity is None:
             participant = self._keys.anonymous(_scope(campaign), source, submission.id)
             return self._append_act(_Attempt(command, draft, participant))
@@ -191,7 +195,7 @@ class Participations:
     def _append_act(self, attempt: "_Attempt") -> Recorded:
         """Decide and append until it holds, as a newcomer first: what stands in the way says what is so instead."""
         for number in range(MAX_ATTEMPTS):
-            decision = decide(attempt.command, attempt.state)
+            decision = decide(attempt.asked, attempt.state)
             if isinstance(decision, Refusal) or not decision:
                 return _repeated(attempt.command, attempt.state)
             (event,) = decision
@@ -203,14 +207,25 @@ class Participations:
                 pause(self._sleep, number)
             else:
                 self._remember_name(attempt)
-                return Recorded(after.acts[attempt.command.receipt].receipt)
+                return self._counted(attempt, after.acts[attempt.command.receipt].receipt)
         raise Busy(attempt.stream)
 
+    def _counted(self, attempt: "_Attempt", receipt: Receipt) -> Recorded:
+        """Return what became of a submission, counted for its sender if it counts."""
+        if receipt.status == "counted":
+            self._rates.count(attempt.command.campaign, attempt.command.act, receipt.recorded_at)
+        return Recorded(receipt)
+
     def _after(self, attempt: "_Attempt", conflict: ExpectedVersionConflict, number: int) -> "_Attempt":
-        """Return what is so by what stood in the way: a repeat, a returning participant, a lost race."""
+        """Return what is so by what stood in the way: a repeat, a returning participant, a limit, a lost race."""
         if conflict.receipt is not None:
             return msgspec.structs.replace(attempt, state=_knowing(conflict.receipt))
-        contact = self._contacts.read(conflict.also[0]) if 0 in conflict.also else attempt.returning
+        also = {place: item for place, item in conflict.also.items() if not is_count(item)}
+        if len(also) < len(conflict.also):
+            attempt = msgspec.structs.replace(attempt, above_user=True)
+            if not also and conflict.state is None:
+                return attempt
+        contact = self._contacts.read(also[0]) if 0 in also else attempt.returning
         if contact is None and attempt.contact is not None:
             return self._as_newcomer(attempt)
         participant = attempt.participant if contact is None else contact.participant
@@ -236,7 +251,7 @@ class Participations:
             given=draft.contact,
             expires_at=expiry(campaign, self._now()),
         )
-        return _Attempt(attempt.command, draft, participant, contact)
+        return msgspec.structs.replace(attempt, participant=participant, contact=contact, returning=None, state=INITIAL)
 
     def _beside(self, attempt: "_Attempt", recorded: RecordedEvent) -> list[Write]:
         """Return what is written with an act: the contact first, then what was said beside it, and its name."""
@@ -251,6 +266,11 @@ class Participations:
         if contact is not None:
             note = ActNote(recorded.version, recorded.recorded_at, draft.act.source, draft.note, draft.consent)
             writes += self._contacts.act(contact, note)
+        event, user = recorded.event, draft.contact.user
+        if user is not None and isinstance(event, ParticipationRecorded) and event.first:
+            most = campaign.limits.user_participants
+            expires_at = expiry(campaign, recorded.recorded_at)
+            writes.append(self._contacts.participant_of(campaign.id, user, most, expires_at))
         name_id, name = attempt.command.act.name, draft.contact.organisation
         if name_id is not None and name is not None:
             writes += self._names.given(campaign.id, name_id, name, "shown")
@@ -312,7 +332,8 @@ class Participations:
 class _Attempt(msgspec.Struct, frozen=True):
     """A record on its way into the log: `contact` is to be made, `returning` is that of a participant who is known.
 
-    Without either nobody is known by what was given.
+    Without either nobody is known by what was given. `above_user` says that as many participants count by the user
+    who signed in as may.
     """
 
     command: RecordParticipation
@@ -321,6 +342,14 @@ class _Attempt(msgspec.Struct, frozen=True):
     contact: StoredContact | None = None
     returning: StoredContact | None = None
     state: State = INITIAL
+    above_user: bool = False
+
+    @property
+    def asked(self) -> RecordParticipation:
+        """What the stream is asked for: whom no act counts of yet, the user lets count no more."""
+        if not self.above_user or self.state.carry.counted:
+            return self.command
+        return msgspec.structs.replace(self.command, above=("user", *self.command.above))
 
     @property
     def stream(self) -> str:

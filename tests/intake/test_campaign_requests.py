@@ -71,7 +71,7 @@ def test_every_limit_can_be_changed_and_is_sent_back_as_it_is_told() -> None:
         "amount": {"USD": 7},
         "person": several,
         "organisation": {**several, "acts": 9},
-        "user_participants": 0,
+        "user_participants": 1,
         "form": {**several, "acts": 10},
         "token": {**several, "acts": 11},
         "two_moderators": {"people": 8, "hours": 9, "amount": {}},

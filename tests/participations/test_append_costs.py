@@ -11,11 +11,13 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.domain.commands import ApproveParticipation, WithdrawParticipation
+from chalicelib.intake.participation_requests import Sender
 from chalicelib.participations.service import Refused
 from tests.conftest import Tables
 from tests.participations.subject import FIRM, PERSON, PHONE, Subject, draft
 from tests.recording import recorded_calls
 
+SIGNED_IN = Sender(source="telegram", form="telegram/ours/1", user="telegram 7")
 PAGE = Path(__file__).parents[2] / "docs" / "architecture.md"
 
 
@@ -59,6 +61,16 @@ def newcomer(subject: Subject) -> Cost:
 
 def newcomer_organisation(subject: Subject) -> Cost:
     return cost_of(subject, lambda: subject.record("1", draft(FIRM)))
+
+
+def newcomer_signed_in(subject: Subject) -> Cost:
+    return cost_of(subject, lambda: subject.record("1", draft({"type": "citizen"}, SIGNED_IN)))
+
+
+def newcomer_above_the_user(subject: Subject) -> Cost:
+    for number in range(3):
+        subject.record(f"{number}", draft({**PERSON, "phone": f"+7701000000{number}"}, SIGNED_IN))
+    return cost_of(subject, lambda: subject.record("4", draft({"type": "citizen"}, SIGNED_IN)))
 
 
 def anonymous(subject: Subject) -> Cost:
@@ -198,6 +210,8 @@ def look_up(subject: Subject) -> Cost:
 PATHS: dict[str, Callable[[Subject], Cost]] = {
     "newcomer": newcomer,
     "newcomer, an organisation with number and name": newcomer_organisation,
+    "newcomer, signed in at a provider": newcomer_signed_in,
+    "newcomer above the limit of who signed in": newcomer_above_the_user,
     "nobody can be known": anonymous,
     "repeat": repeat,
     "repeat, nobody can be known": anonymous_repeat,
