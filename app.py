@@ -16,6 +16,7 @@ from chalicelib.api import (
     participations,
     personal_data,
     site,
+    tokens,
 )
 from chalicelib.api.application import Application
 from chalicelib.bootstrap import bootstrap
@@ -28,6 +29,7 @@ for blueprint in (
     moderation.routes,
     personal_data.routes,
     campaigns.routes,
+    tokens.routes,
     hooks.routes,
     forms.routes,
     parked.routes,

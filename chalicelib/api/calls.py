@@ -1,5 +1,6 @@
 """One request, as its handler sees it."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,16 +21,25 @@ if TYPE_CHECKING:
 class Call:
     """A request with what it is allowed and the services that answer it; a body may have `max_bytes`.
 
-    Where `of_acts` is set, tokens that are kept to single acts are let in, and the handler keeps them to theirs.
+    It is declared as one of `media_types`. Where `of_acts` is set, tokens that are kept to single acts are let in, and
+    the handler keeps them to theirs.
     """
 
     def __init__(
-        self, request: Request, services: "Services", scope: Scope | None, max_bytes: int, *, of_acts: bool
+        self,
+        request: Request,
+        services: "Services",
+        scope: Scope | None,
+        max_bytes: int,
+        media_types: Collection[str],
+        *,
+        of_acts: bool,
     ) -> None:
         self.services = services
         self._request = request
         self._scope = scope
         self._max_bytes = max_bytes
+        self._media_types = media_types
         self._of_acts = of_acts
         self._token: Token | None = None
 
@@ -39,6 +49,11 @@ class Call:
         if self._token is None:
             raise LookupError("this route asks for no token")
         return self._token
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether the caller's token is of the sandbox."""
+        return self._token is not None and self._token.sandbox
 
     def json(self) -> object:
         """Return what the body says.
@@ -52,6 +67,7 @@ class Call:
             self.header("Content-Encoding"),
             body.encode() if isinstance(body, str) else body,
             self._max_bytes,
+            self._media_types,
         )
 
     def header(self, name: str) -> str | None:
@@ -96,7 +112,7 @@ class Call:
             Problem: there is none of this id, or the caller's token is of the sandbox and the campaign no rehearsal.
         """
         campaign = self.campaign_to_try(campaign_id)
-        if self._token is not None and self._token.sandbox and campaign.state != "test":
+        if self.is_sandbox and campaign.state != "test":
             raise Problem("sandbox-forbidden")
         return campaign
 
@@ -131,7 +147,7 @@ class Call:
             raise Problem("participation-not-found")
         if self._scope is not None:
             self.demand(self._scope, receipt.campaign)
-            if self.token.sandbox:
+            if self.is_sandbox:
                 self.campaign(receipt.campaign)
         return receipt
 

@@ -104,7 +104,7 @@ def _operation(path: str, method: str, name: str, operation: Operation, ref_of: 
             *map(_parameter, operation.parameters),
         ],
         "responses": {
-            **{str(status): _given(status, body, ref_of) for status, body in operation.gives.items()},
+            **{str(status): _given(status, body, operation, ref_of) for status, body in operation.gives.items()},
             **_problems(_refused(path, method, operation), ref_of[ProblemDocument]),
         },
     }
@@ -113,7 +113,7 @@ def _operation(path: str, method: str, name: str, operation: Operation, ref_of: 
     if operation.scope is not None:
         described["security"] = [{"token": [operation.scope]}]
     if operation.takes is not None:
-        content = {"application/json": {"schema": ref_of[operation.takes]}}
+        content = {media_type: {"schema": ref_of[operation.takes]} for media_type in operation.media_types}
         described["requestBody"] = {"required": True, "content": content}
     return described
 
@@ -132,8 +132,12 @@ def _parameter(parameter: Parameter) -> Json:
     }
 
 
-def _given(status: int, body: Body, ref_of: Mapping[Any, Json]) -> Json:
+def _given(status: int, body: Body, operation: Operation, ref_of: Mapping[Any, Json]) -> Json:
     described: Json = {"description": HTTPStatus(status).phrase}
+    if operation.tells:
+        described["headers"] = {
+            name: {"description": says, "schema": {"type": "string"}} for name, says in operation.tells.items()
+        }
     if isinstance(body, str):
         described["content"] = {body: {"schema": {}}}
     elif body is not None:

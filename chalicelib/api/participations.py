@@ -101,7 +101,7 @@ def record_or_try(call: Call, campaign: "Campaign", submission: "SubmittedPartic
         Refused, Busy
     """
     participations = call.services.participations
-    if call.token.sandbox and campaign.state != "test":
+    if call.is_sandbox and campaign.state != "test":
         return participations.try_out(campaign, submission)
     return participations.record(campaign, submission)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import msgspec
 from chalice.app import Blueprint, CORSConfig, Response
 
-from chalicelib.api.bodies import ONE_REQUEST
+from chalicelib.api.bodies import JSON, ONE_REQUEST
 from chalicelib.api.calls import Call
 from chalicelib.api.messages import negotiate
 from chalicelib.api.problems import ProblemName, problem_of, problem_response
@@ -42,10 +42,10 @@ class Parameter(msgspec.Struct, frozen=True):
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """What a route needs, takes and gives; `description` adds to the summary what that does not tell.
 
-    `gives` maps a status to the type of its JSON body, to a media type, or to None for no body; `refuses` names
-    the problems that do not follow from the rest. `any_origin` opens it to the scripts of every page. `of_acts` lets
-    tokens of one region or of the sandbox in, which the handler keeps to their acts. `tells` are headers of an answer,
-    each with what it says.
+    A body is declared as one of `media_types`. `gives` maps a status to the type of its JSON body, to a media type, or
+    to None for no body, `tells` headers of these answers to what they say; `refuses` names the problems that do not
+    follow from the rest. `any_origin` opens it to the scripts of every page. `of_acts` lets tokens of one region or of
+    the sandbox in, which the handler keeps to their acts.
     """
 
     summary: str
@@ -56,6 +56,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     of_acts: bool = False
     any_origin: bool = False
     takes: type[msgspec.Struct] | None = None
+    media_types: tuple[str, ...] = (JSON,)
     max_bytes: int = ONE_REQUEST
     parameters: tuple[Parameter, ...] = ()
     tells: Mapping[str, str] = {}
@@ -86,7 +87,14 @@ class Routes(Blueprint):
 
     def _call(self, operation: Operation) -> Call:
         app = cast("Application", self.current_app)
-        return Call(self.current_request, app.services, operation.scope, operation.max_bytes, of_acts=operation.of_acts)
+        return Call(
+            self.current_request,
+            app.services,
+            operation.scope,
+            operation.max_bytes,
+            operation.media_types,
+            of_acts=operation.of_acts,
+        )
 
 
 def _cors(method: Method, operation: Operation) -> CORSConfig | None:
@@ -118,6 +126,9 @@ def _answer(call: Call, operation: Operation, handler: Handler, named: Mapping[s
     except Exception as error:  # noqa: BLE001  whatever it is, the sender is told in one form
         response = problem_response(problem_of(error), negotiate(call.header("Accept-Language")))
     response.headers.setdefault("Cache-Control", operation.cache)
+    if call.is_sandbox:
+        # Who takes it for another by mistake would lose what they send.
+        response.headers["Sandbox"] = "true"
     if operation.any_origin:
         response.headers["Access-Control-Allow-Origin"] = "*"
     return response

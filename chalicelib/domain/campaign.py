@@ -90,12 +90,13 @@ class Campaign(msgspec.Struct, frozen=True):
             return "campaign_frozen"
         if self.state == "ended":
             return "campaign_ended"
-        if self.opens is not None and at < _epoch_ms(self.opens):
+        if self.opens is not None and at < epoch_ms(self.opens):
             return "campaign_not_open"
-        if self.closes is not None and at >= _epoch_ms(self.closes):
+        if self.closes is not None and at >= epoch_ms(self.closes):
             return "campaign_closed"
         return None
 
 
-def _epoch_ms(moment: str) -> float:
+def epoch_ms(moment: str) -> float:
+    """Return a time of RFC 3339 in ms since the epoch."""
     return datetime.fromisoformat(moment).timestamp() * 1000

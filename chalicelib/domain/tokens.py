@@ -4,11 +4,17 @@ from typing import Literal, get_args
 
 import msgspec
 
+from chalicelib.domain.campaign import Campaign, epoch_ms
 from chalicelib.domain.vocabulary import NamesOnAir
 
 Scope = Literal["record", "read", "moderate", "erase", "access", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 ALL_CAMPAIGNS = "*"
+
+DAY_MS = 24 * 3600 * 1000
+USUAL_DAYS = 90
+MAX_DAYS = 366
+"""How long a token is valid at least and at most where nobody says how long."""
 
 SCOPES_OVER_ACTS: tuple[Scope, ...] = ("record", "read", "moderate")
 """All that a token of one region or a sandbox token may have: both are kept to single acts."""
@@ -51,3 +57,12 @@ class Token(msgspec.Struct, frozen=True, omit_defaults=True):
     def is_kept_to_acts(self) -> bool:
         """Whether the token may do nothing but record, read and moderate single acts."""
         return self.sandbox or self.region is not None
+
+
+def expiry_by_default(campaign: Campaign | None, now: int) -> int:
+    """Return when a token for a campaign, None for all, ends where nobody says when (epoch ms).
+
+    No token ends in the middle of a campaign that is foreseeable, and none is forgotten for years.
+    """
+    closes = 0 if campaign is None or campaign.closes is None else round(epoch_ms(campaign.closes))
+    return min(max(now + USUAL_DAYS * DAY_MS, closes), now + MAX_DAYS * DAY_MS)

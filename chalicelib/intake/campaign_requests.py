@@ -1,14 +1,16 @@
 """From a request to a campaign, or a list of all that is wrong."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TypeVar
 
 import msgspec
 
 from chalicelib.domain.campaign import Campaign, Goal, Link, Milestone, Translations
+from chalicelib.domain.folding import clean
 from chalicelib.domain.limits import Limits
 from chalicelib.intake.faults import Fault, Invalid, Rules, child, read
+from chalicelib.intake.merge_patch import merged
 from chalicelib.intake.participation_requests import RULES
 from chalicelib.intake.requests import CampaignRequest, NamesRequest, Request
 
@@ -33,12 +35,26 @@ def read_campaign(campaign_id: str, raw: object) -> Campaign:
         goals=tuple(Goal(goal.metric, goal.target, goal.target) for goal in request.goals),
         milestones=tuple(Milestone(m.id, m.metric, m.at, _names(m.title)) for m in request.milestones),
         links=tuple(Link(link.url, _names(link.title)) for link in request.links),
+        topics=tuple(request.topics),
         limits=_replaced(Limits(), request.limits),
     )
 
 
+def read_campaign_patch(campaign_id: str, told: Mapping[str, object], patch: object) -> Campaign:
+    """Return the campaign that a merge patch (RFC 7396) makes of what is told of one.
+
+    Raises:
+        Invalid: naming every field that would be wrong, and every one in the patch that no campaign has.
+    """
+    wanted = merged(told, patch)
+    if isinstance(wanted, dict) and isinstance(patch, Mapping):
+        # To take away what no campaign has is a slip, too.
+        wanted |= {name: None for name in patch if name not in told}
+    return read_campaign(campaign_id, wanted)
+
+
 def _names(given: NamesRequest) -> Translations:
-    return {"kk": given.kk, "ru": given.ru, "en": given.en}
+    return {"kk": clean(given.kk), "ru": clean(given.ru), "en": clean(given.en)}
 
 
 def _moment(given: datetime | None) -> str | None:
@@ -71,11 +87,16 @@ def _repetitions(values: Iterable[str], pointer: str, member: str) -> Iterator[F
 
 
 def _line_faults(line: str, pointer: str) -> Iterator[Fault]:
-    if not line.strip():
+    if not clean(line):
         yield Fault(pointer, "line")
 
 
+def _topic_faults(topics: list[str], pointer: str) -> Iterator[Fault]:
+    if len(set(topics)) < len(topics):
+        yield Fault(pointer, "topics")
+
+
 _RULES = Rules(
-    values={**RULES.values, "line": _line_faults},
+    values={**RULES.values, "line": _line_faults, "topics": _topic_faults},
     objects={**RULES.objects, CampaignRequest: _campaign_faults},
 )

@@ -120,9 +120,10 @@ def _type_of(declared: object, value: object) -> object:
     """Return the type that a value has to be of; None for a null where null is allowed."""
     if get_origin(declared) not in (Union, UnionType):
         return declared
-    if value is None:
+    parts = get_args(declared)
+    if value is None and type(None) in parts:
         return None
-    return next(part for part in get_args(declared) if part is not type(None))
+    return next(part for part in parts if part not in (type(None), msgspec.UnsetType))
 
 
 def _metas(hint: object) -> Iterator[msgspec.Meta]:
@@ -139,4 +140,5 @@ def _max_items(hint: object) -> int:
 
 def _item_type(hint: object) -> type[msgspec.Struct] | None:
     inner = get_args(hint)[0] if get_origin(hint) is Annotated else hint
-    return get_args(inner)[0] if get_origin(inner) is list else None
+    item = get_args(inner)[0] if get_origin(inner) is list else None
+    return item if isinstance(item, type) and issubclass(item, msgspec.Struct) else None

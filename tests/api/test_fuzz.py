@@ -65,7 +65,7 @@ def test_whatever_is_asked_is_answered_as_the_contract_says(
     for index, (operation, mode) in enumerate(pairs):
         # A path that leads nowhere would hide what is wrong with the rest. The campaign that is changed is another one.
         leads_on = mode is GenerationMode.POSITIVE or list(operation.body)
-        places = {**known, "campaign": "2030"} if operation.method == "put" else known
+        places = {**known, "campaign": "2030"} if operation.method in ("put", "patch") else known
         named = [name for name in places if f"{{{name}}}" in operation.path and leads_on]
         examples = ceil((REQUESTS - answered.total()) / (len(pairs) - index))
         answered += ask(operation, mode, {name: places[name] for name in named}, examples, served, session)

@@ -80,7 +80,10 @@ def test_an_operation_says_which_scope_it_needs_and_how_it_refuses(contract: Jso
         ("post", "/v1/campaigns/{campaign}/consent-withdrawals", "200 204 400 401 403 404 413 415 422 500 503"),
         ("post", "/v1/campaigns/{campaign}/participations", "200 201 400 401 403 404 409 413 415 422 500 503"),
         ("get", "/v1/campaigns/{campaign}/review", "200 400 401 403 404 500 503"),
-        ("put", "/v1/campaigns/{campaign}", "200 201 400 401 403 409 413 415 422 500 503"),
+        ("put", "/v1/campaigns/{campaign}", "200 201 400 401 403 409 412 413 415 422 428 500 503"),
+        ("patch", "/v1/campaigns/{campaign}", "200 400 401 403 404 409 412 413 415 422 428 500 503"),
+        ("get", "/v1/campaigns/{campaign}", "200 401 403 404 500 503"),
+        ("delete", "/v1/tokens/{token}", "204 401 403 404 500 503"),
         ("get", "/v1/campaigns", "200 500 503"),
         ("get", "/health", "200 500 503"),
     ],
@@ -99,6 +102,17 @@ def test_an_operation_is_told_with_all_its_answers(contract: Json, method: str, 
 )
 def test_what_an_operation_s_answers_depend_on_is_described(contract: Json, method: str, path: str, says: str) -> None:
     assert contract["paths"][path][method]["description"].startswith(says)
+
+
+def test_a_change_of_a_campaign_is_a_merge_patch_and_tells_its_tag(contract: Json) -> None:
+    operation = contract["paths"]["/v1/campaigns/{campaign}"]["patch"]
+    patch = contract["components"]["schemas"]["CampaignPatch"]
+
+    assert list(operation["requestBody"]["content"]) == ["application/merge-patch+json", "application/json"]
+    assert patch["required"] == []
+    assert patch["properties"].keys() == contract["components"]["schemas"]["CampaignRequest"]["properties"].keys()
+    assert operation["responses"]["200"]["headers"].keys() == {"ETag", "Holds-From"}
+    assert [p["name"] for p in operation["parameters"] if p["required"]] == ["campaign", "If-Match"]
 
 
 def test_a_record_needs_a_key(contract: Json) -> None:

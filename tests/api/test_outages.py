@@ -47,10 +47,15 @@ BODIES: Mapping[Route, object] = {
     ("POST", "/v1/campaigns/{campaign}/subject-access"): PERSON,
     ("POST", "/v1/campaigns/{campaign}/consent-withdrawals"): PERSON,
     ("PUT", "/v1/campaigns/{campaign}"): {"names": NAMES, "state": "live"},
+    ("PATCH", "/v1/campaigns/{campaign}"): {"links": []},
+    ("POST", "/v1/tokens"): {"label": "a partner", "scopes": ["record"], "campaign": "2026"},
     ("PUT", "/v1/forms/{provider}/{account}/{form}"): FORM,
     ("POST", "/v1/parked/replay"): {"provider": "typeform"},
 }
 """What routes that take a body are sent."""
+
+IF_MATCH: Mapping[Route, str] = {("PATCH", "/v1/campaigns/{campaign}"): "*"}
+"""What routes that change one state into another are told of it."""
 
 WITHOUT_STORES = {
     ("GET", "/"),
@@ -114,7 +119,12 @@ class Situation:
         submission = Submission("1", "ours", "f", {"phone": "87011234567"})
         services.parking.park(ReceivedSubmission("typeform", submission, HOOK.now * 1000, "{}"), Reason("form_in_test"))
         entry_id = services.keys.receipt("typeform", "typeform/ours/1")
-        self._named |= {"{participation}": sent.json["id"], "{entry}": entry_id}
+        token = services.registry.issue_token(("record",), "2026")
+        self._named |= {
+            "{participation}": sent.json["id"],
+            "{entry}": entry_id,
+            "{token}": token.split("_")[1],
+        }
         return self
 
     def restarted(self) -> Services:
@@ -131,7 +141,8 @@ class Situation:
             return self.api(method, MINI_APP.path_hint, body=MINI_APP.delivery.body, **MINI_APP.delivery.headers)
         for name, value in self._named.items():
             path = path.replace(name, value)
-        return self.api(method, path.replace("{provider}", "typeform"), BODIES.get(route), idempotency_key="k")
+        path = path.replace("{provider}", "typeform")
+        return self.api(method, path, BODIES.get(route), idempotency_key="k", if_match=IF_MATCH.get(route))
 
 
 @pytest.fixture(scope="module")
@@ -230,7 +241,7 @@ def test_a_change_whose_answer_is_lost_is_no_conflict(situation: Situation) -> N
     (before,) = registry.campaigns()
 
     with outage(loses_the_answer, service="dynamodb", operation="PutItem", count=1) as current:
-        reply = situation.api("PUT", "/v1/campaigns/2026", {"names": NAMES, "state": "test"})
+        reply = situation.api("PATCH", "/v1/campaigns/2026", {"state": "test"}, if_match="*")
 
     assert current.requests == 2
     assert (reply.status, reply.json["state"]) == (200, "test")
@@ -238,7 +249,7 @@ def test_a_change_whose_answer_is_lost_is_no_conflict(situation: Situation) -> N
     assert (after.state, after.changes) == ("test", before.changes + 1)
 
 
-def test_a_change_after_which_another_one_came_is_a_conflict(situation: Situation) -> None:
+def test_a_change_before_which_another_one_came_is_of_an_old_state(situation: Situation) -> None:
     registry = situation.restarted().registry
     (before,) = registry.campaigns()
 
@@ -247,9 +258,10 @@ def test_a_change_after_which_another_one_came_is_a_conflict(situation: Situatio
         registry.put_campaign(Campaign(id="2026", names=NAMES, state="live", closes="2099-01-01T00:00:00Z"))
 
     with outage(somebody_else_is_quicker, service="dynamodb", operation="PutItem") as current:
-        reply = situation.api("PUT", "/v1/campaigns/2026", {"names": NAMES, "state": "live"})
+        tag = f'"2026.{before.changes}"'
+        reply = situation.api("PATCH", "/v1/campaigns/2026", {"state": "frozen"}, if_match=tag)
 
-    assert (reply.status, reply.json["type"]) == (409, "/problems/campaign-changed")
+    assert (reply.status, reply.json["type"]) == (412, "/problems/precondition-failed")
     (after,) = registry.campaigns()
     assert (after.closes, after.changes) == ("2099-01-01T00:00:00Z", before.changes + 1)
 

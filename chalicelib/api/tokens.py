@@ -1,0 +1,170 @@
+"""Issue tokens, list them, revoke them: each admin those of what they administer, and none that may do more."""
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+from chalice.app import Response
+
+from chalicelib.api.calls import Call
+from chalicelib.api.problems import Problem
+from chalicelib.api.responses import MomentText, moment
+from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
+from chalicelib.domain.tokens import ALL_CAMPAIGNS, Scope, Token, expiry_by_default
+from chalicelib.domain.vocabulary import NamesOnAir
+from chalicelib.intake.faults import Fault, Invalid
+from chalicelib.intake.token_requests import NEVER, TokenRequest, WantedToken, read_token
+
+if TYPE_CHECKING:
+    from chalicelib.domain.campaign import Campaign
+
+_ID = re.compile(r"[0-9A-Za-z]{1,64}")
+
+routes = Routes(__name__)
+
+
+class TokenResponse(msgspec.Struct, frozen=True):
+    """A token without its secret. `expires_at` is null where it never does; `used_at` is exact to the hour."""
+
+    id: str
+    label: str | None
+    scopes: tuple[Scope, ...]
+    campaign: str
+    region: str | None
+    sandbox: bool
+    names: NamesOnAir
+    created_at: MomentText | None
+    expires_at: MomentText | None
+    used_at: MomentText | None
+    revoked_at: MomentText | None
+
+
+class IssuedToken(TokenResponse, frozen=True):
+    """A new token: this is the only time that the whole of it is told."""
+
+    token: str
+
+
+class Tokens(msgspec.Struct, frozen=True):
+    """All tokens of what the caller administers, the oldest first."""
+
+    tokens: list[TokenResponse]
+
+
+@routes.on(
+    "POST",
+    "/v1/tokens",
+    Operation(
+        summary="Issue a token; its text is told this once.",
+        description="For what the caller's token is for, with scopes that it has. One that administers ends no later "
+        "than it does.",
+        scope="admin",
+        cache=NO_STORE,
+        takes=TokenRequest,
+        gives={201: IssuedToken},
+    ),
+)
+def issue_token(call: Call) -> Response:
+    """Issue a token."""
+    now, registry = call.services.now(), call.services.registry
+    wanted = read_token(call.json(), now)
+    for scope in ("admin", *wanted.scopes):
+        call.demand(scope, wanted.campaign)
+    campaign = None if wanted.campaign == ALL_CAMPAIGNS else registry.current_campaign(wanted.campaign)
+    if campaign is None and wanted.campaign != ALL_CAMPAIGNS:
+        raise Invalid((Fault("#/campaign", "campaign_unknown"),))
+    text = registry.issue_token(
+        wanted.scopes,
+        wanted.campaign,
+        _expiry(call.token, wanted, campaign, now),
+        wanted.names,
+        label=wanted.label,
+        region=wanted.region,
+        sandbox=wanted.sandbox,
+        created_at=now,
+    )
+    token = registry.token(text)
+    if token is None:
+        raise LookupError("a token that was issued is not there")
+    return json_response(IssuedToken(**msgspec.structs.asdict(_told(token)), token=text), status=201)
+
+
+@routes.on(
+    "GET",
+    "/v1/tokens",
+    Operation(
+        summary="List the tokens of what the caller administers, those that were revoked too.",
+        scope="admin",
+        cache=NO_STORE,
+        gives={200: Tokens},
+    ),
+)
+def list_tokens(call: Call) -> Response:
+    """List tokens."""
+    found = [token for token in call.services.registry.tokens() if _administers(call, token)]
+    return json_response(Tokens([_told(token) for token in sorted(found, key=lambda token: token.created_at or 0)]))
+
+
+@routes.on(
+    "DELETE",
+    "/v1/tokens/{token}",
+    Operation(
+        summary="Revoke a token by its id. What it did keeps its id, and the list its label.",
+        scope="admin",
+        cache=NO_STORE,
+        gives={204: None},
+        tells={"Holds-From": "From when (RFC 3339) the token is let in nowhere."},
+        refuses=("token-not-found",),
+    ),
+)
+def revoke_token(call: Call, token: str) -> Response:
+    """Revoke a token."""
+    from chalicelib.registry import HOLDS_AFTER_MS
+
+    found = call.services.registry.token_of_id(token) if _ID.fullmatch(token) else None
+    # Of tokens of others nothing is told, not even that there are any.
+    if found is None or not _administers(call, found):
+        raise Problem("token-not-found")
+    now = call.services.now()
+    call.services.registry.revoke_token(found, now)
+    return Response("", {"Holds-From": moment(now + HOLDS_AFTER_MS)}, status_code=204)
+
+
+def _administers(call: Call, token: Token) -> bool:
+    return call.token.allows("admin", token.campaign, call.services.now())
+
+
+def _expiry(issuer: Token, wanted: WantedToken, campaign: "Campaign | None", now: int) -> int | None:
+    """Return when a token ends (epoch ms), None for never.
+
+    Raises:
+        Invalid: it may administer, and would outlive the one that it is issued by.
+    """
+    latest = issuer.expires_at if "admin" in wanted.scopes else None
+    if wanted.expires_at is None:
+        usual = expiry_by_default(campaign, now)
+        return usual if latest is None else min(usual, latest)
+    expires_at = None if wanted.expires_at == NEVER else wanted.expires_at
+    if latest is not None and (expires_at is None or expires_at > latest):
+        raise Invalid((Fault("#/expires_at", "expiry_past_own", {"latest": moment(latest)}),))
+    return expires_at
+
+
+def _told(token: Token) -> TokenResponse:
+    return TokenResponse(
+        id=token.id,
+        label=token.label,
+        scopes=token.scopes,
+        campaign=token.campaign,
+        region=token.region,
+        sandbox=token.sandbox,
+        names=token.names,
+        created_at=_moment(token.created_at),
+        expires_at=_moment(token.expires_at),
+        used_at=_moment(token.used_at),
+        revoked_at=_moment(token.revoked_at),
+    )
+
+
+def _moment(at: int | None) -> str | None:
+    return None if at is None else moment(at)
