@@ -1,9 +1,14 @@
 """Clients made the quick way are the clients that botocore makes."""
 
+from io import BytesIO
+
 import botocore.session
 import pytest
+from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.config import Config
+from urllib3 import HTTPResponse
 
-from chalicelib.aws.session import SERVICES, quick_session
+from chalicelib.aws.session import SERVICES, USER_AGENT, quick_session
 
 
 @pytest.fixture(autouse=True)
@@ -26,3 +31,18 @@ def test_a_client_has_the_same_endpoint_and_operations(service: str, region: str
 def test_a_service_that_is_not_listed_is_refused() -> None:
     with pytest.raises(botocore.exceptions.UnknownServiceError):
         quick_session().create_client("ec2", region_name="eu-central-1")
+
+
+@pytest.mark.parametrize("config", [None, Config(retries={"mode": "standard"})])
+def test_a_request_says_who_asks_in_one_word(config: Config | None) -> None:
+    client = quick_session().create_client("sqs", region_name="eu-central-1", config=config)
+    agents: list[bytes] = []
+
+    def answered(request: AWSRequest, **_: object) -> AWSResponse:
+        agents.append(request.headers["User-Agent"])
+        return AWSResponse(request.url, 200, {}, HTTPResponse(BytesIO(b"{}"), preload_content=False))
+
+    client.meta.events.register("before-send.sqs", answered)
+    client.list_queues()
+
+    assert agents == [USER_AGENT.encode()]
