@@ -10,7 +10,7 @@ from chalicelib.api.problems import Problem
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 from chalicelib.intake.faults import Fault, Invalid
 from chalicelib.intake.form import ANY_FORM, Form
-from chalicelib.intake.form_requests import FormRequest, read_form
+from chalicelib.intake.form_requests import FormRequest, check_topics, read_form
 
 # As `identifier` of the adapters takes ids.
 _ID = re.compile(r"[A-Za-z0-9._:=+/-]{1,128}")
@@ -73,8 +73,9 @@ def put_form(call: Call, provider: str, account: str, form: str) -> Response:
         call.demand("admin", campaign)
     if current is None:
         _demand_account(call, given)
-    if registry.campaign(given.campaign) is None:
+    if (known := registry.campaign(given.campaign)) is None:
         raise Invalid((Fault("#/campaign", "campaign_unknown"),))
+    check_topics(given, known.topics)
     registry.put_form(given)
     return json_response(given, status=201 if current is None else 200)
 

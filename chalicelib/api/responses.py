@@ -74,6 +74,7 @@ class PublicCampaign(msgspec.Struct, frozen=True):
     goals: tuple[Goal, ...]
     milestones: tuple[Milestone, ...]
     links: tuple[Link, ...]
+    topics: tuple[str, ...]
 
 
 class CampaignResponse(PublicCampaign, frozen=True):

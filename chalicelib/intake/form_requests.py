@@ -1,6 +1,6 @@
 """From a request to a form, or a list of all that is wrong."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Annotated
 
 import msgspec
@@ -114,6 +114,23 @@ def _members(raw: object, name: str) -> Mapping[str, object]:
     """Return the members that an object within a request has; none where it is misshapen, which others tell."""
     given = raw.get(name) if isinstance(raw, Mapping) else None
     return {key: value for key, value in given.items() if value is not None} if isinstance(given, Mapping) else {}
+
+
+def check_topics(form: Form, topics: Collection[str]) -> None:
+    """Let pass a form of which every topic is one of its campaign's.
+
+    Raises:
+        Invalid: naming each that is not.
+    """
+    said = {
+        "#/defaults/topic": form.defaults.topic,
+        "#/fallback/topic": form.fallback.topic,
+        **{child("#/answers/topic", answer): topic for answer, topic in form.answers.get("topic", {}).items()},
+    }
+    values = {"choices": ", ".join(topics)}
+    faults = [Fault(pointer, "choice", values) for pointer, topic in said.items() if topic and topic not in topics]
+    if faults:
+        raise Invalid(tuple(faults))
 
 
 def _question_faults(questions: Mapping[str, str | None], pointer: str) -> Iterator[Fault]:

@@ -19,7 +19,7 @@ from chalicelib.domain.participation import Act
 from chalicelib.domain.receipts import Receipt
 from chalicelib.eventlog.log import Entry, EventLog, ExpectedVersionConflict
 from chalicelib.eventlog.transactions import Congested
-from chalicelib.intake.participation_requests import Correction, Draft
+from chalicelib.intake.participation_requests import Correction, Draft, check_topic
 from chalicelib.metrics import Metrics
 from chalicelib.participations.contacts import ActNote, Contacts, StoredContact, is_count
 from chalicelib.participations.keys import Keys, is_receipt_id
@@ -103,6 +103,7 @@ class Participations:
         """Record one participation once, however often it is sent. A newcomer's and a repeat are one request.
 
         Raises:
+            Invalid: the campaign has no such topic.
             Refused: the campaign takes none, or the id was used for another content.
             Busy: the stream is contended.
         """
@@ -119,6 +120,7 @@ class Participations:
         """Tell what would become of a participation that nobody has sent before; nothing is read and nothing written.
 
         Raises:
+            Invalid: the campaign has no such topic.
             Refused: the campaign takes none.
         """
         command = self._command(campaign, submission)
@@ -182,6 +184,7 @@ class Participations:
 
     def _command(self, campaign: Campaign, submission: SubmittedParticipation) -> RecordParticipation:
         draft = submission.draft
+        check_topic(draft.act.topic, campaign.topics)
         return RecordParticipation(
             campaign=campaign,
             act=self._named(campaign, draft),

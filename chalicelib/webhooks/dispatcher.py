@@ -123,7 +123,7 @@ class Dispatcher:
             raise Unrecordable(error.reason, (error.field,), campaign.id) from None
         except Invalid as error:
             about = tuple(f"{fault.pointer} {fault.code}" for fault in error.faults)
-            raise Unrecordable("invalid", about, campaign.id) from None
+            raise Unrecordable(_reason_of(error), about, campaign.id) from None
         except Refused as error:
             match error.refusal.code:
                 case "submission_differs":
@@ -146,6 +146,14 @@ class Dispatcher:
             reason=None if disposition.reason is None else disposition.reason.code,
         )
         return disposition
+
+
+def _reason_of(error: Invalid) -> ReasonCode:
+    """Return the reason for which a request with faults is parked; a name is no better when its form is mended."""
+    pointers = {fault.pointer for fault in error.faults}
+    if "#/participant/organisation" in pointers:
+        return "name_unsuitable"
+    return "topic_unknown" if pointers == {"#/topic"} else "invalid"
 
 
 def _is_taken_by(form: Form, given: Submission) -> bool:

@@ -39,6 +39,8 @@ ReasonCode = Literal[
     "campaign_unknown",
     Closure,
     "invalid",
+    "name_unsuitable",
+    "topic_unknown",
     "lead_refused",
     "lead_unreadable",
     "token_missing",
