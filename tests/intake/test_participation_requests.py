@@ -266,9 +266,12 @@ def test_a_participant_may_give_nothing_to_be_known_by() -> None:
         (by("business", bin="12345678901"), "#/participant/bin", "bin"),
         (by("business", bin=f"{BIN}\n"), "#/participant/bin", "bin"),
         (by(bin=BIN), "#/participant/bin", "bin_of_person"),
-        (by("ngo", organisation=" "), "#/participant/organisation", "line"),
-        (by("ngo", organisation="\u3164\u200b"), "#/participant/organisation", "line"),
-        (by("ngo", organisation="\t"), "#/participant/organisation", "display"),
+        (by("ngo", organisation=" "), "#/participant/organisation", "nothing_to_read"),
+        (by("ngo", organisation="\u3164\u200b"), "#/participant/organisation", "nothing_to_read"),
+        (by("ngo", organisation=""), "#/participant/organisation", "display"),
+        (by("ngo", organisation="а" * 201), "#/participant/organisation", "display"),
+        (by("ngo", organisation="\ufdfa" * 20), "#/participant/organisation", "too_long"),
+        (by("ngo", organisation="Зло.қаз"), "#/participant/organisation", "link"),
         (by("ngo", organisation="call 8 701 123 45 67"), "#/participant/organisation", "contact_details"),
         (by("ngo", organisation="a@example.kz"), "#/participant/organisation", "contact_details"),
         (request(place="KZ-75"), "#/place", "object"),
@@ -367,7 +370,7 @@ def test_a_decision_needs_a_reason() -> None:
     [
         ({}, "#/reason", "required"),
         ({"reason": ""}, "#/reason", "display"),
-        ({"reason": " "}, "#/reason", "line"),
+        ({"reason": " "}, "#/reason", "nothing_to_read"),
         ({"reason": "see a@example.kz"}, "#/reason", "contact_details"),
         ({"reason": "ok", "by": "me"}, "#/by", "unknown_field"),
     ],
@@ -405,15 +408,24 @@ def test_a_correction_may_replace_all_of_an_act_and_its_organisation_s_name() ->
     )
 
 
+def test_a_correction_may_take_away_a_topic_a_name_and_an_amount() -> None:
+    correction = read_correction({"reason": "a slip", "topic": None, "organisation": None, "amount": None})
+
+    assert correction == Correction("a slip", Changes(topic=None, pledged=None), None)
+
+
 @pytest.mark.parametrize(
     ("raw", "pointer", "code"),
     [
         ({"people": 3}, "#/reason", "required"),
+        ({"reason": "a slip", "people": None}, "#/people", "people"),
+        ({"reason": "a slip", "hours": None}, "#/hours", "hours"),
+        ({"reason": "a slip", "place": None}, "#/place", "object"),
         ({"reason": "a slip", "people": 0}, "#/people", "people"),
         ({"reason": "a slip", "hours": 0.1}, "#/hours", "hours"),
         ({"reason": "a slip", "place": {}}, "#/place", "region_or_country"),
         ({"reason": "a slip", "organisation": "a@example.kz"}, "#/organisation", "contact_details"),
-        ({"reason": "a slip", "organisation": "\u200b"}, "#/organisation", "line"),
+        ({"reason": "a slip", "organisation": "\u200b"}, "#/organisation", "nothing_to_read"),
         ({"reason": "a slip", "participant": {}}, "#/participant", "unknown_field"),
     ],
 )
