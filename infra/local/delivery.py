@@ -21,6 +21,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from chalice.local import LambdaContext
 
+from chalicelib.aws.session import USER_AGENT
 from chalicelib.bootstrap import bootstrap
 from chalicelib.logs import describe
 from infra.local import documents, log_lines, message_types, resources
@@ -119,7 +120,7 @@ class _Delivery:
     """The sources and functions of this process, as its environment names them."""
 
     def __init__(self) -> None:
-        config = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
+        config = Config(retries={"total_max_attempts": 1}, parameter_validation=False, user_agent=USER_AGENT)
         self._dynamodb = boto3.client("dynamodb", config=config)
         self._streams = boto3.client("dynamodbstreams", config=config)
         self._positions = StoredPositions(self._dynamodb, _POSITIONS_TABLE)
