@@ -96,9 +96,6 @@ class SumLimits(msgspec.Struct, frozen=True):
         return tuple(found)
 
 
-_SENDER = SumLimits(acts=20_000, people=100_000, hours=200_000, amount={TENGE: 500_000_000})
-
-
 class Limits(ActLimits, frozen=True):
     """All limits of a campaign; those of one act stand first.
 
@@ -114,8 +111,8 @@ class Limits(ActLimits, frozen=True):
     person: SumLimits = SumLimits(acts=50, people=2_000, hours=20_000, amount={TENGE: 20_000_000})
     organisation: SumLimits = SumLimits(acts=1_000, people=50_000, hours=200_000, amount={TENGE: 500_000_000})
     user_participants: int = 3
-    form: SumLimits = _SENDER
-    token: SumLimits = _SENDER
+    form: SumLimits = SumLimits(acts=20_000, people=100_000, hours=200_000, amount={TENGE: 500_000_000})
+    token: SumLimits = SumLimits(acts=100_000, people=500_000, hours=1_000_000, amount={TENGE: 1_000_000_000})
     two_moderators: ActLimits = ActLimits(people=10_000, hours=100_000, amount={TENGE: 100_000_000})
 
 
