@@ -43,7 +43,7 @@ app.command("remove-generation")(generations.remove)
 app.command("totals")(totals.run)
 app.command("export")(export.run)
 app.command("contacts")(contacts.run)
-app.command("token")(token.run)
+app.add_typer(token.app, name="token")
 
 
 def main(arguments: list[str]) -> int:

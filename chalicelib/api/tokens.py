@@ -86,7 +86,7 @@ def issue_token(call: Call) -> Response:
     token = registry.token(text)
     if token is None:
         raise LookupError("a token that was issued is not there")
-    return json_response(IssuedToken(**msgspec.structs.asdict(_told(token)), token=text), status=201)
+    return json_response(IssuedToken(**msgspec.structs.asdict(token_response(token)), token=text), status=201)
 
 
 @routes.on(
@@ -102,7 +102,9 @@ def issue_token(call: Call) -> Response:
 def list_tokens(call: Call) -> Response:
     """List tokens."""
     found = [token for token in call.services.registry.tokens() if _administers(call, token)]
-    return json_response(Tokens([_told(token) for token in sorted(found, key=lambda token: token.created_at or 0)]))
+    return json_response(
+        Tokens([token_response(token) for token in sorted(found, key=lambda token: token.created_at or 0)])
+    )
 
 
 @routes.on(
@@ -130,6 +132,23 @@ def revoke_token(call: Call, token: str) -> Response:
     return Response("", {"Holds-From": moment(now + HOLDS_AFTER_MS)}, status_code=204)
 
 
+def token_response(token: Token) -> TokenResponse:
+    """Return a token as it is told of."""
+    return TokenResponse(
+        id=token.id,
+        label=token.label,
+        scopes=token.scopes,
+        campaign=token.campaign,
+        region=token.region,
+        sandbox=token.sandbox,
+        names=token.names,
+        created_at=_moment(token.created_at),
+        expires_at=_moment(token.expires_at),
+        used_at=_moment(token.used_at),
+        revoked_at=_moment(token.revoked_at),
+    )
+
+
 def _administers(call: Call, token: Token) -> bool:
     return call.token.allows("admin", token.campaign, call.services.now())
 
@@ -148,22 +167,6 @@ def _expiry(issuer: Token, wanted: WantedToken, campaign: "Campaign | None", now
     if latest is not None and (expires_at is None or expires_at > latest):
         raise Invalid((Fault("#/expires_at", "expiry_past_own", {"latest": moment(latest)}),))
     return expires_at
-
-
-def _told(token: Token) -> TokenResponse:
-    return TokenResponse(
-        id=token.id,
-        label=token.label,
-        scopes=token.scopes,
-        campaign=token.campaign,
-        region=token.region,
-        sandbox=token.sandbox,
-        names=token.names,
-        created_at=_moment(token.created_at),
-        expires_at=_moment(token.expires_at),
-        used_at=_moment(token.used_at),
-        revoked_at=_moment(token.revoked_at),
-    )
 
 
 def _moment(at: int | None) -> str | None:
