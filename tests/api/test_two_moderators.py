@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chalicelib.bootstrap import Services
-from tests.api.conftest import NAMES, Client, participation
+from tests.api.conftest import Client, participation
 
 ACTS = "/v1/campaigns/2026/participations"
 REVIEW = "/v1/campaigns/2026/review"
@@ -46,11 +46,3 @@ def test_what_counts_is_raised_above_the_higher_limits_by_nobody_alone(api: Clie
 
     assert (refused.status, refused.json["type"]) == (409, "/problems/correction-above-limits")
     assert api("GET", f"/v1/participations/{counted}").json == before
-
-
-def test_a_campaign_that_wants_one_moderator_for_all_has_it_so(api: Client) -> None:
-    limits = {"two_moderators": {"people": 10**9, "hours": 10**9, "amount": {"KZT": 10**15}}}
-    api("PUT", "/v1/campaigns/2026", {"names": NAMES, "state": "live", "limits": limits})
-    recorded = api("POST", ACTS, participation(people=10**9), idempotency_key="huge").json
-
-    assert api("POST", f"/v1/participations/{recorded['id']}/approval", REASON).json["status"] == "counted"
