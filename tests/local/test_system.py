@@ -163,14 +163,12 @@ class TestARunningSystem:
         assert '"drifted":1,"names":"timeline:2020-01-01T00"' in told
 
     def test_takes_its_first_campaign_back(self, shared: LocalSystem) -> None:
-        campaigns = shared.ask("GET", "/v1/campaigns").json["campaigns"]
-        (campaign,) = [each for each in campaigns if each["id"] == "2026"]
+        told = shared.ask("GET", "/v1/campaigns/2026")
 
-        saved = shared.ask("PUT", "/v1/campaigns/2026", campaign)
+        saved = shared.ask("PUT", "/v1/campaigns/2026", told.json, If_Match=told.headers["ETag"])
 
-        assert saved.status == 200
-        assert {name: saved.json[name] for name in campaign} == campaign
-        assert campaign["links"]
+        assert (saved.status, saved.json, saved.headers["ETag"]) == (200, told.json, told.headers["ETag"])
+        assert told.json["links"]
 
     def test_counts_the_test_delivery_of_a_form(self, shared: LocalSystem) -> None:
         before = shared.settled("participations")
@@ -190,7 +188,7 @@ class TestARunningSystem:
         command = f". {shared.data_dir}/functions.env; {waits} {sys.executable} -m ops"
         audit, export, token = (
             subprocess.run(["sh", "-c", f"{command} {rest}"], cwd=REPOSITORY, capture_output=True, check=True).stdout
-            for rest in ("audit 2026 --json", "export 2026", "token 2026 read")
+            for rest in ("audit 2026 --json", "export 2026", "token issue 2026 read --label us")
         )
 
         audited = json.loads(audit)
