@@ -335,6 +335,16 @@ def test_questions_of_tally_with_one_label_do_not_overwrite_each_other() -> None
     assert found.fields == {"form_id": "f", "phone": "+77000000007", "q1": "кейін", "Аты": "Самал", "q4": "Дана"}
 
 
+def test_hidden_fields_of_typeform_take_no_answer_s_place_and_are_not_the_provider_s() -> None:
+    body = body_of("typeform/ok_01_form_response")
+    body["form_response"]["hidden"] = {"region": "KZ-10", "utm": "ig"}
+
+    (found,) = read(typeform, body)
+
+    assert (found.fields["region"], found.fields["utm"]) == ("Ұлытау облысы", "ig")
+    assert found.provider_fields == {"form_id", "name", "email", "phone", "region", "consent"}
+
+
 def test_hidden_fields_of_tally_take_no_question_s_name_and_are_not_the_provider_s() -> None:
     fields = [
         {"key": "h1", "label": "Облыс", "type": "HIDDEN_FIELDS", "value": "KZ-10"},
