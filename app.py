@@ -4,12 +4,14 @@ from chalicelib.aws import cold_start  # noqa: F401, I001  before anything is lo
 from typing import Any
 
 from chalicelib.api import (
+    act_visibility,
     batch,
     campaigns,
     forms,
     health,
     hooks,
     moderation,
+    names,
     oembed,
     openapi,
     parked,
@@ -27,6 +29,8 @@ for blueprint in (
     participations.routes,
     batch.routes,
     moderation.routes,
+    names.routes,
+    act_visibility.routes,
     personal_data.routes,
     campaigns.routes,
     tokens.routes,

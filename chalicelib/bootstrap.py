@@ -4,7 +4,7 @@ Each service is made when it is first needed: what no handler asks for is never 
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,16 @@ from chalicelib.metrics import Metrics
 from chalicelib.settings import Settings, load
 
 if TYPE_CHECKING:
+    from chalicelib.aws.items import Item
     from chalicelib.domain.campaign import Campaign
     from chalicelib.domain.limits import Sum
     from chalicelib.eventlog.log import EventLog
     from chalicelib.eventlog.transactions import Transactions
     from chalicelib.participations.contacts import Contacts
     from chalicelib.participations.data_subjects import PersonalData
+    from chalicelib.participations.hidden_acts import HiddenActs
     from chalicelib.participations.keys import Keys
+    from chalicelib.participations.name_queue import NameQueue
     from chalicelib.participations.names import Names
     from chalicelib.participations.rates import Arrivals
     from chalicelib.participations.retention import Retention
@@ -35,11 +38,12 @@ if TYPE_CHECKING:
     from chalicelib.projections.state_store import StateStore
     from chalicelib.projections.voids import Voids
     from chalicelib.publishing.board_publisher import BoardPublisher
+    from chalicelib.publishing.cdn import Cdn
     from chalicelib.publishing.document_store import DocumentStore
     from chalicelib.publishing.publisher import Publisher
-    from chalicelib.publishing.shown_names import ShownNames
     from chalicelib.publishing.standstill import Reports
     from chalicelib.publishing.sweeper import Sweeper
+    from chalicelib.publishing.visibility import WhatIsShown
     from chalicelib.registry import Registry
     from chalicelib.token_uses import TokenUses
     from chalicelib.webhooks.accounts import Accounts
@@ -114,6 +118,29 @@ class Services:
         from chalicelib.participations.names import Names
 
         return Names(self.settings.names_table, self.transactions)
+
+    @cached_property
+    def hidden_acts(self) -> "HiddenActs":
+        """Which acts are hidden."""
+        from chalicelib.participations.hidden_acts import HiddenActs
+
+        return HiddenActs(self.settings.names_table, self.transactions)
+
+    @cached_property
+    def name_queue(self) -> "NameQueue":
+        """The names by their state."""
+        from chalicelib.aws import clients
+        from chalicelib.participations.name_queue import NameQueue
+        from chalicelib.participations.names import BY_STATE, MOMENT
+        from chalicelib.projections.row_store import DynamoDBRowStore
+        from chalicelib.projections.rows import Index
+
+        rows = DynamoDBRowStore(clients.dynamodb(), {BY_STATE: self.settings.names_table})
+
+        def query(partitions: tuple[str, ...], after: str | None, page: int) -> "Iterator[Item]":
+            return rows.query(Index(BY_STATE, BY_STATE, MOMENT, partitions), after=after, page=page)
+
+        return NameQueue(self.names, query)
 
     @cached_property
     def participations(self) -> "Participations":
@@ -277,11 +304,20 @@ class Services:
         return DocumentStore(clients.s3(), self.settings.documents_bucket)
 
     @cached_property
-    def shown_names(self) -> "ShownNames":
-        """The names that may be shown."""
-        from chalicelib.publishing.shown_names import ShownNames
+    def shown(self) -> "WhatIsShown":
+        """The names and acts that may be shown."""
+        from chalicelib.publishing.visibility import WhatIsShown
 
-        return ShownNames(self.names)
+        return WhatIsShown(self.names, self.hidden_acts)
+
+    @cached_property
+    def cdn(self) -> "Cdn | None":
+        """The caches of viewers, None where they ask the bucket."""
+        from chalicelib.aws import clients
+        from chalicelib.publishing.cdn import Cdn
+
+        distribution = self.settings.distribution_id
+        return Cdn(clients.cloudfront(), distribution) if distribution else None
 
     @cached_property
     def boards(self) -> "BoardPublisher":
@@ -289,7 +325,7 @@ class Services:
         from chalicelib.publishing.board_publisher import BoardPublisher
         from chalicelib.publishing.boards import Boards
 
-        return BoardPublisher(Boards(self.rows, self.shown_names), self.documents, self.now)
+        return BoardPublisher(Boards(self.rows, self.shown), self.documents, self.now)
 
     @cached_property
     def publisher(self) -> "Publisher":
@@ -301,8 +337,9 @@ class Services:
             self.documents,
             self.registry.campaigns,
             self.registry.change_reached,
-            self.shown_names,
+            self.shown,
             self.boards,
+            self.cdn,
             self.metrics,
             self.now,
             self.settings.poll_seconds,

@@ -19,6 +19,8 @@ class Settings(msgspec.Struct, frozen=True):
     operations_table: str = ""
     parked_table: str = ""
     documents_bucket: str = ""
+    distribution_id: str = ""
+    """The distribution before the bucket, if viewers come by one."""
     poison_queue_url: str = ""
     leads_queue_url: str = ""
     graph_api_url: str = "https://graph.facebook.com"

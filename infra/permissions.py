@@ -44,6 +44,7 @@ CALLED: Mapping[str, Permissions] = {
         | _pairs("ReceiptsTable", "dynamodb:GetItem PutItem")
         | _pairs("ContactsTable", "dynamodb:BatchWriteItem DeleteItem PutItem Query UpdateItem")
         | _pairs("NamesTable", "dynamodb:DeleteItem UpdateItem")
+        | _pairs("NamesTable.Indexes", "dynamodb:Query")
         | _pairs("RegistryTable", "dynamodb:GetItem PutItem UpdateItem")
         | _pairs("ActsTable", "dynamodb:BatchGetItem")
         | _pairs("ActsTable.Indexes", "dynamodb:Query")
@@ -63,7 +64,7 @@ CALLED: Mapping[str, Permissions] = {
         | _pairs("OrganisationsTable", "dynamodb:PutItem")
         | _pairs("PoisonQueue", "sqs:SendMessage")
     ),
-    "Publisher": frozenset(_SHOWN | _NOTES | _BOARDS),
+    "Publisher": frozenset(_SHOWN | _NOTES | _BOARDS | _pairs("distribution", "cloudfront:CreateInvalidation")),
     "Sweeper": frozenset(
         _pairs("EventsTable", "dynamodb:DescribeTable")
         | _pairs("EventsTable.StreamArn", "dynamodb:DescribeStream GetRecords GetShardIterator")
@@ -231,13 +232,14 @@ def _resource(value: Any) -> str:
 
 _STREAMS = ("EventsTable", "StateTable", "RegistryTable", "NamesTable")
 
-INDEXED = ("ActsTable", "OrganisationsTable")
+INDEXED = ("ActsTable", "OrganisationsTable", "NamesTable")
 """The only tables with indexes: an index elsewhere would make every write dearer."""
 
 _SUBSTITUTED: Mapping[str, str] = {
     **{f"${{{table}.Arn}}/stream/*": f"{table}.Streams" for table in _STREAMS},
     **{f"${{{table}.Arn}}/index/*": f"{table}.Indexes" for table in INDEXED},
     "${DocumentsBucket.Arn}/v1/campaigns/*": "DocumentsBucket",
+    "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Distribution}": "distribution",
     "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/qaiyrym/${Stage}/hooks/*": "hooks",
 }
 """Parts of resources that may be named with a wildcard at the end."""

@@ -91,7 +91,7 @@ def submitted(call: Call, key: str, raw: object) -> "SubmittedParticipation":
     draft = read_participation(raw, Sender("api", token=call.token.id), call.services.now())
     call.demand_place(draft.act.place)
     content = msgspec.json.encode(raw, order="sorted")
-    return SubmittedParticipation(submission_id(call.token.id, key), content, draft)
+    return SubmittedParticipation(submission_id(call.token.id, key), content, draft, names=call.token.names)
 
 
 def record_or_try(call: Call, campaign: "Campaign", submission: "SubmittedParticipation") -> "Recorded":

@@ -58,6 +58,12 @@ def sqs() -> "SQSClient":
 
 
 @cache
+def cloudfront() -> Any:
+    """Return the client of CloudFront."""
+    return _client("cloudfront")
+
+
+@cache
 def streams() -> Any:
     """Return the client of DynamoDB Streams."""
     return _client("dynamodbstreams")

@@ -18,7 +18,7 @@ from botocore.session import Session
 
 from chalicelib.aws.item_decoding import decode_items_quickly
 
-SERVICES = ("dynamodb", "dynamodbstreams", "s3", "sqs", "ssm")
+SERVICES = ("cloudfront", "dynamodb", "dynamodbstreams", "s3", "sqs", "ssm")
 """The services that there are clients of."""
 
 USER_AGENT = "qaiyrym"

@@ -6,18 +6,24 @@ from chalicelib.domain.folding import fold
 from chalicelib.domain.participation import Act
 from chalicelib.domain.vocabulary import NamesOnAir, NameState
 
-_OF_THE_STATE = (
-    *("министерств", "министр", "правительств", "акимат", "аким", "президент", "парламент", "мажилис", "сенат"),
-    *("департамент", "прокуратур", "полици", "полиция", "государственн", "агентство рк", "комитет рк"),
-    *("министрлі", "үкімет", "әкімді", "әкімш", "әкімнің", "әкімі", "мәжіліс", "мемлекеттік", "ішкі істер"),
-    *("ministry", "minister", "government", "akimat", "president", "parliament", "state department"),
+_BEGINNINGS = (
+    *("министерств", "правительств", "акимат", "парламент", "мажилис", "департамент", "прокуратур", "полици"),
+    *("государственн", "министрлі", "үкімет", "әкімді", "әкімшілі", "мәжіліс", "мемлекеттік"),
+    *("ministr", "government", "parliament"),
 )
-_STATE = re.compile(rf"\b(?:{'|'.join(map(re.escape, map(fold, _OF_THE_STATE)))})")
+_WORDS = (
+    *("министр", "министра", "аким", "акима", "президент", "президента", "сенат", "сената"),
+    *("әкім", "әкімі", "әкімінің", "министрі", "президенті", "сенаты"),
+    *("minister", "akim", "president", "senate"),
+)
+_OF_THE_STATE = re.compile(
+    rf"\b(?:(?:{'|'.join(map(fold, _BEGINNINGS))})\w*|{'|'.join(sorted(map(fold, _WORDS), reverse=True))})\b"
+)
 
 
 def speaks_for_the_state(name: str) -> bool:
     """Whether a name reads like that of a state body, in Kazakh, Russian or English, in look-alike letters too."""
-    return _STATE.search(fold(name)) is not None
+    return _OF_THE_STATE.search(fold(name)) is not None
 
 
 def first_state(names: NamesOnAir, act: Act, name: str) -> NameState:

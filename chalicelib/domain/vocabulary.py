@@ -29,7 +29,7 @@ Metric = Literal[
 ]
 Language = Literal["kk", "ru", "en"]
 NamesOnAir = Literal["shown", "after_approval", "never"]
-"""What becomes of the names that a form or a token brings: they are shown at once, when a moderator lets them, or not."""
+"""What becomes of names that a form or a token brings: they are shown at once, when a moderator lets them, or never."""
 NameState = Literal["waiting", "shown", "hidden"]
 Visibility = Literal["shown", "hidden"]
 

@@ -76,6 +76,9 @@ KIND_NAMES: Mapping[Kind, Translations] = {
     "media_coverage": {"kk": "БАҚ материалы", "ru": "Материал СМИ", "en": "Media coverage"},
 }
 
+OTHER_NAMES: Translations = {"kk": "Өңірі көрсетілмеген", "ru": "Без указания региона", "en": "Place not shown"}
+"""What stands for the places of what is shown without them."""
+
 
 @cache
 def place_names() -> Mapping[str, Translations]:

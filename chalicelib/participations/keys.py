@@ -11,6 +11,7 @@ _ID_BYTES = 16
 _NAME_BYTES = 12
 # 22 characters hold 132 bits: of an id of 128 the last character has four that are zero.
 _ID = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]")
+_NAME_ID = re.compile(r"[A-Za-z0-9_-]{16}")
 
 
 class Keys:
@@ -63,6 +64,11 @@ class Keys:
 def is_receipt_id(text: str) -> bool:
     """Whether a text can be the id of a receipt: exactly one text is for each id."""
     return _ID.fullmatch(text) is not None
+
+
+def is_name_id(text: str) -> bool:
+    """Whether a text can be the id of a name."""
+    return _NAME_ID.fullmatch(text) is not None
 
 
 def _text(data: bytes) -> str:

@@ -15,8 +15,10 @@ from chalicelib.domain.commands import CorrectParticipation, Moderation, RecordP
 from chalicelib.domain.decider import INITIAL, KnownAct, Refusal, State, decide, evolve, known_act
 from chalicelib.domain.events import Event, ParticipantErased, ParticipationRecorded, RecordedEvent
 from chalicelib.domain.identity import is_sole_trader
+from chalicelib.domain.names_on_air import first_state
 from chalicelib.domain.participation import Act
 from chalicelib.domain.receipts import Receipt
+from chalicelib.domain.vocabulary import NamesOnAir
 from chalicelib.eventlog.log import Entry, EventLog, ExpectedVersionConflict
 from chalicelib.eventlog.transactions import Congested
 from chalicelib.intake.participation_requests import Correction, Draft, check_topic
@@ -48,13 +50,15 @@ class SubmittedParticipation(msgspec.Struct, frozen=True):
     """What was sent once, however often it arrives.
 
     `id` is unique within the draft's source. `content` is what was sent, as bytes that are the same whenever the same
-    is sent. `signed` says whether the sender was authenticated by a signature or a token.
+    is sent. `signed` says whether the sender was authenticated by a signature or a token, `names` what becomes of the
+    name it brings.
     """
 
     id: str
     content: bytes
     draft: Draft
     signed: bool = True
+    names: NamesOnAir = "after_approval"
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -164,7 +168,7 @@ class Participations:
         if correction.organisation is not None:
             name_id = self._keys.name(receipt.campaign, correction.organisation)
             changes = msgspec.structs.replace(changes, name=name_id)
-            also = self._names.given(receipt.campaign, name_id, correction.organisation, "shown")
+            also = self._names.given(receipt.campaign, name_id, correction.organisation, "shown", self._now())
         command = CorrectParticipation(receipt.id, changes, correction.reason, by, campaign.limits, region)
         return self._moderate(receipt, command, also)
 
@@ -179,15 +183,15 @@ class Participations:
         command = msgspec.structs.replace(command, above=self._rates.above(campaign, command.act, command.at))
         if draft.identity is None:
             participant = self._keys.anonymous(_scope(campaign), source, submission.id)
-            return self._append_act(_Attempt(command, draft, participant))
-        return self._append_act(self._as_newcomer(_Attempt(command, draft, new_participant())))
+            return self._append_act(_Attempt(command, draft, submission.names, participant))
+        return self._append_act(self._as_newcomer(_Attempt(command, draft, submission.names, new_participant())))
 
     def _command(self, campaign: Campaign, submission: SubmittedParticipation) -> RecordParticipation:
         draft = submission.draft
         check_topic(draft.act.topic, campaign.topics)
         return RecordParticipation(
             campaign=campaign,
-            act=self._named(campaign, draft),
+            act=self._named(campaign, submission),
             receipt=self._keys.receipt(draft.act.source, submission.id),
             fingerprint=self._keys.fingerprint(campaign.id.encode() + b"\n" + submission.content),
             at=self._now(),
@@ -274,9 +278,10 @@ class Participations:
             most = campaign.limits.user_participants
             expires_at = expiry(campaign, recorded.recorded_at)
             writes.append(self._contacts.participant_of(campaign.id, user, most, expires_at))
-        name_id, name = attempt.command.act.name, draft.contact.organisation
-        if name_id is not None and name is not None:
-            writes += self._names.given(campaign.id, name_id, name, "shown")
+        act, name = attempt.command.act, draft.contact.organisation
+        if act.name is not None and name is not None:
+            state = first_state(attempt.names, act, name)
+            writes += self._names.given(campaign.id, act.name, name, state, recorded.recorded_at)
         return writes
 
     def _remember_name(self, attempt: "_Attempt") -> None:
@@ -325,9 +330,9 @@ class Participations:
         names = self._names.texts(known.receipt.campaign, [act.name])
         return CurrentAct(known.receipt, act, names.get(act.name), known.approvals_missing)
 
-    def _named(self, campaign: Campaign, draft: Draft) -> Act:
-        name = draft.contact.organisation
-        if name is None:
+    def _named(self, campaign: Campaign, submission: SubmittedParticipation) -> Act:
+        draft, name = submission.draft, submission.draft.contact.organisation
+        if name is None or submission.names == "never":
             return draft.act
         return msgspec.structs.replace(draft.act, name=self._keys.name(campaign.id, name))
 
@@ -341,6 +346,7 @@ class _Attempt(msgspec.Struct, frozen=True):
 
     command: RecordParticipation
     draft: Draft
+    names: NamesOnAir
     participant: str
     contact: StoredContact | None = None
     returning: StoredContact | None = None

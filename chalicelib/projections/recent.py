@@ -31,6 +31,12 @@ def recorded_at(entries: RecentActs) -> int:
     return int(max(entries, default="0").partition(" ")[0])
 
 
+def act_key(key: str) -> tuple[str, int]:
+    """Return the act of an entry: its stream, and the version that it was recorded at."""
+    _, stream, participation = key.split(" ")
+    return stream, int(participation)
+
+
 def _fold(state: RecentActs, _key: str, changes: Sequence[Change]) -> RecentActs:
     entries = dict(state)
     for at, change in _newest_changes(changes):

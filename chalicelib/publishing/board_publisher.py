@@ -1,6 +1,8 @@
 """Publishes the boards: `organisations.json`, and `organisations/<place>.json` of each region and of abroad."""
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 
 import msgspec
 
@@ -21,6 +23,9 @@ from chalicelib.publishing.pace import Pace
 MAX_READS = 5
 """How often a board is read until a reading says what is published."""
 
+AT_ONCE = 8
+"""Boards that are read and put at a time: they only wait for DynamoDB and S3."""
+
 PLACES_SHOWN: tuple[str, ...] = (*regions(), ABROAD)
 """The places that have a board."""
 
@@ -38,12 +43,15 @@ class BoardPublisher:
         self._pace = Pace(now)
 
     def publish(self, head: Header, places: Iterable[str | None]) -> None:
-        """Publish some boards of a campaign as they are read now, those too that say what they said before.
+        """Publish some boards of a campaign as they are read now, at once, those too that say what they said before.
 
         So whoever has read a board earlier, and a name on it that is hidden since, is too late to publish it.
         """
-        for place in places:
+
+        def store(place: str | None) -> None:
             self._store(head, place, self._first(head, place))
+
+        list(self._threads.map(store, places))
 
     def prepare(self, head: Header) -> None:
         """Publish the boards of a campaign that nobody takes part in yet."""
@@ -62,6 +70,10 @@ class BoardPublisher:
         """Publish some boards of a campaign until a reading says what is published already."""
         for place in places:
             self._settle(head, place)
+
+    @cached_property
+    def _threads(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="boards")
 
     def _settle(self, head: Header, place: str | None) -> None:
         for _ in range(MAX_READS):

@@ -7,7 +7,7 @@ from chalicelib.projections import organisations
 from chalicelib.projections.organisations import StoredOrganisation
 from chalicelib.projections.rows import RowStore
 from chalicelib.publishing.documents import Organisation, organisation
-from chalicelib.publishing.shown_names import ShownNames
+from chalicelib.publishing.visibility import WhatIsShown
 
 _PAGE = 100
 """Rows of one request to each partition of an index: a board costs the same however many organisations there are."""
@@ -22,9 +22,9 @@ About as many come with the first request to each partition. Where nobody approv
 class Boards:
     """Boards as the rows of organisations have them: eventual, and exact once traffic rests."""
 
-    def __init__(self, rows: RowStore, names: ShownNames) -> None:
+    def __init__(self, rows: RowStore, shown: WhatIsShown) -> None:
         self._rows = rows
-        self._names = names
+        self._shown = shown
 
     def first(self, campaign: str, generation: int, place: str | None, count: int) -> tuple[Organisation, ...]:
         """Return the organisations of a campaign, or of one of its places, that brought most people; ties by name.
@@ -42,7 +42,7 @@ class Boards:
 
     def _named(self, campaign: str, found: Iterator[StoredOrganisation]) -> Iterator[Organisation]:
         while some := list(islice(found, _PAGE)):
-            texts = self._names.texts(campaign, (stored.carry.name for stored in some if stored.carry.name))
+            texts = self._shown.texts(campaign, (stored.carry.name for stored in some if stored.carry.name))
             for stored in some:
                 if (text := texts.get(stored.carry.name or "")) is not None:
                     yield organisation(stored.carry, text)

@@ -13,9 +13,10 @@ from chalicelib.domain.decider import Carry
 from chalicelib.domain.milestones import ReachedMilestones
 from chalicelib.domain.participation import Money, hours_of
 from chalicelib.domain.places import ABROAD, place_key, regions
-from chalicelib.domain.vocabulary import LANGUAGES, CampaignState, Kind, Language, Metric, ParticipantType
+from chalicelib.domain.vocabulary import LANGUAGES, PERSON, CampaignState, Kind, Language, Metric, ParticipantType
 from chalicelib.projections.recent import RecentActs
 from chalicelib.projections.sums import Cells
+from chalicelib.publishing.cells import without_small_cells
 from chalicelib.publishing.figures import (
     Amounts,
     Figures,
@@ -123,7 +124,10 @@ class Timeline(Header, frozen=True):
 
 
 class ShownAct(msgspec.Struct, frozen=True):
-    """An act on the ticker. Its id tells acts apart and nothing else."""
+    """An act on the ticker, by the minute, and without the amount of a single person.
+
+    Its id tells acts apart and nothing else: it is a hash of the participant's own, which is random and told nowhere.
+    """
 
     id: str
     at: str
@@ -173,19 +177,19 @@ def timeline_path(campaign: str, day: date) -> str:
 
 
 def header(
-    campaign: Campaign, applied: int, now: int, poll_seconds: int = OPEN_POLL_SECONDS, renamed: int = 0
+    campaign: Campaign, applied: int, now: int, poll_seconds: int = OPEN_POLL_SECONDS, changes: int = 0
 ) -> Header:
     """Return the header of a document made at `now` (epoch ms) from states to which so many events were applied.
 
     `poll_seconds` is how long viewers of an open campaign wait before they ask again. A change of the campaign or of
-    names (`renamed` of them) counts like an event, so that new goals, a freeze or a name that is gone reach the viewers
-    at once.
+    what may be shown (`changes` of that) counts like an event, so that new goals, a freeze or a name that is gone reach
+    the viewers at once.
     """
     return Header(
         v=1,
         campaign=campaign.id,
         epoch=campaign.generation,
-        rev=applied + campaign.changes + renamed,
+        rev=applied + campaign.changes + changes,
         as_of=_moment(now),
         next=poll_seconds if campaign.accepts else CLOSED_POLL_SECONDS,
     )
@@ -207,12 +211,12 @@ def live(head: Header, campaign: Campaign, cells: Cells, reached: ReachedMilesto
     )
 
 
-def places(head: Header, cells: Cells) -> Document:
-    """Return `places.json`: the 20 regions and cities, and abroad."""
+def places(head: Header, cells: Cells, min_cell: int = 0) -> Document:
+    """Return `places.json`: the 20 regions and cities, abroad, and `other` for what is shown without its place."""
     kinds: dict[str, Cells] = {place: {} for place in (*regions(), ABROAD)}
-    for cell, measures in cells.items():
+    for cell, measures in without_small_cells(cells, min_cell).items():
         place, kind = cell.split(" ")
-        kinds[place][kind] = measures
+        kinds.setdefault(place, {})[kind] = measures
     return _document(
         "places.json", _page(Places, head, places={place: place_metrics(found) for place, found in kinds.items()})
     )
@@ -238,7 +242,7 @@ def recent(head: Header, entries: RecentActs, names: Mapping[str, str]) -> Docum
         acts.append(
             ShownAct(
                 id=_shown_id(stream, participation),
-                at=_moment(int(at)),
+                at=_minute(int(at)),
                 kind=act.kind,
                 topic=act.topic,
                 participant_type=act.participant_type,
@@ -246,7 +250,7 @@ def recent(head: Header, entries: RecentActs, names: Mapping[str, str]) -> Docum
                 place=place_key(act.place),
                 people=act.people,
                 hours=hours_of(act.minutes),
-                amount=act.amount,
+                amount=None if act.participant_type == PERSON else act.amount,
             )
         )
     return _document("recent.json", _page(Recent, head, acts=tuple(acts)))
@@ -289,6 +293,10 @@ def _milestone(milestone: Milestone, reached: ReachedMilestones) -> ReachableMil
 def _shown_id(stream: str, participation: str) -> str:
     digest = sha256(f"{stream} {participation}".encode()).digest()
     return urlsafe_b64encode(digest[:_ID_BYTES]).decode()
+
+
+def _minute(at: int) -> str:
+    return datetime.fromtimestamp(at // 60_000 * 60, UTC).isoformat().replace("+00:00", "Z")
 
 
 def _moment(at: int) -> str:

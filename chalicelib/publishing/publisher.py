@@ -22,13 +22,14 @@ from chalicelib.metrics import Metrics
 from chalicelib.projections.engine import read_merged
 from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.projection import Projection, StateT, StreamRecord
-from chalicelib.projections.recent import RECENT, RecentActs, recorded_at
+from chalicelib.projections.recent import RECENT, RecentActs, act_key, recorded_at
 from chalicelib.projections.state_store import StateStore, parse_item
 from chalicelib.projections.store_faults import passes
 from chalicelib.projections.timeline import TIMELINE, date_of
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing.badge import badges
 from chalicelib.publishing.board_publisher import PLACES_SHOWN, BoardPublisher
+from chalicelib.publishing.cdn import Cdn
 from chalicelib.publishing.days import is_closed, today
 from chalicelib.publishing.document_store import DocumentContended, DocumentStore
 from chalicelib.publishing.documents import (
@@ -46,8 +47,8 @@ from chalicelib.publishing.documents import (
 from chalicelib.publishing.figures import Totals, totals
 from chalicelib.publishing.milestones import note
 from chalicelib.publishing.pace import Pace
-from chalicelib.publishing.shown_names import ShownNames
 from chalicelib.publishing.totals_csv import totals_csv
+from chalicelib.publishing.visibility import WhatIsShown
 
 MAX_ROUNDS = 10
 WRITERS = 8
@@ -64,7 +65,7 @@ _KnownCampaigns = Callable[[], Mapping[str, Campaign]]
 
 
 class Touched(msgspec.Struct):
-    """What has changed of a campaign: projections by name, days of the timeline, names that may be shown.
+    """What has changed of a campaign: projections by name, days of the timeline, names and acts that may be shown.
 
     `unhurried` are the projections of which those documents are due too that follow every few seconds.
     """
@@ -96,7 +97,8 @@ class Publisher:
     """Publishes what the streams of the states, the registry and the names report as changed.
 
     `campaigns` returns all campaigns as the registry has them now, `change_reached` changes what it notes of
-    milestones, `now` returns epoch ms; viewers of an open campaign ask again after `poll_seconds`.
+    milestones, `now` returns epoch ms; viewers of an open campaign ask again after `poll_seconds`. `cdn` is where
+    viewers' caches are told of what is hidden, None where there are none.
     """
 
     def __init__(
@@ -105,8 +107,9 @@ class Publisher:
         documents: DocumentStore,
         campaigns: Callable[[], Iterable[Campaign]],
         change_reached: Callable[[str, ChangeReached], ReachedMilestones],
-        names: ShownNames,
+        shown: WhatIsShown,
         boards: BoardPublisher,
+        cdn: Cdn | None,
         metrics: Metrics,
         now: Callable[[], int],
         poll_seconds: int = OPEN_POLL_SECONDS,
@@ -115,8 +118,9 @@ class Publisher:
         self._documents = documents
         self._campaigns = campaigns
         self._change_reached = change_reached
-        self._names = names
+        self._shown = shown
         self._boards = boards
+        self._cdn = cdn
         self._metrics = metrics
         self._now = now
         self._poll_seconds = poll_seconds
@@ -232,8 +236,11 @@ class Publisher:
 
     def _publish_boards(self, campaign: Campaign, parts: Touched, counter: _Counter | None) -> None:
         if parts.names:
-            # What is hidden waits for no sweep.
-            self._boards.publish(self.head(campaign), (None, *PLACES_SHOWN))
+            # What is hidden waits for no sweep, and for no cache.
+            head = self.head(campaign)
+            self._boards.publish(head, (None, *PLACES_SHOWN))
+            if self._cdn is not None:
+                self._cdn.forget(head)
         elif counter is not None:
             self._boards.publish_now_and_then(counter.head)
 
@@ -247,9 +254,9 @@ class Publisher:
             sources[path(campaign.id, "live.json")] = counter.head.position
         if PLACES.name in parts.projections:
             head, cells = self._read(PLACES, campaign)
-            pages.append(places(head, cells))
+            pages.append(places(head, cells, campaign.min_cell))
             if PLACES.name in parts.unhurried:
-                unnumbered.append(totals_csv(head, cells))
+                unnumbered.append(totals_csv(head, cells, campaign.min_cell))
                 sources[path(campaign.id, "places.json")] = head.position
         self._store(pages)
         # Without a rev in them, badges and CSV of different revs may be the same bytes: a conditional put cannot tell
@@ -264,7 +271,9 @@ class Publisher:
             pages.append(timeline(head, day, cells, closed=is_closed(day, self._now())))
         if RECENT.name in parts.projections:
             head, entries = self._read(RECENT, campaign)
-            pages.append(recent(head, entries, self._names.texts(campaign.id, _names(entries))))
+            hidden = self._shown.hidden(campaign.id, map(act_key, entries))
+            shown = {key: entry for key, entry in entries.items() if act_key(key) not in hidden}
+            pages.append(recent(head, shown, self._shown.texts(campaign.id, _names(shown))))
             self._measure(campaign.id, recorded_at(entries))
         return pages
 
@@ -293,9 +302,9 @@ class Publisher:
         return current is not None and current.position == position
 
     def _read(self, projection: Projection[StateT], campaign: Campaign, prefix: str = "") -> tuple[Header, StateT]:
-        now, renamed = self._now(), self._names.changes(campaign.id)
+        now, changes = self._now(), self._shown.changes(campaign.id)
         state, applied = read_merged(self._states, projection, campaign.id, campaign.generation, prefix)
-        return header(campaign, applied, now, self._poll_seconds, renamed), state
+        return header(campaign, applied, now, self._poll_seconds, changes), state
 
     def _touched(self, records: Iterable[StreamRecord], campaigns: _KnownCampaigns) -> dict[str, Touched]:
         touched: dict[str, Touched] = defaultdict(Touched)
@@ -307,7 +316,7 @@ class Publisher:
                 case {"kind": kind, "id": campaign} if kind == _CAMPAIGN:
                     touched[campaign].projections |= _WHOLE
                     touched[campaign].days.add(today(self._now()))
-                # The count of changes: a name that is new comes with an act.
+                # The count of changes of names and hidden acts: a name that is new comes with an act.
                 case {"id": name} if name.endswith("/"):
                     touched[name.removesuffix("/")].projections |= _WHOLE
                     touched[name.removesuffix("/")].names = True

@@ -99,19 +99,23 @@ function spark() {
   return piece;
 }
 
-/** A plate for each new act, gone after some seconds. */
+/** A plate for each new act, gone after some seconds, and at once where the act is gone. */
 function watchActs(feed) {
-  let newest;
+  let known;
+  let alerted;
   let gone;
+  const show = (on) => byId("alert").classList.toggle("on", on);
   feed.join({
     receive(doc, backlog) {
-      const id = doc.acts?.[0]?.id;
-      if (newest && id !== newest && !backlog) {
-        byId("alert").classList.add("on");
+      const ids = (doc.acts ?? []).map(({ id }) => id);
+      if (!ids.includes(alerted)) show(false);
+      if (known && ids.length && !known.includes(ids[0]) && !backlog) {
+        alerted = ids[0];
+        show(true);
         clearTimeout(gone);
-        gone = setTimeout(() => byId("alert").classList.remove("on"), ALERT);
+        gone = setTimeout(show, ALERT, false);
       }
-      newest = id;
+      known = ids;
     },
     aged() {},
     emit() {},

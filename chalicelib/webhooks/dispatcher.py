@@ -117,7 +117,7 @@ class Dispatcher:
         try:
             draft = _draft(form, origin, given, self._now())
             content = msgspec.json.encode(given.fields, order="sorted")
-            submission = SubmittedParticipation(origin.submission, content, draft, signed=not form.review)
+            submission = SubmittedParticipation(origin.submission, content, draft, not form.review, form.names)
             return self._participations.record(campaign, submission).repeated
         except Unmappable as error:
             raise Unrecordable(error.reason, (error.field,), campaign.id) from None

@@ -9,7 +9,7 @@ import msgspec
 from chalicelib.aws import clients
 from chalicelib.bootstrap import Services
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.vocabulary import CampaignState, Source
+from chalicelib.domain.vocabulary import CampaignState, NamesOnAir, Source
 from chalicelib.intake.participation_requests import Draft, Sender, read_participation, read_person
 from chalicelib.participations.data_subjects import Erased
 from chalicelib.participations.service import Recorded, SubmittedParticipation
@@ -59,11 +59,12 @@ class Subject:
         campaign: Campaign = CAMPAIGN,
         sent: bytes | None = None,
         signed: bool = True,
+        names: NamesOnAir = "shown",
         services: Services | None = None,
     ) -> Recorded:
         """Record a draft as a submission; what was `sent` follows from the draft unless given."""
         current = given or draft()
-        submitted = SubmittedParticipation(submission, sent or content(current), current, signed)
+        submitted = SubmittedParticipation(submission, sent or content(current), current, signed, names)
         participations = (services or self.services).participations
         return participations.record(msgspec.structs.replace(campaign, state=state), submitted)
 

@@ -47,7 +47,7 @@ def test_every_read_is_consistent(tables: Tables) -> None:
         services.participations.find(receipt)
         services.participations.moderate(receipt, WithdrawParticipation(receipt.id, "an error", "token"))
         list(services.contacts.of_campaign(CAMPAIGN.id))
-        services.names.changes(CAMPAIGN.id)
+        services.names.standing(CAMPAIGN.id)
         services.personal_data.held(CAMPAIGN.id, person)
         services.personal_data.withdraw_consent(CAMPAIGN.id, person, "api")
         Retention(tables["ContactsTable"], services.contacts, lambda: [ENDING], lambda: subject.now).follow()

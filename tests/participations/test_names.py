@@ -1,13 +1,19 @@
 """The texts of names, by the ids that events hold."""
 
-from typing import get_args
+from collections.abc import Iterable, Mapping
+from uuid import uuid4
 
 import pytest
 
-from chalicelib.participations.names import Names, NameState
+from chalicelib.domain.vocabulary import NamesOnAir, NameState, Visibility
+from chalicelib.intake.name_requests import NameChange
+from chalicelib.participations.name_queue import NameQueue
+from chalicelib.participations.names import Decided, Names, Standing, StoredName, UnknownNames, partitions
 from tests.conftest import Tables
-from tests.participations.subject import FIRM, Subject, draft
+from tests.participations.subject import FIRM, NOW, Subject, draft
 from tests.recording import recorded_calls
+
+ABUSE, MISTAKE = Decided("an insult", "t1", 1_000), Decided("a mistake", "t2", 2_000)
 
 
 @pytest.fixture
@@ -71,23 +77,218 @@ def test_erased_names_are_nowhere_and_counted_as_changes(subject: Subject) -> No
     trader = {"type": "business", "organisation": "ИП Иванова", "phone": "+77011234567"}
     subject.record("1", draft(trader))
     subject.record("2", draft(FIRM))
-    before = names_of(subject).changes("2026")
+    before = names_of(subject).standing("2026").changes
 
     names_of(subject).erase("2026", [name_id(subject, "ИП Иванова")])
 
-    assert names_of(subject).changes("2026") == before + 1
-    assert names_of(subject).changes("2027") == 0
+    assert names_of(subject).standing("2026").changes == before + 1
+    assert names_of(subject).standing("2027").changes == 0
     (left,) = [item for item in subject.items("NamesTable") if "text" in item and "S" in item["text"]]
     assert left["text"]["S"] == "ТОО «Ромашка»"
 
 
+def stored(subject: Subject, *states: NameState) -> None:
+    """Store a name in each state, a second apart, under the id that its state and place are."""
+    for place, state in enumerate(states):
+        writes = names_of(subject).given("2026", f"n{place}", f"ЖШС {place}", state, NOW + 1_000 * place)
+        subject.services.transactions.write(writes, token=str(uuid4()))
+
+
+def decide(subject: Subject, state: Visibility, *ids: str, text: str | None = None) -> list[StoredName]:
+    return names_of(subject).decide("2026", [NameChange(name_id, state, text) for name_id in ids], ABUSE)
+
+
 def test_a_name_is_shown_once_it_may_be_and_told_unless_it_is_hidden(subject: Subject) -> None:
+    stored(subject, "waiting", "shown", "hidden")
+
+    assert names_of(subject).shown("2026", ["n0", "n1", "n2", "unknown"]) == {"n0": None, "n1": "ЖШС 1", "n2": None}
+    assert names_of(subject).texts("2026", ["n0", "n1", "n2", "unknown"]) == {"n0": "ЖШС 0", "n1": "ЖШС 1"}
+    assert names_of(subject).texts("2026", []) == {}
+
+
+def test_a_decision_holds_for_the_name_and_tells_who_took_it(subject: Subject) -> None:
+    stored(subject, "waiting")
+
+    (decided,) = decide(subject, "shown", "n0")
+
+    assert decided == StoredName("n0", "ЖШС 0", "shown", NOW, ABUSE)
+    assert names_of(subject).read("2026", ["n0"]) == {"n0": decided}
+    assert names_of(subject).standing("2026").changes == 1
+
+
+def test_the_same_decision_again_changes_and_counts_nothing(subject: Subject) -> None:
+    stored(subject, "waiting", "hidden")
+    before = decide(subject, "hidden", "n0")
+
+    again = names_of(subject).decide("2026", [NameChange("n0", "hidden"), NameChange("n1", "hidden")], MISTAKE)
+
+    assert again == [*before, StoredName("n1", "ЖШС 1", "hidden", NOW + 1_000)]
+    assert names_of(subject).standing("2026").changes == 1
+
+
+def test_a_name_that_was_hidden_stays_so_whoever_gives_it_and_however_it_is_written(subject: Subject) -> None:
+    subject.record("1", draft(FIRM))
+    hostile = name_id(subject, "ТОО «Ромашка»")
+    decide(subject, "hidden", hostile)
+
+    for number, text in enumerate(("ТОО «Ромашка»", "тоо «РОМАШКА»", "ТОО  «Рoмашка»\u200b")):
+        other = {"type": "business", "organisation": text, "phone": f"+7701123456{number}"}
+        subject.record(f"other {number}", draft(other), services=subject.new_process())
+
+    assert names_of(subject).shown("2026", [hostile]) == {hostile: None}
+    assert {item["id"]["S"] for item in subject.items("NamesTable")} == {f"2026/{hostile}", "2026/"}
+
+
+def test_a_name_is_corrected_for_every_act_that_names_it(subject: Subject) -> None:
+    stored(subject, "waiting", "shown")
+
+    decide(subject, "shown", "n0", "n1", text="Ромашка ЖШС")
+
+    assert names_of(subject).shown("2026", ["n0", "n1"]) == {"n0": "Ромашка ЖШС", "n1": "Ромашка ЖШС"}
+    decide(subject, "hidden", "n0")
+    decide(subject, "shown", "n0")
+    assert names_of(subject).shown("2026", ["n0"]) == {"n0": "Ромашка ЖШС"}
+
+
+def test_of_many_decisions_none_holds_where_one_is_about_no_name(subject: Subject) -> None:
+    stored(subject, "waiting")
+
+    with pytest.raises(UnknownNames) as unknown:
+        decide(subject, "shown", "n0", "n8", "n9")
+
+    assert unknown.value.ids == {"n8", "n9"}
+    assert names_of(subject).shown("2026", ["n0"]) == {"n0": None}
+    assert names_of(subject).standing("2026").changes == 0
+
+
+def test_more_names_than_a_transaction_takes_are_decided_on_together(subject: Subject) -> None:
+    stored(subject, *["waiting"] * 95)
+
+    decided = decide(subject, "shown", *(f"n{number}" for number in range(95)))
+
+    assert {name.state for name in decided} == {"shown"}
+    assert len(names_of(subject).texts("2026", [f"n{number}" for number in range(95)])) == 95
+    assert names_of(subject).standing("2026").changes == 2
+
+
+def test_whoever_decides_in_between_is_heard_and_the_decision_holds(
+    subject: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored(subject, "waiting")
+    slower = subject.new_process().names
+    read = slower.read
+
+    def overtaken(campaign: str, ids: Iterable[str]) -> Mapping[str, StoredName]:
+        monkeypatch.setattr(slower, "read", read)
+        before = read(campaign, ids)
+        decide(subject, "shown", "n0", text="Other")
+        return before
+
+    monkeypatch.setattr(slower, "read", overtaken)
+
+    (decided,) = slower.decide("2026", [NameChange("n0", "hidden")], MISTAKE)
+
+    assert decided == StoredName("n0", "Other", "hidden", NOW, MISTAKE)
+    assert names_of(subject).shown("2026", ["n0"]) == {"n0": None}
+
+
+def test_a_name_that_is_erased_in_between_is_not_brought_back(
+    subject: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored(subject, "waiting")
+    slower = subject.new_process().names
+    read = slower.read
+
+    def overtaken(campaign: str, ids: Iterable[str]) -> Mapping[str, StoredName]:
+        monkeypatch.setattr(slower, "read", read)
+        before = read(campaign, ids)
+        names_of(subject).erase("2026", ["n0"])
+        return before
+
+    monkeypatch.setattr(slower, "read", overtaken)
+
+    with pytest.raises(UnknownNames):
+        slower.decide("2026", [NameChange("n0", "shown")], ABUSE)
+
+    assert [item["id"]["S"] for item in subject.items("NamesTable")] == ["2026/"]
+
+
+def test_all_names_are_hidden_by_one_switch_that_leaves_each_as_it_is(subject: Subject) -> None:
+    stored(subject, "waiting", "shown")
     names = names_of(subject)
-    for state in get_args(NameState):
-        subject.services.transactions.write(names.given("2026", state, f"ЖШС {state}", state), token=state)
+    assert names.standing("2026") == Standing(0, "shown")
 
-    asked = [*get_args(NameState), "unknown"]
+    assert names.decide_on_all("2026", "hidden", ABUSE) == Standing(1, "hidden", ABUSE)
+    assert names.decide_on_all("2026", "hidden", MISTAKE) == Standing(1, "hidden", ABUSE)
+    assert names.standing("2027") == Standing(0, "shown")
+    assert names.decide_on_all("2026", "shown", MISTAKE) == Standing(2, "shown", MISTAKE)
+    assert names.shown("2026", ["n0", "n1"]) == {"n0": None, "n1": "ЖШС 1"}
 
-    assert names.shown("2026", asked) == {"shown": "ЖШС shown"}
-    assert names.texts("2026", asked) == {"shown": "ЖШС shown", "waiting": "ЖШС waiting"}
-    assert names.texts("2026", []) == {}
+
+@pytest.mark.parametrize(("names", "state"), [("shown", "shown"), ("after_approval", "waiting")])
+def test_a_name_is_stored_as_its_sender_may_show_it_and_its_act_counts(
+    subject: Subject, names: NamesOnAir, state: NameState
+) -> None:
+    recorded = subject.record("1", draft(FIRM), names=names)
+
+    stored_names = names_of(subject).read("2026", [name_id(subject, "ТОО «Ромашка»")])
+    assert [name.state for name in stored_names.values()] == [state]
+    assert recorded.receipt.status == "counted"
+
+
+def test_a_name_that_is_never_shown_is_in_no_event_and_not_stored(subject: Subject) -> None:
+    recorded = subject.record("1", draft(FIRM), names="never")
+
+    assert recorded.receipt.status == "counted"
+    assert subject.items("NamesTable") == []
+    (event,) = subject.events()
+    assert name_id(subject, "ТОО «Ромашка»") not in event["data"]["S"]
+
+
+def pages(subject: Subject, state: NameState, limit: int) -> list[list[str]]:
+    """Return the ids of all pages of the queue."""
+    found, after = [], None
+    while True:
+        page = subject.services.name_queue.page("2026", state, after, limit)
+        found.append([name.id for name in page.names])
+        if (after := page.following) is None:
+            return found
+
+
+def test_the_queue_has_the_name_that_waited_longest_before_all_others(subject: Subject) -> None:
+    stored(subject, *["waiting"] * 7, "shown", "hidden")
+
+    assert pages(subject, "waiting", 3) == [["n0", "n1", "n2"], ["n3", "n4", "n5"], ["n6"]]
+    assert pages(subject, "waiting", 7) == [[f"n{number}" for number in range(7)]]
+    assert (pages(subject, "shown", 5), pages(subject, "hidden", 5)) == ([["n7"]], [["n8"]])
+
+
+def test_a_decision_takes_a_name_from_one_list_to_another_in_its_place(subject: Subject) -> None:
+    stored(subject, "waiting", "shown", "waiting", "shown")
+
+    decide(subject, "shown", "n2")
+    decide(subject, "hidden", "n1")
+
+    assert pages(subject, "waiting", 9) == [["n0"]]
+    assert pages(subject, "shown", 9) == [["n2", "n3"]]
+    assert pages(subject, "hidden", 9) == [["n1"]]
+
+
+def test_a_queue_tells_names_as_they_are_where_its_index_is_behind(subject: Subject) -> None:
+    stored(subject, "waiting", "waiting", "waiting")
+    behind = list(subject.services.name_queue._query(partitions("2026", "waiting"), None, 9))
+    decide(subject, "shown", "n1")
+    names_of(subject).erase("2026", ["n2"])
+
+    page = NameQueue(names_of(subject), lambda *_: iter(behind)).page("2026", "waiting", None, 2)
+
+    assert ([name.id for name in page.names], page.following) == (["n0"], f"{NOW + 1_000}.n1")
+
+
+def test_names_are_spread_over_all_partitions_of_their_index(subject: Subject) -> None:
+    ids = [subject.services.keys.name("2026", f"ЖШС {number}") for number in range(400)]
+    writes = [names_of(subject).given("2026", name_id, "ЖШС", "waiting", NOW)[0]["Update"] for name_id in ids]
+
+    used = {value["S"] for write in writes for value in write["ExpressionAttributeValues"].values()}
+    assert set(partitions("2026", "waiting")) <= used
+    assert len(set(partitions("2026", "waiting"))) == 16

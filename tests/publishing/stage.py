@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
+from botocore.exceptions import ClientError
 
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.decider import Carry, advance
@@ -12,18 +13,21 @@ from chalicelib.domain.events import ParticipationWithdrawn, RecordedEvent
 from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.domain.milestones import NONE_REACHED, ChangeReached, ReachedMilestones
 from chalicelib.domain.participation import Act
+from chalicelib.domain.vocabulary import Visibility
 from chalicelib.metrics import Metrics
+from chalicelib.participations.names import Standing
 from chalicelib.projections.engine import Engine
 from chalicelib.projections.projector import newest_rows
 from chalicelib.projections.state_store import StateKey
 from chalicelib.projections.stream_records import decode_records
 from chalicelib.publishing.board_publisher import BoardPublisher
 from chalicelib.publishing.boards import Boards
+from chalicelib.publishing.cdn import Cdn
 from chalicelib.publishing.document_store import DocumentStore
 from chalicelib.publishing.publisher import Publisher
-from chalicelib.publishing.shown_names import ShownNames
 from chalicelib.publishing.standstill import Report
 from chalicelib.publishing.sweeper import Sweeper
+from chalicelib.publishing.visibility import WhatIsShown
 from tests.histories import FIRST_MOMENT, stream_record
 from tests.projections.in_memory_row_store import InMemoryRowStore
 from tests.projections.in_memory_state_store import InMemoryStateStore
@@ -31,21 +35,47 @@ from tests.publishing.campaigns import recorded
 from tests.publishing.in_memory_s3 import InMemoryS3
 
 SHARD = f"shardId-{FIRST_MOMENT:020d}-00000001"
+DISTRIBUTION = "E2026"
 GOOD_DEED = Act("good_deed", "citizen", "KZ-75", "vk")
 
 
 class InMemoryNames:
-    """Texts of names by id, those that may be shown; `renamed` is how often they were changed."""
+    """Texts of names by id, None for those that may not be shown, and acts that are hidden; `asked` for how many."""
 
     def __init__(self) -> None:
-        self.texts: dict[str, str] = {}
-        self.renamed = 0
+        self.texts: dict[str, str | None] = {}
+        self.hidden: set[tuple[str, int]] = set()
+        self.current = Standing()
+        self.asked: list[set[Any]] = []
 
-    def shown(self, _campaign: str, ids: Iterable[str]) -> Mapping[str, str]:
-        return {name_id: self.texts[name_id] for name_id in ids if name_id in self.texts}
+    def shown(self, _campaign: str, ids: Iterable[str]) -> Mapping[str, str | None]:
+        self.asked.append({*ids})
+        return {name_id: self.texts[name_id] for name_id in self.asked[-1] if name_id in self.texts}
 
-    def changes(self, _campaign: str) -> int:
-        return self.renamed
+    def among(self, acts: Iterable[tuple[str, int]]) -> frozenset[tuple[str, int]]:
+        self.asked.append({*acts})
+        return frozenset(self.asked[-1] & self.hidden)
+
+    def standing(self, _campaign: str) -> Standing:
+        return self.current
+
+    def change(self, all_names: Visibility | None = None) -> None:
+        """Count a change of what is shown."""
+        self.current = Standing(self.current.changes + 1, all_names or self.current.all_names)
+
+
+class InMemoryCloudFront:
+    """Takes invalidations, each once by its reference, and refuses them as `fault` says."""
+
+    def __init__(self) -> None:
+        self.invalidations: dict[str, list[str]] = {}
+        self.fault: str | None = None
+
+    def create_invalidation(self, *, DistributionId: str, InvalidationBatch: Mapping[str, Any]) -> None:  # noqa: N803
+        assert DistributionId == DISTRIBUTION
+        if self.fault:
+            raise ClientError({"Error": {"Code": self.fault, "Message": ""}}, "CreateInvalidation")
+        self.invalidations[InvalidationBatch["CallerReference"]] = InvalidationBatch["Paths"]["Items"]
 
 
 class InMemoryReached:
@@ -80,6 +110,7 @@ class Stage:
         self.states = InMemoryStateStore()
         self.rows = InMemoryRowStore()
         self.names = InMemoryNames()
+        self.cloudfront = InMemoryCloudFront()
         self.reached = InMemoryReached()
         self.engine = Engine(self.states, self.time)
         self.s3 = InMemoryS3()
@@ -95,17 +126,24 @@ class Stage:
     def publisher(self, documents: DocumentStore | None = None) -> Publisher:
         """Return a publisher that knows nothing yet, as a new process does."""
         documents = documents or self.documents()
-        names = ShownNames(self.names)
-        boards = BoardPublisher(Boards(self.rows, names), documents, self.time)
-        metrics = Metrics(self.time)
+        shown = WhatIsShown(self.names, self.names)
+        boards = BoardPublisher(Boards(self.rows, shown), documents, self.time)
         return Publisher(
-            self.states, documents, self.campaigns.values, self.reached.change, names, boards, metrics, self.time
+            self.states,
+            documents,
+            self.campaigns.values,
+            self.reached.change,
+            shown,
+            boards,
+            Cdn(self.cloudfront, DISTRIBUTION),
+            Metrics(self.time),
+            self.time,
         )
 
     def sweeper(self, documents: DocumentStore | None = None) -> Sweeper:
         """Return a sweeper that knows nothing yet; what it reports is in `reports`, `waiting` what is not projected."""
         documents = documents or self.documents()
-        boards = BoardPublisher(Boards(self.rows, ShownNames(self.names)), documents, self.time)
+        boards = BoardPublisher(Boards(self.rows, WhatIsShown(self.names, self.names)), documents, self.time)
         return Sweeper(
             self.publisher(documents),
             boards,
@@ -130,19 +168,26 @@ class Stage:
         return {"eventName": "MODIFY", "dynamodb": {"Keys": {"kind": {"S": "campaign"}, "id": {"S": wanted.id}}}}
 
     def rename(self, campaign_id: str = "2026", **texts: str | None) -> dict[str, Any]:
-        """Change the texts of names, None takes one away; return the record of the names' stream."""
-        self.names.renamed += 1
-        self.names.texts |= {name_id: text for name_id, text in texts.items() if text is not None}
-        for name_id in (name_id for name_id, text in texts.items() if text is None):
-            del self.names.texts[name_id]
+        """Change the texts of names, None hides one; return the record of the names' stream."""
+        self.names.texts |= texts
+        return self.change_shown(campaign_id)
+
+    def hide(self, of: RecordedEvent) -> dict[str, Any]:
+        """Hide an act; return the record of the names' stream."""
+        self.names.hidden.add((of.stream, of.version))
+        return self.change_shown(of.campaign)
+
+    def change_shown(self, campaign_id: str = "2026", all_names: Visibility | None = None) -> dict[str, Any]:
+        """Count a change of what is shown; return the record of the names' stream."""
+        self.names.change(all_names)
         return {"eventName": "MODIFY", "dynamodb": {"Keys": {"id": {"S": f"{campaign_id}/"}}}}
 
-    def project(self, events: Iterable[RecordedEvent]) -> list[dict[str, Any]]:
-        """Fold events into all read models; return the records of the state table's stream."""
+    def project(self, events: Iterable[RecordedEvent], generation: int = FIRST_GENERATION) -> list[dict[str, Any]]:
+        """Fold events into all read models of a generation; return the records of the state table's stream."""
         before = dict(self.states.items)
         changes, poison = decode_records([self._record(event) for event in events])
-        assert poison + self.engine.apply(FIRST_GENERATION, SHARD, changes) == []
-        self.rows.put([row for row, _ in newest_rows(changes, FIRST_GENERATION)[0].values()])
+        assert poison + self.engine.apply(generation, SHARD, changes) == []
+        self.rows.put([row for row, _ in newest_rows(changes, generation)[0].values()])
         changed = [key for key, item in self.states.items.items() if before.get(key) != item]
         return [state_record(campaign_id, item) for campaign_id, item in changed]
 

@@ -11,6 +11,7 @@ from chalicelib.domain.decider import Carry
 from chalicelib.domain.milestones import NONE_REACHED
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import ABROAD, regions
+from chalicelib.domain.vocabulary import PARTICIPANT_TYPES, PERSON, ParticipantType
 from chalicelib.projections.recent import RecentAct
 from chalicelib.projections.sums import Cells
 from chalicelib.projections.totals import TOTALS
@@ -93,7 +94,7 @@ def test_who_polls_is_told_to_come_more_rarely_once_nothing_changes(state: Any, 
 
 def test_a_change_of_the_campaign_or_of_names_moves_the_rev_on_like_an_event() -> None:
     assert header(campaign(changes=3), applied=5, now=NOW).rev == 8
-    assert header(campaign(changes=3), applied=5, now=NOW, renamed=2).rev == 10
+    assert header(campaign(changes=3), applied=5, now=NOW, changes=2).rev == 10
 
 
 def test_places_lists_every_region_and_abroad() -> None:
@@ -181,7 +182,7 @@ def test_recent_lists_the_standing_acts_newest_first_without_their_streams() -> 
     ids = [act.pop("id") for act in acts]
     assert acts == [
         {
-            "at": "2026-06-01T04:00:00.002Z",
+            "at": "2026-06-01T04:00:00Z",
             "kind": "donation",
             "topic": "fundraising",
             "participant_type": "business",
@@ -192,7 +193,7 @@ def test_recent_lists_the_standing_acts_newest_first_without_their_streams() -> 
             "amount": {"currency": "EUR", "value": 1_050},
         },
         {
-            "at": "2026-06-01T04:00:00.000Z",
+            "at": "2026-06-01T04:00:00Z",
             "kind": "good_deed",
             "topic": None,
             "participant_type": "citizen",
@@ -207,6 +208,27 @@ def test_recent_lists_the_standing_acts_newest_first_without_their_streams() -> 
     assert all(list(act) == list(acts[0]) for act in acts)
     assert len(set(ids)) == 2
     assert not any(part in document.body for part in (b"2026/p1", b"2026/p2"))
+
+
+def shown_act(act: Act, later_ms: int = 0) -> Any:
+    entries = {f"{FIRST_MOMENT + later_ms:013d} 2026/p1 1": RecentAct(1, act)}
+    (shown,) = json.loads(documents.recent(head(), entries, {}).body)["acts"]
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("later_ms", "at"), [(0, "04:00:00"), (59_999, "04:00:00"), (60_000, "04:01:00"), (3_599_999, "04:59:00")]
+)
+def test_an_act_is_shown_by_the_minute_it_was_recorded_in(later_ms: int, at: str) -> None:
+    assert shown_act(Act("good_deed", "citizen", "KZ-75", "vk"), later_ms)["at"] == f"2026-06-01T{at}Z"
+
+
+@pytest.mark.parametrize("participant_type", PARTICIPANT_TYPES)
+def test_what_a_single_person_gave_is_shown_to_nobody(participant_type: ParticipantType) -> None:
+    act = Act("donation", participant_type, "KZ-75", "vk", pledged=Money("KZT", 5_000), confirmed=Money("KZT", 4_000))
+
+    expected = None if participant_type == PERSON else {"currency": "KZT", "value": 4_000}
+    assert shown_act(act)["amount"] == expected
 
 
 def test_an_act_keeps_its_id_on_the_ticker() -> None:

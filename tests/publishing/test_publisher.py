@@ -13,10 +13,22 @@ from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import ABROAD, regions
 from chalicelib.domain.vocabulary import LANGUAGES, METRICS
 from chalicelib.publishing.pace import EVERY_MS
-from chalicelib.publishing.publisher import Unpublished
+from chalicelib.publishing.publisher import Publisher, Unpublished
 from tests.histories import random_history
 from tests.publishing.campaigns import TITLE, campaign, recorded
-from tests.publishing.stage import Stage, acts, withdrawal
+from tests.publishing.stage import GOOD_DEED, Stage, acts, withdrawal
+
+SCHOOL = Act("class_hour", "school", "KZ-75", "vk", name="n1", people=30)
+
+
+def on_air(stage: Stage) -> Publisher:
+    """Show an act of a school and one of a person; return who published them."""
+    stage.set_up(campaign())
+    stage.names.texts["n1"] = "Hostile Name"
+    publisher = stage.publisher()
+    publisher.publish(stage.project([recorded(SCHOOL), recorded(GOOD_DEED, stream="2026/p2")]))
+    stage.sweeper().sweep()
+    return publisher
 
 
 def test_a_campaign_has_all_its_documents_before_it_is_known(stage: Stage) -> None:
@@ -216,20 +228,106 @@ def test_a_campaign_that_can_never_be_published_holds_up_no_batch(
 
 
 def test_a_name_that_is_taken_away_is_gone_from_every_document_at_once(stage: Stage) -> None:
-    school = Act("class_hour", "school", "KZ-75", "vk", name="n1", people=30)
-    stage.set_up(campaign())
-    stage.names.texts["n1"] = "Hostile Name"
-    publisher = stage.publisher()
-    publisher.publish(stage.project([recorded(school)]))
-    stage.sweeper().sweep()
+    publisher = on_air(stage)
     assert "Hostile Name" in stage.body("organisations/KZ-75.json")
 
     publisher.publish([stage.rename(n1=None)])
 
     for name in ("recent.json", "organisations.json", "organisations/KZ-75.json"):
         assert "Hostile Name" not in stage.body(name)
-    assert stage.read("live.json")["totals"]["people"] == 30
-    assert stage.read("live.json")["rev"] == 2
+    assert stage.read("live.json")["totals"]["people"] == 31
+    assert stage.read("live.json")["rev"] == 3
+
+
+def test_all_names_of_a_campaign_are_hidden_at_once_and_shown_again(stage: Stage) -> None:
+    publisher = on_air(stage)
+
+    publisher.publish([stage.change_shown(all_names="hidden")])
+
+    for name in ("recent.json", "organisations.json", "organisations/KZ-75.json"):
+        assert "Hostile Name" not in stage.body(name)
+    assert len(stage.read("recent.json")["acts"]) == 2
+    publisher.publish([stage.change_shown(all_names="shown")])
+    assert "Hostile Name" in stage.body("recent.json")
+    assert "Hostile Name" in stage.body("organisations/KZ-75.json")
+
+
+def test_an_act_that_is_hidden_is_gone_from_the_ticker_and_counts(stage: Stage) -> None:
+    publisher = on_air(stage)
+    before = stage.read("recent.json")["acts"]
+
+    publisher.publish([stage.hide(recorded(SCHOOL))])
+
+    assert stage.read("recent.json")["acts"] == [act for act in before if act["organisation"] is None]
+    assert stage.read("live.json")["totals"]["people"] == 31
+    stage.names.hidden.clear()
+    publisher.publish([stage.change_shown()])
+    assert stage.read("recent.json")["acts"] == before
+
+
+def test_what_is_hidden_is_hidden_in_every_later_generation(stage: Stage) -> None:
+    on_air(stage)
+    stage.rename(n1=None)
+    stage.hide(recorded(GOOD_DEED, stream="2026/p2"))
+    stage.campaigns["2026"] = msgspec.structs.replace(stage.campaigns["2026"], generation=2)
+    stage.project([recorded(SCHOOL), recorded(GOOD_DEED, stream="2026/p2")], generation=2)
+
+    stage.sweeper().sweep()
+
+    (act,) = stage.read("recent.json")["acts"]
+    assert (stage.read("recent.json")["epoch"], act["kind"], act["organisation"]) == (2, "class_hour", None)
+    assert stage.read("organisations/KZ-75.json")["organisations"] == []
+
+
+def test_caches_are_told_once_that_something_is_hidden_after_it_is_gone(stage: Stage) -> None:
+    publisher = on_air(stage)
+    assert stage.cloudfront.invalidations == {}
+
+    publisher.publish([stage.rename(n1=None)])
+
+    rev = stage.read("live.json")["rev"]
+    assert stage.cloudfront.invalidations == {f"2026.1.{rev}": ["/v1/campaigns/2026/*"]}
+
+
+def test_caches_that_take_no_word_hold_nothing_up(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    publisher = on_air(stage)
+    stage.cloudfront.fault = "TooManyInvalidationsInProgress"
+
+    publisher.publish([stage.rename(n1=None)])
+
+    assert "Hostile Name" not in stage.body("recent.json")
+    assert "invalidation_failed" in caplog.text
+
+
+def test_names_and_acts_are_looked_up_once_as_long_as_nothing_of_them_changes(stage: Stage) -> None:
+    stage.set_up(campaign())
+    stage.names.texts |= {"n1": "Мектеп", "n2": None}
+    waiting = msgspec.structs.replace(SCHOOL, name="n2")
+    publisher = stage.publisher()
+    publisher.publish(stage.project([recorded(SCHOOL)]))
+    publisher.publish(stage.project([recorded(waiting, stream="2026/p2")]))
+    stage.names.asked.clear()
+
+    publisher.publish(stage.project([recorded(GOOD_DEED, stream="2026/p3")]))
+
+    assert set().union(*stage.names.asked) == {("2026/p3", 1)}
+    publisher.publish([stage.rename(n2="Қор")])
+    assert {"n1", "n2", ("2026/p1", 1)} <= set().union(*stage.names.asked)
+
+
+def test_small_cells_are_shown_without_their_place_and_totals_stay_exact(stage: Stage) -> None:
+    stage.set_up(msgspec.structs.replace(campaign(), min_cell=2))
+    events = [*acts(2), recorded(SCHOOL, stream="2026/p2")]
+
+    stage.publisher().publish(stage.project(events))
+
+    places = stage.read("places.json")["places"]
+    assert (places["KZ-75"]["good_deeds"], places["KZ-75"]["events_held"], places["KZ-75"]["people"]) == (2, 0, 2)
+    assert (places["other"]["events_held"], places["other"]["people"]) == (1, 30)
+    assert stage.read("live.json")["totals"]["people"] == 32
+    table = stage.body("totals.csv")
+    assert "class_hour,KZ-75,Алматы,Алматы,Almaty,0,0,0,0,0" in table
+    assert "class_hour,other,Өңірі көрсетілмеген,Без указания региона,Place not shown,1,30,0,0,0" in table
 
 
 def test_the_board_is_read_again_every_few_seconds_while_totals_change(stage: Stage) -> None:

@@ -277,6 +277,36 @@ def test_the_strip_shows_the_latest_acts(page: Page, stage: Stage, keep: Keep) -
     keep(page, "overlay-ticker")
 
 
+def test_an_act_that_is_taken_down_is_gone_from_its_alert_at_once(page: Page, stage: Stage) -> None:
+    stage.live(72_418, goals=GOALS)
+    stage.put("recent.json", acts=[act(1)])
+    air(page, stage, "alerts=1&lang=en")
+    expect(page.locator("#alert li")).to_have_count(1)
+    stage.put("recent.json", acts=[act(2, organisation="Hostile Name"), act(1)])
+    pass_time(page, 3)
+    expect(page.locator("#alert")).to_have_css("opacity", "1")
+    expect(page.locator("#alert li")).to_contain_text("Hostile Name")
+
+    stage.put("recent.json", acts=[act(1)])
+    pass_time(page, 3)
+
+    expect(page.locator("#alert li")).not_to_contain_text("Hostile Name")
+    expect(page.locator("#alert")).not_to_have_class(re.compile(r"\bon\b"))
+
+
+def test_what_is_left_when_an_act_is_taken_down_is_no_new_act(page: Page, stage: Stage) -> None:
+    stage.live(72_418, goals=GOALS)
+    stage.put("recent.json", acts=[act(3), act(2), act(1)])
+    air(page, stage, "alerts=1&lang=en")
+    expect(page.locator("#alert li")).to_have_count(1)
+
+    stage.put("recent.json", acts=[act(2), act(1)])
+    pass_time(page, 3)
+
+    expect(page.locator("#alert li")).to_contain_text("2 people")
+    expect(page.locator("#alert")).not_to_have_class(re.compile(r"\bon\b"))
+
+
 def test_what_makes_no_sense_is_left_at_its_default(page: Page, stage: Stage) -> None:
     stage.live(72_418, goals=GOALS)
 

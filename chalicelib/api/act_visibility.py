@@ -1,0 +1,75 @@
+"""What moderators do with acts on air: hide one that counts, or show it again."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from chalice.app import Response
+
+from chalicelib.api.calls import Call
+from chalicelib.api.names import DecisionResponse, decided, decision_response
+from chalicelib.api.problems import Problem
+from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
+from chalicelib.domain.vocabulary import Visibility
+from chalicelib.intake.name_requests import VisibilityRequest, read_visibility
+
+if TYPE_CHECKING:
+    from chalicelib.domain.receipts import Receipt
+    from chalicelib.participations.hidden_acts import ActVisibility
+
+routes = Routes(__name__)
+
+
+class ActVisibilityResponse(msgspec.Struct, frozen=True):
+    """Whether an act is shown: a `hidden` one counts, and is on no document by itself."""
+
+    id: str
+    state: Visibility
+    decision: DecisionResponse | None
+
+
+@routes.on(
+    "GET",
+    "/v1/campaigns/{campaign}/acts/{participation}/visibility",
+    Operation(
+        summary="Tell whether an act is shown, and who decided on it.",
+        scope="moderate",
+        cache=NO_STORE,
+        gives={200: ActVisibilityResponse},
+        refuses=("participation-not-found",),
+    ),
+)
+def show_visibility(call: Call, campaign: str, participation: str) -> Response:
+    """Tell whether an act is shown."""
+    receipt = _receipt(call, campaign, participation)
+    return _response(receipt, call.services.hidden_acts.visibility(receipt))
+
+
+@routes.on(
+    "PUT",
+    "/v1/campaigns/{campaign}/acts/{participation}/visibility",
+    Operation(
+        summary="Hide an act that counts, or show it again.",
+        scope="moderate",
+        cache=NO_STORE,
+        takes=VisibilityRequest,
+        gives={200: ActVisibilityResponse},
+        refuses=("participation-not-found",),
+    ),
+)
+def decide_on_visibility(call: Call, campaign: str, participation: str) -> Response:
+    """Hide an act, or show it again."""
+    receipt = _receipt(call, campaign, participation)
+    wanted = read_visibility(call.json())
+    found = call.services.hidden_acts.decide(receipt, wanted.state, decided(call, wanted.reason))
+    return _response(receipt, found)
+
+
+def _receipt(call: Call, campaign: str, participation: str) -> "Receipt":
+    current, receipt = call.campaign(campaign), call.receipt(participation)
+    if receipt.campaign != current.id:
+        raise Problem("participation-not-found")
+    return receipt
+
+
+def _response(receipt: "Receipt", found: "ActVisibility") -> Response:
+    return json_response(ActVisibilityResponse(receipt.id, found.state, decision_response(found.decided)))

@@ -1,0 +1,237 @@
+"""What moderators do with names on air: see which wait, show and hide them, one by one, many at once, or all."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from chalice.app import Response
+
+from chalicelib.api import responses
+from chalicelib.api.calls import Call
+from chalicelib.api.paging import CURSOR, LIMIT, read_limit
+from chalicelib.api.problems import Problem
+from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_response
+from chalicelib.domain.vocabulary import NAME_STATES, NameState, Visibility
+from chalicelib.intake.faults import Fault, Invalid
+from chalicelib.intake.name_requests import (
+    NameDecisionRequest,
+    NameDecisionsRequest,
+    VisibilityRequest,
+    read_name_change,
+    read_name_changes,
+    read_visibility,
+)
+
+if TYPE_CHECKING:
+    from chalicelib.participations.names import Decided, StoredName
+
+_MOMENT_DIGITS = 13
+
+routes = Routes(__name__)
+
+_STATE = Parameter(
+    name="state",
+    place="query",
+    description="Only names of this state; those that wait where it is left out.",
+    shape={"type": "string", "enum": list(NAME_STATES)},
+)
+
+
+class DecisionResponse(msgspec.Struct, frozen=True):
+    """Why a moderator decided as they did, and by which token."""
+
+    reason: str
+    by: str
+    at: responses.MomentText
+
+
+class NameResponse(msgspec.Struct, frozen=True):
+    """A name and whether it is shown: `hidden` names are on no document, those `waiting` not yet."""
+
+    id: str
+    text: str
+    state: NameState
+    given_at: responses.MomentText
+    decision: DecisionResponse | None
+
+
+class NamesPageResponse(msgspec.Struct, frozen=True):
+    """Names of a state, the one given first before all others; `next` is the cursor of the next page, if there is more.
+
+    `all_names` says whether the campaign shows any names at all.
+    """
+
+    names: list[NameResponse]
+    next: str | None
+    all_names: Visibility
+
+
+class NamesResponse(msgspec.Struct, frozen=True):
+    """Names as they are now."""
+
+    names: list[NameResponse]
+
+
+class AllNamesResponse(msgspec.Struct, frozen=True):
+    """Whether a campaign shows any names at all."""
+
+    state: Visibility
+    decision: DecisionResponse | None
+
+
+@routes.on(
+    "GET",
+    "/v1/campaigns/{campaign}/names",
+    Operation(
+        summary="List the names that wait, or those of another state, the one given first before all others.",
+        scope="moderate",
+        cache=NO_STORE,
+        parameters=(_STATE, LIMIT, CURSOR),
+        gives={200: NamesPageResponse},
+        refuses=("state-invalid", "limit-invalid", "cursor-invalid"),
+    ),
+)
+def list_names(call: Call, campaign: str) -> Response:
+    """List a page of names."""
+    current = call.campaign(campaign)
+    state, limit, cursor = _state(call.query("state")), read_limit(call.query("limit")), call.query("cursor")
+    page = call.services.name_queue.page(current.id, state, None if cursor is None else _read_cursor(cursor), limit)
+    standing = call.services.names.standing(current.id)
+    return json_response(NamesPageResponse(list(map(_response, page.names)), page.following, standing.all_names))
+
+
+@routes.on(
+    "PUT",
+    "/v1/campaigns/{campaign}/names",
+    Operation(
+        summary="Hide all names of a campaign at once, or show again those that may be shown.",
+        scope="moderate",
+        cache=NO_STORE,
+        takes=VisibilityRequest,
+        gives={200: AllNamesResponse},
+    ),
+)
+def decide_on_all_names(call: Call, campaign: str) -> Response:
+    """Hide all names, or show them again."""
+    current = call.campaign(campaign)
+    wanted = read_visibility(call.json())
+    standing = call.services.names.decide_on_all(current.id, wanted.state, decided(call, wanted.reason))
+    return json_response(AllNamesResponse(standing.all_names, decision_response(standing.decided)))
+
+
+@routes.on(
+    "GET",
+    "/v1/campaigns/{campaign}/names/{name}",
+    Operation(
+        summary="Show a name, whatever its state is, and who decided on it.",
+        scope="moderate",
+        cache=NO_STORE,
+        gives={200: NameResponse},
+        refuses=("name-not-found",),
+    ),
+)
+def show_name(call: Call, campaign: str, name: str) -> Response:
+    """Show one name."""
+    current = call.campaign(campaign)
+    stored = call.services.names.read(current.id, [_known_id(name)]).get(name)
+    if stored is None:
+        raise Problem("name-not-found")
+    return json_response(_response(stored))
+
+
+@routes.on(
+    "PUT",
+    "/v1/campaigns/{campaign}/names/{name}",
+    Operation(
+        summary="Show or hide a name, or give it another text, for every act that names it.",
+        scope="moderate",
+        cache=NO_STORE,
+        takes=NameDecisionRequest,
+        gives={200: NameResponse},
+        refuses=("name-not-found",),
+    ),
+)
+def decide_on_name(call: Call, campaign: str, name: str) -> Response:
+    """Show or hide one name."""
+    from chalicelib.participations.names import UnknownNames
+
+    current = call.campaign(campaign)
+    change, reason = read_name_change(_known_id(name), call.json())
+    try:
+        (stored,) = call.services.names.decide(current.id, [change], decided(call, reason))
+    except UnknownNames:
+        raise Problem("name-not-found") from None
+    return json_response(_response(stored))
+
+
+@routes.on(
+    "POST",
+    "/v1/campaigns/{campaign}/name-decisions",
+    Operation(
+        summary="Show or hide up to 100 names at once.",
+        scope="moderate",
+        cache=NO_STORE,
+        takes=NameDecisionsRequest,
+        gives={200: NamesResponse},
+    ),
+)
+def decide_on_names(call: Call, campaign: str) -> Response:
+    """Show or hide many names."""
+    from chalicelib.participations.names import UnknownNames
+
+    current = call.campaign(campaign)
+    changes, reason = read_name_changes(call.json())
+    try:
+        stored = call.services.names.decide(current.id, changes, decided(call, reason))
+    except UnknownNames as unknown:
+        places = [index for index, change in enumerate(changes) if change.id in unknown.ids]
+        raise Invalid(tuple(Fault(f"#/decisions/{index}/id", "name_unknown") for index in places)) from None
+    return json_response(NamesResponse(list(map(_response, stored))))
+
+
+def decided(call: Call, reason: str) -> "Decided":
+    """Return what is kept of a decision that the caller takes."""
+    from chalicelib.participations.names import Decided
+
+    return Decided(reason, call.token.id, call.services.now())
+
+
+def decision_response(decision: "Decided | None") -> DecisionResponse | None:
+    """Return a decision as it is told."""
+    if decision is None:
+        return None
+    return DecisionResponse(decision.reason, decision.by, responses.moment(decision.at))
+
+
+def _response(stored: "StoredName") -> NameResponse:
+    given_at = responses.moment(stored.given_at)
+    return NameResponse(stored.id, stored.text, stored.state, given_at, decision_response(stored.decided))
+
+
+def _known_id(name: str) -> str:
+    """Return what can be the id of a name.
+
+    Raises:
+        Problem: no name has it.
+    """
+    from chalicelib.participations.keys import is_name_id
+
+    if not is_name_id(name):
+        raise Problem("name-not-found")
+    return name
+
+
+def _state(text: str | None) -> NameState:
+    state = next((state for state in NAME_STATES if state == (text or "waiting")), None)
+    if state is None:
+        raise Problem("state-invalid", {"choices": ", ".join(NAME_STATES)})
+    return state
+
+
+def _read_cursor(text: str) -> str:
+    """Return the place in the queue that a cursor names: `<epoch ms>.<id>`."""
+    from chalicelib.participations.keys import is_name_id
+
+    at, _, name_id = text.partition(".")
+    if not (at.isascii() and at.isdigit() and len(at) == _MOMENT_DIGITS and is_name_id(name_id)):
+        raise Problem("cursor-invalid")
+    return text

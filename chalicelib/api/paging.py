@@ -1,0 +1,33 @@
+"""Lists that are read by pages: how many at most, and from where on."""
+
+from chalicelib.api.problems import Problem
+from chalicelib.api.routes import Parameter
+
+MAX_PAGE_SIZE = 100
+DEFAULT_PAGE_SIZE = 50
+
+LIMIT = Parameter(
+    name="limit",
+    place="query",
+    description=f"How many at most; {DEFAULT_PAGE_SIZE} where it is left out.",
+    shape={"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE},
+)
+CURSOR = Parameter(
+    name="cursor",
+    place="query",
+    description="`next` of the page before, for the page after it.",
+    shape={"type": "string"},
+)
+
+
+def read_limit(text: str | None) -> int:
+    """Return how many entries a page may have.
+
+    Raises:
+        Problem: it is no number of them.
+    """
+    if text is None:
+        return DEFAULT_PAGE_SIZE
+    if text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MAX_PAGE_SIZE:
+        return int(text)
+    raise Problem("limit-invalid", {"max": MAX_PAGE_SIZE})

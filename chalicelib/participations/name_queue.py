@@ -1,0 +1,42 @@
+"""Names by their state, the one given first before all others, by pages: what waits for a moderator above all."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+import msgspec
+
+from chalicelib.aws.items import Item
+from chalicelib.domain.vocabulary import NameState
+from chalicelib.participations.names import Names, StoredName, partitions
+
+Query = Callable[[tuple[str, ...], str | None, int], Iterator[Item]]
+"""Yields what some partitions of the index hold, by its order, from behind a place in it, so many items a request."""
+
+
+class NamesPage(msgspec.Struct, frozen=True):
+    """Some names of a state, and the place to go on from, None where there are no more.
+
+    A page may be short and still not be the last one: what was decided in the meantime is left out.
+    """
+
+    names: Sequence[StoredName]
+    following: str | None
+
+
+class NameQueue:
+    """Reads names from the index of their table, and then as they are."""
+
+    def __init__(self, names: Names, query: Query) -> None:
+        self._names = names
+        self._query = query
+
+    def page(self, campaign: str, state: NameState, after: str | None, limit: int) -> NamesPage:
+        """Return up to `limit` names of a state, from behind a place in the queue."""
+        found = [
+            item["moment"]["S"]
+            for item in islice(self._query(partitions(campaign, state), after, limit + 1), limit + 1)
+        ]
+        ids = [moment.partition(".")[2] for moment in found[:limit]]
+        current = self._names.read(campaign, ids)
+        names = [current[name_id] for name_id in ids if name_id in current and current[name_id].state == state]
+        return NamesPage(names, found[limit - 1] if len(found) > limit else None)
