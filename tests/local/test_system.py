@@ -165,9 +165,9 @@ class TestARunningSystem:
     def test_takes_its_first_campaign_back(self, shared: LocalSystem) -> None:
         told = shared.ask("GET", "/v1/campaigns/2026")
 
-        saved = shared.ask("PUT", "/v1/campaigns/2026", told.json, If_Match=told.headers["ETag"])
+        saved = shared.ask("PUT", "/v1/campaigns/2026", told.json, If_Match=told.headers["Etag"])
 
-        assert (saved.status, saved.json, saved.headers["ETag"]) == (200, told.json, told.headers["ETag"])
+        assert (saved.status, saved.json, saved.headers["Etag"]) == (200, told.json, told.headers["Etag"])
         assert told.json["links"]
 
     def test_counts_the_test_delivery_of_a_form(self, shared: LocalSystem) -> None:
