@@ -93,8 +93,13 @@ def holds_link(plain: str) -> bool:
 
 
 def holds_address(plain: str) -> bool:
-    """Whether a text, `undisguised`, holds an e-mail address, or a name by which somebody is found in a network."""
-    return any(_ADDRESS.search(reading) or _HANDLE.search(reading) for reading in _readings(plain))
+    """Whether a text, `undisguised`, holds an e-mail address or an at-sign."""
+    return any(map(_ADDRESS.search, _readings(plain)))
+
+
+def holds_handle(plain: str) -> bool:
+    """Whether a text, `undisguised`, holds a name by which somebody is found in a network."""
+    return any(map(_HANDLE.search, _readings(plain)))
 
 
 def _readings(plain: str) -> set[str]:

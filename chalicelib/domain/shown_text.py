@@ -11,9 +11,9 @@ from typing import Literal
 from chalicelib.domain.digit_runs import holds_long_number
 from chalicelib.domain.disguises import undisguised
 from chalicelib.domain.folding import clean
-from chalicelib.domain.links import holds_address, holds_link
+from chalicelib.domain.links import holds_address, holds_handle, holds_link
 
-Unsuitability = Literal["nothing_to_read", "too_long", "stacked_marks", "link", "contact_details"]
+Unsuitability = Literal["nothing_to_read", "too_long", "stacked_marks", "link", "handle", "contact_details"]
 """Why a text is not shown."""
 
 MAX_LENGTH = 200
@@ -34,6 +34,8 @@ def unsuitability(text: str) -> Unsuitability | None:
     plain = undisguised(shown)
     if holds_address(plain) or holds_long_number(plain):
         return "contact_details"
+    if holds_handle(plain):
+        return "handle"
     if holds_link(plain):
         return "link"
     if _STACK.search(shown):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar, get_args
 
 from chalicelib.domain.currencies import TENGE
-from chalicelib.domain.folding import fold_label
+from chalicelib.domain.folding import clean, fold_label
 from chalicelib.domain.places import COUNTRIES, HOME_COUNTRY
 from chalicelib.intake.labels import ABROAD_NAMES, HOME_COUNTRY_NAMES, NO, YES, folded, kinds, participant_types
 from chalicelib.intake.place_names import find_region
@@ -219,6 +219,7 @@ def _moment(answer: object, target: AskedField) -> str:
 _READERS: Mapping[AskedField, Callable[[object, AskedField], object]] = {
     "kind": lambda answer, target: _choice(answer, target, kinds()),
     "participant_type": lambda answer, target: _choice(answer, target, participant_types()),
+    "organisation": lambda answer, target: clean(_text(answer, target)),
     "bin": _bin,
     "region": _region,
     "country": _country,

@@ -7,7 +7,7 @@ import msgspec
 
 from chalicelib.domain.folding import fold_label
 from chalicelib.domain.participation import Money
-from chalicelib.domain.vocabulary import Kind, NamesOnAir, ParticipantType
+from chalicelib.domain.vocabulary import PERSON, Kind, NamesOnAir, ParticipantType
 from chalicelib.intake.answers import ABROAD, ASKED_FIELDS, AskedField, Unmappable, agrees, is_answered, meaning, single
 
 ANY_FORM = "*"
@@ -124,6 +124,9 @@ def fill(form: Form, fields: Mapping[str, object], provider_fields: Collection[s
         if target not in locked and (value := _said(form, fields, known, target)) is not None
     }
     given: dict[str, object] = {**fallback, **said, **defaults}
+    if given.get("participant_type") == PERSON:
+        # Where somebody works is kept nowhere: whatever they call it, their own act counts.
+        given.pop("organisation", None)
     request: dict[str, object] = {
         "participant": _without_nothing(
             {

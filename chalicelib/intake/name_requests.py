@@ -61,7 +61,8 @@ def read_visibility(raw: object) -> VisibilityRequest:
     Raises:
         Invalid: naming every field that is wrong.
     """
-    return read(VisibilityRequest, raw, RULES)
+    request = read(VisibilityRequest, raw, RULES)
+    return msgspec.structs.replace(request, reason=clean(request.reason))
 
 
 def read_name_change(name_id: str, raw: object) -> tuple[NameChange, str]:
@@ -71,7 +72,7 @@ def read_name_change(name_id: str, raw: object) -> tuple[NameChange, str]:
         Invalid: naming every field that is wrong.
     """
     request = read(NameDecisionRequest, raw, RULES)
-    return NameChange(name_id, request.state, _cleaned(request.text)), request.reason
+    return NameChange(name_id, request.state, _cleaned(request.text)), clean(request.reason)
 
 
 def read_name_changes(raw: object) -> tuple[list[NameChange], str]:
@@ -81,7 +82,7 @@ def read_name_changes(raw: object) -> tuple[list[NameChange], str]:
         Invalid: naming every field that is wrong, and each name that is there a second time.
     """
     request = read(NameDecisionsRequest, raw, _RULES)
-    return [NameChange(one.id, one.state, _cleaned(one.text)) for one in request.decisions], request.reason
+    return [NameChange(one.id, one.state, _cleaned(one.text)) for one in request.decisions], clean(request.reason)
 
 
 def _cleaned(text: str | None) -> str | None:

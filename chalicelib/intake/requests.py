@@ -22,7 +22,7 @@ _TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=_LINE, extra={"fault": "line"})]
 Text = Annotated[str, Meta(min_length=1, max_length=2000, pattern=_TEXT, extra={"fault": "text"})]
-Display = Annotated[str, Meta(min_length=1, max_length=200, extra={"fault": "display"})]
+Display = Annotated[str, Meta(min_length=1, max_length=200, pattern=_LINE, extra={"fault": "display"})]
 """A line that is shown or kept for ever, once it is folded: of what it must not hold `shown_text.py` tells."""
 Phone = Annotated[str, Meta(min_length=1, max_length=60, pattern=_LINE, extra={"fault": "phone"})]
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=_LINE, extra={"fault": "email"})]

@@ -110,6 +110,15 @@ def test_a_link_is_none_to_show_however_it_is_spelled(text: str) -> None:
     [
         *("evil@mail.ru", "evil @ mail", "evil＠mail", "evil﹫mail", "@evil", "evil(at)mail", "evil [at] mail"),
         *("evil собака mail.ru", "зло собака мейл", "зло (собака) почта", "evil at gmail", "evil gmail"),
+    ],
+)
+def test_an_e_mail_address_is_none_to_show(text: str) -> None:
+    assert unsuitability(text) == "contact_details"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         *("инстаграм evil_shop", "инстаграм: эвил", "Instagram evilshop", "Инcтaгрaм evilshop", "instagram: evil.shop"),
         *(
             "tg: evil",
@@ -123,8 +132,8 @@ def test_a_link_is_none_to_show_however_it_is_spelled(text: str) -> None:
         ),
     ],
 )
-def test_what_leads_to_somebody_is_none_to_show(text: str) -> None:
-    assert unsuitability(text) == "contact_details"
+def test_who_somebody_is_in_a_network_is_none_to_show(text: str) -> None:
+    assert unsuitability(text) == "handle"
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,8 @@ def test_every_field_says_what_is_wrong_with_it(shape: type[msgspec.Struct]) -> 
 
 def _says_what_is_wrong(hint: Any) -> bool:
     """Whether a type has a fault of its own, or is a choice, an object or a list of objects."""
-    parts = [part for part in get_args(hint) if part is not type(None)] if type(None) in get_args(hint) else [hint]
+    absent = (type(None), msgspec.UnsetType)
+    parts = [part for part in get_args(hint) if part not in absent] if {*absent} & {*get_args(hint)} else [hint]
     return all(_is_choice_or_object(part) or _has_fault(part) for part in parts)
 
 

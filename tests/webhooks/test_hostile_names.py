@@ -138,6 +138,17 @@ def test_what_is_parked_says_which_field_is_wrong_and_not_what_was_answered(syst
     assert entry.reason.about == ("#/participant/organisation contact_details",)
 
 
+def test_a_person_counts_whatever_they_call_where_they_work(system_of: SystemOf) -> None:
+    case, sent, field = CHANNELS["Typeform"]
+    system = system_of(case)
+    system.register(*account_of(case), questions={field: "organisation"})
+
+    take(system, case, sent("evil.kz 8 701 123 45 67"), 1)
+
+    assert (system.reasons(), len(system.acts())) == ([], 1)
+    assert "evil" not in str(system.everything())
+
+
 @pytest.mark.parametrize("topic", ["8 701 123 45 67", "call_8_701_123_45_67", "chess"])
 def test_a_topic_that_the_campaign_has_not_is_parked(topic: str, system_of: SystemOf) -> None:
     case, sent, field = CHANNELS["Typeform"]
