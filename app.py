@@ -5,10 +5,13 @@ from typing import Any
 
 from chalicelib.api import (
     act_visibility,
+    acts,
     batch,
     campaigns,
+    decisions,
     forms,
     health,
+    history,
     hooks,
     moderation,
     names,
@@ -29,6 +32,9 @@ for blueprint in (
     participations.routes,
     batch.routes,
     moderation.routes,
+    acts.routes,
+    decisions.routes,
+    history.routes,
     names.routes,
     act_visibility.routes,
     personal_data.routes,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.limits import Sum
     from chalicelib.eventlog.log import EventLog
     from chalicelib.eventlog.transactions import Transactions
+    from chalicelib.participations.bulk import BulkModeration
     from chalicelib.participations.contacts import Contacts
     from chalicelib.participations.data_subjects import PersonalData
     from chalicelib.participations.hidden_acts import HiddenActs
@@ -27,12 +28,12 @@ if TYPE_CHECKING:
     from chalicelib.participations.rates import Arrivals
     from chalicelib.participations.retention import Retention
     from chalicelib.participations.service import Participations
+    from chalicelib.projections.act_reader import ActReader
     from chalicelib.projections.auditor import Auditor
     from chalicelib.projections.backlog import Backlog
     from chalicelib.projections.positions import Positions
     from chalicelib.projections.projector import Projector
     from chalicelib.projections.rebuild import Rebuild
-    from chalicelib.projections.review_queue import ReviewQueue
     from chalicelib.projections.row_store import DynamoDBRowStore
     from chalicelib.projections.set_aside import SetAside
     from chalicelib.projections.state_store import StateStore
@@ -168,6 +169,13 @@ class Services:
         )
 
     @cached_property
+    def bulk_moderation(self) -> "BulkModeration":
+        """What decides on many acts at once."""
+        from chalicelib.participations.bulk import BulkModeration
+
+        return BulkModeration(self.log, self.participations, self.now, self.monotonic)
+
+    @cached_property
     def personal_data(self) -> "PersonalData":
         """What finds, tells and erases what is held of persons."""
         from chalicelib.participations.data_subjects import PersonalData
@@ -200,11 +208,11 @@ class Services:
         return DynamoDBRowStore(clients.dynamodb(), tables)
 
     @cached_property
-    def review_queue(self) -> "ReviewQueue":
-        """What waits for a moderator."""
-        from chalicelib.projections.review_queue import ReviewQueue
+    def act_reader(self) -> "ActReader":
+        """What finds acts for moderators."""
+        from chalicelib.projections.act_reader import ActReader
 
-        return ReviewQueue(self.rows)
+        return ActReader(self.rows, self.log, self.names.texts)
 
     @cached_property
     def set_aside(self) -> "SetAside":

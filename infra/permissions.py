@@ -41,7 +41,7 @@ _BOARDS = _pairs("OrganisationsTable.Indexes", "dynamodb:Query")
 CALLED: Mapping[str, Permissions] = {
     "APIHandler": frozenset(
         _pairs("EventsTable", "dynamodb:GetItem PutItem Query")
-        | _pairs("ReceiptsTable", "dynamodb:GetItem PutItem")
+        | _pairs("ReceiptsTable", "dynamodb:BatchGetItem GetItem PutItem")
         | _pairs("ContactsTable", "dynamodb:BatchWriteItem DeleteItem PutItem Query UpdateItem")
         | _pairs("NamesTable", "dynamodb:DeleteItem UpdateItem")
         | _pairs("NamesTable.Indexes", "dynamodb:Query")

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from hypothesis import strategies as st
+from msgspec import UNSET
 
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.commands import (
@@ -59,7 +60,13 @@ acts = st.builds(
     pledged=amounts,
     confirmed=st.none() | amounts,
 )
-changes = st.builds(Changes, place=st.none() | places, people=st.none() | st.integers(1, 50), name=names)
+changes = st.builds(
+    Changes,
+    place=st.just(UNSET) | places,
+    people=st.just(UNSET) | st.integers(1, 50),
+    name=st.just(UNSET) | names,
+    pledged=st.just(UNSET) | amounts,
+)
 
 
 def campaign(campaign_id: str) -> Campaign:

@@ -1,4 +1,4 @@
-"""What moderators do: withdraw, correct, approve, reject, and see what waits for them."""
+"""What moderators decide on an act: withdraw, correct, approve, reject."""
 
 from typing import TYPE_CHECKING
 
@@ -7,36 +7,36 @@ from chalice.app import Response
 
 from chalicelib.api import responses
 from chalicelib.api.calls import Call
-from chalicelib.api.problems import Problem, ProblemName
-from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_response
+from chalicelib.api.history import CorrectionResponse, changed_parts, texts
+from chalicelib.api.problems import ProblemName
+from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 from chalicelib.domain.commands import (
     ApproveParticipation,
     RejectParticipation,
     WithdrawParticipation,
 )
-from chalicelib.intake.participation_requests import read_correction, read_reason
+from chalicelib.intake.participation_requests import check_topic, read_correction, read_reason
 from chalicelib.intake.requests import CorrectionRequest, ReasonRequest
-from chalicelib.participations.keys import is_receipt_id
 
 if TYPE_CHECKING:
     from chalicelib.participations.service import CurrentAct
 
-MAX_PAGE_SIZE = 100
-DEFAULT_PAGE_SIZE = 50
-
-_MOMENT_DIGITS = 13
-
 routes = Routes(__name__)
 
 
-def _operation(summary: str, takes: type[msgspec.Struct], *refuses: ProblemName) -> Operation:
+def _operation(
+    summary: str,
+    takes: type[msgspec.Struct],
+    *refuses: ProblemName,
+    gives: type[msgspec.Struct] = responses.ParticipationResponse,
+) -> Operation:
     return Operation(
         summary=summary,
         scope="moderate",
         of_acts=True,
         cache=NO_STORE,
         takes=takes,
-        gives={200: responses.ParticipationResponse},
+        gives={200: gives},
         refuses=refuses,
     )
 
@@ -57,11 +57,12 @@ def withdraw(call: Call, participation: str) -> Response:
     "POST",
     "/v1/participations/{participation}/correction",
     _operation(
-        "Replace parts of a participation, counted or in review.",
+        "Replace parts of a participation, counted or in review; null takes a topic, a name or an amount away.",
         CorrectionRequest,
         "participation-not-standing",
         "correction-changes-nothing",
         "correction-above-limits",
+        gives=CorrectionResponse,
     ),
 )
 def correct(call: Call, participation: str) -> Response:
@@ -69,8 +70,13 @@ def correct(call: Call, participation: str) -> Response:
     receipt = call.receipt(participation)
     correction = read_correction(call.json())
     campaign = call.campaign(receipt.campaign)
+    check_topic(correction.changes.topic, campaign.topics)
     service = call.services.participations
-    return _response(service.correct(campaign, receipt, correction, call.token.id, call.token.region))
+    corrected = service.correct(campaign, receipt, correction, call.token.id, call.token.region)
+    names = texts(call, campaign.id, corrected.before, corrected.current.act)
+    before, after = changed_parts(corrected.before, corrected.current.act, names)
+    told = responses.current_act_response(corrected.current)
+    return json_response(CorrectionResponse(**msgspec.structs.asdict(told), before=before, after=after))
 
 
 @routes.on(
@@ -102,74 +108,5 @@ def reject(call: Call, participation: str) -> Response:
     return _response(call.services.participations.moderate(receipt, command))
 
 
-@routes.on(
-    "GET",
-    "/v1/campaigns/{campaign}/review",
-    Operation(
-        summary="List what waits for a moderator, oldest first.",
-        scope="moderate",
-        of_acts=True,
-        cache=NO_STORE,
-        parameters=(
-            Parameter(
-                name="limit",
-                place="query",
-                description=f"How many at most; {DEFAULT_PAGE_SIZE} where it is left out.",
-                shape={"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE},
-            ),
-            Parameter(
-                name="cursor",
-                place="query",
-                description="`next` of the page before, for the page after it.",
-                shape={"type": "string"},
-            ),
-        ),
-        gives={200: responses.ReviewPage},
-        refuses=("limit-invalid", "cursor-invalid"),
-    ),
-)
-def review(call: Call, campaign: str) -> Response:
-    """List a page of what waits."""
-    current = call.campaign(campaign)
-    limit, cursor = _limit(call.query("limit")), call.query("cursor")
-    page = call.services.review_queue.page(
-        current.id, current.generation, None if cursor is None else _read_cursor(cursor), limit
-    )
-    found = [act for act in page.acts if call.token.covers(act.act.place)]
-    names = call.services.names.texts(current.id, {act.act.name for act in found if act.act.name is not None})
-    return json_response(
-        responses.ReviewPage(
-            [
-                responses.participation_response(
-                    act.id,
-                    act.status,
-                    act.recorded_at,
-                    act.act,
-                    names.get(act.act.name or ""),
-                    act.approvals_missing,
-                )
-                for act in found
-            ],
-            page.following,
-        )
-    )
-
-
 def _response(found: "CurrentAct") -> Response:
     return json_response(responses.current_act_response(found))
-
-
-def _limit(text: str | None) -> int:
-    if text is None:
-        return DEFAULT_PAGE_SIZE
-    if text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MAX_PAGE_SIZE:
-        return int(text)
-    raise Problem("limit-invalid", {"max": MAX_PAGE_SIZE})
-
-
-def _read_cursor(text: str) -> str:
-    """Return the place in the queue that a cursor names: `<epoch ms>.<id>`."""
-    at, _, act_id = text.partition(".")
-    if not (at.isascii() and at.isdigit() and len(at) == _MOMENT_DIGITS and is_receipt_id(act_id)):
-        raise Problem("cursor-invalid")
-    return text

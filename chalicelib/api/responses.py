@@ -7,13 +7,14 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.domain.campaign import Campaign, Goal, Link, Milestone, Translations
-from chalicelib.domain.limits import Limits
+from chalicelib.domain.limits import Limits, ReviewReason
 from chalicelib.domain.participation import Act, Money, hours_of
 from chalicelib.domain.places import HOME_COUNTRY
 from chalicelib.domain.vocabulary import CampaignState, Kind, ParticipantType, Source, Status
 
 if TYPE_CHECKING:
     from chalicelib.participations.service import CurrentAct, Recorded
+    from chalicelib.projections.acts import StoredAct
 
 MomentText = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 """RFC 3339 in UTC, to the ms."""
@@ -56,10 +57,31 @@ class ParticipationResponse(msgspec.Struct, frozen=True):
     approvals_missing: int
 
 
+class ActResponse(ParticipationResponse, frozen=True):
+    """A participation as moderators see it: also which way it came, and why it waits if it does.
+
+    `form` (`<provider>/<account>/<form>`) or `token` (an id) sent it; `name` is the id of its organisation's name, told
+    in `organisation` unless it is hidden; `verified` says that the source vouches for who it was.
+    """
+
+    form: str | None
+    token: str | None
+    verified: bool
+    name: str | None
+    review_reasons: tuple[ReviewReason, ...]
+
+
+class ActPage(msgspec.Struct, frozen=True):
+    """Acts, the newest first; `next` is the cursor of the next page, if there is more."""
+
+    acts: list[ActResponse]
+    next: str | None
+
+
 class ReviewPage(msgspec.Struct, frozen=True):
     """Participations that wait, oldest first; `next` is the cursor of the next page, if there is more."""
 
-    participations: list[ParticipationResponse]
+    participations: list[ActResponse]
     next: str | None
 
 
@@ -112,7 +134,6 @@ def participation_response(
     act_id: str, status: Status, recorded_at: int, act: Act, organisation: str | None, approvals_missing: int
 ) -> ParticipationResponse:
     """Return an act, recorded at a time (epoch ms), as it is told."""
-    region = act.place if act.place.startswith(f"{HOME_COUNTRY}-") else None
     return ParticipationResponse(
         id=act_id,
         status=status,
@@ -121,12 +142,31 @@ def participation_response(
         topic=act.topic,
         participant_type=act.participant_type,
         organisation=organisation,
-        place=PlaceResponse(region=region) if region else PlaceResponse(country=act.place),
+        place=place_response(act.place),
         people=act.people,
         hours=hours_of(act.minutes),
         amount=act.amount,
         source=act.source,
         approvals_missing=approvals_missing,
+    )
+
+
+def place_response(place: str) -> PlaceResponse:
+    """Return a region or a country by its code."""
+    return PlaceResponse(region=place) if place.startswith(f"{HOME_COUNTRY}-") else PlaceResponse(country=place)
+
+
+def act_response(found: "StoredAct", organisation: str | None) -> ActResponse:
+    """Return an act as moderators are told of it."""
+    act = found.act
+    told = participation_response(found.id, found.status, found.recorded_at, act, organisation, found.approvals_missing)
+    return ActResponse(
+        **msgspec.structs.asdict(told),
+        form=act.form,
+        token=act.token,
+        verified=act.verified,
+        name=act.name,
+        review_reasons=found.review_reasons,
     )
 
 

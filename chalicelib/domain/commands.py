@@ -5,6 +5,7 @@
 """
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.limits import Limits, ReviewReason
@@ -57,19 +58,19 @@ class WithdrawParticipation(msgspec.Struct, frozen=True):
 
 
 class Changes(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a correction replaces; a field left out stays as it is."""
+    """What a correction replaces: a field left out stays as it is, one that is None has nothing from then on."""
 
-    kind: Kind | None = None
-    topic: str | None = None
-    place: str | None = None
-    name: str | None = None
-    people: int | None = None
-    minutes: int | None = None
-    pledged: Money | None = None
+    kind: Kind | UnsetType = UNSET
+    topic: str | UnsetType | None = UNSET
+    place: str | UnsetType = UNSET
+    name: str | UnsetType | None = UNSET
+    people: int | UnsetType = UNSET
+    minutes: int | UnsetType = UNSET
+    pledged: Money | UnsetType | None = UNSET
 
     def applied_to(self, act: Act) -> Act:
         """Return the act with these fields replaced."""
-        given = {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not None}
+        given = {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not UNSET}
         return msgspec.structs.replace(act, **given)
 
 

@@ -149,7 +149,7 @@ def advance(carry: Carry, event: Event) -> Carry:
             return _no_longer_counting(carry, act)
         case ParticipationCorrected(status="counted"):
             taken_back = _summed(carry, -1, event.before)
-            return _with_place_and_name(_summed(taken_back, 1, event.after), event.after)
+            return _with_place_and_name(_summed(taken_back, 1, event.after), event.after, event.before.name)
         case (
             ParticipationRecorded()
             | ParticipationEndorsed()
@@ -388,8 +388,9 @@ def _summed(carry: Carry, sign: int, act: Act) -> Carry:
     )
 
 
-def _with_place_and_name(carry: Carry, act: Act) -> Carry:
-    return msgspec.structs.replace(carry, place=act.place, name=act.name or carry.name)
+def _with_place_and_name(carry: Carry, act: Act, taken_back: str | None = None) -> Carry:
+    stays = None if carry.name == taken_back else carry.name
+    return msgspec.structs.replace(carry, place=act.place, name=act.name or stays)
 
 
 def _changed(

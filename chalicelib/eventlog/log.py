@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
+from chalicelib.aws.batches import read_items
 from chalicelib.aws.items import Item, Write
 from chalicelib.domain.decider import INITIAL, Carry, State, known_act
 from chalicelib.domain.events import RecordedEvent
@@ -62,6 +63,9 @@ class EventLog(Protocol):
 
     def receipt(self, receipt_id: str) -> Receipt | None:
         """Return a receipt, None where there is none of this id. Consistent, one request."""
+
+    def receipts(self, ids: Sequence[str]) -> list[Receipt]:
+        """Return the receipts of different ids, as far as they are there, in any order. Consistent."""
 
     def event(self, stream: str, version: int) -> RecordedEvent:
         """Return one event. Consistent, one request.
@@ -127,6 +131,11 @@ class DynamoDBEventLog:
         """Return a receipt, None where there is none of this id. Consistent, one request."""
         answer = self._client.get_item(TableName=self._receipts, Key={"id": {"S": receipt_id}}, ConsistentRead=True)
         return decode_receipt(answer["Item"]) if "Item" in answer else None
+
+    def receipts(self, ids: Sequence[str]) -> list[Receipt]:
+        """Return the receipts of different ids, as far as they are there, in any order. Consistent."""
+        keys = [{"id": {"S": receipt_id}} for receipt_id in ids]
+        return [decode_receipt(item) for item in read_items(self._client, self._receipts, keys)]
 
     def event(self, stream: str, version: int) -> RecordedEvent:
         """Return one event. Consistent, one request.

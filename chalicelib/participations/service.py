@@ -5,15 +5,23 @@ Everything that asks for an event comes through here, whichever channel it came 
 
 import random
 from collections.abc import Callable, Sequence
+from typing import cast
 
 import msgspec
+from msgspec import UNSET
 
 from chalicelib.aws.items import Write
 from chalicelib.clock import new_event_id, new_participant
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.commands import CorrectParticipation, Moderation, RecordParticipation
 from chalicelib.domain.decider import INITIAL, KnownAct, Refusal, State, decide, evolve, known_act
-from chalicelib.domain.events import Event, ParticipantErased, ParticipationRecorded, RecordedEvent
+from chalicelib.domain.events import (
+    Event,
+    ParticipantErased,
+    ParticipationCorrected,
+    ParticipationRecorded,
+    RecordedEvent,
+)
 from chalicelib.domain.identity import is_sole_trader
 from chalicelib.domain.names_on_air import first_state
 from chalicelib.domain.participation import Act
@@ -78,6 +86,20 @@ class CurrentAct(msgspec.Struct, frozen=True):
     act: Act
     organisation: str | None = None
     approvals_missing: int = 0
+
+
+class Moderated(msgspec.Struct, frozen=True):
+    """What came of a moderator's decision: the event that was appended, and the act after it."""
+
+    recorded: RecordedEvent
+    current: CurrentAct
+
+
+class Corrected(msgspec.Struct, frozen=True):
+    """An act as it was before a correction, and as it is."""
+
+    before: Act
+    current: CurrentAct
 
 
 class Participations:
@@ -153,11 +175,20 @@ class Participations:
             Refused: the act's state does not allow it.
             Busy: the stream is contended.
         """
+        return self.moderated(receipt, command).current
+
+    def moderated(self, receipt: Receipt, command: Moderation) -> Moderated:
+        """Carry out a moderator's decision on an act; return the event, too.
+
+        Raises:
+            Refused: the act's state does not allow it.
+            Busy: the stream is contended.
+        """
         return self._moderate(receipt, command, [])
 
     def correct(
         self, campaign: Campaign, receipt: Receipt, correction: Correction, by: str, region: str | None = None
-    ) -> CurrentAct:
+    ) -> Corrected:
         """Replace parts of an act, its organisation's name among them.
 
         Raises:
@@ -165,12 +196,15 @@ class Participations:
             Busy: the stream is contended.
         """
         changes, also = correction.changes, list[Write]()
-        if correction.organisation is not None:
+        if correction.organisation is None:
+            changes = msgspec.structs.replace(changes, name=None)
+        elif correction.organisation is not UNSET:
             name_id = self._keys.name(receipt.campaign, correction.organisation)
             changes = msgspec.structs.replace(changes, name=name_id)
             also = self._names.given(receipt.campaign, name_id, correction.organisation, "shown", self._now())
         command = CorrectParticipation(receipt.id, changes, correction.reason, by, campaign.limits, region)
-        return self._moderate(receipt, command, also)
+        moderated = self._moderate(receipt, command, also)
+        return Corrected(cast("ParticipationCorrected", moderated.recorded.event).before, moderated.current)
 
     def _record(self, campaign: Campaign, submission: SubmittedParticipation) -> Recorded:
         draft = submission.draft
@@ -290,7 +324,7 @@ class Participations:
         if name_id is not None and not is_sole_trader(attempt.draft.contact):
             self._names.remember(attempt.command.campaign.id, name_id)
 
-    def _moderate(self, receipt: Receipt, command: Moderation, also: list[Write]) -> CurrentAct:
+    def _moderate(self, receipt: Receipt, command: Moderation, also: list[Write]) -> Moderated:
         for number in range(MAX_ATTEMPTS):
             state = self._log.newest(receipt.stream)
             state = msgspec.structs.replace(state, acts={receipt.id: self._known(receipt, state)})
@@ -305,7 +339,7 @@ class Participations:
                 receipt = conflict.receipt or receipt
                 pause(self._sleep, number)
             else:
-                return self._shown(after.acts[receipt.id])
+                return Moderated(recorded, self._shown(after.acts[receipt.id]))
         raise Busy(receipt.stream)
 
     def _recorded(self, stream: str, state: State, event: Event) -> RecordedEvent:

@@ -58,7 +58,7 @@ class ActFilter(msgspec.Struct, frozen=True):
     since: int | None = None
     until: int | None = None
     above: Money | None = None
-    reasons: tuple[ReviewReason, ...] | None = None
+    reasons: frozenset[ReviewReason] | None = None
     stream: str | None = None
 
     def takes(self, found: StoredAct) -> bool:
@@ -71,7 +71,7 @@ class ActFilter(msgspec.Struct, frozen=True):
             (self.token, act.token),
             (self.place, act.place),
             (self.name, act.name),
-            (self.reasons, found.review_reasons),
+            (self.reasons, frozenset(found.review_reasons)),
             (self.stream, found.stream),
         )
         return all(wanted is None or wanted == value for wanted, value in compared) and self._is_above(act.amount)
@@ -124,6 +124,11 @@ class ActReader:
             if one.act is not None:
                 found.append(one.act)
         return ActPage(found, None)
+
+    def of_ids(self, campaign: str, generation: int, ids: Sequence[str]) -> list[StoredAct]:
+        """Return the acts of different ids, as far as they are there."""
+        keys = [acts.key(campaign, generation, act_id) for act_id in ids]
+        return list(map(acts.read, self._rows.read(acts.MODEL, keys)))
 
     def examine(
         self, campaign: str, generation: int, wanted: ActFilter, after: str | None = None, *, descending: bool = True

@@ -34,6 +34,7 @@ LEAD = named("meta/ok_02_leadgen_single")
 
 PERSON = {"participant": {"phone": "87011234567"}}
 FORM = {"campaign": "2026", "state": "live", "defaults": {"kind": "good_deed", "participant_type": "citizen"}}
+MANY = {"reason": "a flood", "ids": ["{participation}"]}
 ENTRY = {**participation(), "idempotency_key": "entry"}
 
 BODIES: Mapping[Route, object] = {
@@ -43,6 +44,9 @@ BODIES: Mapping[Route, object] = {
     ("POST", "/v1/participations/{participation}/approval"): {"reason": "checked"},
     ("POST", "/v1/participations/{participation}/rejection"): {"reason": "checked"},
     ("POST", "/v1/participations/{participation}/withdrawal"): {"reason": "asked to"},
+    ("POST", "/v1/campaigns/{campaign}/acts/withdrawals"): MANY,
+    ("POST", "/v1/campaigns/{campaign}/acts/approvals"): MANY,
+    ("POST", "/v1/campaigns/{campaign}/acts/rejections"): MANY,
     ("POST", "/v1/campaigns/{campaign}/erasures"): PERSON,
     ("POST", "/v1/campaigns/{campaign}/subject-access"): PERSON,
     ("POST", "/v1/campaigns/{campaign}/consent-withdrawals"): PERSON,
@@ -139,10 +143,12 @@ class Situation:
             return self.api(method, HOOK.path_hint, body=HOOK.delivery.body, **HOOK.delivery.headers)
         if path == "/v1/submissions/{provider}":
             return self.api(method, MINI_APP.path_hint, body=MINI_APP.delivery.body, **MINI_APP.delivery.headers)
+        body = msgspec.json.encode(BODIES[route]).decode() if route in BODIES else ""
         for name, value in self._named.items():
-            path = path.replace(name, value)
+            path, body = path.replace(name, value), body.replace(name, value)
         path = path.replace("{provider}", "typeform")
-        return self.api(method, path, BODIES.get(route), idempotency_key="k", if_match=IF_MATCH.get(route))
+        headers = {"content_type": "application/json", "idempotency_key": "k", "if_match": IF_MATCH.get(route)}
+        return self.api(method, path, body=body.encode(), **headers)
 
 
 @pytest.fixture(scope="module")

@@ -285,6 +285,23 @@ def test_a_withdrawal_after_a_correction_takes_back_the_corrected_measures() -> 
     given(recorded(), corrected).when(WITHDRAW).then(msgspec.structs.replace(WITHDRAWN, act=after))
 
 
+def test_a_correction_takes_away_what_is_nothing_from_then_on() -> None:
+    act = msgspec.structs.replace(ACT, topic="fundraising", name="a-name", pledged=Money("KZT", 5))
+    changes = Changes(topic=None, name=None, pledged=None)
+
+    given(recorded(act=act)).when(CorrectParticipation("r1", changes, "a slip", "t1", LIMITS)).then(
+        ParticipationCorrected("r1", 1, recorded_at(1), act, ACT, "counted", "a slip", "t1")
+    )
+
+
+def test_a_participant_without_the_name_that_was_taken_away_stands_on_no_board_by_it() -> None:
+    named, other = (msgspec.structs.replace(ACT, name=name) for name in ("a-name", "another"))
+    cleared = ParticipationCorrected("r1", 1, recorded_at(1), named, ACT, "counted", "a slip", "t1")
+
+    assert fold(recorded("r1", named), cleared).carry.name is None
+    assert fold(recorded("r1", named), recorded("r2", other, first=False), cleared).carry.name == "another"
+
+
 def test_a_correction_that_changes_nothing_is_refused() -> None:
     given(recorded()).when(CorrectParticipation("r1", Changes(people=1), "a slip", "t1", LIMITS)).then_refused(
         "correction_changes_nothing", "counted"

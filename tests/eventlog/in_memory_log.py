@@ -48,6 +48,10 @@ class InMemoryEventLog:
         item = self._receipts.get(receipt_id)
         return None if item is None else decode_receipt(item)
 
+    def receipts(self, ids: Sequence[str]) -> list[Receipt]:
+        """Return the receipts of different ids, as far as they are there, in any order."""
+        return [receipt for receipt_id in ids if (receipt := self.receipt(receipt_id)) is not None]
+
     def event(self, stream: str, version: int) -> RecordedEvent:
         """Return one event.
 

@@ -217,8 +217,19 @@ def test_a_corrected_name_is_stored_and_shown(subject: Subject) -> None:
         CAMPAIGN, receipt, Correction("a typo", Changes(), "ТОО «Роза»"), "t"
     )
 
-    assert corrected.organisation == "ТОО «Роза»"
-    assert subject.services.participations.find(corrected.receipt).organisation == "ТОО «Роза»"
+    assert corrected.current.organisation == "ТОО «Роза»"
+    assert subject.services.participations.find(corrected.current.receipt).organisation == "ТОО «Роза»"
+
+
+def test_a_correction_takes_a_name_away_and_leaves_the_rest(subject: Subject) -> None:
+    before = subject.record("1", draft(FIRM)).receipt
+    act = subject.services.participations.find(before).act
+
+    corrected = subject.services.participations.correct(CAMPAIGN, before, Correction("no name", Changes(), None), "t")
+
+    assert corrected.before == act
+    assert corrected.current.act == msgspec.structs.replace(act, name=None)
+    assert subject.services.participations.find(corrected.current.receipt).organisation is None
 
 
 def test_a_text_that_is_no_receipt_s_id_is_not_looked_for(subject: Subject) -> None:

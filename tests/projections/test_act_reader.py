@@ -1,6 +1,6 @@
 """Acts as moderators look for them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.aws.items import Item
 from chalicelib.domain.decider import Carry, known_act
 from chalicelib.domain.events import ParticipantErased, ParticipationRecorded, ParticipationRejected, RecordedEvent
 from chalicelib.domain.participation import Act, Money
@@ -166,8 +167,8 @@ class LateIndex(InMemoryRowStore):
 
     before: InMemoryRowStore
 
-    def query(self, *args: object, **kwargs: object) -> object:  # type: ignore[override]
-        return self.before.query(*args, **kwargs)  # type: ignore[arg-type]
+    def query(self, *args: Any, **kwargs: Any) -> Iterator[Item]:
+        return self.before.query(*args, **kwargs)
 
 
 def test_what_an_index_still_shows_is_left_out() -> None:
@@ -202,7 +203,7 @@ filters = st.fixed_dictionaries(
         "since": st.integers(0, 40).map(lambda n: FIRST_MOMENT + n * 45_000),
         "until": st.integers(0, 40).map(lambda n: FIRST_MOMENT + n * 45_000),
         "above": st.builds(Money, st.sampled_from(["KZT", "USD"]), st.integers(0, 20_000_000)),
-        "reasons": st.sampled_from([(), ("people",), ("amount",), ("people", "amount")]),
+        "reasons": st.frozensets(st.sampled_from(["people", "amount"])),
         "stream": st.integers(0, 4).map(lambda n: f"2026/p{n}"),
     },
 )
@@ -218,7 +219,7 @@ def is_wanted(act: StoredAct, wanted: Mapping[str, Any]) -> bool:
         "form": act.act.form,
         "place": act.act.place,
         "name": act.act.name,
-        "reasons": act.review_reasons,
+        "reasons": frozenset(act.review_reasons),
         "stream": act.stream,
         "organisation": next((o for o in ("ТОО", "«үміт»") if given_text.lower().startswith(o.lower())), None),
         "since": wanted.get("since") if act.recorded_at >= wanted.get("since", 0) else None,

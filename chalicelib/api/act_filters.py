@@ -1,0 +1,98 @@
+"""Which acts a moderator means: query parameters and JSON name it alike."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from chalicelib.api.calls import Call
+from chalicelib.api.routes import Parameter
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.participation import Money
+from chalicelib.domain.vocabulary import SOURCES, STATUSES
+from chalicelib.intake.act_requests import ACT_RULES, REASONS, ActFilterRequest, resolve_place, split_reasons
+from chalicelib.intake.faults import Fault, Invalid, child, read
+from chalicelib.intake.requests import MAX_AMOUNT
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.projections.act_reader import ActFilter
+
+_TEXT: Mapping[str, object] = {"type": "string"}
+_MOMENT: Mapping[str, object] = {"type": "string", "format": "date-time"}
+
+
+def _parameter(name: str, description: str, shape: Mapping[str, object] = _TEXT) -> Parameter:
+    return Parameter(name=name, place="query", description=description, shape=shape)
+
+
+FILTERS = (
+    _parameter("status", "Only acts of this status.", {"enum": list(STATUSES)}),
+    _parameter("source", "Only acts that came by this channel.", {"enum": list(SOURCES)}),
+    _parameter("form", "Only acts of this form: `<provider>/<account>/<form>`."),
+    _parameter("token", "Only acts of the token of this id."),
+    _parameter("place", "Only acts in this region (ISO 3166-2:KZ) or country (ISO 3166-1)."),
+    _parameter("from", "Only acts recorded at this time or later.", _MOMENT),
+    _parameter("until", "Only acts recorded before this time.", _MOMENT),
+    _parameter("organisation", "Only acts of organisations whose name begins so, however it is written."),
+    _parameter("name", "Only acts with the name of this id."),
+    _parameter(
+        "amount_above", "Only acts with a larger amount.", {"type": "integer", "minimum": 0, "maximum": MAX_AMOUNT}
+    ),
+    _parameter("currency", "The currency of `amount_above`, in its units; KZT where it is left out."),
+    _parameter("reasons", f"Only acts that wait for just these reasons, parted by commas: {', '.join(REASONS)}."),
+    _parameter("participant_of", "Only acts of the participant whose this one is."),
+)
+"""The query parameters of a list of acts."""
+
+
+def query_filter(call: Call, campaign: Campaign) -> "ActFilter":
+    """Return which acts of a campaign the query parameters mean, among those that the caller's token is for.
+
+    Raises:
+        Invalid: naming every parameter that is wrong.
+        Problem: the token is for another region.
+    """
+    given: dict[str, Any] = {p.name: text for p in FILTERS if (text := call.query(p.name)) is not None}
+    number = given.get("amount_above", "")
+    if number.isascii() and number.isdigit() and len(number) <= len(str(MAX_AMOUNT)):
+        given["amount_above"] = int(number)
+    return act_filter(call, campaign, read(ActFilterRequest, given, ACT_RULES), "#")
+
+
+def act_filter(call: Call, campaign: Campaign, request: ActFilterRequest, pointer: str) -> "ActFilter":
+    """Return which acts of a campaign a request at `pointer` means, among those that the caller's token is for.
+
+    Raises:
+        Invalid: `participant_of` is no act of the campaign.
+        Problem: the token is for another region.
+    """
+    from chalicelib.projections.act_reader import ActFilter
+
+    place = None if request.place is None else resolve_place(request.place)
+    if place is not None:
+        call.demand_place(place)
+    return ActFilter(
+        status=request.status,
+        source=request.source,
+        form=request.form,
+        token=request.token,
+        place=place or call.token.region,
+        name=request.name,
+        organisation=request.organisation,
+        since=_milliseconds(request.since),
+        until=_milliseconds(request.until),
+        above=None if request.amount_above is None else Money(request.currency, request.amount_above),
+        reasons=None if request.reasons is None else cast("Any", split_reasons(request.reasons)),
+        stream=None if request.participant_of is None else _stream(call, campaign, request.participant_of, pointer),
+    )
+
+
+def _stream(call: Call, campaign: Campaign, act_id: str, pointer: str) -> str:
+    receipt = call.services.participations.receipt(act_id)
+    if receipt is None or receipt.campaign != campaign.id:
+        raise Invalid((Fault(child(pointer, "participant_of"), "participation"),))
+    return receipt.stream
+
+
+def _milliseconds(moment: "datetime | None") -> int | None:
+    return None if moment is None else round(moment.timestamp() * 1000)

@@ -1,0 +1,108 @@
+"""Many decisions one after the other: each as if it were made alone, as many as there is time for.
+
+What one participant did is decided in its order, from what the decision before left: a flood of one participant costs a
+transaction for each act. Participants are decided on at the same time, as all that is waited for is the log.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+
+from chalicelib.clock import new_event_id
+from chalicelib.domain.commands import Moderation
+from chalicelib.domain.decider import KnownAct, Refusal, State, decide, evolve, known_act
+from chalicelib.domain.events import RecordedEvent
+from chalicelib.eventlog.log import EventLog, ExpectedVersionConflict
+from chalicelib.participations.service import Busy, Participations, Refused, append
+
+AT_ONCE = 8
+"""Participants that are decided on at a time."""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of one decision: the event that was appended, or would be, or why there is none.
+
+    Without either others were writing there, and it may be asked for again.
+    """
+
+    receipt: str
+    recorded: RecordedEvent | None = None
+    refusal: Refusal | None = None
+
+
+class BulkModeration:
+    """Decides on many acts, over the log, and through the service where others write at the same time."""
+
+    def __init__(
+        self, log: EventLog, participations: Participations, now: Callable[[], int], monotonic: Callable[[], float]
+    ) -> None:
+        self._log = log
+        self._participations = participations
+        self._now = now
+        self._monotonic = monotonic
+
+    def decide(
+        self, acts: Sequence[KnownAct], command: Callable[[str], Moderation], deadline: float, *, dry_run: bool
+    ) -> Mapping[str, Outcome]:
+        """Carry out a decision on each act; return by its receipt's id what came of those that were reached in time.
+
+        `command` makes the decision on the receipt of an id. In a dry run nothing is appended.
+        """
+
+        def carried_out(of_stream: Sequence[KnownAct]) -> list[Outcome]:
+            return list(self._decide(of_stream, command, deadline, dry_run=dry_run))
+
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="decisions") as threads:
+            outcomes = threads.map(carried_out, _by_stream(acts))
+            return {outcome.receipt: outcome for some in outcomes for outcome in some}
+
+    def _decide(
+        self, acts: Sequence[KnownAct], command: Callable[[str], Moderation], deadline: float, *, dry_run: bool
+    ) -> Iterator[Outcome]:
+        state: State | None = None
+        for act in acts:
+            if self._monotonic() >= deadline:
+                return
+            receipt, wanted = act.receipt, command(act.receipt.id)
+            state = state or self._log.newest(receipt.stream)
+            known = msgspec.structs.replace(state, acts={receipt.id: self._whole(act)})
+            decision = decide(wanted, known)
+            if isinstance(decision, Refusal):
+                yield Outcome(receipt.id, refusal=decision)
+                continue
+            (event,) = decision
+            now = self._now()
+            recorded = RecordedEvent(receipt.stream, state.version + 1, new_event_id(now), now, event)
+            try:
+                state = evolve(known, recorded) if dry_run else append(self._log, recorded, known, ())
+                yield Outcome(receipt.id, recorded)
+            except (ExpectedVersionConflict, Busy):
+                state = None
+                yield self._alone(act, wanted)
+
+    def _alone(self, act: KnownAct, wanted: Moderation) -> Outcome:
+        """Decide where others were writing: the service finds out what is so now."""
+        receipt = self._participations.receipt(act.receipt.id) or act.receipt
+        try:
+            return Outcome(receipt.id, self._participations.moderated(receipt, wanted).recorded)
+        except Refused as refused:
+            return Outcome(receipt.id, refusal=refused.refusal)
+        except Busy:
+            return Outcome(receipt.id)
+
+    def _whole(self, act: KnownAct) -> KnownAct:
+        """Return an act with its content, which its newest event tells where it is not given."""
+        if act.act is not None:
+            return act
+        newest = known_act({}, self._log.event(act.receipt.stream, act.receipt.newest))
+        if newest is None:
+            raise LookupError(f"{act.receipt.stream} has no act at version {act.receipt.newest}")
+        return msgspec.structs.replace(newest, receipt=act.receipt)
+
+
+def _by_stream(acts: Sequence[KnownAct]) -> list[list[KnownAct]]:
+    found: dict[str, list[KnownAct]] = {}
+    for act in acts:
+        found.setdefault(act.receipt.stream, []).append(act)
+    return list(found.values())
