@@ -31,6 +31,8 @@ class Difference(msgspec.Struct, frozen=True):
     def cells(self) -> Iterator[tuple[str, str, int, int]]:
         """Yield each cell and measure of sums that differs, with its value in each; nothing of other states."""
         one, other = self.states
+        if not isinstance(one, dict) or not isinstance(other, dict):
+            return
         for cell in sorted(one.keys() | other.keys()):
             before, after = one.get(cell, {}), other.get(cell, {})
             if not isinstance(before, dict) or not isinstance(after, dict):

@@ -7,7 +7,9 @@ import msgspec
 import pytest
 
 from chalicelib.projections import acts
+from chalicelib.projections.arrivals import MinuteOfArrivals
 from chalicelib.projections.audit import MAX_NAMED, Audit, DriftedRow, audit
+from chalicelib.projections.comparison import Difference
 from chalicelib.projections.rebuild import GenerationVoid
 from chalicelib.projections.state_store import StateKey
 from tests.histories import random_history
@@ -64,6 +66,12 @@ def test_a_state_altered_by_hand_is_told() -> None:
     (difference,) = audited(subject).sums
 
     assert list(difference.cells()) == [("all", "people", 1_000, 2)]
+
+
+def test_a_state_that_is_no_sum_is_told_without_cells() -> None:
+    states = MinuteOfArrivals(), MinuteOfArrivals(7, {"a form": [1, 1, 0, 0]})
+
+    assert list(Difference("arrivals", "01", states, (0, 1)).cells()) == []
 
 
 def test_a_row_that_is_missing_older_or_other_is_told() -> None:
