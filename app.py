@@ -21,6 +21,7 @@ from chalicelib.api import (
     participations,
     personal_data,
     site,
+    submissions,
     tokens,
 )
 from chalicelib.api.application import Application
@@ -38,6 +39,7 @@ for blueprint in (
     names.routes,
     act_visibility.routes,
     personal_data.routes,
+    submissions.routes,
     campaigns.routes,
     tokens.routes,
     hooks.routes,

@@ -289,6 +289,50 @@ def test_a_freeze_holds_in_a_warm_process_by_then(
     assert (before.status, problem(after)) == (201, (409, "campaign-frozen"))
 
 
+def test_a_batch_that_takes_long_is_cut_short_by_a_freeze(
+    api: Client, services: bootstrap.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    warm = bootstrap.bootstrap(monotonic=lambda: clock[0])
+    monkeypatch.setattr(services, "registry", warm.registry)
+    record = services.participations.record
+
+    def slow_record(campaign: Campaign, submission: Any) -> Any:
+        recorded = record(campaign, submission)
+        bootstrap.bootstrap().registry.put_campaign(msgspec.structs.replace(campaign, state="frozen"))
+        clock[0] += HOLDS_AFTER_MS / 1000
+        return recorded
+
+    monkeypatch.setattr(services.participations, "record", slow_record)
+    entries = [{**participation(), "idempotency_key": key} for key in "kl"]
+
+    results = api("POST", f"{ACTS}/batch", {"participations": entries}).json["results"]
+
+    assert [result["status"] for result in results] == [201, 409]
+
+
+@pytest.mark.parametrize(
+    ("times", "name"),
+    [
+        ({"opens": "2099-06-01T00:00:00Z"}, "campaign-not-open"),
+        ({"opens": None, "closes": "2020-06-01T00:00:00Z"}, "campaign-closed"),
+    ],
+)
+def test_a_live_campaign_takes_nothing_outside_of_its_times(
+    api: Client, tables: Tables, times: dict[str, str | None], name: str
+) -> None:
+    first = api("POST", ACTS, participation(), idempotency_key="k")
+    patch(api, times, "*")
+    before = scanned(tables)
+
+    repeated = api("POST", ACTS, participation(), idempotency_key="k")
+    refused = api("POST", ACTS, participation(), idempotency_key="l")
+
+    assert (repeated.status, repeated.json["id"]) == (200, first.json["id"])
+    assert problem(refused) == (409, name)
+    assert scanned(tables) == before
+
+
 def test_limits_are_for_admins_alone(api: Client, issue: Any, tag: str) -> None:
     others = api.as_token(issue("record", "read", "moderate", "erase", "access"))
 

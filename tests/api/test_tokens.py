@@ -365,6 +365,7 @@ class TestASandboxToken:
             sandbox("POST", f"/v1/participations/{act}/withdrawal", REASON),
             sandbox("POST", f"/v1/participations/{act}/correction", {**REASON, "people": 2}),
             sandbox("GET", f"{CAMPAIGN}/review"),
+            sandbox("GET", f"{CAMPAIGN}/submissions"),
         ]
 
         assert {problem(reply) for reply in replies} == {(403, "sandbox-forbidden")}

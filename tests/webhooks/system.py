@@ -74,8 +74,9 @@ class System:
         self.graph = graph
         self.services = services
 
-    def open_campaign(self, state: CampaignState = "live", campaign: str = "2026") -> None:
-        self.services.registry.put_campaign(Campaign(id=campaign, names=NAMES, state=state))
+    def open_campaign(self, state: CampaignState = "live", campaign: str = "2026", **members: str) -> None:
+        wanted = Campaign(id=campaign, names=NAMES, state=state)
+        self.services.registry.put_campaign(msgspec.structs.replace(wanted, **members))
 
     def register(self, provider: str, account: str, form: str = "*", **members: object) -> None:
         request = {"campaign": "2026", "state": "live", "defaults": DEFAULTS, "fallback": FALLBACK, **members}

@@ -1,8 +1,11 @@
 """What is authentic and cannot be recorded: acknowledged, parked with the reason, and nothing counted."""
 
+from collections import Counter
+
 import pytest
 
 from chalicelib.domain.vocabulary import CampaignState
+from chalicelib.webhooks.replaying import Which
 from tests.webhooks.conftest import SystemOf
 from tests.webhooks.deliveries import Case, named
 from tests.webhooks.system import account_of, typeform
@@ -60,6 +63,30 @@ def test_a_closed_campaign_takes_nothing_and_loses_nothing(
 
     assert outcomes == ["repeated", "parked"]
     assert system.reasons() == [reason]
+    assert len(system.acts()) == 1
+
+
+@pytest.mark.parametrize(
+    ("times", "reason"),
+    [
+        ({"opens": "2099-06-01T00:00:00Z"}, "campaign_not_open"),
+        ({"closes": "2020-06-01T00:00:00Z"}, "campaign_closed"),
+    ],
+)
+def test_what_comes_before_a_campaign_opens_or_after_it_closes_waits_until_that_is_otherwise(
+    times: dict[str, str], reason: str, system_of: SystemOf
+) -> None:
+    system = system_of(TYPEFORM)
+    system.register("typeform", "ours")
+    system.open_campaign("live", **times)
+
+    assert system.outcomes(TYPEFORM) == ["parked"]
+    assert (system.reasons(), system.acts()) == ([reason], [])
+
+    system.open_campaign("live")
+    replayed = system.services.replayer.replay_all(Which("typeform"))
+
+    assert (replayed.outcomes, system.reasons()) == (Counter(recorded=1), [])
     assert len(system.acts()) == 1
 
 

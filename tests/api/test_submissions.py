@@ -1,0 +1,118 @@
+"""A token's own participations, as it lists and follows them."""
+
+from collections.abc import Callable
+
+import pytest
+
+from chalicelib import bootstrap
+from chalicelib.api.submissions import UNSETTLED_MS
+from tests.api.conftest import Client, Reply, participation
+
+CAMPAIGN = "/v1/campaigns/2026"
+ACTS = f"{CAMPAIGN}/participations"
+SUBMISSIONS = f"{CAMPAIGN}/submissions"
+
+Project = Callable[[], None]
+
+
+@pytest.fixture
+def partner(api: Client, issue: Callable[..., str]) -> Client:
+    return api.as_token(issue("record", campaign="2026"))
+
+
+def record(client: Client, key: str, **members: object) -> str:
+    reply = client("POST", ACTS, participation(**members), idempotency_key=key)
+    assert reply.status == 201
+    return str(reply.json["id"])
+
+
+def ids(reply: Reply) -> list[str]:
+    assert reply.status == 200, reply.json
+    return [act["id"] for act in reply.json["submissions"]]
+
+
+def test_a_token_lists_its_own_and_nothing_of_others(api: Client, partner: Client, project: Project) -> None:
+    own = [record(partner, "a"), record(partner, "b", people=5_000)]
+    record(api, "a")
+    api("POST", f"/v1/participations/{own[0]}/withdrawal", {"reason": "asked to"})
+    project()
+
+    reply = partner("GET", SUBMISSIONS)
+
+    assert ids(reply) == own
+    assert [act["status"] for act in reply.json["submissions"]] == ["withdrawn", "in_review"]
+    assert b"87011234567" not in reply.body
+    assert reply.json["more"] is False
+
+
+def test_what_is_more_than_a_page_follows_each_once(partner: Client, project: Project) -> None:
+    own = [record(partner, str(number)) for number in range(5)]
+    project()
+
+    found: list[str] = []
+    reply = partner("GET", f"{SUBMISSIONS}?limit=2")
+    found += ids(reply)
+    while reply.json["more"]:
+        reply = partner("GET", f"{SUBMISSIONS}?limit=2&after={reply.json['next']}")
+        found += ids(reply)
+
+    assert found == own
+
+
+def test_who_follows_misses_nothing_that_is_listed_late(
+    partner: Client, project: Project, services: bootstrap.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = record(partner, "late")
+    newer = record(partner, "newer")
+    monkeypatch.setattr(services.rows, "query", without(services, late))
+    project()
+    first = partner("GET", SUBMISSIONS)
+    monkeypatch.undo()
+
+    second = partner("GET", f"{SUBMISSIONS}?after={first.json['next']}")
+
+    assert ids(first) == [newer]
+    assert ids(second) == [late, newer]
+
+
+def without(services: bootstrap.Services, act_id: str) -> Callable[..., object]:
+    """Return the query of rows without one that is not there yet."""
+    query = services.rows.query
+    return lambda *args, **named: (item for item in query(*args, **named) if act_id not in item["id"]["S"])
+
+
+def test_what_is_settled_is_not_listed_again(
+    partner: Client, project: Project, services: bootstrap.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(partner, "old")
+    project()
+    later = services.now() + UNSETTLED_MS + 1_000
+    monkeypatch.setattr(services, "now", lambda: later)
+
+    first = partner("GET", SUBMISSIONS)
+    second = partner("GET", f"{SUBMISSIONS}?after={first.json['next']}")
+    third = partner("GET", f"{SUBMISSIONS}?after={second.json['next']}")
+
+    assert (len(ids(first)), ids(second), ids(third)) == (1, [], [])
+
+
+def test_a_token_of_one_region_lists_what_is_there_by_now(
+    api: Client, services: bootstrap.Services, project: Project
+) -> None:
+    regional = api.as_token(services.registry.issue_token(("record",), "2026", region="KZ-75"))
+    moved, stays = record(regional, "a"), record(regional, "b")
+    api("POST", f"/v1/participations/{moved}/correction", {"reason": "a slip", "place": {"region": "KZ-71"}})
+    project()
+
+    assert ids(regional("GET", SUBMISSIONS)) == [stays]
+
+
+@pytest.mark.parametrize("after", ["x", "1780000000000", "1780000000000.x", "-780000000000.", f"{'1' * 3000}."])
+def test_what_no_answer_told_is_no_place(partner: Client, after: str) -> None:
+    reply = partner("GET", f"{SUBMISSIONS}?after={after}")
+
+    assert (reply.status, reply.json["type"]) == (400, "/problems/cursor-invalid")
+
+
+def test_a_page_has_a_hundred_at_most(partner: Client) -> None:
+    assert partner("GET", f"{SUBMISSIONS}?limit=101").json["type"] == "/problems/limit-invalid"
