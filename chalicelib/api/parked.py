@@ -70,13 +70,14 @@ class ReplayRequest(Request, frozen=True):
 
 
 class Replays(msgspec.Struct, frozen=True):
-    """How many entries were recorded, had been before, went to the queue, still wait, or cannot be opened any more.
+    """How many entries were recorded, had been before, are none that a form takes, went to the queue, or still wait.
 
-    `next` is the cursor to go on with, if there is more.
+    `unsealable` are those that cannot be opened any more; `next` is the cursor to go on with, if there is more.
     """
 
     recorded: int
     repeated: int
+    ignored: int
     queued: int
     parked: int
     unsealable: int
@@ -200,7 +201,15 @@ def replay_all(call: Call) -> Response:
     done = call.services.replayer.replay_all(which, _cursor(request.cursor))
     count = done.outcomes
     return json_response(
-        Replays(count["recorded"], count["repeated"], count["queued"], count["parked"], done.unsealable, done.next)
+        Replays(
+            recorded=count["recorded"],
+            repeated=count["repeated"],
+            ignored=count["ignored"],
+            queued=count["queued"],
+            parked=count["parked"],
+            unsealable=done.unsealable,
+            next=done.next,
+        )
     )
 
 

@@ -20,7 +20,7 @@ from chalicelib.webhooks.leads.queue import LeadsQueue
 from chalicelib.webhooks.parking import Parking, Reason, ReasonCode
 from chalicelib.webhooks.received import Origin, ReceivedContent, ReceivedLead
 
-Outcome = Literal["recorded", "repeated", "parked", "queued"]
+Outcome = Literal["recorded", "repeated", "ignored", "parked", "queued"]
 
 
 class Disposition(msgspec.Struct, frozen=True):
@@ -91,24 +91,25 @@ class Dispatcher:
         if isinstance(content, ReceivedLead):
             return Disposition("queued")
         try:
-            repeated = self._record(content.origin, content.submission)
+            return Disposition(self._record(content.origin, content.submission))
         except Unrecordable as unrecordable:
             # It may have been recorded before its form or its campaign was changed.
             if self.has(content):
                 return Disposition("repeated")
             self._parking.park(content, unrecordable.reason, unrecordable.campaign)
             return Disposition("parked", unrecordable.reason)
-        return Disposition("repeated" if repeated else "recorded")
 
-    def _record(self, origin: Origin, given: Submission) -> bool:
-        """Record a submission; return whether it had been recorded before.
+    def _record(self, origin: Origin, given: Submission) -> Outcome:
+        """Record a submission, unless it had been before or is none that its form takes; return which it was.
 
         Raises:
             Unrecordable, Busy
         """
         form = self._registry.form(origin.endpoint.provider, origin.account, origin.form)
-        if form is None or not _is_taken_by(form, given):
+        if form is None:
             raise Unrecordable("form_unknown")
+        if not _is_taken_by(form, given):
+            return "ignored"
         campaign = self._registry.campaign(form.campaign)
         if campaign is None:
             raise Unrecordable("campaign_unknown", campaign=form.campaign)
@@ -118,7 +119,7 @@ class Dispatcher:
             draft = _draft(form, origin, given, self._now())
             content = msgspec.json.encode(given.fields, order="sorted")
             submission = SubmittedParticipation(origin.submission, content, draft, not form.review, form.names)
-            return self._participations.record(campaign, submission).repeated
+            return "repeated" if self._participations.record(campaign, submission).repeated else "recorded"
         except Unmappable as error:
             raise Unrecordable(error.reason, (error.field,), campaign.id) from None
         except Invalid as error:
@@ -128,7 +129,7 @@ class Dispatcher:
             match error.refusal.code:
                 case "submission_differs":
                     # Whatever a provider sends under the same id later: what came first stands.
-                    return True
+                    return "repeated"
                 case "campaign_frozen" | "campaign_ended" | "campaign_not_open" | "campaign_closed" as code:
                     raise Unrecordable(code, campaign=campaign.id) from None
             raise

@@ -30,8 +30,12 @@ def _keyed(monkeypatch: pytest.MonkeyPatch) -> None:
 def park(services: Services, _keyed: None) -> Callable[..., str]:
     """Park a submission and return where it is."""
 
-    def parked_at(submission_id: str = "1", reason: Reason = FORM_UNKNOWN, campaign: str | None = None) -> str:
-        submission = Submission(submission_id, "ours", "lT4Z3j", FIELDS, provider_fields=frozenset(FIELDS))
+    def parked_at(
+        submission_id: str = "1", reason: Reason = FORM_UNKNOWN, campaign: str | None = None, *, in_chat: bool = False
+    ) -> str:
+        submission = Submission(
+            submission_id, "ours", "lT4Z3j", FIELDS, provider_fields=frozenset(FIELDS), in_chat=in_chat
+        )
         services.parking.park(ReceivedSubmission("typeform", submission, NOW, "{}"), reason, campaign)
         return f"/v1/parked/typeform/{services.keys.receipt('typeform', f'typeform/ours/{submission_id}')}"
 
@@ -117,7 +121,23 @@ def test_all_entries_of_a_form_are_replayed(api: Client, park: Callable[..., str
 
     reply = api("POST", "/v1/parked/replay", {"provider": "typeform", "account": "ours", "form": "lT4Z3j"})
 
-    assert reply.json == {"recorded": 3, "repeated": 0, "queued": 0, "parked": 0, "unsealable": 0, "next": None}
+    nothing = dict.fromkeys(("repeated", "ignored", "queued", "parked", "unsealable"), 0)
+    assert reply.json == {**nothing, "recorded": 3, "next": None}
+
+
+def test_small_talk_of_a_chat_is_gone_once_a_form_says_what_counts(
+    api: Client, park: Callable[..., str], services: Services
+) -> None:
+    for number in range(2):
+        path = park(str(number), in_chat=True)
+    register(services)
+
+    one = api("POST", f"{path}/replay").json
+    others = api("POST", "/v1/parked/replay", {"provider": "typeform"}).json
+
+    assert one == {"outcome": "ignored", "reason": None, "about": []}
+    assert (others["ignored"], others["recorded"]) == (1, 0)
+    assert api("GET", "/v1/parked").json["parked"] == []
 
 
 def test_what_is_sealed_under_an_unknown_key_is_told_so(
