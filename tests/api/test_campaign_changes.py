@@ -12,7 +12,7 @@ from chalicelib.api.problems import Problem
 from chalicelib.api.responses import CampaignResponse, moment
 from chalicelib.domain.campaign import Campaign
 from chalicelib.intake.requests import CampaignRequest
-from chalicelib.registry import HOLDS_AFTER_MS
+from chalicelib.registry import HOLDS_AFTER_MS, RegistryConflict
 from tests.api.conftest import NAMES, Client, Reply, participation
 from tests.api.storage import scanned
 from tests.conftest import Tables
@@ -257,6 +257,17 @@ def test_whoever_changes_whatever_is_there_loses_nothing_of_others(api: Client, 
     assert (
         api("GET", CAMPAIGN).json.items() >= {key: value for change in wanted for key, value in change.items()}.items()
     )
+
+
+def test_a_change_that_always_comes_too_late_is_a_conflict(
+    api: Client, services: bootstrap.Services, tag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def somebody_is_quicker(*_: object) -> Campaign:
+        raise RegistryConflict("2026")
+
+    monkeypatch.setattr(services.registry, "replace_campaign", somebody_is_quicker)
+
+    assert problem(patch(api, {"state": "frozen"}, "*")) == (409, "campaign-changed")
 
 
 def test_a_change_says_from_when_on_it_holds_everywhere(

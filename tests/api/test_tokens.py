@@ -9,7 +9,7 @@ import pytest
 from chalicelib import bootstrap
 from chalicelib.api.responses import moment
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.tokens import DAY_MS, MAX_DAYS, USUAL_DAYS
+from chalicelib.domain.tokens import DAY_MS, MAX_DAYS, SCOPES, USUAL_DAYS
 from chalicelib.domain.vocabulary import CampaignState
 from chalicelib.registry import HOLDS_AFTER_MS
 from tests.api.conftest import NAMES, Client, Reply, participation
@@ -299,24 +299,30 @@ class TestATokenOfOneRegion:
         assert [act["id"] for act in seen] == [ids[HERE]["id"]]
         assert regional("POST", f"/v1/participations/{ids[HERE]['id']}/approval", REASON).status == 200
 
-    def test_is_let_in_nowhere_else_whatever_its_scopes_are(self, api: Client, services: bootstrap.Services) -> None:
-        text = services.registry.issue_token(("erase", "access", "admin"), "2026", region=HERE)
-        client = api.as_token(text)
-        person = {"participant": {"phone": "87011234567"}}
+    def test_lists_and_decides_on_many_acts_of_its_region_alone(
+        self, api: Client, regional: Client, project: Callable[[], None]
+    ) -> None:
+        here, elsewhere = (
+            api("POST", ACTS, participation(place={"region": region}), idempotency_key=region).json["id"]
+            for region in (HERE, ELSEWHERE)
+        )
+        project()
+        ids = {"reason": "a flood", "ids": [here, elsewhere]}
 
-        replies = [
-            client("POST", f"{CAMPAIGN}/erasures", person),
-            client("POST", f"{CAMPAIGN}/consent-withdrawals", person),
-            client("POST", f"{CAMPAIGN}/subject-access", person),
-            client("GET", CAMPAIGN),
-            client("PATCH", CAMPAIGN, {"state": "ended"}, if_match="*"),
-            client("GET", TOKENS),
-            client("POST", TOKENS, token_request()),
-            client("GET", "/v1/forms"),
-            client("GET", "/v1/parked"),
-        ]
+        listed = regional("GET", f"{CAMPAIGN}/acts").json["acts"]
+        asked = regional("GET", f"{CAMPAIGN}/acts?place={ELSEWHERE}")
+        tried = regional("POST", f"{CAMPAIGN}/acts/withdrawals", {**ids, "dry_run": True})
+        done = regional("POST", f"{CAMPAIGN}/acts/withdrawals", ids)
 
-        assert [problem(reply) for reply in replies] == [(403, "region-forbidden")] * len(replies)
+        assert [act["id"] for act in listed] == [here]
+        assert problem(asked) == (403, "region-forbidden")
+        assert b"KZ-71" not in tried.body + done.body
+        assert (tried.status, done.status) == (200, 200)
+        assert api("GET", f"/v1/participations/{here}").json["status"] == "withdrawn"
+        assert api("GET", f"/v1/participations/{elsewhere}").json["status"] == "counted"
+        for answer in (tried.json, done.json):
+            assert answer["refusals"] == [{"id": elsewhere, "problem": "region-forbidden"}]
+            assert answer["change"]["participations"] == -1
 
 
 class TestASandboxToken:
@@ -393,6 +399,33 @@ class TestASandboxToken:
         services.registry.put_campaign(Campaign(id="2026", names=NAMES, state="live"))
 
         assert problem(sandbox("GET", path)) == (403, "sandbox-forbidden")
+
+
+@pytest.mark.parametrize(
+    ("kept_to", "name"), [({"region": HERE}, "region-forbidden"), ({"sandbox": True}, "sandbox-forbidden")]
+)
+@pytest.mark.parametrize("state", ["test", "live"])
+def test_what_is_kept_to_acts_is_let_in_nowhere_else_whatever_its_scopes_are(
+    api: Client, services: bootstrap.Services, state: CampaignState, kept_to: dict[str, Any], name: str
+) -> None:
+    services.registry.put_campaign(Campaign(id="2026", names=NAMES, state=state))
+    client = api.as_token(services.registry.issue_token(SCOPES, "2026", **kept_to))
+    person = {"participant": {"phone": "87011234567"}}
+
+    replies = [
+        client("POST", f"{CAMPAIGN}/erasures", person),
+        client("POST", f"{CAMPAIGN}/consent-withdrawals", person),
+        client("POST", f"{CAMPAIGN}/subject-access", person),
+        client("GET", CAMPAIGN),
+        client("PATCH", CAMPAIGN, {"state": "ended"}, if_match="*"),
+        client("GET", f"{CAMPAIGN}/names"),
+        client("GET", TOKENS),
+        client("POST", TOKENS, token_request()),
+        client("GET", "/v1/forms"),
+        client("GET", "/v1/parked"),
+    ]
+
+    assert [problem(reply) for reply in replies] == [(403, name)] * len(replies)
 
 
 def test_the_use_of_a_token_is_noted_where_it_is_let_in(
