@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from chalicelib.domain.currencies import TENGE
-from chalicelib.domain.participation import MINUTES_PER_HOUR, Act
+from chalicelib.domain.participation import MINUTES_PER_HOUR, Act, Money
 from chalicelib.domain.vocabulary import PERSON, Status
 
 ReviewReason = Literal[
@@ -161,7 +161,7 @@ def takes_two_moderators(before: Act, after: Act, limits: Limits) -> bool:
     return (
         ("people" in above and after.people > before.people)
         or ("hours" in above and after.minutes > before.minutes)
-        or ("amount" in above and not _covers(before, after))
+        or ("amount" in above and _is_more(before.amount, after.amount))
     )
 
 
@@ -176,7 +176,5 @@ def _above_one_moderator(act: Act, limits: Limits) -> tuple[Measure, ...]:
     return higher.exceeded(act, other_currencies=higher.amount.get(TENGE, 0))
 
 
-def _covers(before: Act, after: Act) -> bool:
-    """Whether an act had as much of the currency that it has an amount in."""
-    was, now = before.amount, after.amount
-    return now is None or (was is not None and was.currency == now.currency and was.value >= now.value)
+def _is_more(before: Money | None, after: Money | None) -> bool:
+    return after is not None and (before is None or before.currency != after.currency or before.value < after.value)

@@ -563,11 +563,12 @@ def test_what_counts_is_not_raised_above_the_higher_limits_by_one_moderator(chan
         Changes(people=10_000, minutes=6_000_000, pledged=Money("KZT", 100_000_000)),
         Changes(people=1_000_000, topic="fundraising"),
         Changes(people=999_999),
+        Changes(minutes=6_999_999),
         Changes(pledged=Money("KZT", 500_000_000)),
     ],
 )
 def test_what_two_moderators_let_count_is_lowered_and_described_by_one(changes: Changes) -> None:
-    much = msgspec.structs.replace(ACT, people=1_000_000, pledged=Money("KZT", 500_000_001))
+    much = msgspec.structs.replace(ACT, people=1_000_000, minutes=7_000_000, pledged=Money("KZT", 500_000_001))
     after = changes.applied_to(much)
 
     given(recorded(act=much)).when(msgspec.structs.replace(CORRECT, changes=changes)).then(
