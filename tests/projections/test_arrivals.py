@@ -89,11 +89,12 @@ def test_there_are_as_many_states_as_places_whatever_happens(events: list[Any]) 
 def test_the_sums_of_a_sender_are_those_of_all_shards_from_a_minute_on() -> None:
     store = InMemoryStateStore()
     engine = Engine(store, lambda: MINUTE * 60_000)
-    minutes = [counted(FORM, MINUTE + number, number) for number in range(4)]
+    minutes = [counted(FORM, MINUTE + number, number) for number in range(SPAN_MINUTES)]
     engine.apply(1, SHARD, minutes)
     engine.apply(1, ANOTHER_SHARD, minutes)
     engine.apply(2, SHARD, minutes[:1])
 
-    assert recent(store, "2026", 1, MINUTE + 2) == {"vk/1/7": Sum(4, 28, 360, {"KZT": 2_000})}
+    assert recent(store, "2026", 1, MINUTE)["vk/1/7"].acts == 2 * SPAN_MINUTES
+    assert recent(store, "2026", 1, MINUTE + SPAN_MINUTES - 2) == {"vk/1/7": Sum(4, 28, 360, {"KZT": 2_000})}
     assert recent(store, "2026", 2, MINUTE) == {"vk/1/7": Sum(1, 7, 90, {"KZT": 500})}
-    assert recent(store, "2026", 1, MINUTE + 4) == recent(store, "2027", 1, MINUTE) == {}
+    assert recent(store, "2026", 1, MINUTE + SPAN_MINUTES) == recent(store, "2027", 1, MINUTE) == {}
