@@ -105,6 +105,23 @@ def test_after_the_span_as_much_counts_again() -> None:
     assert rates.above(CAMPAIGN, TOKEN, last + 1) == ()
 
 
+def test_what_comes_minute_by_minute_is_added_up() -> None:
+    rates = alone()
+    for minute in range(SPAN_MINUTES):
+        assert rates.above(CAMPAIGN, TOKEN, NOW + minute * MINUTE_MS) == ()
+        count(rates, TOKEN, 20 // SPAN_MINUTES, NOW + minute * MINUTE_MS)
+
+    assert rates.above(CAMPAIGN, TOKEN, NOW + (SPAN_MINUTES - 1) * MINUTE_MS) == ("token_rate",)
+
+
+def test_no_more_minutes_are_remembered_than_the_span_has() -> None:
+    rates = alone()
+    for minute in range(100):
+        count(rates, TOKEN, 1, NOW + minute * MINUTE_MS)
+
+    assert [len(minutes) for minutes in rates._own.values()] == [SPAN_MINUTES]
+
+
 def test_a_quiet_sender_costs_no_request() -> None:
     others = Others({"7f": Sum(acts=20)})
     count(others.rates, TOKEN, UNASKED_ACTS - 1)
