@@ -45,21 +45,20 @@ FILTERS = (
 """The query parameters of a list of acts."""
 
 
-def query_filter(call: Call, campaign: Campaign) -> "ActFilter":
-    """Return which acts of a campaign the query parameters mean, among those that the caller's token is for.
+def query_filter(call: Call) -> ActFilterRequest:
+    """Return which acts the query parameters mean.
 
     Raises:
         Invalid: naming every parameter that is wrong.
-        Problem: the token is for another region.
     """
     given: dict[str, Any] = {p.name: text for p in FILTERS if (text := call.query(p.name)) is not None}
     number = given.get("amount_above", "")
     if number.isascii() and number.isdigit() and len(number) <= len(str(MAX_AMOUNT)):
         given["amount_above"] = int(number)
-    return act_filter(call, campaign, read(ActFilterRequest, given, ACT_RULES), "#")
+    return read(ActFilterRequest, given, ACT_RULES)
 
 
-def act_filter(call: Call, campaign: Campaign, request: ActFilterRequest, pointer: str) -> "ActFilter":
+def act_filter(call: Call, campaign: Campaign, request: ActFilterRequest, pointer: str = "#") -> "ActFilter":
     """Return which acts of a campaign a request at `pointer` means, among those that the caller's token is for.
 
     Raises:

@@ -2,24 +2,36 @@
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 from chalice.app import Response
 
 from chalicelib.api import responses
-from chalicelib.api.act_filters import FILTERS, query_filter
+from chalicelib.api.act_filters import FILTERS, act_filter, query_filter
 from chalicelib.api.calls import Call
 from chalicelib.api.paging import CURSOR, LIMIT, read_limit
 from chalicelib.api.problems import Problem
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.participation import hours_of
+from chalicelib.intake.act_requests import REASONS, ActFilterRequest
 
 if TYPE_CHECKING:
     from chalicelib.projections.acts import StoredAct
+    from chalicelib.projections.review_groups import ReviewGroup
 
 # Of an act of the first schema the id is its participant's and its version.
 _PLACE = re.compile(r"[0-9]{13}\.[A-Za-z0-9_-]{21}[AQgw](\.[1-9][0-9]{0,6})?")
+
+_OF_WHAT_WAITS = tuple(one for one in FILTERS if one.name != "status")
+
+MAX_GROUPED = 10_000
+"""Acts that are grouped by one request."""
+
+GROUPING_SECONDS = 15.0
+MAX_GROUPS = 200
 
 routes = Routes(__name__)
 
@@ -42,7 +54,7 @@ def list_acts(call: Call, campaign: str) -> Response:
     """List a page of acts."""
     current = call.campaign(campaign)
     limit, cursor = read_limit(call.query("limit")), read_place(call.query("cursor"))
-    wanted = query_filter(call, current)
+    wanted = act_filter(call, current, query_filter(call))
     page = call.services.act_reader.page(current.id, current.generation, wanted, cursor, limit)
     return json_response(responses.ActPage(_told(call, current, page.acts), page.following))
 
@@ -56,7 +68,7 @@ def list_acts(call: Call, campaign: str) -> Response:
         scope="moderate",
         cache=NO_STORE,
         of_acts=True,
-        parameters=(*(one for one in FILTERS if one.name != "status"), LIMIT, CURSOR),
+        parameters=(*_OF_WHAT_WAITS, LIMIT, CURSOR),
         gives={200: responses.ReviewPage},
         refuses=("limit-invalid", "cursor-invalid", "fields-invalid"),
     ),
@@ -65,10 +77,45 @@ def review(call: Call, campaign: str) -> Response:
     """List a page of what waits."""
     current = call.campaign(campaign)
     limit, cursor = read_limit(call.query("limit")), read_place(call.query("cursor"))
-    wanted = msgspec.structs.replace(query_filter(call, current), status="in_review")
+    wanted = act_filter(call, current, _waiting(call))
     reader = call.services.act_reader
     page = reader.page(current.id, current.generation, wanted, cursor, limit, descending=False)
     return json_response(responses.ReviewPage(_told(call, current, page.acts), page.following))
+
+
+@routes.on(
+    "GET",
+    "/v1/campaigns/{campaign}/review/groups",
+    Operation(
+        summary="List what waits for a moderator by what arrived together, the largest groups first.",
+        description=f"The {MAX_GROUPS} largest groups among the next {MAX_GROUPED:,} acts that wait, the oldest first.",
+        scope="moderate",
+        cache=NO_STORE,
+        of_acts=True,
+        parameters=(*_OF_WHAT_WAITS, CURSOR),
+        gives={200: responses.ReviewGroups},
+        refuses=("cursor-invalid", "fields-invalid"),
+    ),
+)
+def review_groups(call: Call, campaign: str) -> Response:
+    """List groups of what waits."""
+    from chalicelib.projections.review_groups import group
+
+    current, cursor, asked = call.campaign(campaign), read_place(call.query("cursor")), _waiting(call)
+    wanted = act_filter(call, current, asked)
+    reader, until = call.services.act_reader, call.services.monotonic() + GROUPING_SECONDS
+    page = reader.page(
+        current.id,
+        current.generation,
+        wanted,
+        cursor,
+        MAX_GROUPED,
+        descending=False,
+        goes_on=lambda examined: examined < MAX_GROUPED and call.services.monotonic() < until,
+    )
+    largest = group(page.acts)[:MAX_GROUPS]
+    told = [_told_group(one, asked) for one in largest]
+    return json_response(responses.ReviewGroups(len(page.acts), told, page.following))
 
 
 def read_place(cursor: str | None) -> str | None:
@@ -80,6 +127,30 @@ def read_place(cursor: str | None) -> str | None:
     if cursor is None or _PLACE.fullmatch(cursor):
         return cursor
     raise Problem("cursor-invalid")
+
+
+def _waiting(call: Call) -> ActFilterRequest:
+    return msgspec.structs.replace(query_filter(call), status="in_review")
+
+
+def _told_group(group: "ReviewGroup", asked: ActFilterRequest) -> responses.ReviewGroupResponse:
+    """Return a group with the filter that finds it, and nothing else, among what was asked for."""
+    of_it = msgspec.structs.replace(
+        asked,
+        source=group.source,
+        form=group.form,
+        token=group.token,
+        since=datetime.fromtimestamp(group.first / 1000, UTC),
+        until=datetime.fromtimestamp((group.last + 1) / 1000, UTC),
+        reasons=",".join(reason for reason in REASONS if reason in group.reasons) or None,
+    )
+    return responses.ReviewGroupResponse(
+        acts=group.acts,
+        people=group.people,
+        hours=hours_of(group.minutes),
+        amount=group.amounts,
+        filter=of_it,
+    )
 
 
 def _told(call: Call, campaign: Campaign, acts: "Sequence[StoredAct]") -> list[responses.ActResponse]:

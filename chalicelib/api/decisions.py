@@ -105,14 +105,10 @@ class _Decision(msgspec.Struct, frozen=True):
 
 
 class _Selection(msgspec.Struct, frozen=True):
-    """Acts to decide on, of a filter each with its place in the list of all; `following` is where that goes on.
-
-    `unknown` are ids under which there is nothing to decide on.
-    """
+    """Acts to decide on, of a filter with the place to go on from; under ids that are `unknown` there is nothing."""
 
     acts: Sequence[KnownAct]
     unknown: Sequence[str]
-    places: Mapping[str, str] = {}
     following: str | None = None
 
 
@@ -205,24 +201,23 @@ def _of_filter(
     wanted: ActFilterRequest,
     until: float,
 ) -> _Selection:
-    place = after = read_place(request.after)
+    after = read_place(request.after)
     sought = act_filter(call, campaign, wanted, "#/filter")
     if len(decision.on) == 1:
         sought = msgspec.structs.replace(sought, status=sought.status or next(iter(decision.on)))
-    found: dict[str, StoredAct] = {}
-    places: dict[str, str] = {}
-    following = None
-    for one in call.services.act_reader.examine(campaign.id, campaign.generation, sought, after):
-        if len(found) == MAX_SELECTED or call.services.monotonic() >= until:
-            following = place
-            break
-        place = one.place
-        if one.act is not None and one.act.status in decision.on:
-            found[one.act.id], places[one.act.id] = one.act, place
+    page = call.services.act_reader.page(
+        campaign.id,
+        campaign.generation,
+        sought,
+        after,
+        MAX_SELECTED,
+        goes_on=lambda _: call.services.monotonic() < until,
+    )
+    found = {act.id: act for act in page.acts if act.status in decision.on}
     if not request.dry_run and len(found) > (request.expected or 0):
         raise Problem("more-acts-than-expected", {"expected": request.expected, "found": len(found)})
     acts = _known(call, campaign, [one for one in found if is_receipt_id(one)], found)
-    return _Selection(acts, _others(list(found), acts), places, following)
+    return _Selection(acts, _others(list(found), acts), page.following)
 
 
 def _others(ids: Sequence[str], acts: Sequence[KnownAct]) -> list[str]:
@@ -303,11 +298,16 @@ def _change(events: "Sequence[RecordedEvent]") -> TotalsChange:
 
 def _following(request: DecisionsRequest, selection: _Selection, left: Sequence[str]) -> str | None:
     """Return the place behind which a filter has to go on, None where all that it finds was decided on."""
+    from chalicelib.projections.acts import moment_of
+
     if not left:
         return selection.following
-    reached = [act.receipt.id for act in selection.acts]
-    before = reached[: reached.index(left[0])]
-    return selection.places[before[-1]] if before else request.after or _BEGINNING
+    ids = [act.receipt.id for act in selection.acts]
+    first = ids.index(left[0])
+    if first == 0:
+        return request.after or _BEGINNING
+    receipt = selection.acts[first - 1].receipt
+    return moment_of(str(receipt.recorded_at), receipt.id)
 
 
 def _refused(outcome: "Outcome") -> RefusedAct:

@@ -11,6 +11,7 @@ from chalicelib.domain.limits import Limits, ReviewReason
 from chalicelib.domain.participation import Act, Money, hours_of
 from chalicelib.domain.places import HOME_COUNTRY
 from chalicelib.domain.vocabulary import CampaignState, Kind, ParticipantType, Source, Status
+from chalicelib.intake.act_requests import ActFilterRequest
 
 if TYPE_CHECKING:
     from chalicelib.participations.service import CurrentAct, Recorded
@@ -97,6 +98,24 @@ class PublicCampaign(msgspec.Struct, frozen=True):
     milestones: tuple[Milestone, ...]
     links: tuple[Link, ...]
     topics: tuple[str, ...]
+
+
+class ReviewGroupResponse(msgspec.Struct, frozen=True):
+    """Acts that arrived together: how many, what they add up to, and the filter that finds just them."""
+
+    acts: int
+    people: int
+    hours: float
+    amount: dict[str, int]
+    filter: ActFilterRequest
+
+
+class ReviewGroups(msgspec.Struct, frozen=True):
+    """What `acts` that wait arrived as, the largest groups first; `next` is where to go on, if there is more."""
+
+    acts: int
+    groups: list[ReviewGroupResponse]
+    next: str | None
 
 
 class CampaignResponse(PublicCampaign, frozen=True):

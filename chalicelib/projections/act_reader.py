@@ -113,12 +113,16 @@ class ActReader:
         limit: int,
         *,
         descending: bool = True,
+        goes_on: Callable[[int], bool] = lambda examined: examined < MAX_EXAMINED,
     ) -> ActPage:
-        """Return up to `limit` acts from behind a place, the newest first unless told otherwise."""
+        """Return up to `limit` acts from behind a place, the newest first unless told otherwise.
+
+        `goes_on` says whether, after so many acts, more are looked at.
+        """
         found: list[StoredAct] = []
         place = after
         for number, one in enumerate(self.examine(campaign, generation, wanted, after, descending=descending)):
-            if len(found) == limit or number == MAX_EXAMINED:
+            if len(found) == limit or not goes_on(number):
                 return ActPage(found, place)
             place = one.place
             if one.act is not None:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from chalicelib.api import paging
+from chalicelib.api import acts, paging
 from chalicelib.aws.items import Item
 from chalicelib.bootstrap import Services
 from chalicelib.domain.campaign import Campaign
@@ -272,6 +272,61 @@ def test_a_moderator_of_a_region_sees_its_acts_alone(api: Client, listed: dict[s
     assert (regional("GET", f"{LIST}?place=KZ-75").status, regional("GET", f"{REVIEW}?place=DE").status) == (403, 403)
     kin = regional("GET", f"{LIST}?participant_of={listed['deed']}").json["acts"]
     assert [act["id"] for act in kin] == [listed["pledge"]]
+
+
+GROUPS = f"{REVIEW}/groups"
+
+
+def test_what_arrived_together_is_rejected_by_the_filter_of_its_group(
+    api: Client, queue: Queue, listed: dict[str, str], project: Callable[[], None]
+) -> None:
+    flood = queue(8)
+
+    told = api("GET", GROUPS).json
+    largest = told["groups"][0]
+    decided = {"reason": "a flood", "filter": largest["filter"], "expected": largest["acts"]}
+    answer = api("POST", "/v1/campaigns/2026/acts/rejections", decided).json
+
+    assert (told["acts"], [one["acts"] for one in told["groups"]], told["next"]) == (10, [8, 1, 1], None)
+    assert (largest["people"], largest["hours"], largest["amount"]) == (sum(range(2_000, 2_008)), 0, {})
+    assert largest["filter"] == {
+        "status": "in_review",
+        "source": "api",
+        "token": token_id(api),
+        "from": "2026-06-01T04:03:00Z",
+        "until": "2026-06-01T04:03:00.001000Z",
+        "reasons": "people,participant_people",
+    }
+    assert (answer["found"], answer["decided"]) == (8, 8)
+    assert {api("GET", f"/v1/participations/{one}").json["status"] for one in flood} == {"rejected"}
+    project()
+    assert [one["acts"] for one in api("GET", GROUPS).json["groups"]] == [1, 1]
+
+
+def test_groups_are_of_what_is_asked_for(api: Client, listed: dict[str, str]) -> None:
+    (group,) = api("GET", f"{GROUPS}?place=DE").json["groups"]
+
+    assert (group["acts"], group["filter"]["place"]) == (1, "DE")
+
+
+def test_groups_go_on_where_a_request_has_looked_at_enough(
+    api: Client, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acts, "MAX_GROUPED", 3)
+    queue(4)
+
+    first = api("GET", GROUPS).json
+    second = api("GET", f"{GROUPS}?cursor={first['next']}").json
+
+    assert ([one["acts"] for one in first["groups"]], first["acts"]) == ([2, 1], 3)
+    assert ([one["acts"] for one in second["groups"]], second["next"]) == ([1], None)
+
+
+def test_grouping_ends_in_time(api: Client, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acts, "GROUPING_SECONDS", 0.0)
+    queue(2)
+
+    assert api("GET", GROUPS).json["acts"] == 0
 
 
 def test_a_limit_is_a_whole_number_up_to_a_hundred(api: Client) -> None:
