@@ -5,8 +5,8 @@ projector has added it up. That is asked for once a second at most, and not befo
 the sender count within the span.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
+from threading import Lock
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -37,7 +37,8 @@ class Rates:
     def __init__(self, arrivals: Arrivals, monotonic: Callable[[], float]) -> None:
         self._arrivals = arrivals
         self._monotonic = monotonic
-        self._own: defaultdict[tuple[str, int, str], dict[int, Sum]] = defaultdict(dict)
+        self._own: dict[tuple[str, int, str], Mapping[int, Sum]] = {}
+        self._counting = Lock()
         self._known: dict[str, tuple[float, Mapping[str, Sum]]] = {}
 
     def above(self, campaign: Campaign, act: Act, at: int) -> tuple[ReviewReason, ...]:
@@ -57,11 +58,12 @@ class Rates:
         sender = sender_of(act)
         if sender is None:
             return
-        minute = _minute(at)
-        minutes = self._own[_key(campaign, sender)]
-        minutes[minute] = minutes.get(minute, Sum()).plus(sum_of(act))
-        for passed in [one for one in minutes if one <= minute - SPAN_MINUTES]:
-            del minutes[passed]
+        key, minute = _key(campaign, sender), _minute(at)
+        # One process may answer many requests at a time; who looks at a sum sees it whole.
+        with self._counting:
+            minutes = self._own.get(key, {})
+            current = {one: brought for one, brought in minutes.items() if one > minute - SPAN_MINUTES}
+            self._own[key] = {**current, minute: current.get(minute, Sum()).plus(sum_of(act))}
 
     def _own_sum(self, campaign: Campaign, sender: str, since: int) -> Sum:
         total = Sum()
