@@ -1,7 +1,7 @@
 """What moderators decide on many acts at once: withdraw, approve or reject those of some ids or of a filter."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -40,6 +40,8 @@ MAX_SELECTED = 20_000
 
 _AT_ONCE = 400
 """Acts that are decided on before the next ones are begun: a request that ends early ends between them."""
+
+CLOCKS_DIFFER_BY = timedelta(minutes=1)
 
 MAX_REFUSALS = 100
 """Refusals that are told one by one."""
@@ -181,7 +183,7 @@ def _bounded(wanted: ActFilterRequest | None, now: int) -> ActFilterRequest | No
     current = datetime.fromtimestamp(now / 1000, UTC)
     if wanted.until is None:
         return msgspec.structs.replace(wanted, until=current)
-    if wanted.until > current:
+    if wanted.until > current + CLOCKS_DIFFER_BY:
         raise Invalid((Fault("#/filter/until", "until_ahead"),))
     return wanted
 
