@@ -45,13 +45,20 @@ class BoardPublisher:
     def publish(self, head: Header, places: Iterable[str | None]) -> None:
         """Publish some boards of a campaign as they are read now, at once, those too that say what they said before.
 
-        So whoever has read a board earlier, and a name on it that is hidden since, is too late to publish it.
+        So whoever has read a board earlier, and a name on it that is hidden since, is too late to publish it. Those
+        that list anybody come before the others.
         """
+
+        def is_empty(place: str | None) -> bool:
+            known = self._documents.known(path(head.campaign, _name(place)))
+            return known is None or not _board(known.body)
 
         def store(place: str | None) -> None:
             self._store(head, place, self._first(head, place))
 
-        list(self._threads.map(store, places))
+        boards = list(places)
+        empty = dict(zip(boards, self._threads.map(is_empty, boards), strict=True))
+        list(self._threads.map(store, sorted(boards, key=empty.__getitem__)))
 
     def prepare(self, head: Header) -> None:
         """Publish the boards of a campaign that nobody takes part in yet."""
