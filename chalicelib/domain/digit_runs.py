@@ -8,6 +8,7 @@ MAX_DIGITS = 6
 """Digits that may stand in a row, whatever is between them but words: the shortest phones have seven."""
 MAX_BESIDE_OWN = 2
 """Digits that may stand beside years, dates and the like: `12, 1998–2026`."""
+MAX_DATES = 2
 _PHONE_DIGITS = 10
 
 _UNITS = """
@@ -68,7 +69,7 @@ _OWN = re.compile(
     """,
     re.VERBOSE,
 )
-"""Numbers that names are made of, each of a kind once: a date, years, `24/7`, the number of a school."""
+"""Numbers that names are made of, each of a kind once but dates: years, `24/7`, the number of a school."""
 _HOME_PHONE = re.compile(r"[78]?7\d{9}")
 
 
@@ -127,9 +128,11 @@ def _is_long(run: str, most: int) -> bool:
 
 def _are_own(run: str) -> bool:
     own = list(_OWN.finditer(run))
-    kinds = {found.lastgroup for found in own}
+    kinds = [found.lastgroup for found in own]
     rest = _NO_DIGITS.sub("", _OWN.sub(" ", run))
-    return len(kinds) == len(own) and len(rest) <= MAX_BESIDE_OWN and all(map(_is_in_order, own))
+    if len(rest) > MAX_BESIDE_OWN or not all(map(_is_in_order, own)):
+        return False
+    return all(kinds.count(kind) <= (MAX_DATES if kind == "date" else 1) for kind in kinds)
 
 
 def _is_in_order(own: re.Match[str]) -> bool:

@@ -21,7 +21,7 @@ _ALL_CYRILLIC = re.compile("[\u0400-\u052f]+")
 # Letters of other alphabets that are drawn as Latin ones, and stand in no Kazakh or Russian word.
 _DRAWN_AS_LATIN = dict(zip("αεικνορτυχηωμѕјԁԛԝӏѵıɑɡȷ", "aeikvoptuxnwmsjdqwlviagj", strict=True))
 _DOTS = frozenset("\u00b7\u2022\u2027\u2024\u2219\u22c5\u25cf\u25e6\u2981\u26ab\u3002\u30fb\u06d4\u0701\u0702"
-                  "\u0964\u0970\u0589\u1362\u16eb\u2e31\u2e33\ua4f8\u1427\ua78f\u119e\u318d\u02d9")  # fmt: skip
+                  "\u0964\u0970\u0589\u201a\u1362\u16eb\u2e31\u2e33\ua4f8\u1427\ua78f\u119e\u318d\u02d9")  # fmt: skip
 _SLASHES = frozenset("\u2044\u2215\u2571\u29f8\u2afd")
 _COLONS = frozenset("\ua789\u02d0\u2236\u05c3\u205a")
 _MARKS = frozenset({"Mn", "Me"})

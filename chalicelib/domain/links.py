@@ -28,13 +28,16 @@ _SHORT = 2
 # The beginning and the end of a word; an underscore is no part of it.
 _BEGIN, _END = r"(?<![^\W_])", r"(?![^\W_])"
 
-# «Co. Ltd» and «GmbH & Co. KG» are forms of companies.
-_COMPANY = re.compile(r"(?<![\w.])(?:co|pte|pvt|pty)(?:\.?,? ?(?:ltd|inc|llc)|\.? kg)\b")
+# «Co. Ltd.», «Inc.» and «GmbH & Co. KG» are forms of companies.
+_COMPANY = re.compile(
+    r"(?<![\w.])(?:(?:co|pte|pvt|pty)(?:\.?,? ?(?:ltd|inc|llc)\b\.?|\.? kg\b)|(?:ltd|inc|corp|llc|llp|jsc)\.(?= |\Z))"
+)
 _SPELLED_LETTERS = re.compile(r"(?<!\S)(?:\S ){3,}\S(?!\S)")
 
+_RARE_DOTS = frozenset(";*'~^")
 _BETWEEN = " \"'()[]{}<>"
 _DOT_AND_DOMAIN = re.compile(
-    rf"(?P<dot>\.[.,]*|[,{SYMBOL}])(?P<after>[{re.escape(_BETWEEN)}]*)(?=(?P<domain>[^\W\d_]+))"
+    rf"(?P<dot>\.[.,]*|[,;*'~^{SYMBOL}])(?P<after>[{re.escape(_BETWEEN)}]*)(?=(?P<domain>[^\W\d_]+))"
 )
 _LAST_WORD = re.compile(r"\w[\w-]*\Z")
 _SAID_DOT = re.compile(
@@ -47,14 +50,19 @@ _HOSTS = (
     "t|wa|vk|ok|fb|m|youtu|instagram|facebook|youtube|tiktok|telegram|twitter|gmail|mail|yandex|inbox"
     "|bit|goo|clck|taplink|linktr"
 )
+_SITE = "саит|site|website|ссылка|сілтеме"
 _LINK = re.compile(
     rf"""
     h(?:tt|xx)ps?(?![a-z]) | :\s*/\s*/ | (?<!\S)//\s*\w | (?<![a-z])www | (?<![a-z])xn-- | ^\s*= | ^[+-]\s*[a-z]+\s*[(|]
     | (?<![a-z])(?:javascript|vbscript|mailto)\s*: | [a-z0-9]dot(?:com|kz|ru|net|org)(?![a-z])
-    | точка(?:кз|ру|ком|сом|каз|қаз|рф){_END}
+    | точка(?:кз|ру|ком|сом|каз|қаз|рф){_END} | \w\s*\.\s*(?:k\s+z|r\s+u|c\s+o\s+m|к\s+з|р\s+у|р\s+ф){_END}
+    | {_BEGIN}(?:{_SITE})(?:\s*:|(?:\W+\w+){{1,2}}\W+(?:kz|ru|com|кз|ком|рф|қаз){_END})
+    | {_BEGIN}ссылка\s+в\s | {_BEGIN}tme\s*/
+    | <\s*(?:a|img|iframe|script|svg|link|object|embed)(?![^\W_])
     | (?<![\d.])(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?![\d.]) | (?<!\w)(?:[0-9a-f]{{0,4}}:){{3,}}[0-9a-f]{{0,4}}(?!\w)
     | {_BEGIN}(?:{_HOSTS})[\W_]+(?:me|com|ru|kz|be|ly|gl|cc|ee|us|net){_END}
     | {_BEGIN}(?:вк|ютуб|инстаграм|телеграм|феисбук|меил|маил|мэил|яндекс)[\W_]+(?:ком|ру|кз|ме|ми){_END}
+    | {_BEGIN}т[\W_]+ме{_END}
     """,
     re.VERBOSE,
 )
@@ -72,18 +80,20 @@ _NETWORK = (
     r"|tik\s?tok|тик\s?ток|facebook|феисбук|фэисбук|youtube|ютуб|вконтакте|vkontakte|twitter|твиттер|viber|ваибер"
     r"|snapchat|снапчат|discord|дискорд|skype|скаип)"
 )
+# Of a Kazakh or a Russian word: «инстаграмда», «телеграме».
+_ENDING = "[\u0400-\u04ff]{0,4}"
 _SHORT_NETWORK = "ig|tg|тг|вк|vk|fb|wa|инст|inst|yt|ник|nick|аккаунт|account|логин|login|канал|username"
 _HANDLE = re.compile(
     rf"""
-    {_BEGIN}(?:{_NETWORK}|{_SHORT_NETWORK})\s*[:=/>]+\s*\w
-    | {_BEGIN}{_NETWORK}[\W_]*(?<![a-z])[a-z][a-z0-9_.]{{2,}}
+    {_BEGIN}(?:{_NETWORK}{_ENDING}|{_SHORT_NETWORK})\s*[:=/>]+\s*\w
+    | {_BEGIN}{_NETWORK}{_ENDING}[\W_]*(?:(?:канал|чат|групп|аккаунт){_ENDING}[\W_]*)?(?<![a-z])[a-z][a-z0-9_.]{{2,}}
     | (?<!\w)(?=\w*[a-z])[a-z0-9]+(?:_+[a-z0-9]+)+(?!\w)
     """,
     re.VERBOSE,
 )
 # Of words of Cyrillic alone few lead anywhere.
 _LEADING = re.compile(
-    rf"[a-z:/=@._,{SYMBOL}]|точка|тчк|н[уү]кте|вк|ютуб|инст|телег|феисбук|меил|маил|мэил|яндекс|собак"
+    rf"[a-z:/=@._,{SYMBOL}]|точка|тчк|н[уү]кте|вк|ютуб|инст|телег|саит|ссылк|сілтеме|феисбук|меил|маил|мэил|яндекс|собак"
 )
 
 
@@ -127,6 +137,8 @@ def _is_domain(text: str, found: re.Match[str]) -> bool:
     before, after, domain = " " in text[len(bare) :], " " in found["after"], found["domain"]
     if after and not before:
         return found["dot"][0] == "." and domain in _APART
+    if found["dot"] in _RARE_DOTS:
+        return not before and domain in _APART
     if not found["dot"].startswith("."):
         return not before and domain in _ADDRESSED
     if len(name[0]) <= _SHORT and not before:

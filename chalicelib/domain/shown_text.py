@@ -18,11 +18,13 @@ Unsuitability = Literal["nothing_to_read", "too_long", "stacked_marks", "link", 
 
 MAX_LENGTH = 200
 """Characters of a text as it is shown: some characters stand for many."""
+MAX_MARKED = 3
+"""Letters of a text on which a mark may be put: what is stressed, not what is struck through."""
 MIN_READABLE = 2
 """Letters and digits that a text has, a letter among them."""
 
 # Marks that can be put on any letter; those of Arabic, Hebrew or Thai belong to their letters.
-_STACK = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{2}")
+_MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 _TWO_LETTERS = re.compile("[A-Za-z\u0400-\u0481\u048a-\u052f]{2}")
 
 
@@ -38,9 +40,14 @@ def unsuitability(text: str) -> Unsuitability | None:
         return "handle"
     if holds_link(plain):
         return "link"
-    if _STACK.search(shown):
+    if not _has_few_marks(shown):
         return "stacked_marks"
     return None if _is_readable(shown) else "nothing_to_read"
+
+
+def _has_few_marks(shown: str) -> bool:
+    marks = _MARKS.findall(shown)
+    return len(marks) <= MAX_MARKED and all(len(stack) == 1 for stack in marks)
 
 
 def _is_readable(shown: str) -> bool:

@@ -99,6 +99,16 @@ def test_a_name_has_the_right_outcome(name: Name) -> None:
         *("https://evil.example", "hxxp evil", "h t t p s : / / a b", "e v i l . k z", "www evil kz", "//evil/path"),
         *("1.2.3.4", "ТОО 1.1.1.1", "[fe80:0:0:1] abc", "xn--80ao21a", "javascript:alert(1)", "evil.co.kg"),
         *('=HYPERLINK("x")', "=cmd|' /C calc'!A0", "+SUM(A1)", "Жарнама: evil.zip", "evil.kz-shop", "бір.evil.kz"),
+        *(
+            "evil.k z",
+            "evil*kz",
+            "evil\u201akz",
+            "т.ме/evil",
+            "сайт зло рф",
+            "наш сайт: зло",
+            "ссылка в био",
+            "<img src=x>",
+        ),
     ],
 )
 def test_a_link_is_none_to_show_however_it_is_spelled(text: str) -> None:
@@ -126,6 +136,8 @@ def test_an_e_mail_address_is_none_to_show(text: str) -> None:
             "WhatsApp: 8701",
             "ватсап evil",
             "evil_shop",
+            "инстаграмда: зло",
+            "Telegram-канал evil",
             "Наш канал: зло",
             "вк/зло",
             "телеграм - evil",
@@ -194,6 +206,7 @@ def test_a_text_without_letters_is_none(text: str) -> None:
 
 def test_marks_are_not_stacked() -> None:
     assert unsuitability("З\u0300\u0315\u0321ло") == "stacked_marks"
+    assert unsuitability("З\u0336л\u0336о\u0336е\u0336") == "stacked_marks"
     assert unsuitability("за\u0301мок") is None
     assert unsuitability("سّلام") is None
 
@@ -216,6 +229,13 @@ def test_a_text_is_as_long_as_what_is_shown_of_it() -> None:
             "J.P.Morgan",
         ),
         *("ИП В.Ким", "V.Kim", "Yu.Li", "P.Ma", "Dr. Dental", "St.Petersburg", "Node.js", "N.Energy", "Мир. Ру"),
+        *(
+            "Samsung Electronics Co., Ltd. KZ",
+            "A.B.C. School",
+            "Яндекс.Такси",
+            "Аптека 36.6",
+            "дубль 12.05.2026 и 13.05.2026",
+        ),
         *(
             "Huawei Technologies Co.Ltd.",
             "Huawei Co., Ltd",
