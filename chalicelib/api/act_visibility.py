@@ -34,8 +34,9 @@ class ActVisibilityResponse(msgspec.Struct, frozen=True):
         summary="Tell whether an act is shown, and who decided on it.",
         scope="moderate",
         cache=NO_STORE,
+        of_acts=True,
         gives={200: ActVisibilityResponse},
-        refuses=("participation-not-found",),
+        refuses=("participation-not-found", "region-forbidden"),
     ),
 )
 def show_visibility(call: Call, campaign: str, participation: str) -> Response:
@@ -52,8 +53,9 @@ def show_visibility(call: Call, campaign: str, participation: str) -> Response:
         scope="moderate",
         cache=NO_STORE,
         takes=VisibilityRequest,
+        of_acts=True,
         gives={200: ActVisibilityResponse},
-        refuses=("participation-not-found",),
+        refuses=("participation-not-found", "region-forbidden"),
     ),
 )
 def decide_on_visibility(call: Call, campaign: str, participation: str) -> Response:
@@ -68,6 +70,7 @@ def _receipt(call: Call, campaign: str, participation: str) -> "Receipt":
     current, receipt = call.campaign(campaign), call.receipt(participation)
     if receipt.campaign != current.id:
         raise Problem("participation-not-found")
+    call.demand_place(call.services.participations.find(receipt).act.place)
     return receipt
 
 

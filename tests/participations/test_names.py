@@ -13,6 +13,7 @@ from tests.conftest import Tables
 from tests.participations.subject import FIRM, NOW, Subject, draft
 from tests.recording import recorded_calls
 
+WAITING: NameState = "waiting"
 ABUSE, MISTAKE = Decided("an insult", "t1", 1_000), Decided("a mistake", "t2", 2_000)
 
 
@@ -162,7 +163,7 @@ def test_of_many_decisions_none_holds_where_one_is_about_no_name(subject: Subjec
 
 
 def test_more_names_than_a_transaction_takes_are_decided_on_together(subject: Subject) -> None:
-    stored(subject, *["waiting"] * 95)
+    stored(subject, *[WAITING] * 95)
 
     decided = decide(subject, "shown", *(f"n{number}" for number in range(95)))
 
@@ -256,7 +257,7 @@ def pages(subject: Subject, state: NameState, limit: int) -> list[list[str]]:
 
 
 def test_the_queue_has_the_name_that_waited_longest_before_all_others(subject: Subject) -> None:
-    stored(subject, *["waiting"] * 7, "shown", "hidden")
+    stored(subject, *[WAITING] * 7, "shown", "hidden")
 
     assert pages(subject, "waiting", 3) == [["n0", "n1", "n2"], ["n3", "n4", "n5"], ["n6"]]
     assert pages(subject, "waiting", 7) == [[f"n{number}" for number in range(7)]]

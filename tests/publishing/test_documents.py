@@ -12,6 +12,7 @@ from chalicelib.domain.milestones import NONE_REACHED
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import ABROAD, regions
 from chalicelib.domain.vocabulary import PARTICIPANT_TYPES, PERSON, ParticipantType
+from chalicelib.participations.keys import is_name_id, is_receipt_id
 from chalicelib.projections.recent import RecentAct
 from chalicelib.projections.sums import Cells
 from chalicelib.projections.totals import TOTALS
@@ -229,6 +230,18 @@ def test_what_a_single_person_gave_is_shown_to_nobody(participant_type: Particip
 
     expected = None if participant_type == PERSON else {"currency": "KZT", "value": 4_000}
     assert shown_act(act)["amount"] == expected
+
+
+def test_the_id_of_an_act_on_the_ticker_leads_to_nothing_that_can_be_asked_for() -> None:
+    entries = {
+        f"{FIRST_MOMENT:013d} 2026/p1 {version}": RecentAct(version, Act("good_deed", "citizen", "KZ-75", "vk"))
+        for version in range(1, 9)
+    }
+
+    ids = [act["id"] for act in json.loads(documents.recent(head(), entries, {}).body)["acts"]]
+
+    assert len(set(ids)) == 8
+    assert not any(is_receipt_id(shown) or is_name_id(shown) for shown in ids)
 
 
 def test_an_act_keeps_its_id_on_the_ticker() -> None:
