@@ -264,8 +264,6 @@ class Participations:
         also = {place: item for place, item in conflict.also.items() if not is_count(item)}
         if len(also) < len(conflict.also):
             attempt = msgspec.structs.replace(attempt, above_user=True)
-            if not also and conflict.state is None:
-                return attempt
         contact = self._contacts.read(also[0]) if 0 in also else attempt.returning
         if contact is None and attempt.contact is not None:
             return self._as_newcomer(attempt)
@@ -389,10 +387,10 @@ class _Attempt(msgspec.Struct, frozen=True):
 
     @property
     def asked(self) -> RecordParticipation:
-        """What the stream is asked for: whom no act counts of yet, the user lets count no more."""
+        """What the stream is asked for. Only what would count is counted for its user, so this is its only reason."""
         if not self.above_user or self.state.carry.counted:
             return self.command
-        return msgspec.structs.replace(self.command, above=("user", *self.command.above))
+        return msgspec.structs.replace(self.command, above=("user",))
 
     @property
     def stream(self) -> str:

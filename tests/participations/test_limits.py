@@ -178,10 +178,10 @@ def test_an_erasure_takes_with_it_how_many_counted_by_the_person(subject: Subjec
 
 
 def test_rehearsals_take_nothing_of_what_users_may(subject: Subject) -> None:
-    subject.record("1", draft({"type": "citizen", "phone": PHONE}))
-    first = subject.source_receipt("1")
+    first = subject.record("1", draft({"type": "citizen", "phone": PHONE}, USER)).receipt
     subject.services.participations.moderate(first, WithdrawParticipation(first.id, "asked to", "t"))
-    subject.record("2", draft({"type": "citizen", "phone": PHONE}, USER))
+    subject.record("2", draft({"type": "citizen", "phone": PHONE}, ANOTHER_USER))
+    assert [item["part"]["S"] for item in subject.items("ContactsTable")].count("count") == 2
     subject.services.personal_data.erase_all(CAMPAIGN.id)
 
     assert subject.items("ContactsTable") == []
@@ -203,6 +203,40 @@ def test_a_flood_of_one_form_waits_from_its_limit_on_and_other_forms_go_on(subje
     assert subject.record("3", sent(3, "vk/1/7"), campaign=campaign).receipt.status == "counted"
     subject.now += 5 * 60_000
     assert subject.record("later", sent(60, "vk/1/7"), campaign=campaign).receipt.status == "counted"
+
+
+def test_what_waits_takes_nothing_of_what_a_form_may_bring(subject: Subject) -> None:
+    few = SumLimits(acts=2, people=10_000, hours=1_000, amount={})
+    campaign = msgspec.structs.replace(CAMPAIGN, limits=msgspec.structs.replace(CAMPAIGN.limits, form=few))
+
+    waiting = [subject.record(f"{n}", business(n, people=5_000), campaign=campaign) for n in range(3)]
+    sent = [subject.record(f"b{n}", business(n), campaign=campaign) for n in range(4)]
+
+    assert statuses(waiting) == ["in_review"] * 3
+    assert statuses(sent) == ["counted"] * 2 + ["in_review"] * 2
+
+
+def test_an_act_above_several_limits_waits_for_each(subject: Subject) -> None:
+    few = SumLimits(acts=3, people=10_000, hours=1_000, amount={})
+    campaign = msgspec.structs.replace(CAMPAIGN, limits=msgspec.structs.replace(CAMPAIGN.limits, form=few))
+    for number in range(3):
+        subject.record(f"{number}", business(number), campaign=campaign)
+
+    subject.record("above all", business(3, people=1_001), campaign=campaign)
+
+    assert reasons(subject) == [["people", "form_rate"]]
+
+
+def test_what_waits_anyway_is_not_held_to_the_limit_of_its_user(subject: Subject) -> None:
+    few = SumLimits(acts=3, people=10_000, hours=1_000, amount={})
+    campaign = msgspec.structs.replace(CAMPAIGN, limits=msgspec.structs.replace(CAMPAIGN.limits, form=few))
+    for number in range(3):
+        subject.record(f"{number}", business(number), campaign=campaign)
+
+    subject.record("above both", business(3), campaign=campaign)
+    subject.record("of another form", business(4, msgspec.structs.replace(USER, form="telegram/ours/2")))
+
+    assert sorted(reasons(subject)) == [["form_rate"], ["user"]]
 
 
 def test_what_two_moderators_have_to_approve_counts_after_the_second(subject: Subject) -> None:
