@@ -1,10 +1,11 @@
 """Contacts for whoever writes to participants: only those whose consent is current, as CSV (RFC 4180)."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TextIO
 
 from chalicelib.api.responses import moment
+from chalicelib.domain.folding import fold
 from chalicelib.domain.identity import Consent
 from chalicelib.participations.contacts import ActNote, StoredContact
 
@@ -25,14 +26,22 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What makes spreadsheets calculate a field; anybody can have written it. A phone's "+" only has digits behind it."""
 
 
-def write(contacts: Iterable[tuple[StoredContact, Sequence[ActNote]]], now: int, to: TextIO) -> None:
-    """Write a row for each consent that is current at `now` (epoch ms), with whoever gave it."""
+def write(
+    contacts: Iterable[tuple[StoredContact, Sequence[ActNote]]], hidden: Collection[str], now: int, to: TextIO
+) -> None:
+    """Write a row for each consent that is current at `now` (epoch ms), with whoever gave it.
+
+    Names of organisations that are among `hidden` ones, folded, are left out.
+    """
     rows = csv.writer(to)
     rows.writerow(COLUMNS)
     for contact, notes in contacts:
         # The store takes a few days to delete what has expired.
         if contact.expires_at * 1000 > now:
-            rows.writerows(_row(contact, note, consent) for note, consent in current_consents(notes))
+            organisation = contact.given.organisation
+            if organisation is not None and fold(organisation) in hidden:
+                organisation = None
+            rows.writerows(_row(contact, organisation, note, consent) for note, consent in current_consents(notes))
 
 
 def current_consents(notes: Iterable[ActNote]) -> Iterator[tuple[ActNote, Consent]]:
@@ -44,9 +53,9 @@ def current_consents(notes: Iterable[ActNote]) -> Iterator[tuple[ActNote, Consen
     yield from ((note, consent) for consent, note in newest.items())
 
 
-def _row(contact: StoredContact, note: ActNote, consent: Consent) -> list[str]:
+def _row(contact: StoredContact, organisation: str | None, note: ActNote, consent: Consent) -> list[str]:
     given = contact.given
-    texts = (contact.participant_type, given.name, given.organisation)
+    texts = (contact.participant_type, given.name, organisation)
     return [
         *map(_plain, texts),
         given.phone or "",

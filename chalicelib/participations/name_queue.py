@@ -13,6 +13,10 @@ Query = Callable[[tuple[str, ...], str | None, int], Iterator[Item]]
 """Yields what some partitions of the index hold, by its order, from behind a place in it, so many items a request."""
 
 
+_ALL = 100
+"""Names of one page where all are read."""
+
+
 class NamesPage(msgspec.Struct, frozen=True):
     """Some names of a state, and the place to go on from, None where there are no more.
 
@@ -29,6 +33,14 @@ class NameQueue:
     def __init__(self, names: Names, query: Query) -> None:
         self._names = names
         self._query = query
+
+    def all(self, campaign: str, state: NameState) -> Iterator[StoredName]:
+        """Yield all names of a state."""
+        page = self.page(campaign, state, None, _ALL)
+        yield from page.names
+        while page.following is not None:
+            page = self.page(campaign, state, page.following, _ALL)
+            yield from page.names
 
     def page(self, campaign: str, state: NameState, after: str | None, limit: int) -> NamesPage:
         """Return up to `limit` names of a state, from behind a place in the queue."""

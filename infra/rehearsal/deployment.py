@@ -21,7 +21,7 @@ SECONDS = 60.0
 SWEEP_SECONDS = 150.0
 """How long something may take that the sweep brings about: the schedule of each minute, a run, and patience."""
 
-_TABLES = ("Events", "Receipts", "State", "Contacts", "Registry", "Acts", "Organisations", "Operations")
+_TABLES = ("Events", "Receipts", "State", "Contacts", "Registry", "Acts", "Organisations", "Names", "Operations")
 
 
 class RehearsalError(Exception):

@@ -2,7 +2,9 @@
 
 import csv
 import io
+from collections.abc import Collection
 
+from chalicelib.domain.folding import fold
 from chalicelib.domain.identity import Consent, Contact
 from chalicelib.participations.contacts import ActNote, StoredContact
 from ops.contacts_csv import COLUMNS, current_consents, write
@@ -30,9 +32,9 @@ def contact(given: Contact, expires_at: int = NOW // 1000 + 1) -> StoredContact:
     )
 
 
-def exported(given: StoredContact, *notes: ActNote) -> list[dict[str, str]]:
+def exported(given: StoredContact, *notes: ActNote, hidden: Collection[str] = ()) -> list[dict[str, str]]:
     to = io.StringIO(newline="")
-    write([(given, notes)], NOW, to)
+    write([(given, notes)], hidden, NOW, to)
     to.seek(0)
     return list(csv.DictReader(to))
 
@@ -89,8 +91,18 @@ def test_what_somebody_wrote_is_no_formula_of_a_spreadsheet() -> None:
     assert (row["consent_text"], row["consent_version"], row["phone"]) == ("'-2+3", "'+1", "+77010000001")
 
 
+def test_a_name_that_is_hidden_is_left_out_however_it_is_written() -> None:
+    given = contact(Contact(name="Айгерім", organisation="Зұлымдық ЖШС", phone="+77010000001"))
+
+    for spelling in ("Зұлымдық ЖШС", "ЗҰЛЫМДЫҚ  жшс"):
+        (row,) = exported(given, note(1, EMAILS), hidden={fold(spelling)})
+        assert (row["name"], row["organisation"]) == ("Айгерім", "")
+    (row,) = exported(given, note(1, EMAILS), hidden={fold("Мейірім қоры")})
+    assert row["organisation"] == "Зұлымдық ЖШС"
+
+
 def test_an_export_of_nobody_has_its_columns() -> None:
     to = io.StringIO(newline="")
-    write([], NOW, to)
+    write([], (), NOW, to)
 
     assert to.getvalue() == f"{','.join(COLUMNS)}\r\n"

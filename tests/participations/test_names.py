@@ -264,6 +264,14 @@ def test_the_queue_has_the_name_that_waited_longest_before_all_others(subject: S
     assert (pages(subject, "shown", 5), pages(subject, "hidden", 5)) == ([["n7"]], [["n8"]])
 
 
+def test_all_names_of_a_state_are_read_page_by_page(subject: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored(subject, *[WAITING] * 7, "shown")
+    monkeypatch.setattr("chalicelib.participations.name_queue._ALL", 3)
+
+    assert [name.id for name in subject.services.name_queue.all("2026", "waiting")] == [f"n{n}" for n in range(7)]
+    assert list(subject.services.name_queue.all("2026", "hidden")) == []
+
+
 def test_a_decision_takes_a_name_from_one_list_to_another_in_its_place(subject: Subject) -> None:
     stored(subject, "waiting", "shown", "waiting", "shown")
 

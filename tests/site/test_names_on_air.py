@@ -35,6 +35,7 @@ def record(system: LocalSystem, key: str, organisation: str, phone: str, people:
         "participant": {"type": "school", "organisation": organisation, "phone": phone},
         "place": {"region": "KZ-75"},
         "people": people,
+        "consent": {"text": "Келісемін", "version": "2026-1"},
     }
     reply = system.ask("POST", f"{CAMPAIGN}/participations", body, Idempotency_Key=key)
     assert reply.status == 201, reply
@@ -135,7 +136,9 @@ def test_a_bad_name_is_hidden_by_one_call_and_stays_hidden(system: LocalSystem, 
     rebuilt = json.loads(operated(system, "rebuild", "2026", "--json"))
     seconds_until(lambda: system.ask("GET", f"{CAMPAIGN}/live.json").json["epoch"] == rebuilt["generation"], 60.0)
     assert system.totals()["people"] == 6
-    said = operated(system, "export", "2026") + operated(system, "contacts", "2026") + system.log
+    contacts = operated(system, "contacts", "2026")
+    assert "+77010000001" in contacts
+    said = contacts + operated(system, "export", "2026") + system.log
     for text in (HOSTILE, OTHER_SPELLING):
         assert files_with(system, text) == set()
         assert text not in said
