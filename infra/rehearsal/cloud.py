@@ -21,7 +21,9 @@ _ACCOUNT = "000000000000"
 _PAGE = 50
 """Events that the emulator tells at most, the newest ones."""
 
-_CALLS = ("dynamodb", "dynamodbstreams", "s3", "sqs", "ssm")
+_CALLS = ("cloudfront", "dynamodb", "dynamodbstreams", "s3", "sqs", "ssm")
+_RECORDED: Mapping[str, str] = {"CreateInvalidation": "POST.cloudfront"}
+"""Operations that the emulator records under another name."""
 _ACTIONS: Mapping[str, str] = {
     "SendMessageBatch": "SendMessage",
     "DeleteMessageBatch": "DeleteMessage",
@@ -89,7 +91,7 @@ class Cloud(msgspec.Struct, frozen=True):
             for service in _CALLS
             for operation in self.client(service).meta.service_model.operation_names
             if f"{_NAMESPACES.get(service, service)}:{_ACTIONS.get(operation, operation)}" in _GRANTED
-            for event in self._recorded(credential, operation, logical)
+            for event in self._recorded(credential, _RECORDED.get(operation, operation), logical)
             for permission in used(service, operation, event, logical)
         )
 
@@ -179,6 +181,8 @@ def used(
             yield "EventsTable.StreamArn", f"dynamodb:{operation}"
         case "ssm":
             yield "hooks", f"ssm:{operation}"
+        case "cloudfront":
+            yield "distribution", f"cloudfront:{operation}"
         case _:
             names = [resource["ResourceName"] for resource in event["resources"]] + [given.get("QueueUrl", "")]
             for name in {name.rsplit("/", 1)[-1] for name in names} & logical.keys():

@@ -75,6 +75,7 @@ class Scenario:
             self.moderate,
             self.take_webhooks,
             self.fetch_leads,
+            self.decide_on_names,
             self.freeze,
             self._persons.tell_what_is_held,
             self._persons.withdraw_consent,
@@ -171,6 +172,18 @@ class Scenario:
         expect(visitors.deliver_lead("903", _COMPANY_FORM), 200)
         self._deployment.expect_totals(participations=12, participants=10, organisations=3)
         return "a lead of somebody known and one of a company, fetched at the second attempt"
+
+    def decide_on_names(self) -> str:
+        """The name that a form brought waits for a moderator; all names are hidden at once, and shown again."""
+        deployment, names = self._deployment, f"{CAMPAIGN}/names"
+        (waiting,) = deployment.ask(200, "GET", names)["names"]
+        deployment.ask(200, "PUT", f"{names}/{waiting['id']}", {"state": "shown", "reason": "a firm that we know"})
+        deployment.expect_names("Мейірім қайырымдылық қоры", "ИП Айгүл Үлгі", "Игілік ЖШС")
+        deployment.ask(200, "PUT", names, {"state": "hidden", "reason": "one of them is an insult"})
+        deployment.expect_names()
+        deployment.ask(200, "PUT", names, {"state": "shown", "reason": "it was none"})
+        deployment.expect_names("Мейірім қайырымдылық қоры", "ИП Айгүл Үлгі", "Игілік ЖШС")
+        return "one name let on air, all hidden and shown again"
 
     def freeze(self) -> str:
         """While the campaign is frozen leads are parked, and nothing is recorded; one is deleted, one is replayed."""

@@ -65,6 +65,10 @@ def test_calls_have_the_names_that_iam_knows_them_by(operation: str, action: str
     assert permissions("s3", operation, None, "bucket-1") == {("DocumentsBucket", action)}
 
 
+def test_an_invalidation_is_one_of_the_only_distribution() -> None:
+    assert permissions("cloudfront", "CreateInvalidation", None) == {("distribution", "cloudfront:CreateInvalidation")}
+
+
 def test_what_is_not_of_the_stack_is_left_out() -> None:
     assert permissions("dynamodb", "GetItem", {"TableName": "another"}) == set()
     assert permissions("s3", "GetObject", None, "another") == set()
