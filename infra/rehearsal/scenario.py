@@ -124,13 +124,19 @@ class Scenario:
         return "7 participations of 6 participants, a repeat not counted, two organisations on the board"
 
     def moderate(self) -> str:
-        """A pledge above the limits waits and counts once it is approved; others are rejected, corrected, withdrawn."""
+        """A pledge above the limits waits for two moderators and counts; others are rejected, corrected, withdrawn."""
         deployment = self._deployment
         pledged, refused = self._pledge("pledge", 201), self._pledge("prank", 201)
         if pledged["status"] != "in_review":
             raise RehearsalError(f"a trillion is {pledged['status']}")
         eventually(lambda: len(self._waiting()) == 2, "both pledges wait in the review")
         self._decide(pledged["id"], "approval", reason="the bank confirms it")
+        wanted = {"label": "a second moderator", "scopes": ["moderate"], "campaign": "2026", "region": "KZ-75"}
+        second = deployment.ask(201, "POST", "/v1/tokens", wanted)
+        approval = f"/v1/participations/{pledged['id']}/approval"
+        confirmed = {"reason": "the donor confirms it"}
+        expect(self._visitors.ask("POST", approval, confirmed, Authorization=f"Bearer {second['token']}"), 200)
+        deployment.ask(204, "DELETE", f"/v1/tokens/{second['id']}")
         self._decide(refused["id"], "rejection", reason="a prank")
         eventually(lambda: not self._waiting(), "nothing waits in the review")
         deployment.expect_totals(participations=8, participants=7)
@@ -141,7 +147,7 @@ class Scenario:
         self._decide(named["id"], "correction", reason="renamed", organisation="Мейірім қайырымдылық қоры")
         deployment.expect_totals(participations=8, participants=7)
         deployment.expect_names("Мейірім қайырымдылық қоры", "ИП Айгүл Үлгі")
-        return "one pledge of a trillion approved, one rejected, an act corrected and withdrawn, a name corrected"
+        return "one pledge of a trillion approved by two, one rejected, an act corrected and withdrawn, a name corrected"
 
     def take_webhooks(self) -> str:
         """A provider delivers before its form is registered, and after; what was parked is replayed."""
