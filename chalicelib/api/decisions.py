@@ -15,7 +15,7 @@ from chalicelib.api.problems import PROBLEM_OF, Problem, ProblemName
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.commands import ApproveParticipation, Moderation, RejectParticipation, WithdrawParticipation
-from chalicelib.domain.decider import KnownAct
+from chalicelib.domain.decider import KnownAct, State
 from chalicelib.domain.events import ParticipationEndorsed
 from chalicelib.domain.folding import clean
 from chalicelib.domain.receipts import Receipt
@@ -251,11 +251,13 @@ def _carried_out(
 
     reason = clean(request.reason)
     outcomes: dict[str, Outcome] = {}
+    states: dict[str, State] = {}
+    bulk = call.services.bulk_moderation
     for start in range(0, len(selection.acts), _AT_ONCE):
         if call.services.monotonic() >= deadline:
             break
         some = selection.acts[start : start + _AT_ONCE]
-        outcomes |= call.services.bulk_moderation.decide(some, command, deadline, dry_run=request.dry_run)
+        outcomes |= bulk.decide(some, command, deadline, dry_run=request.dry_run, states=states)
     return outcomes
 
 

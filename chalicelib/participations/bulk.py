@@ -43,43 +43,58 @@ class BulkModeration:
         self._monotonic = monotonic
 
     def decide(
-        self, acts: Sequence[KnownAct], command: Callable[[str], Moderation], deadline: float, *, dry_run: bool
+        self,
+        acts: Sequence[KnownAct],
+        command: Callable[[str], Moderation],
+        deadline: float,
+        *,
+        dry_run: bool,
+        states: dict[str, State] | None = None,
     ) -> Mapping[str, Outcome]:
         """Carry out a decision on each act; return by its receipt's id what came of those that were reached in time.
 
-        `command` makes the decision on the receipt of an id. In a dry run nothing is appended.
+        `command` makes the decision on the receipt of an id. In a dry run nothing is appended. `states` takes and gives
+        what streams are after decisions that go together.
         """
+        known = {} if states is None else states
 
         def carried_out(of_stream: Sequence[KnownAct]) -> list[Outcome]:
-            return list(self._decide(of_stream, command, deadline, dry_run=dry_run))
+            return list(self._decide(of_stream, command, deadline, known, dry_run=dry_run))
 
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="decisions") as threads:
             outcomes = threads.map(carried_out, _by_stream(acts))
             return {outcome.receipt: outcome for some in outcomes for outcome in some}
 
     def _decide(
-        self, acts: Sequence[KnownAct], command: Callable[[str], Moderation], deadline: float, *, dry_run: bool
+        self,
+        acts: Sequence[KnownAct],
+        command: Callable[[str], Moderation],
+        deadline: float,
+        states: dict[str, State],
+        *,
+        dry_run: bool,
     ) -> Iterator[Outcome]:
-        state: State | None = None
         for act in acts:
             if self._monotonic() >= deadline:
                 return
             receipt, wanted = act.receipt, command(act.receipt.id)
-            state = state or self._log.newest(receipt.stream)
+            state = states.pop(receipt.stream, None) or self._log.newest(receipt.stream)
             known = msgspec.structs.replace(state, acts={receipt.id: self._whole(act)})
             decision = decide(wanted, known)
             if isinstance(decision, Refusal):
+                states[receipt.stream] = known
                 yield Outcome(receipt.id, refusal=decision)
                 continue
             (event,) = decision
             now = self._now()
             recorded = RecordedEvent(receipt.stream, state.version + 1, new_event_id(now), now, event)
             try:
-                state = evolve(known, recorded) if dry_run else append(self._log, recorded, known, ())
-                yield Outcome(receipt.id, recorded)
+                after = evolve(known, recorded) if dry_run else append(self._log, recorded, known, ())
             except (ExpectedVersionConflict, Busy):
-                state = None
                 yield self._alone(act, wanted)
+            else:
+                states[receipt.stream] = after
+                yield Outcome(receipt.id, recorded)
 
     def _alone(self, act: KnownAct, wanted: Moderation) -> Outcome:
         """Decide where others were writing: the service finds out what is so now."""

@@ -12,7 +12,7 @@ from chalicelib.domain.commands import (
     RejectParticipation,
     WithdrawParticipation,
 )
-from chalicelib.domain.decider import KnownAct, Refusal
+from chalicelib.domain.decider import KnownAct, Refusal, State
 from chalicelib.domain.events import ParticipationWithdrawn
 from chalicelib.participations.bulk import BulkModeration, Outcome
 from tests.conftest import Tables
@@ -51,8 +51,15 @@ class Bulk:
         receipt = self.subject.source_receipt(submission)
         return KnownAct(receipt, self.subject.services.participations.find(receipt).act)
 
-    def decide(self, command: Any, *acts: KnownAct, deadline: float = FOREVER, dry_run: bool = False) -> list[Outcome]:
-        found: Mapping[str, Outcome] = self.moderation.decide(acts, command, deadline, dry_run=dry_run)
+    def decide(
+        self,
+        command: Any,
+        *acts: KnownAct,
+        deadline: float = FOREVER,
+        dry_run: bool = False,
+        states: dict[str, State] | None = None,
+    ) -> list[Outcome]:
+        found: Mapping[str, Outcome] = self.moderation.decide(acts, command, deadline, dry_run=dry_run, states=states)
         return [found[act.receipt.id] for act in acts if act.receipt.id in found]
 
     def statuses(self, *submissions: str) -> list[str]:
@@ -89,6 +96,18 @@ def test_a_dry_run_tells_the_same_events_and_changes_nothing(bulk: Bulk, subject
     assert subject.everything() == before
     assert [event_of(outcome) for outcome in dry] == [event_of(outcome) for outcome in bulk.decide(approve, *acts)]
     assert [event_of(outcome).first for outcome in dry] == [True, False, False]
+
+
+def test_decisions_that_go_together_are_told_in_a_dry_run_as_in_a_run(bulk: Bulk, subject: Subject) -> None:
+    for number in range(2):
+        subject.record(str(number))
+    states: dict[str, State] = {}
+
+    apart = [bulk.decide(withdraw, bulk.act(str(number)), dry_run=True) for number in range(2)]
+    together = [bulk.decide(withdraw, bulk.act(str(number)), dry_run=True, states=states) for number in range(2)]
+
+    assert [event_of(outcome).last for (outcome,) in apart] == [False, False]
+    assert [event_of(outcome).last for (outcome,) in together] == [False, True]
 
 
 def test_what_the_rules_refuse_spoils_nothing_else(bulk: Bulk, subject: Subject) -> None:
