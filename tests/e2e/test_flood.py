@@ -1,100 +1,94 @@
-"""A flood that one filter takes back, on the whole system: totals right to the unit, and done again nothing more."""
+"""A flood from many forms and tokens at once: each waits above its limit, and the totals are what counts."""
 
-import time
+from collections import Counter
 from collections.abc import Callable
-from http.client import HTTPConnection
-from json import dumps, loads
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
+import msgspec
 import pytest
 
-from tests.local.system import LocalSystem
+from chalicelib.bootstrap import Services, bootstrap
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.limits import Limits, SumLimits
+from chalicelib.intake.participation_requests import Sender, read_participation
+from chalicelib.participations.rates import UNASKED_ACTS
+from chalicelib.participations.service import Recorded, SubmittedParticipation
+from chalicelib.projections import arrivals
+from tests.conftest import Tables
+from tests.e2e.whole import NAMES, WholeSystem
+from tests.recount import drifted
 
-FLOOD = 5_000
-GENUINE = 200
-BATCH = 100
-ACTS = "/v1/campaigns/2026/participations/batch"
-WITHDRAWALS = "/v1/campaigns/2026/acts/withdrawals"
-
-
-class Partner:
-    """One that records by a token of its own."""
-
-    def __init__(self, system: LocalSystem, label: str) -> None:
-        wanted = {"label": label, "scopes": ["record"], "campaign": "2026"}
-        issued = system.ask("POST", "/v1/tokens", wanted)
-        assert issued.status == 201, issued
-        self.id, self._token = issued.json["id"], issued.json["token"]
-        self._connection = HTTPConnection("localhost", system.port, timeout=60)
-
-    def record(self, count: int, act: Callable[[int], dict[str, Any]]) -> None:
-        for start in range(0, count, BATCH):
-            entries = [{**act(number), "idempotency_key": str(number)} for number in range(start, start + BATCH)]
-            headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
-            self._connection.request("POST", ACTS, dumps({"participations": entries}), headers)
-            results = loads(self._connection.getresponse().read())["results"]
-            assert {result["status"] for result in results} == {201}
+SENDERS = 100
+MOST = 12
+PROCESSES = 3
+NOW = 1_790_000_000_000
+MINUTE = NOW // 60_000
+FEW = SumLimits(acts=MOST, people=10**6, hours=10**6, amount={})
 
 
-def genuine(number: int) -> dict[str, Any]:
-    # Some of these people are in the flood as well: they go on counting.
-    return {
-        "kind": "volunteering",
-        "participant": {"type": "citizen", "phone": f"+7701555{number:04}"},
-        "place": {"region": "KZ-75"},
-        "hours": 1.5,
-    }
+@pytest.fixture
+def system(new_tables: Tables) -> WholeSystem:
+    return WholeSystem(new_tables, now=lambda: NOW)
 
 
-def flood(number: int) -> dict[str, Any]:
-    return {
-        "kind": "donation",
-        "participant": {"type": "citizen", "phone": f"+7701555{number % 4_000:04}"},
-        "place": {"region": "KZ-71"},
-        "people": 1 + number % 3,
-        "hours": 0.5,
-        "amount": {"currency": "KZT", "value": 1_000 + number},
-    }
+@pytest.fixture
+def campaign(system: WholeSystem) -> Campaign:
+    limits = msgspec.to_builtins(msgspec.structs.replace(Limits(), form=FEW, token=FEW))
+    return system.open("2026", names=NAMES, limits=limits)
 
 
-@pytest.mark.slow
-def test_a_flood_is_taken_back_by_one_filter(
-    system: LocalSystem, record_testsuite_property: Callable[[str, object], None]
+def sender(number: int) -> Sender:
+    if number % 2:
+        return Sender(source="api", token=f"token{number:03d}")
+    return Sender(source="typeform", form=f"typeform/ours/{number:03d}")
+
+
+@pytest.fixture
+def send(campaign: Campaign) -> Callable[[Services, int], Recorded]:
+    """Record an act of a person of its own, which a sender sends by a process."""
+    numbers = count()
+
+    def sent(services: Services, by: int) -> Recorded:
+        number = next(numbers)
+        raw = {
+            "kind": "good_deed",
+            "participant": {"type": "citizen", "phone": f"+7701{number:07d}"},
+            "place": {"region": "KZ-75"},
+        }
+        submission = SubmittedParticipation(f"{number}", b"", read_participation(raw, sender(by), NOW))
+        return services.participations.record(campaign, submission)
+
+    return sent
+
+
+def test_a_flood_from_a_hundred_senders_waits_and_the_totals_are_what_counts(
+    system: WholeSystem, campaign: Campaign, send: Callable[[Services, int], Recorded]
 ) -> None:
-    Partner(system, "genuine").record(GENUINE, genuine)
-    system.wait_for("participations", GENUINE)
-    before = system.totals()
-    partner = Partner(system, "flood")
-    partner.record(FLOOD, flood)
-    system.wait_for("participations", GENUINE + FLOOD)
-    flooded = system.totals()
+    acts = [by for _ in range(MOST + 5) for by in range(SENDERS)]
+    with ThreadPoolExecutor(4) as pool:
+        recorded = list(pool.map(lambda by: send(system.services, by), acts))
+    system.settle()
 
-    began = time.monotonic()
-    asked = {"reason": "a flood", "filter": {"token": partner.id}}
-    dry = system.ask("POST", WITHDRAWALS, {**asked, "dry_run": True}).json
-    counted = time.monotonic()
-    answers = withdrawn(system, {**asked, "filter": dry["filter"], "expected": dry["found"]})
-    over = time.monotonic()
-    record_testsuite_property(
-        "seconds of a dry run and of a withdrawal", f"{counted - began:.1f}, {over - counted:.1f}"
-    )
-
-    assert (dry["found"], dry["decided"], dry["next"]) == (FLOOD, FLOOD, None)
-    assert sum(answer["decided"] for answer in answers) == FLOOD
-    system.wait_for("participations", GENUINE)
-    assert system.totals() == before
-    assert {
-        name: flooded[name] + change for name, change in dry["change"].items() if isinstance(before.get(name), int)
-    } == {name: value for name, value in before.items() if isinstance(value, int)}
-    assert sum(answer["change"]["amount"]["KZT"] for answer in answers) == -flooded["amount"]["KZT"]
-    again = withdrawn(system, {**asked, "filter": dry["filter"], "expected": dry["found"]})
-    assert [(answer["found"], answer["decided"]) for answer in again] == [(0, 0)]
-    assert system.totals() == before
+    counted = Counter(by for by, one in zip(acts, recorded, strict=True) if one.receipt.status == "counted")
+    # Four at once may look before any of them is counted.
+    assert all(MOST <= counted[by] <= MOST + 3 for by in range(SENDERS))
+    live = system.live("2026")
+    assert live["totals"]["people"] == live["totals"]["participations"] == counted.total()
+    assert live["in_review"] == len(acts) - counted.total()
+    page = system.services.review_queue.page("2026", 1, None, 100)
+    assert {act.review_reasons for act in page.acts} == {("form_rate",), ("token_rate",)}
+    assert drifted("2026", 1, list(system.services.log.scan("2026")), system.services.states) == []
 
 
-def withdrawn(system: LocalSystem, asked: dict[str, Any]) -> list[Any]:
-    """Send a request until all that it asks for is done; return the answers."""
-    answers = [system.ask("POST", WITHDRAWALS, asked).json]
-    while answers[-1]["next"] is not None:
-        answers.append(system.ask("POST", WITHDRAWALS, {**asked, "after": answers[-1]["next"]}).json)
-    return answers
+def test_what_other_processes_let_count_is_known_once_it_is_added_up(
+    system: WholeSystem, send: Callable[[Services, int], Recorded]
+) -> None:
+    processes = [bootstrap(lambda: NOW) for _ in range(PROCESSES)]
+    early = [send(process, 0).receipt.status for process in processes for _ in range(UNASKED_ACTS)]
+    system.settle()
+    late = [send(process, 0).receipt.status for process in processes for _ in range(5)]
+
+    assert set(early) == {"counted"}
+    assert set(late) == {"in_review"}
+    assert arrivals.recent(system.services.states, "2026", 1, MINUTE)["typeform/ours/000"].acts == len(early)
