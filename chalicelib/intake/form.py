@@ -13,6 +13,9 @@ from chalicelib.intake.answers import ABROAD, ASKED_FIELDS, AskedField, Unmappab
 ANY_FORM = "*"
 """In place of a form's id: every form of an account that is not registered by itself."""
 
+KEEPERS = frozenset({"meta", "google-ads", "google-forms", "typeform", "tally"})
+"""Providers that keep the form that is filled in: whoever does can only answer what it asks."""
+
 FormState = Literal["test", "live"]
 AnswerValue = str | int | float | bool
 
@@ -52,6 +55,9 @@ TARGETS: Mapping[str, frozenset[AskedField]] = {
 }
 """What a question asks for that each default stands in place of."""
 
+_TELLS_NOTHING: frozenset[AskedField] = frozenset({"occurred_at"})
+"""What is neither counted nor shown: a client may say it without being asked."""
+
 
 class DefaultPlace(msgspec.Struct, frozen=True, omit_defaults=True):
     """A region or a country by its code."""
@@ -85,7 +91,7 @@ class ConsentRule(msgspec.Struct, frozen=True, omit_defaults=True):
 class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     """A form as the registry keeps it.
 
-    `defaults` hold whatever is submitted, `fallback` where a submission says nothing. `questions` maps field names to
+    `defaults` hold whatever a client sends, `fallback` where a submission says nothing. `questions` maps field names to
     what they ask for, None to nothing at all. `answers` maps, for what is asked for, answers to values, those of the
     consent under `consent`. Where `review` is set, all of it waits for a moderator; `names` says what becomes of the
     names it brings.
@@ -108,9 +114,10 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
 def fill(form: Form, fields: Mapping[str, object], provider_fields: Collection[str]) -> dict[str, object]:
     """Return the request for a participation that a submission's fields are, as `read_participation` takes it.
 
-    What a default is for, no field reaches. Beside those, a question named in the form reaches any field, and goes
-    before the field names known to all forms, which reach `provider_fields` alone: every other field was made by
-    somebody's client, which may send anything. What nothing maps is left out.
+    A question named in the form reaches any field, and goes before the field names known to all forms, which reach
+    `provider_fields` alone: every other field was made by somebody's client, which may send anything. What a default is
+    for, only a question reaches: one that the form names, or one of a form that the provider keeps. What nothing maps
+    is left out.
 
     Raises:
         Unmappable: an answer has no meaning, or several.
@@ -118,12 +125,16 @@ def fill(form: Form, fields: Mapping[str, object], provider_fields: Collection[s
     defaults, fallback = _members(form.defaults), _members(form.fallback)
     locked = frozenset[AskedField]().union(*(TARGETS[name] for name in defaults))
     known = {name: fields[name] for name in provider_fields if name in fields}
+
+    def reached(target: AskedField) -> Mapping[str, object]:
+        if target in _TELLS_NOTHING:
+            return fields
+        return {} if target in locked and form.provider not in KEEPERS else known
+
     said: dict[str, Any] = {
-        target: value
-        for target in ASKED_FIELDS
-        if target not in locked and (value := _said(form, fields, known, target)) is not None
+        target: value for target in ASKED_FIELDS if (value := _said(form, fields, reached(target), target)) is not None
     }
-    given: dict[str, object] = {**fallback, **said, **defaults}
+    given: dict[str, object] = {**fallback, **defaults, **said}
     if given.get("participant_type") == PERSON:
         # Where somebody works is kept nowhere: whatever they call it, their own act counts.
         given.pop("organisation", None)

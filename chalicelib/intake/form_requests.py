@@ -9,7 +9,7 @@ from msgspec import Meta
 from chalicelib.domain.vocabulary import Kind, NamesOnAir, ParticipantType
 from chalicelib.intake.answers import ASKED_FIELDS, AskedField, Unmappable, meaning
 from chalicelib.intake.faults import Fault, Invalid, Rules, child, read
-from chalicelib.intake.form import TARGETS, AnswerValue, Form, FormState
+from chalicelib.intake.form import KEEPERS, TARGETS, AnswerValue, Form, FormState
 from chalicelib.intake.participation_requests import RULES
 from chalicelib.intake.requests import (
     Amount,
@@ -80,7 +80,7 @@ def read_form(provider: str, account: str, form: str, raw: object) -> Form:
     Raises:
         Invalid: naming every field that is wrong.
     """
-    contradictions = tuple(_contradictions(raw))
+    contradictions = tuple(_contradictions(provider, raw))
     try:
         request = read(FormRequest, raw, _RULES)
     except Invalid as invalid:
@@ -96,7 +96,7 @@ def read_form(provider: str, account: str, form: str, raw: object) -> Form:
     return msgspec.convert({**members, "provider": provider, "account": account, "form": form}, Form)
 
 
-def _contradictions(raw: object) -> Iterator[Fault]:
+def _contradictions(provider: str, raw: object) -> Iterator[Fault]:
     """Yield where a form says two things of one."""
     asked = [*_members(raw, "questions").values()]
     answers, fallback = _members(raw, "answers"), _members(raw, "fallback")
@@ -106,7 +106,7 @@ def _contradictions(raw: object) -> Iterator[Fault]:
             continue
         if name in fallback:
             yield Fault(child("#/fallback", name), "default_and_fallback")
-        if not any(target in asked for target in targets):
+        if provider not in KEEPERS and not any(target in asked for target in targets):
             yield from (Fault(child("#/answers", target), "answers_locked") for target in answers if target in targets)
 
 

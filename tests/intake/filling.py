@@ -12,8 +12,8 @@ FALLBACK = {"kind": "good_deed", "participant_type": "citizen", "place": {"regio
 CONSENT = {"text": "Дербес деректерді өңдеуге келісемін", "version": "2026-1"}
 
 
-def form(**members: Any) -> Form:
-    return read_form("tally", "ours", "f", {"campaign": "2026", "state": "live", "fallback": FALLBACK, **members})
+def form(provider: str = "standard", **members: Any) -> Form:
+    return read_form(provider, "ours", "f", {"campaign": "2026", "state": "live", "fallback": FALLBACK, **members})
 
 
 def filled(fields: dict[str, Any], **members: Any) -> dict[str, Any]:

@@ -157,6 +157,7 @@ def test_answers_have_the_values_that_the_form_gives_them() -> None:
         "amount": "бір мың",
         "organisation": "№5",
         "topic": "Экология",
+        "participant_type": "school",
     }
 
     request = filled(fields, answers=answers)

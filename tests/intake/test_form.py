@@ -215,8 +215,10 @@ def test_what_a_client_made_is_reached_by_questions_that_the_form_names_alone() 
     sent = {**OTHERWISE, "name": "Ә", "email": "a@example.kz", "note": "?", "occurred_at": "2026-06-01"}
     asking = form(questions={"data.саны": "people", "note": "note"}, consent=CONSENT)
 
-    assert fill(form(), {**sent, "data": sent, "answers": sent}, ()) == filled({})
-    assert fill(asking, {**sent, "data": {"саны": 3}}, ()) == {**filled({}), "people": 3, "note": "?"}
+    unasked = filled({"occurred_at": "2026-06-01"})
+
+    assert fill(form(), {**sent, "data": sent, "answers": sent}, ()) == unasked
+    assert fill(asking, {**sent, "data": {"саны": 3}}, ()) == {**unasked, "people": 3, "note": "?"}
     assert fill(asking, {"data": {"consent": True}}, ())["consent"] == CONSENT
 
 
@@ -383,5 +385,24 @@ def test_whatever_a_client_adds_what_is_locked_stays_what_the_form_says(
 
 
 @given(ANY_FIELDS)
-def test_whatever_a_client_sends_to_a_form_that_names_no_question_says_nothing(fields: dict[str, Any]) -> None:
-    assert fill(form(), fields, ()) == filled({})
+def test_whatever_a_client_sends_to_a_form_that_names_no_question_says_at_most_when_it_was(
+    fields: dict[str, Any],
+) -> None:
+    request, unmappable = filled({}), "occurred_at"
+    try:
+        request = fill(form(), fields, ())
+    except Unmappable as error:
+        unmappable = error.field
+
+    assert {name: value for name, value in request.items() if name != "occurred_at"} == filled({})
+    assert unmappable == "occurred_at"
+
+
+@pytest.mark.parametrize("provider", ["meta", "google-ads", "google-forms", "typeform", "tally"])
+def test_what_a_form_asks_that_the_provider_keeps_goes_before_its_defaults(provider: str) -> None:
+    defaults = {"place": {"region": "KZ-75"}, "people": 1}
+    kept = form(provider, defaults=defaults, fallback={}, answers={"region": {"Семей": "KZ-10"}})
+
+    request = fill(kept, {"region": "Семей", "people": "20", "hidden": "x", "kind": "donation"}, {"region", "kind"})
+
+    assert (request["place"], request["people"], request["kind"]) == ({"region": "KZ-10"}, 1, "donation")
