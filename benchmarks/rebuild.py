@@ -10,6 +10,7 @@ import resource
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Any
 
 from benchmarks.measuring import pair, wall_ms
@@ -29,6 +30,7 @@ DAYS = 30
 SEGMENTS = 1
 """As on one machine: to find a segment the engine looks through the whole table for each page."""
 
+WRITERS = 4
 AT_ONCE = 25
 """Items of one BatchWriteItem."""
 
@@ -92,18 +94,18 @@ def fill(stage: Stage, table: str, count: int) -> None:
     """Append events of newcomers."""
     traffic, step = Traffic(1), DAYS * 86_400_000 // max(1, count // AT_ONCE)
 
-    def write(number: int) -> None:
-        items = items_of[number]
+    def write(items: Sequence[Any]) -> None:
         waiting: Any = {table: [{"PutRequest": {"Item": item}} for item in items]}
         while waiting:
             waiting = stage.clients.dynamodb.batch_write_item(RequestItems=waiting).get("UnprocessedItems")
 
-    items_of = {
-        number: [record["dynamodb"]["NewImage"] for record in traffic.persons(AT_ONCE, HOUR + number * step)]
+    batches = (
+        [record["dynamodb"]["NewImage"] for record in traffic.persons(AT_ONCE, HOUR + number * step)]
         for number in range(count // AT_ONCE)
-    }
-    with ThreadPoolExecutor(4) as threads:
-        list(threads.map(write, items_of))
+    )
+    with ThreadPoolExecutor(WRITERS) as threads:
+        while some := list(islice(batches, WRITERS)):
+            list(threads.map(write, some))
 
 
 def memory_mb() -> float:
