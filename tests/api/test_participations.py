@@ -188,6 +188,7 @@ def test_a_participation_is_shown_without_anything_of_the_person(api: Client) ->
         "hours": 2,
         "amount": None,
         "source": "api",
+        "approvals_missing": 0,
     }
 
 
