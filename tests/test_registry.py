@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pynamodb.exceptions import PutError
 
+from chalicelib.domain.limits import Limits
 from chalicelib.domain.milestones import NONE_REACHED, ChangeReached, Reached, ReachedMilestones
-from chalicelib.registry import Registry
+from chalicelib.registry import Registry, read_campaign
 from tests.api.outages import loses_the_answer, outage
 from tests.conftest import Tables
 from tests.publishing.campaigns import campaign
@@ -120,3 +121,9 @@ def test_no_change_of_a_campaign_touches_its_notes(registry: Registry) -> None:
 
     assert registry.change_reached("2026", as_it_is) == ReachedMilestones((reached("t1"),))
     assert [found.id for found in registry.campaigns()] == ["2026"]
+
+
+def test_a_campaign_that_was_stored_before_it_had_all_limits_has_the_usual_ones() -> None:
+    stored = '{"id":"2026","names":{},"state":"live","limits":{"people":5,"hours":6,"amount":{"KZT":7}}}'
+
+    assert read_campaign(stored).limits == Limits(people=5, hours=6, amount={"KZT": 7})
