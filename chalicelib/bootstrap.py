@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.limits import Sum
     from chalicelib.eventlog.log import EventLog
     from chalicelib.eventlog.transactions import Transactions
+    from chalicelib.participations.act_notes import ActNotes
     from chalicelib.participations.bulk import BulkModeration
     from chalicelib.participations.contacts import Contacts
     from chalicelib.participations.data_subjects import PersonalData
@@ -167,6 +168,14 @@ class Services:
             self.now,
             time.sleep,
         )
+
+    @cached_property
+    def act_notes(self) -> "ActNotes":
+        """The notes beside acts."""
+        from chalicelib.aws import clients
+        from chalicelib.participations.act_notes import ActNotes
+
+        return ActNotes(clients.dynamodb(), self.settings.contacts_table, self.now)
 
     @cached_property
     def bulk_moderation(self) -> "BulkModeration":

@@ -43,6 +43,7 @@ CALLED: Mapping[str, Permissions] = {
         _pairs("EventsTable", "dynamodb:GetItem PutItem Query")
         | _pairs("ReceiptsTable", "dynamodb:BatchGetItem GetItem PutItem")
         | _pairs("ContactsTable", "dynamodb:BatchWriteItem DeleteItem PutItem Query UpdateItem")
+        | _pairs("ContactsTable.Indexes", "dynamodb:Query")
         | _pairs("NamesTable", "dynamodb:DeleteItem UpdateItem")
         | _pairs("NamesTable.Indexes", "dynamodb:Query")
         | _pairs("RegistryTable", "dynamodb:GetItem PutItem UpdateItem")
@@ -232,7 +233,7 @@ def _resource(value: Any) -> str:
 
 _STREAMS = ("EventsTable", "StateTable", "RegistryTable", "NamesTable")
 
-INDEXED = ("ActsTable", "OrganisationsTable", "NamesTable")
+INDEXED = ("ActsTable", "OrganisationsTable", "NamesTable", "ContactsTable")
 """The only tables with indexes: an index elsewhere would make every write dearer."""
 
 _SUBSTITUTED: Mapping[str, str] = {

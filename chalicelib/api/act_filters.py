@@ -45,6 +45,23 @@ FILTERS = (
 """The query parameters of a list of acts."""
 
 
+NOTES = _parameter("notes", "Whether to tell notes, which are personal data.", {"type": "boolean"})
+
+_FLAGS = {None: False, "false": False, "true": True}
+
+
+def read_flag(call: Call, name: str) -> bool:
+    """Return whether a query parameter says yes; what is left out says no.
+
+    Raises:
+        Invalid: it says neither.
+    """
+    text = call.query(name)
+    if text not in _FLAGS:
+        raise Invalid((Fault(child("#", name), "flag"),))
+    return _FLAGS[text]
+
+
 def query_filter(call: Call) -> ActFilterRequest:
     """Return which acts the query parameters mean.
 

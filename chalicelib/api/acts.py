@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from chalice.app import Response
 
+from chalicelib import logs
 from chalicelib.api import responses
-from chalicelib.api.act_filters import FILTERS, act_filter, query_filter
+from chalicelib.api.act_filters import FILTERS, NOTES, act_filter, query_filter, read_flag
 from chalicelib.api.calls import Call
 from chalicelib.api.paging import CURSOR, LIMIT, read_limit
 from chalicelib.api.problems import Problem
@@ -45,7 +46,7 @@ routes = Routes(__name__)
         scope="moderate",
         cache=NO_STORE,
         of_acts=True,
-        parameters=(*FILTERS, LIMIT, CURSOR),
+        parameters=(*FILTERS, NOTES, LIMIT, CURSOR),
         gives={200: responses.ActPage},
         refuses=("limit-invalid", "cursor-invalid", "fields-invalid"),
     ),
@@ -68,7 +69,7 @@ def list_acts(call: Call, campaign: str) -> Response:
         scope="moderate",
         cache=NO_STORE,
         of_acts=True,
-        parameters=(*_OF_WHAT_WAITS, LIMIT, CURSOR),
+        parameters=(*_OF_WHAT_WAITS, NOTES, LIMIT, CURSOR),
         gives={200: responses.ReviewPage},
         refuses=("limit-invalid", "cursor-invalid", "fields-invalid"),
     ),
@@ -155,4 +156,12 @@ def _told_group(group: "ReviewGroup", asked: ActFilterRequest) -> responses.Revi
 
 def _told(call: Call, campaign: Campaign, acts: "Sequence[StoredAct]") -> list[responses.ActResponse]:
     names = call.services.names.texts(campaign.id, {act.act.name for act in acts if act.act.name is not None})
-    return [responses.act_response(act, names.get(act.act.name or "")) for act in acts]
+    told = [responses.act_response(act, names.get(act.act.name or "")) for act in acts]
+    return _with_notes(call, told) if read_flag(call, "notes") else told
+
+
+def _with_notes(call: Call, acts: Sequence[responses.ActResponse]) -> list[responses.ActResponse]:
+    """Return acts with their notes, which are personal data: the log tells who read how many."""
+    notes = call.services.act_notes.read(act.id for act in acts)
+    logs.write("notes_read", token=call.token.id, acts=len(acts), notes=len(notes))
+    return [msgspec.structs.replace(act, note=notes.get(act.id)) for act in acts]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.domain.campaign import Campaign, Goal, Link, Milestone, Translations
 from chalicelib.domain.limits import Limits, ReviewReason
@@ -62,7 +62,8 @@ class ActResponse(ParticipationResponse, frozen=True):
     """A participation as moderators see it: also which way it came, and why it waits if it does.
 
     `form` (`<provider>/<account>/<form>`) or `token` (an id) sent it; `name` is the id of its organisation's name, told
-    in `organisation` unless it is hidden; `verified` says that the source vouches for who it was.
+    in `organisation` unless it is hidden; `verified` says that the source vouches for who it was. `note` is told to who
+    asks for notes: null where there is none.
     """
 
     form: str | None
@@ -70,6 +71,7 @@ class ActResponse(ParticipationResponse, frozen=True):
     verified: bool
     name: str | None
     review_reasons: tuple[ReviewReason, ...]
+    note: str | UnsetType | None = UNSET
 
 
 class ActPage(msgspec.Struct, frozen=True):

@@ -52,7 +52,8 @@ class ContactItem(TableModel):
     organisation = UnicodeAttribute(null=True)
     bin = UnicodeAttribute(null=True)
     verified = BooleanAttribute(null=True)
-    # Of an act.
+    # Of an act; `note_of` is the id of its receipt where there is a note.
+    note_of = UnicodeAttribute(null=True)
     at = NumberAttribute(null=True)
     source = UnicodeAttribute(null=True)
     note = UnicodeAttribute(null=True)
@@ -148,8 +149,8 @@ class Contacts:
         )
         return [{"Update": update}, *self._pointers_moved(contact, after, renewed)]
 
-    def act(self, contact: StoredContact, note: ActNote) -> list[Write]:
-        """Return the write of what was said beside an act, none where that is nothing."""
+    def act(self, contact: StoredContact, note: ActNote, receipt: str) -> list[Write]:
+        """Return the write of what was said beside the act of a receipt, none where that is nothing."""
         if note.note is None and note.consent is None:
             return []
         item = self._items(
@@ -160,6 +161,7 @@ class Contacts:
             at=note.at,
             source=note.source,
             note=note.note,
+            note_of=None if note.note is None else receipt,
             consent_text=note.consent.text if note.consent else None,
             consent_version=note.consent.version if note.consent else None,
         )

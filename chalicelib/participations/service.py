@@ -304,7 +304,7 @@ class Participations:
             writes += self._contacts.new(attempt.contact)
         if contact is not None:
             note = ActNote(recorded.version, recorded.recorded_at, draft.act.source, draft.note, draft.consent)
-            writes += self._contacts.act(contact, note)
+            writes += self._contacts.act(contact, note, attempt.command.receipt)
         event, user = recorded.event, draft.contact.user
         if user is not None and isinstance(event, ParticipationRecorded) and event.first:
             most = campaign.limits.user_participants

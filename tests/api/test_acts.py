@@ -8,9 +8,11 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib.api import acts, paging
+from chalicelib.aws import clients
 from chalicelib.aws.items import Item
 from chalicelib.bootstrap import Services
 from chalicelib.domain.campaign import Campaign
+from chalicelib.participations.act_notes import ActNotes
 from chalicelib.projections.acts import moment
 from chalicelib.projections.rows import Index
 from tests.api.conftest import NAMES, Client, other_spellings, participation
@@ -227,6 +229,47 @@ def test_a_list_tells_nothing_of_who_took_part(api: Client, listed: dict[str, st
     assert "Айгүл" not in told
     assert "701" not in told
     assert stream.partition("/")[2] not in told
+
+
+def test_notes_are_told_to_who_asks_for_them_and_the_log_says_who_did(
+    api: Client, project: Callable[[], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    told, silent = (
+        api("POST", ACTS, {**participation(people=5_000), **more}, idempotency_key=key).json["id"]
+        for key, more in (("told", {"note": "call in the evening"}), ("silent", {}))
+    )
+    project()
+
+    for path, member in ((LIST, "acts"), (REVIEW, "participations")):
+        caplog.clear()
+        found = {act["id"]: act for act in api("GET", f"{path}?notes=true").json[member]}
+        assert (found[told]["note"], found[silent]["note"]) == ("call in the evening", None)
+        (line,) = (record.message for record in caplog.records if "notes_read" in record.message)
+        assert token_id(api) in line
+        assert "evening" not in caplog.text
+        assert all("note" not in act for act in api("GET", path).json[member])
+
+
+def test_a_note_goes_with_its_participant_and_at_the_end(
+    api: Client, project: Callable[[], None], services: Services
+) -> None:
+    api("POST", ACTS, participation(note="call in the evening"), idempotency_key="k")
+    project()
+    notes = f"{LIST}?notes=true"
+    later = services.now() + 400 * 24 * 3600 * 1000
+
+    services.act_notes = ActNotes(clients.dynamodb(), services.settings.contacts_table, lambda: later)
+    assert api("GET", notes).json["acts"][0]["note"] is None
+    del services.act_notes
+    assert api("GET", notes).json["acts"][0]["note"] == "call in the evening"
+    api("POST", "/v1/campaigns/2026/erasures", {"participant": {"phone": "87011234567"}})
+    assert api("GET", notes).json["acts"][0]["note"] is None
+
+
+def test_notes_are_asked_for_or_not(api: Client) -> None:
+    reply = api("GET", f"{LIST}?notes=some")
+
+    assert (reply.status, [error["pointer"] for error in reply.json["errors"]]) == (422, ["#/notes"])
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,11 @@ def returning_with_a_note(subject: Subject) -> Cost:
     return cost_of(subject, lambda: subject.record("2", draft(note="Кешке")))
 
 
+def returning_with_a_consent(subject: Subject) -> Cost:
+    subject.record("1")
+    return cost_of(subject, lambda: subject.record("2", draft(consent={"text": "келісемін", "version": "1"})))
+
+
 def returning_with_a_detail(subject: Subject) -> Cost:
     subject.record("1")
     return cost_of(subject, lambda: subject.record("2", draft({**PERSON, "email": "a@example.kz"})))
@@ -219,7 +224,8 @@ PATHS: dict[str, Callable[[Subject], Cost]] = {
     "repeat in a closed campaign": closed_repeat,
     "other content under the same id": other_content,
     "returning participant": returning,
-    "returning participant with a note or a consent": returning_with_a_note,
+    "returning participant with a consent": returning_with_a_consent,
+    "returning participant with a note": returning_with_a_note,
     "returning participant with a further detail": returning_with_a_detail,
     "returning organisation": returning_organisation,
     "lost race": lost_race,
