@@ -18,9 +18,9 @@ HELD = [name.name for name in SUITABLE if name.outcome == "held"]
 SHOWN = [name.name for name in SUITABLE if name.outcome == "shown"]
 
 
-def register(system: System, **members: object) -> None:
+def register(system: System, names: NamesOnAir = "after_approval") -> None:
     questions = {"name": "organisation"}
-    system.register(*account_of(CASE), defaults=DEFAULTS, fallback={}, questions=questions, **members)
+    system.register(*account_of(CASE), defaults=DEFAULTS, fallback={}, questions=questions, names=names)
 
 
 def answered(case: Case, name: str) -> bytes:
