@@ -40,7 +40,7 @@ _BOARDS = _pairs("OrganisationsTable.Indexes", "dynamodb:Query")
 
 CALLED: Mapping[str, Permissions] = {
     "APIHandler": frozenset(
-        _pairs("EventsTable", "dynamodb:GetItem PutItem Query")
+        _pairs("EventsTable", "dynamodb:BatchGetItem GetItem PutItem Query")
         | _pairs("ReceiptsTable", "dynamodb:BatchGetItem GetItem PutItem")
         | _pairs("ContactsTable", "dynamodb:BatchWriteItem DeleteItem PutItem Query UpdateItem")
         | _pairs("ContactsTable.Indexes", "dynamodb:Query")

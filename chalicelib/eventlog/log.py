@@ -4,7 +4,7 @@ An event and its act's receipt are written by one transaction. There is no index
 the writer's role may not do either.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -60,6 +60,9 @@ class EventLog(Protocol):
 
     def newest(self, stream: str) -> State:
         """Return the state after the newest event, with the act that that is about. Consistent, one request."""
+
+    def newest_at(self, versions: Mapping[str, int]) -> dict[str, State]:
+        """Return what `newest` does of those streams whose newest version is the given one. Consistent, by batches."""
 
     def receipt(self, receipt_id: str) -> Receipt | None:
         """Return a receipt, None where there is none of this id. Consistent, one request."""
@@ -126,6 +129,24 @@ class DynamoDBEventLog:
             ConsistentRead=True,
         )
         return resumed(answer["Items"][0]) if answer["Items"] else INITIAL
+
+    def newest_at(self, versions: Mapping[str, int]) -> dict[str, State]:
+        """Return what `newest` does of those streams whose newest version is the given one. Consistent, by batches."""
+        # The version after it is asked for, too: where it is there, the given one is not the newest.
+        keys: list[Any] = [
+            {"stream": {"S": stream}, "version": {"N": str(version + more)}}
+            for stream, version in versions.items()
+            for more in (0, 1)
+        ]
+        states: dict[str, State] = {}
+        passed: set[str] = set()
+        for item in read_items(self._client, self._events, keys):
+            stream, version = item["stream"]["S"], int(item["version"]["N"])
+            if version == versions[stream]:
+                states[stream] = resumed(item)
+            else:
+                passed.add(stream)
+        return {stream: state for stream, state in states.items() if stream not in passed}
 
     def receipt(self, receipt_id: str) -> Receipt | None:
         """Return a receipt, None where there is none of this id. Consistent, one request."""

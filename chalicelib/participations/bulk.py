@@ -57,6 +57,8 @@ class BulkModeration:
         what streams are after decisions that go together.
         """
         known = {} if states is None else states
+        # Most participants of a flood did nothing after the act that is decided on.
+        known |= self._log.newest_at({s: version for s, version in _newest(acts).items() if s not in known})
 
         def carried_out(of_stream: Sequence[KnownAct]) -> list[Outcome]:
             return list(self._decide(of_stream, command, deadline, known, dry_run=dry_run))
@@ -79,7 +81,7 @@ class BulkModeration:
                 return
             receipt, wanted = act.receipt, command(act.receipt.id)
             state = states.pop(receipt.stream, None) or self._log.newest(receipt.stream)
-            known = msgspec.structs.replace(state, acts={receipt.id: self._whole(act)})
+            known = msgspec.structs.replace(state, acts={receipt.id: self._whole(act, state)})
             decision = decide(wanted, known)
             if isinstance(decision, Refusal):
                 states[receipt.stream] = known
@@ -106,14 +108,24 @@ class BulkModeration:
         except Busy:
             return Outcome(receipt.id)
 
-    def _whole(self, act: KnownAct) -> KnownAct:
+    def _whole(self, act: KnownAct, state: State) -> KnownAct:
         """Return an act with its content, which its newest event tells where it is not given."""
         if act.act is not None:
             return act
-        newest = known_act({}, self._log.event(act.receipt.stream, act.receipt.newest))
+        receipt = act.receipt
+        newest = state.acts.get(receipt.id) if state.version == receipt.newest else None
+        newest = newest or known_act({}, self._log.event(receipt.stream, receipt.newest))
         if newest is None:
-            raise LookupError(f"{act.receipt.stream} has no act at version {act.receipt.newest}")
-        return msgspec.structs.replace(newest, receipt=act.receipt)
+            raise LookupError(f"{receipt.stream} has no act at version {receipt.newest}")
+        return msgspec.structs.replace(newest, receipt=receipt)
+
+
+def _newest(acts: Sequence[KnownAct]) -> dict[str, int]:
+    """Return the newest version that is known of each stream."""
+    found: dict[str, int] = {}
+    for act in acts:
+        found[act.receipt.stream] = max(found.get(act.receipt.stream, 0), act.receipt.newest)
+    return found
 
 
 def _by_stream(acts: Sequence[KnownAct]) -> list[list[KnownAct]]:

@@ -43,6 +43,11 @@ class InMemoryEventLog:
         versions = [version for of, version in self._events if of == stream]
         return resumed(self._events[stream, max(versions)]) if versions else INITIAL
 
+    def newest_at(self, versions: Mapping[str, int]) -> dict[str, State]:
+        """Return what `newest` does of those streams whose newest version is the given one."""
+        states = {stream: self.newest(stream) for stream in versions}
+        return {stream: state for stream, state in states.items() if state.version == versions[stream]}
+
     def receipt(self, receipt_id: str) -> Receipt | None:
         """Return a receipt, None where there is none of this id."""
         item = self._receipts.get(receipt_id)

@@ -74,6 +74,26 @@ def test_a_later_event_of_an_act_replaces_its_receipt(log: EventLog) -> None:
     assert log.newest("2026/p").version == 2
 
 
+def test_streams_are_resumed_at_once_where_a_version_is_their_newest(log: EventLog) -> None:
+    log.append(first())
+    for version in (1, 2, 3):
+        log.append(Entry(at(version, RECORDED, "2026/q"), Carry(counted=version)))
+
+    assert log.newest_at({"2026/p": 1, "2026/q": 3}) == {
+        "2026/p": log.newest("2026/p"),
+        "2026/q": log.newest("2026/q"),
+    }
+    assert log.newest_at({"2026/q": 2, "2026/nobody": 1}) == {}
+    assert log.newest_at({}) == {}
+
+
+def test_receipts_are_read_at_once_as_far_as_they_are_there(log: EventLog) -> None:
+    log.append(first())
+
+    assert log.receipts(["r1", "r2"]) == [HEAD]
+    assert log.receipts([]) == []
+
+
 def test_what_is_not_there_is_told(log: EventLog) -> None:
     assert log.newest("2026/p").version == 0
     assert log.receipt("r1") is None

@@ -179,7 +179,31 @@ def test_a_flood_of_one_participant_costs_a_transaction_an_act(bulk: Bulk, subje
     with recorded_calls(subject.client) as calls:
         bulk.decide(withdraw, *acts)
 
-    assert [call.operation for call in calls] == ["Query", *["TransactWriteItems"] * 20]
+    assert [call.operation for call in calls] == ["BatchGetItem", *["TransactWriteItems"] * 20]
+
+
+def test_a_flood_of_many_participants_costs_a_transaction_an_act_and_a_batch_for_some(
+    bulk: Bulk, subject: Subject
+) -> None:
+    for number in range(20):
+        subject.record(str(number), draft({"type": "citizen", "phone": f"+77015550{number:03}"}))
+    acts = [bulk.act(str(number)) for number in range(20)]
+
+    with recorded_calls(subject.client) as calls:
+        bulk.decide(withdraw, *acts, dry_run=True)
+        bulk.decide(withdraw, *(KnownAct(act.receipt) for act in acts))
+
+    assert [call.operation for call in calls] == ["BatchGetItem", "BatchGetItem", *["TransactWriteItems"] * 20]
+
+
+def test_who_did_something_else_in_the_meantime_is_read_alone(bulk: Bulk, subject: Subject) -> None:
+    subject.record("1")
+    act = bulk.act("1")
+    subject.record("2")
+
+    (outcome,) = bulk.decide(withdraw, act)
+
+    assert (event_of(outcome).last, bulk.statuses("1", "2")) == (False, ["withdrawn", "counted"])
 
 
 def event_of(outcome: Outcome) -> Any:
