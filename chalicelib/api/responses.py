@@ -124,6 +124,7 @@ class CampaignResponse(PublicCampaign, frozen=True):
     """A campaign as it is kept."""
 
     limits: Limits
+    min_cell: int
 
 
 class Campaigns(msgspec.Struct, frozen=True):

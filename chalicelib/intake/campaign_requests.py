@@ -37,6 +37,7 @@ def read_campaign(campaign_id: str, raw: object) -> Campaign:
         links=tuple(Link(link.url, _names(link.title)) for link in request.links),
         topics=tuple(request.topics),
         limits=_replaced(Limits(), request.limits),
+        min_cell=request.min_cell,
     )
 
 

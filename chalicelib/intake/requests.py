@@ -37,6 +37,7 @@ Hours = Annotated[float, Meta(ge=0, le=10**9, multiple_of=0.5, extra={"fault": "
 """Halves of hours are the smallest part that is counted."""
 WholeHours = Annotated[int, Meta(ge=0, le=10**9, extra={"fault": "hours"})]
 Acts = Annotated[int, Meta(ge=0, le=10**9, extra={"fault": "acts"})]
+MinCell = Annotated[int, Meta(ge=0, le=100, extra={"fault": "min_cell"})]
 Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, extra={"fault": "amount"})]
 Moment = Annotated[datetime, Meta(tz=True, extra={"fault": "moment"})]
 GoalTarget = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, extra={"fault": "target"})]
@@ -211,6 +212,7 @@ class CampaignRequest(Request, frozen=True):
     links: Annotated[list[LinkRequest], Meta(max_length=20)] = []
     topics: Topics = msgspec.field(default_factory=lambda: list(DEFAULT_TOPICS))
     limits: LimitsRequest = LimitsRequest()
+    min_cell: MinCell = 0
     id: CampaignId | None = None
 
 

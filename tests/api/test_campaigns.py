@@ -42,6 +42,7 @@ def test_a_campaign_has_all_its_documents_from_the_moment_it_exists(
 
     assert (created.status, created.json["state"]) == (201, "live")
     assert created.json["limits"] == msgspec.to_builtins(Limits())
+    assert created.json["min_cell"] == 0
     (before,) = there
     assert {path.removeprefix("v1/campaigns/2030/") for path in before} == {
         *("live.json", "places.json", "recent.json", "organisations.json", "totals.csv"),

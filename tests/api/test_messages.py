@@ -10,7 +10,7 @@ import pytest
 from chalicelib.api.messages import Texts, messages, negotiate
 from chalicelib.api.problems import STATUSES, ProblemName
 from chalicelib.domain.vocabulary import LANGUAGES, Language
-from chalicelib.intake import act_requests, form_requests, requests, token_requests
+from chalicelib.intake import act_requests, form_requests, name_requests, requests, token_requests
 
 ROOT = Path(__file__).parents[2] / "chalicelib"
 SOURCES = [*(ROOT / "intake").rglob("*.py"), *(ROOT / "api").rglob("*.py")]
@@ -74,7 +74,8 @@ def _values(text: str) -> Iterator[str]:
 
 def _fault_codes() -> Iterator[str]:
     """Codes by the fields of requests, and those that the code names."""
-    for shape in (vars(requests) | vars(form_requests) | vars(act_requests) | vars(token_requests)).values():
+    modules = (requests, form_requests, act_requests, token_requests, name_requests)
+    for shape in (shape for module in modules for shape in vars(module).values()):
         if isinstance(shape, type) and issubclass(shape, msgspec.Struct):
             for hint in get_type_hints(shape, include_extras=True).values():
                 yield from _declared(hint)

@@ -35,6 +35,7 @@ def test_a_full_request_becomes_a_campaign() -> None:
         milestones=[milestone()],
         links=[{"url": "https://example.kz/join", "title": NAMES}],
         limits={"people": 5, "hours": 6, "amount": {"USD": 7}},
+        min_cell=5,
     )
 
     assert read_campaign("2026", raw) == Campaign(
@@ -47,6 +48,7 @@ def test_a_full_request_becomes_a_campaign() -> None:
         milestones=(Milestone("first", "good_deeds", 10_000, NAMES),),
         links=(Link("https://example.kz/join", NAMES),),
         limits=Limits(people=5, hours=6, amount={"USD": 7}),
+        min_cell=5,
     )
 
 
@@ -117,6 +119,9 @@ def test_the_last_moments_of_the_calendar_are_moments_too() -> None:
         (request(links=[{"url": "https://a.kz\n", "title": NAMES}]), "#/links/0/url", "url"),
         (request(links=[{"url": 'https://a.kz/"x', "title": NAMES}]), "#/links/0/url", "url"),
         (request(limits={"people": 0}), "#/limits/people", "people"),
+        (request(min_cell=-1), "#/min_cell", "min_cell"),
+        (request(min_cell=101), "#/min_cell", "min_cell"),
+        (request(min_cell=True), "#/min_cell", "min_cell"),
         (request(limits={"hours": -1}), "#/limits/hours", "hours"),
         (request(limits={"amount": {"KZT": 0}}), "#/limits/amount", "amount_limits"),
         (request(limits={"amount": {"XXX": 5}}), "#/limits/amount/XXX", "currency"),
