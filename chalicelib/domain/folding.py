@@ -26,7 +26,7 @@ _USUAL = re.compile("[ -~\u00ab\u00bb\u0400-\u0482\u048a-\u052f\u2010\u2012-\u20
 _ACCENTS = re.compile("[\u0300-\u036f]")
 # Signs that are shown as they are, though a compatible form of letters stands for each.
 _SIGNS = re.compile("([\u2116\u2122]+)")
-_APOSTROPHES = str.maketrans({"\u00b4": "'", "\u02b9": "'", "\u0384": "'"})
+_APOSTROPHES = str.maketrans({"\u00b4": "'", "\u0384": "'"})
 _DASHES = re.compile("[-_\u2010-\u2015\u2212\u00ad]")
 # Capitals look alike more often than small letters, and case is not told apart: the pairs are those of capitals.
 _LOOK_ALIKE = str.maketrans("abcehikmoptxyı", "авсенікмортхуі")
@@ -49,14 +49,14 @@ def clean(text: str) -> str:
 def fold(text: str) -> str:
     """Return what a text is compared by: compatible forms (NFKC), case, ё and look-alike letters are the same."""
     compatible = unicodedata.normalize("NFKC", clean(text))
-    folded = compatible.casefold().replace("ё", "е").translate(_LOOK_ALIKE)
+    composed = unicodedata.normalize("NFC", compatible.casefold().translate(_LOOK_ALIKE))
     # What is no letter of its own with the mark below or above it is the same with and without.
-    return " ".join(_ACCENTS.sub("", unicodedata.normalize("NFC", folded)).split())
+    return " ".join(_ACCENTS.sub("", composed.replace("ё", "е")).split())
 
 
 def fold_label(text: str) -> str:
     """Return what a label or a choice is compared by: as `fold`, and dashes and underscores are spaces."""
-    return " ".join(_DASHES.sub(" ", fold(text)).split())
+    return clean(_DASHES.sub(" ", fold(text)))
 
 
 def _compatible(text: str) -> str:

@@ -68,14 +68,17 @@ def test_a_label_is_the_same_with_any_dash(written: str) -> None:
     assert fold_label(written) == fold_label("северо казахстанская")
 
 
-@given(st.text())
+MARKED = st.text(st.sampled_from("-_ .№\u0301\u0345\u1ab0\u0308\u20e3аеkЙ\u00b4\u2122\ufb01\u200b"), max_size=8)
+
+
+@given(st.text() | MARKED)
 def test_cleaning_and_folding_once_is_enough(text: str) -> None:
     assert clean(clean(text)) == clean(text)
     assert fold(fold(text)) == fold(text)
     assert fold_label(fold_label(text)) == fold_label(text)
 
 
-@given(st.text())
+@given(st.text() | MARKED)
 def test_what_is_shown_has_nothing_invisible_and_no_stacked_marks(text: str) -> None:
     shown = clean(text)
 
@@ -93,6 +96,6 @@ def test_invisible_characters_make_no_other_text(one: str, other: str) -> None:
     assert fold(one + "\u2060" + other) == fold(one + other)
 
 
-@given(st.text())
+@given(st.text() | MARKED)
 def test_folding_what_is_shown_is_folding_what_was_written(text: str) -> None:
     assert fold(clean(text)) == fold(text)

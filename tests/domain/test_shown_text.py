@@ -100,6 +100,7 @@ def test_a_name_has_the_right_outcome(name: Name) -> None:
         *("1.2.3.4", "ТОО 1.1.1.1", "[fe80:0:0:1] abc", "xn--80ao21a", "javascript:alert(1)", "evil.co.kg"),
         *('=HYPERLINK("x")', "=cmd|' /C calc'!A0", "+SUM(A1)", "Жарнама: evil.zip", "evil.kz-shop", "бір.evil.kz"),
         *(
+            "evil.k\u0345z",
             "evil.k z",
             "evil*kz",
             "evil\u201akz",
@@ -191,6 +192,14 @@ def test_who_somebody_is_in_a_network_is_none_to_show(text: str) -> None:
             "1998 2001 2005 год",
         ),
         *("2026–1998 год", "00.00.0000 г.", "24/7 24/7 24/7 кафе"),
+        *(
+            "123 2026 мектеп",
+            "2026-2026 год",
+            "№123 №456 1 мектеп",
+            "77 1998-2026 ат",
+            "01.01.2026 02.01.2026 03.01.2026 а",
+        ),
+        *("5 х 501 х 123 х 45 х 6", "1ж2ж3ж4ж5ж6ж7", "жүз жүз 12 ат"),
     ],
 )
 def test_a_number_of_seven_digits_is_none_to_show_however_it_is_written(text: str) -> None:
@@ -270,6 +279,12 @@ def test_a_text_is_as_long_as_what_is_shown_of_it() -> None:
             "Біз біргеміз 🇰🇿",
         ),
         *("Дубль: 1500 вместо 15000", "第十中学", "ok", "№ 12, 15, 18 мектептер", "Один плюс один 24/7"),
+        *(
+            "12, 1998–2026 мектебі",
+            "двадцать пять, сорок шесть, десять",
+            "двести сорок, триста пятьдесят",
+            "бес жүз, жеті жүз",
+        ),
     ],
 )
 def test_a_name_of_an_organisation_or_a_reason_is_shown(text: str) -> None:
