@@ -142,7 +142,8 @@ class Scenario:
         deployment.expect_totals(participations=8, participants=7)
         corrected = expect(self._visitors.record("k5", "+77010000002"), 201)
         self._decide(corrected["id"], "correction", reason="counted twice", people=3)
-        self._decide(corrected["id"], "withdrawal", reason="not theirs")
+        many = {"reason": "not theirs", "ids": [corrected["id"]]}
+        deployment.ask(200, "POST", f"{CAMPAIGN}/acts/withdrawals", many)
         named = expect(self._visitors.participate("k3", _FOUNDATION), 200)
         self._decide(named["id"], "correction", reason="renamed", organisation="Мейірім қайырымдылық қоры")
         deployment.expect_totals(participations=8, participants=7)
