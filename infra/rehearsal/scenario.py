@@ -362,7 +362,7 @@ class Scenario:
         self._deployment.ask(200, "POST", f"/v1/participations/{participation}/{decision}", content)
 
     def _waiting(self) -> list[Any]:
-        found: list[Any] = self._deployment.ask(200, "GET", f"{CAMPAIGN}/review")["participations"]
+        found: list[Any] = self._deployment.ask(200, "GET", f"{CAMPAIGN}/review?notes=true")["participations"]
         return found
 
 
