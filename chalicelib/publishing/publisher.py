@@ -316,6 +316,8 @@ class Publisher:
                 case {"kind": kind, "id": campaign} if kind == _CAMPAIGN:
                     touched[campaign].projections |= _WHOLE
                     touched[campaign].days.add(today(self._now()))
+                    # How small a number may be in the table is the campaign's to say, and holds at once.
+                    touched[campaign].unhurried.add(PLACES.name)
                 # The count of changes of names and hidden acts: a name that is new comes with an act.
                 case {"id": name} if name.endswith("/"):
                     touched[name.removesuffix("/")].projections |= _WHOLE

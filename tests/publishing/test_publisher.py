@@ -330,6 +330,17 @@ def test_small_cells_are_shown_without_their_place_and_totals_stay_exact(stage: 
     assert "class_hour,other,Өңірі көрсетілмеген,Без указания региона,Place not shown,1,30,0,0,0" in table
 
 
+def test_how_small_a_number_may_be_shown_holds_at_once(stage: Stage) -> None:
+    publisher = on_air(stage)
+    publisher.publish(stage.project([recorded(SCHOOL, stream="2026/p3")]))
+    assert "other" not in stage.body("totals.csv") + stage.body("places.json")
+
+    publisher.publish([stage.set_up(msgspec.structs.replace(campaign(), min_cell=3))])
+
+    assert "class_hour,KZ-75,Алматы,Алматы,Almaty,0,0,0,0,0" in stage.body("totals.csv")
+    assert stage.read("places.json")["places"]["other"]["people"] == 61
+
+
 def test_the_board_is_read_again_every_few_seconds_while_totals_change(stage: Stage) -> None:
     school = Act("class_hour", "school", "KZ-75", "vk", name="n1", people=30)
     stage.set_up(campaign())
