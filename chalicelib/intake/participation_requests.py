@@ -19,7 +19,6 @@ from chalicelib.domain.identity import (
 from chalicelib.domain.participation import MINUTES_PER_HOUR, Act, Money
 from chalicelib.domain.phones import normalise_phone
 from chalicelib.domain.places import COUNTRIES, HOME_COUNTRY, resolve_region
-from chalicelib.domain.shown_text import unsuitability
 from chalicelib.domain.vocabulary import PERSON, ParticipantType, Source
 from chalicelib.intake import requests
 from chalicelib.intake.faults import Fault, Invalid, Rules, child, read
@@ -214,6 +213,9 @@ def _bin_faults(number: str, pointer: str) -> Iterator[Fault]:
 
 
 def _display_faults(text: str, pointer: str) -> Iterator[Fault]:
+    # Its patterns take as long to compile as a tenth of a cold start, and most requests bring no such text.
+    from chalicelib.domain.shown_text import unsuitability
+
     if (why := unsuitability(text)) is not None:
         yield Fault(pointer, why)
 
