@@ -148,7 +148,7 @@ class Scenario:
         self._decide(named["id"], "correction", reason="renamed", organisation="Мейірім қайырымдылық қоры")
         deployment.expect_totals(participations=8, participants=7)
         deployment.expect_names("Мейірім қайырымдылық қоры", "ИП Айгүл Үлгі")
-        return "one pledge of a trillion approved by two, one rejected, an act corrected and withdrawn, a name corrected"
+        return "a trillion approved by two moderators, one rejected, an act corrected and withdrawn, a name corrected"
 
     def take_webhooks(self) -> str:
         """A provider delivers before its form is registered, and after; what was parked is replayed."""
