@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.api.messages import Texts, messages, negotiate
 from chalicelib.api.problems import STATUSES, ProblemName
+from chalicelib.domain.shown_text import Unsuitability
 from chalicelib.domain.vocabulary import LANGUAGES, Language
 from chalicelib.intake import act_requests, form_requests, name_requests, requests, token_requests
 
@@ -79,6 +80,7 @@ def _fault_codes() -> Iterator[str]:
         if isinstance(shape, type) and issubclass(shape, msgspec.Struct):
             for hint in get_type_hints(shape, include_extras=True).values():
                 yield from _declared(hint)
+    yield from get_args(Unsuitability)
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "Fault":
