@@ -1,10 +1,12 @@
 """Clients made the quick way are the clients that botocore makes."""
 
 from io import BytesIO
+from typing import Any
 
 import botocore.session
 import pytest
 from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from urllib3 import HTTPResponse
 
@@ -35,12 +37,12 @@ def test_a_service_that_is_not_listed_is_refused() -> None:
 
 @pytest.mark.parametrize("config", [None, Config(retries={"mode": "standard"})])
 def test_a_request_says_who_asks_in_one_word(config: Config | None) -> None:
-    client = quick_session().create_client("sqs", region_name="eu-central-1", config=config)
-    agents: list[bytes] = []
+    client: Any = quick_session().create_client("sqs", region_name="eu-central-1", config=config)
+    agents: list[object] = []
 
-    def answered(request: AWSRequest, **_: object) -> AWSResponse:
+    def answered(request: AWSRequest, **_: object) -> Any:
         agents.append(request.headers["User-Agent"])
-        return AWSResponse(request.url, 200, {}, HTTPResponse(BytesIO(b"{}"), preload_content=False))
+        return AWSResponse("", 200, HTTPHeaders(), HTTPResponse(BytesIO(b"{}"), preload_content=False))
 
     client.meta.events.register("before-send.sqs", answered)
     client.list_queues()
