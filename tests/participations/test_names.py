@@ -131,12 +131,14 @@ def test_a_name_that_was_hidden_stays_so_whoever_gives_it_and_however_it_is_writ
     subject.record("1", draft(FIRM))
     hostile = name_id(subject, "ТОО «Ромашка»")
     decide(subject, "hidden", hostile)
+    subject.now += 60_000
 
     for number, text in enumerate(("ТОО «Ромашка»", "тоо «РОМАШКА»", "ТОО  «Рoмашка»\u200b")):
         other = {"type": "business", "organisation": text, "phone": f"+7701123456{number}"}
         subject.record(f"other {number}", draft(other), services=subject.new_process())
 
     assert names_of(subject).shown("2026", [hostile]) == {hostile: None}
+    assert (pages(subject, "hidden", 9), pages(subject, "shown", 9)) == ([[hostile]], [[]])
     assert {item["id"]["S"] for item in subject.items("NamesTable")} == {f"2026/{hostile}", "2026/"}
 
 
@@ -254,6 +256,17 @@ def pages(subject: Subject, state: NameState, limit: int) -> list[list[str]]:
         found.append([name.id for name in page.names])
         if (after := page.following) is None:
             return found
+
+
+def test_a_name_keeps_its_place_in_the_queue_whoever_gives_it_again(subject: Subject) -> None:
+    subject.record("1", draft(FIRM), names="after_approval")
+    stored(subject, "waiting")
+    subject.now += 60_000
+
+    subject.record("2", draft(FIRM), names="after_approval", services=subject.new_process())
+
+    queue = subject.services.name_queue.page("2026", "waiting", None, 9)
+    assert {(name.text, name.given_at) for name in queue.names} == {("ТОО «Ромашка»", NOW), ("ЖШС 0", NOW)}
 
 
 def test_the_queue_has_the_name_that_waited_longest_before_all_others(subject: Subject) -> None:
