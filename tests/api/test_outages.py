@@ -35,6 +35,7 @@ LEAD = named("meta/ok_02_leadgen_single")
 PERSON = {"participant": {"phone": "87011234567"}}
 FORM = {"campaign": "2026", "state": "live", "defaults": {"kind": "good_deed", "participant_type": "citizen"}}
 MANY = {"reason": "a flood", "ids": ["{participation}"]}
+HIDDEN = {"reason": "a slogan", "state": "hidden"}
 ENTRY = {**participation(), "idempotency_key": "entry"}
 
 BODIES: Mapping[Route, object] = {
@@ -47,6 +48,13 @@ BODIES: Mapping[Route, object] = {
     ("POST", "/v1/campaigns/{campaign}/acts/withdrawals"): MANY,
     ("POST", "/v1/campaigns/{campaign}/acts/approvals"): MANY,
     ("POST", "/v1/campaigns/{campaign}/acts/rejections"): MANY,
+    ("PUT", "/v1/campaigns/{campaign}/acts/{participation}/visibility"): HIDDEN,
+    ("PUT", "/v1/campaigns/{campaign}/names"): HIDDEN,
+    ("PUT", "/v1/campaigns/{campaign}/names/{name}"): HIDDEN,
+    ("POST", "/v1/campaigns/{campaign}/name-decisions"): {
+        "reason": "a slogan",
+        "decisions": [{"id": "{name}", "state": "hidden"}],
+    },
     ("POST", "/v1/campaigns/{campaign}/erasures"): PERSON,
     ("POST", "/v1/campaigns/{campaign}/subject-access"): PERSON,
     ("POST", "/v1/campaigns/{campaign}/consent-withdrawals"): PERSON,
@@ -128,6 +136,7 @@ class Situation:
             "{participation}": sent.json["id"],
             "{entry}": entry_id,
             "{token}": token.split("_")[1],
+            "{name}": services.keys.name("2026", "ИП Айгүл"),
         }
         return self
 
