@@ -132,6 +132,17 @@ def test_pages_of_a_time_end_with_it(*, descending: bool) -> None:
     assert pages == (expected[::-1] if descending else expected)
 
 
+def test_a_time_is_kept_to_from_any_place() -> None:
+    stage = Stage([waiting(number) for number in range(1, 9)])
+    newest, oldest = (acts.moment_of(str(FIRST_MOMENT + number), f"r{number:02d}") for number in (8, 1))
+
+    back = stage.page(newest, 100, until=FIRST_MOMENT + 4)
+    forth = stage.page(oldest, 100, since=FIRST_MOMENT + 7, descending=False)
+
+    assert [act.id for act in back.acts] == ["r03", "r02", "r01"]
+    assert [act.id for act in forth.acts] == ["r07", "r08"]
+
+
 def test_a_name_is_found_by_its_beginning_however_it_is_written() -> None:
     stage = Stage([waiting(1, name="name-of-a-fund"), waiting(2, name="name-of-a-firm"), waiting(3)])
 
