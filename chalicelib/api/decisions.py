@@ -190,8 +190,9 @@ def _bounded(wanted: ActFilterRequest | None, now: int) -> ActFilterRequest | No
 
 def _of_ids(call: Call, campaign: Campaign, ids: Sequence[str]) -> _Selection:
     distinct = list(dict.fromkeys(ids))
-    rows = call.services.act_reader.of_ids(campaign.id, campaign.generation, distinct)
-    acts = _known(call, campaign, [one for one in distinct if is_receipt_id(one)], {row.id: row for row in rows})
+    possible = [one for one in distinct if is_receipt_id(one)]
+    rows = call.services.act_reader.of_ids(campaign.id, campaign.generation, possible)
+    acts = _known(call, campaign, possible, {row.id: row for row in rows})
     return _Selection(acts, _others(distinct, acts))
 
 

@@ -173,11 +173,11 @@ def test_ids_under_which_there_is_nothing_are_told_and_spoil_nothing(
     services.registry.put_campaign(Campaign(id="2030", names=NAMES, state="live"))
     elsewhere = api("POST", "/v1/campaigns/2030/participations", participation(), idempotency_key="e").json["id"]
 
-    answer = api("POST", WITHDRAWALS, {**REASON, "ids": ["nobody", "A" * 22, elsewhere, act, act]}).json
+    answer = api("POST", WITHDRAWALS, {**REASON, "ids": ["nobody", "x" * 5_000, "A" * 22, elsewhere, act, act]}).json
 
-    assert (answer["found"], answer["decided"], answer["refused"]) == (4, 1, 3)
+    assert (answer["found"], answer["decided"], answer["refused"]) == (5, 1, 4)
     assert answer["refusals"] == [
-        {"id": one, "problem": "participation-not-found"} for one in ("nobody", "A" * 22, elsewhere)
+        {"id": one, "problem": "participation-not-found"} for one in ("nobody", "x" * 5_000, "A" * 22, elsewhere)
     ]
     assert statuses(api, [elsewhere, act]) == ["counted", "withdrawn"]
 
