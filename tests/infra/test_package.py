@@ -14,6 +14,7 @@ from infra.permissions import ROLES
 IN_LAMBDA = {"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"}
 
 
+@pytest.mark.slow
 def test_the_same_commit_gives_the_same_bytes(package: Package, tmp_path: Path) -> None:
     again = build(directory=tmp_path)
 
