@@ -84,7 +84,7 @@ def _place_faults(code: str, pointer: str) -> Iterator[Fault]:
 
 def _reasons_faults(text: str, pointer: str) -> Iterator[Fault]:
     if not split_reasons(text) <= set(REASONS):
-        yield Fault(pointer, "reasons", {"choices": ", ".join(REASONS)})
+        yield Fault(pointer, "choice", {"choices": ", ".join(REASONS)})
 
 
 def _decisions_faults(request: DecisionsRequest, pointer: str) -> Iterator[Fault]:

@@ -299,6 +299,8 @@ def test_a_moderator_of_a_region_decides_on_its_acts_alone(
         ({**REASON, "ids": ["x"] * 501}, ["#/ids"]),
         ({**REASON, "filter": {"colour": "red"}, "dry_run": True}, ["#/filter/colour"]),
         ({**REASON, "filter": {"status": "gone"}, "dry_run": True}, ["#/filter/status"]),
+        ({**REASON, "filter": {"reasons": 5}, "dry_run": True}, ["#/filter/reasons"]),
+        ({**REASON, "filter": {"reasons": "people,gone"}, "dry_run": True}, ["#/filter/reasons"]),
         ({**REASON, "filter": {"participant_of": "x"}, "dry_run": True}, ["#/filter/participant_of"]),
         ({**REASON, "filter": {}}, ["#/filter/until", "#/expected"]),
         ({**REASON, "filter": {"until": "2099-01-01T00:00:00Z"}, "expected": 1}, ["#/filter/until"]),
