@@ -58,6 +58,7 @@ def test_a_metric_is_a_line_that_cloudwatch_reads(content: Path) -> None:
     assert (line["stage"], line["source"], line["Accepted"]) == ("prod", "meta", 1)
 
 
+@pytest.mark.usefixtures("tables")
 def test_functions_behind_streams_and_queues_tell_their_request_too(caplog: pytest.LogCaptureFixture) -> None:
     import app
 
