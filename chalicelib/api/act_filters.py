@@ -107,6 +107,8 @@ def _stream(call: Call, campaign: Campaign, act_id: str, pointer: str) -> str:
     receipt = call.services.participations.receipt(act_id)
     if receipt is None or receipt.campaign != campaign.id:
         raise Invalid((Fault(child(pointer, "participant_of"), "participation"),))
+    if call.token.region is not None:
+        call.demand_place(call.services.participations.find(receipt).act.place)
     return receipt.stream
 
 

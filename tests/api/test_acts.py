@@ -313,8 +313,10 @@ def test_a_moderator_of_a_region_sees_its_acts_alone(api: Client, listed: dict[s
     assert regional("GET", f"{LIST}?place=KZ-71").json == regional("GET", LIST).json
     assert regional("GET", REVIEW).json["participations"] == []
     assert (regional("GET", f"{LIST}?place=KZ-75").status, regional("GET", f"{REVIEW}?place=DE").status) == (403, 403)
-    kin = regional("GET", f"{LIST}?participant_of={listed['deed']}").json["acts"]
+    kin = regional("GET", f"{LIST}?participant_of={listed['pledge']}").json["acts"]
     assert [act["id"] for act in kin] == [listed["pledge"]]
+    # Whose act of another region it is would be told by those of this one.
+    assert regional("GET", f"{LIST}?participant_of={listed['deed']}").status == 403
 
 
 GROUPS = f"{REVIEW}/groups"
