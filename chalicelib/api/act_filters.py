@@ -113,4 +113,5 @@ def _stream(call: Call, campaign: Campaign, act_id: str, pointer: str) -> str:
 
 
 def _milliseconds(moment: "datetime | None") -> int | None:
-    return None if moment is None else round(moment.timestamp() * 1000)
+    # Places are compared as texts, of thirteen digits until 2286.
+    return None if moment is None else min(max(0, round(moment.timestamp() * 1000)), 10**13 - 1)

@@ -143,7 +143,7 @@ def _told_group(group: "ReviewGroup", asked: ActFilterRequest) -> responses.Revi
         token=group.token,
         since=datetime.fromtimestamp(group.first / 1000, UTC),
         until=datetime.fromtimestamp((group.last + 1) / 1000, UTC),
-        reasons=",".join(reason for reason in REASONS if reason in group.reasons) or None,
+        reasons=",".join(reason for reason in REASONS if reason in group.reasons),
     )
     return responses.ReviewGroupResponse(
         acts=group.acts,

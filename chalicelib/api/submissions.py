@@ -12,9 +12,9 @@ from chalicelib.api.problems import Problem
 from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_response
 
 UNSETTLED_MS = 30_000
-"""For how long what is recorded may be listed out of its order: nothing is passed over that is listed later."""
+"""By how much clocks and indexes may be behind: nothing is passed over that is listed later."""
 
-_PLACE = re.compile(r"[0-9]{13}\.([A-Za-z0-9_-]{21}[AQgw])?")
+_AFTER = re.compile(r"(?P<place>[0-9]{13}\.(?:[A-Za-z0-9_-]{21}[AQgw])?)(?:~(?P<settled>[0-9]{13}))?")
 
 routes = Routes(__name__)
 
@@ -58,8 +58,8 @@ def list_submissions(call: Call, campaign: str) -> Response:
     from chalicelib.projections.act_reader import ActFilter
 
     current = call.campaign(campaign)
-    limit, after = read_limit(call.query("limit")), _place(call.query("after"))
-    settled = f"{call.services.now() - UNSETTLED_MS:013d}."
+    limit, (after, settled_then) = read_limit(call.query("limit")), _place(call.query("after"))
+    settled = _settled(call) if settled_then is None else settled_then
     own = ActFilter(token=call.token.id, place=call.token.region)
     page = call.services.act_reader.page(current.id, current.generation, own, after, limit, descending=False)
     names = call.services.names.texts(current.id, {act.act.name for act in page.acts if act.act.name is not None})
@@ -69,16 +69,38 @@ def list_submissions(call: Call, campaign: str) -> Response:
         )
         for act in page.acts
     ]
-    # What is in the read models may still be added to before the newest of it: the next answer begins further back.
-    return json_response(SubmissionPage(told, page.following or max(after or "", settled), page.following is not None))
+    return json_response(SubmissionPage(told, _next(page.following, after, settled), page.following is not None))
 
 
-def _place(after: str | None) -> str | None:
-    """Return the place that an earlier answer told.
+def _settled(call: Call) -> int:
+    """Return up to when (epoch ms) nothing is recorded that is still to be listed, as the newest sweep found it."""
+    report = call.services.reports.read()
+    if report is None:
+        return 0
+    return max(0, (report.unshown_since or report.checked_at) - UNSETTLED_MS)
+
+
+def _next(following: str | None, after: str | None, settled: int) -> str:
+    """Return where the next answer begins.
+
+    What is listed may still be added to behind `settled`: who has read to the end begins there again, however many
+    pages it took.
+    """
+    end = f"{settled:013d}."
+    if following is None:
+        return end if after is None else max(end, min(after, end))
+    return following if following <= end else f"{following}~{settled:013d}"
+
+
+def _place(after: str | None) -> tuple[str | None, int | None]:
+    """Return the place that an earlier answer told, and up to when all was listed when its pages began.
 
     Raises:
         Problem: no answer did.
     """
-    if after is None or _PLACE.fullmatch(after):
-        return after
-    raise Problem("cursor-invalid")
+    if after is None:
+        return None, None
+    match = _AFTER.fullmatch(after)
+    if match is None:
+        raise Problem("cursor-invalid")
+    return match["place"], None if match["settled"] is None else int(match["settled"])

@@ -31,7 +31,8 @@ class ActFilterRequest(Request, frozen=True, rename={"since": "from"}):
     """Acts that are all of what is given; the end of the time, `until`, is not included.
 
     `place` is a region's or a country's code, `organisation` how its name begins, `name` that name's id, `reasons` all
-    for which an act waits, parted by commas. `participant_of` is an act: what the same participant did.
+    for which an act waits, parted by commas, empty for those that wait without one. `participant_of` is an act: what
+    the same participant did.
     """
 
     status: Status | None = None
@@ -65,8 +66,8 @@ class DecisionsRequest(Request, frozen=True):
 
 
 def split_reasons(text: str) -> frozenset[str]:
-    """Return the reasons that a text names, parted by commas."""
-    return frozenset(reason.strip() for reason in text.split(","))
+    """Return the reasons that a text names, parted by commas; an empty one names none."""
+    return frozenset(filter(None, map(str.strip, text.split(","))))
 
 
 def resolve_place(code: str) -> str | None:

@@ -149,6 +149,7 @@ class Participations:
             Invalid: the campaign has no such topic.
             Refused: the campaign takes none.
         """
+        check_topic(submission.draft.act.topic, campaign.topics)
         command = self._command(campaign, submission)
         decision = decide(command, INITIAL)
         if isinstance(decision, Refusal):
@@ -210,9 +211,11 @@ class Participations:
         draft = submission.draft
         source = draft.act.source
         command = self._command(campaign, submission)
-        if campaign.closure(command.at) is not None:
+        if campaign.closure(command.at) is not None or draft.act.topic not in (None, *campaign.topics):
             # Nothing is appended: only a repeat of what was recorded is answered as one.
             receipt = self._log.receipt(command.receipt)
+            if receipt is None:
+                check_topic(draft.act.topic, campaign.topics)
             return _repeated(command, INITIAL if receipt is None else _knowing(receipt))
         command = msgspec.structs.replace(command, above=self._rates.above(campaign, command.act, command.at))
         if draft.identity is None:
@@ -222,7 +225,6 @@ class Participations:
 
     def _command(self, campaign: Campaign, submission: SubmittedParticipation) -> RecordParticipation:
         draft = submission.draft
-        check_topic(draft.act.topic, campaign.topics)
         return RecordParticipation(
             campaign=campaign,
             act=self._named(campaign, submission),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+import msgspec
 import pytest
 
 from chalicelib.api import acts, paging
@@ -12,6 +13,7 @@ from chalicelib.aws import clients
 from chalicelib.aws.items import Item
 from chalicelib.bootstrap import Services
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.limits import ActLimits, Limits
 from chalicelib.participations.act_notes import ActNotes
 from chalicelib.projections.acts import moment
 from chalicelib.projections.rows import Index
@@ -195,6 +197,9 @@ def test_every_act_is_listed_the_newest_first(api: Client, listed: dict[str, str
         ({"amount_above": "5000"}, []),
         ({"amount_above": "0", "currency": "USD"}, ["school"]),
         ({"reasons": "people"}, ["fund"]),
+        ({"reasons": ""}, ["pledge", "deed"]),
+        ({"until": "2290-01-01T00:00:00Z"}, ["school", "fund", "pledge", "deed"]),
+        ({"from": "2290-01-01T00:00:00Z"}, []),
         ({"from": "2026-06-01T09:01:00+05:00", "until": "2026-06-01T04:03:00Z"}, ["fund", "pledge"]),
     ],
 )
@@ -346,6 +351,26 @@ def test_what_arrived_together_is_rejected_by_the_filter_of_its_group(
     assert {api("GET", f"/v1/participations/{one}").json["status"] for one in flood} == {"rejected"}
     project()
     assert [one["acts"] for one in api("GET", GROUPS).json["groups"]] == [1, 1]
+
+
+def test_a_group_that_waits_for_no_reason_any_more_has_a_filter_of_its_own(
+    api: Client, services: Services, project: Callable[[], None]
+) -> None:
+    (campaign,) = services.registry.campaigns()
+    limits = Limits(two_moderators=ActLimits(people=60, hours=100, amount={}))
+    services.registry.put_campaign(msgspec.structs.replace(campaign, limits=limits))
+    large, slip = (
+        api("POST", ACTS, participation(people=people), idempotency_key=str(people)).json["id"] for people in (80, 70)
+    )
+    api("POST", f"/v1/participations/{slip}/correction", {"reason": "a slip", "people": 2})
+    project()
+    without = next(told for told in api("GET", GROUPS).json["groups"] if told["people"] == 2)
+
+    decided = {"reason": "looked at", "filter": without["filter"], "expected": 1}
+    answer = api("POST", "/v1/campaigns/2026/acts/approvals", decided).json
+
+    assert (without["filter"]["reasons"], without["acts"], answer["decided"]) == ("", 1, 1)
+    assert api("GET", f"/v1/participations/{large}").json["status"] == "in_review"
 
 
 def test_groups_are_of_what_is_asked_for(api: Client, listed: dict[str, str]) -> None:

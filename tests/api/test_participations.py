@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from chalicelib import bootstrap
@@ -103,6 +104,18 @@ def test_a_repeat_after_an_erasure_changes_nothing_and_brings_nothing_back(
     assert differing.status == 422
     assert scanned(tables) == before
     assert before["ContactsTable"] == []
+
+
+def test_a_repeat_is_one_though_the_campaign_has_its_topic_no_more(api: Client, services: bootstrap.Services) -> None:
+    body = participation(topic="ecology")
+    first = api("POST", ACTS, body, idempotency_key="k")
+    (campaign,) = services.registry.campaigns()
+    services.registry.put_campaign(msgspec.structs.replace(campaign, topics=("chess",)))
+
+    again, other = (api("POST", ACTS, body, idempotency_key=key) for key in ("k", "other"))
+
+    assert (first.status, again.status, again.json["id"], again.json["repeated"]) == (201, 200, first.json["id"], True)
+    assert (other.status, other.json["errors"][0]["pointer"]) == (422, "#/topic")
 
 
 @pytest.mark.parametrize("first", PARTICIPANTS.values(), ids=PARTICIPANTS)

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.api.submissions import UNSETTLED_MS
+from chalicelib.publishing.standstill import Report
 from tests.api.conftest import Client, Reply, participation
 
 CAMPAIGN = "/v1/campaigns/2026"
@@ -81,19 +82,52 @@ def without(services: bootstrap.Services, act_id: str) -> Callable[..., object]:
     return lambda *args, **named: (item for item in query(*args, **named) if act_id not in item["id"]["S"])
 
 
-def test_what_is_settled_is_not_listed_again(
-    partner: Client, project: Project, services: bootstrap.Services, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_settled_is_not_listed_again(partner: Client, project: Project, services: bootstrap.Services) -> None:
     record(partner, "old")
     project()
-    later = services.now() + UNSETTLED_MS + 1_000
-    monkeypatch.setattr(services, "now", lambda: later)
+    services.reports.put(Report(services.now() + UNSETTLED_MS + 1_000))
 
     first = partner("GET", SUBMISSIONS)
     second = partner("GET", f"{SUBMISSIONS}?after={first.json['next']}")
     third = partner("GET", f"{SUBMISSIONS}?after={second.json['next']}")
 
     assert (len(ids(first)), ids(second), ids(third)) == (1, [], [])
+
+
+def test_who_follows_misses_nothing_while_the_projector_stands_still(
+    partner: Client, project: Project, services: bootstrap.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = record(partner, "first")
+    project()
+    late, now = record(partner, "late"), services.now()
+    # A minute later, and what came since is still not projected.
+    services.reports.put(Report(now + 60_000, unshown_since=now))
+    monkeypatch.setattr(services, "now", lambda: now + 60_000)
+    before = partner("GET", SUBMISSIONS)
+    monkeypatch.undo()
+    project()
+
+    after = partner("GET", f"{SUBMISSIONS}?after={before.json['next']}")
+
+    assert (ids(before), ids(after)[-1]) == ([first], late)
+
+
+def test_who_has_read_many_pages_begins_again_at_what_may_be_added_to(
+    partner: Client, project: Project, services: bootstrap.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = record(partner, "late")
+    newer = [record(partner, str(number)) for number in range(3)]
+    services.reports.put(Report(services.now()))
+    monkeypatch.setattr(services.rows, "query", without(services, late))
+    project()
+    reply = partner("GET", f"{SUBMISSIONS}?limit=1")
+    while reply.json["more"]:
+        # Meanwhile all of it is settled.
+        services.reports.put(Report(services.now() + 3_600_000))
+        reply = partner("GET", f"{SUBMISSIONS}?limit=1&after={reply.json['next']}")
+    monkeypatch.undo()
+
+    assert ids(partner("GET", f"{SUBMISSIONS}?after={reply.json['next']}")) == [late, *newer]
 
 
 def test_a_token_of_one_region_lists_what_is_there_by_now(
@@ -107,7 +141,9 @@ def test_a_token_of_one_region_lists_what_is_there_by_now(
     assert ids(regional("GET", SUBMISSIONS)) == [stays]
 
 
-@pytest.mark.parametrize("after", ["x", "1780000000000", "1780000000000.x", "-780000000000.", f"{'1' * 3000}."])
+@pytest.mark.parametrize(
+    "after", ["x", "1780000000000", "1780000000000.x", "-780000000000.", f"{'1' * 3000}.", "1780000000000.~x"]
+)
 def test_what_no_answer_told_is_no_place(partner: Client, after: str) -> None:
     reply = partner("GET", f"{SUBMISSIONS}?after={after}")
 
