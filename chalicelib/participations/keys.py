@@ -5,7 +5,7 @@ import re
 from base64 import urlsafe_b64encode
 from hashlib import sha256
 
-from chalicelib.domain.folding import fold
+from chalicelib.domain.name_folding import fold_name
 
 _ID_BYTES = 16
 _NAME_BYTES = 12
@@ -51,8 +51,8 @@ class Keys:
         return _text(self._mac("fingerprint", content.hex())[:_ID_BYTES])
 
     def name(self, campaign: str, name: str) -> str:
-        """Return the id of a name in a campaign: the same however the name is written (96 bits)."""
-        return _text(self._mac("name", campaign, fold(name))[:_NAME_BYTES])
+        """Return the id of a name in a campaign: the same however the name is drawn (96 bits)."""
+        return _text(self._mac("name", campaign, fold_name(name))[:_NAME_BYTES])
 
     def _mac(self, use: str, *parts: str) -> bytes:
         key = hmac.digest(self._pepper, use.encode(), sha256)
