@@ -10,7 +10,7 @@ from chalicelib.bootstrap import Services
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.generations import UNCHANGED
 from ops.console import answer, confirm, note, progress
-from ops.installation import READ_MODELS, CannotRun, campaign_of, connect
+from ops.installation import READ_MODELS, CannotRun, campaign_of, connect, require_pepper
 from ops.options import AsJson, CampaignId, Yes
 from ops.publication import is_published, published_epoch
 from ops.scanning import event_count, receipts_rebuild
@@ -43,6 +43,7 @@ def run(campaign_id: CampaignId, *, yes: Yes = False, as_json: AsJson = False) -
     rehearsals is erased. Whoever ends it early starts it again, and it goes on.
     """
     services = connect(*NEEDED)
+    require_pepper(services)
     campaign = campaign_of(services, campaign_id)
     if campaign.state != "test" and not _is_begun(services, campaign):
         raise CannotRun(f"{campaign.id} is {campaign.state}: only a campaign in test goes live")

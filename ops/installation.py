@@ -29,6 +29,20 @@ def connect(*needed: str) -> Services:
     return services
 
 
+def require_pepper(services: Services) -> None:
+    """Make sure that persons can be found by what they gave: few commands need it, and most go without it.
+
+    Raises:
+        CannotRun: the environment has no pepper, or what is none.
+    """
+    try:
+        _ = services.keys
+    except KeyError:
+        raise CannotRun("the environment does not name PEPPER: docs/operators.md says where it is") from None
+    except ValueError:
+        raise CannotRun("PEPPER is cut off or damaged: it is the base64 of 32 bytes or more") from None
+
+
 def campaign_of(services: Services, campaign_id: str) -> Campaign:
     """Return a campaign as it is now.
 

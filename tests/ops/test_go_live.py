@@ -68,6 +68,29 @@ def test_a_run_that_was_ended_is_followed_by_one_that_goes_on(
     assert (frozen.state, rehearsed.campaign.state) == ("frozen", "live")
 
 
+@pytest.mark.parametrize(
+    ("pepper", "says"),
+    [
+        (None, "the environment does not name PEPPER: "),
+        ("", "PEPPER is cut off or damaged: "),
+        ("AAAA", "PEPPER is cut off or damaged: "),
+        ("AAAAA", "PEPPER is cut off or damaged: "),
+    ],
+)
+def test_without_the_pepper_nothing_is_begun(
+    rehearsed: Installation, monkeypatch: pytest.MonkeyPatch, pepper: str | None, says: str
+) -> None:
+    if pepper is None:
+        monkeypatch.delenv("PEPPER")
+    else:
+        monkeypatch.setenv("PEPPER", pepper)
+
+    code, out, err = rehearsed.run("go-live", "2026", "--yes")
+
+    assert (code, out, err.startswith(says)) == (2, "", True)
+    assert rehearsed.campaign.state == "test"
+
+
 @pytest.mark.parametrize("state", ["live", "frozen", "ended"])
 def test_only_a_campaign_in_test_goes_live(installation: Installation, state: CampaignState) -> None:
     installation.record(PHONES[0])
