@@ -53,6 +53,14 @@ class RegistryConflict(Exception):
     """Somebody else changed the entry at the same moment."""
 
 
+class GenerationShown(Exception):
+    """The documents of a campaign are made from a generation that would be fed no longer. Nothing was changed."""
+
+
+class GenerationUnfed(Exception):
+    """Documents cannot be made from a generation that is not fed (any more). Nothing was changed."""
+
+
 class Registry:
     """The entries of one table, each kept in memory for `CACHE_SECONDS`."""
 
@@ -113,9 +121,18 @@ class Registry:
         """Change which generations of a campaign are fed; return them.
 
         Raises:
+            GenerationShown: the change would take away the one that is shown.
             RegistryConflict: others keep changing them.
         """
-        return self._evolve(_GENERATIONS, campaign_id, UNCHANGED, change)
+
+        def checked(current: Generations) -> Generations:
+            changed = change(current)
+            gone = {one.number for one in current.registered} - {one.number for one in changed.registered}
+            if gone and (campaign := self.current_campaign(campaign_id)) is not None and campaign.generation in gone:
+                raise GenerationShown(f"generation {campaign.generation} is what is shown of {campaign_id}")
+            return changed
+
+        return self._evolve(_GENERATIONS, campaign_id, UNCHANGED, checked)
 
     def change_reached(self, campaign_id: str, change: ChangeReached) -> ReachedMilestones:
         """Change which milestones of a campaign are noted as reached; return them. One read, and a put of a change.
@@ -129,10 +146,11 @@ class Registry:
         """Let the documents of a campaign be made from another generation; return it.
 
         Raises:
+            GenerationUnfed: it is not registered.
             KeyError: there is no campaign of this id.
             RegistryConflict: another change came in between.
         """
-        return self._change(campaign_id, lambda current: msgspec.structs.replace(current, generation=generation))
+        return self._change(campaign_id, lambda current: self._pointed(current, generation))
 
     def freeze_rehearsals(self, campaign_id: str, at: int) -> Campaign:
         """Let a campaign in test take nothing more, so that it can go live without what it took until then (epoch ms).
@@ -147,12 +165,13 @@ class Registry:
         """Let a campaign be live from a time on (epoch ms), with documents of another generation; return it.
 
         Raises:
+            GenerationUnfed: it is not registered.
             KeyError: there is no campaign of this id.
             RegistryConflict: another change came in between.
         """
         return self._change(
             campaign_id,
-            lambda current: msgspec.structs.replace(current, state="live", generation=generation, since=since),
+            lambda current: msgspec.structs.replace(self._pointed(current, generation), state="live", since=since),
         )
 
     def form(self, provider: str, account: str, form: str) -> Form | None:
@@ -257,6 +276,11 @@ class Registry:
             if self._is_saved(entry, None if item is None else changes):
                 return changed
         raise RegistryConflict(entry_id)
+
+    def _pointed(self, campaign: Campaign, generation: int) -> Campaign:
+        if self.generations().get(campaign.id, UNCHANGED).find(generation) is None:
+            raise GenerationUnfed(f"generation {generation} of {campaign.id} is not fed (any more): it cannot be shown")
+        return msgspec.structs.replace(campaign, generation=generation)
 
     def _change(self, campaign_id: str, change: Callable[[Campaign], Campaign]) -> Campaign:
         current = self._read(_CAMPAIGN, campaign_id, Campaign)

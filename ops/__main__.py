@@ -22,7 +22,7 @@ from chalicelib.projections.engine import StateContended
 from chalicelib.projections.log_scan import Stopped
 from chalicelib.projections.rebuild import GenerationVoid, NotProjected
 from chalicelib.projections.scan_progress import ScanContended
-from chalicelib.registry import RegistryConflict
+from chalicelib.registry import GenerationShown, GenerationUnfed, RegistryConflict
 from ops import audit, contacts, export, generations, go_live, rebuild, token, totals
 from ops.console import note
 from ops.installation import CannotRun
@@ -60,6 +60,8 @@ def main(arguments: list[str]) -> int:
         return _failed(3, f"{void}. Nothing was changed: start it again")
     except NotProjected:
         return _failed(3, "the projector stands still, and what it has not projected cannot be waited for any longer")
+    except (GenerationShown, GenerationUnfed) as refused:
+        return _failed(2, f"{refused}. Nothing was changed")
     except ScanContended:
         return _failed(2, "another run is at it: let it, or end it and start again")
     except (RegistryConflict, StateContended, Congested, Stopped):

@@ -59,6 +59,9 @@ def remove(campaign_id: CampaignId, number: Number, *, yes: Yes = False) -> None
     campaign = campaign_of(services, campaign_id)
     if number == campaign.generation:
         raise CannotRun(f"generation {number} is what is shown of {campaign.id}: it cannot be removed")
+    # One that is fed no longer may have left something, if its removal was ended early.
+    if number > services.registry.generations().get(campaign.id, UNCHANGED).newest:
+        raise CannotRun(f"there is no generation {number} of {campaign.id}")
     confirm(f"Nothing can lead back to generation {number} of {campaign.id}: all of it is deleted.", yes=yes)
     services.rebuild.remove(campaign.id, number)
     note(f"generation {number} of {campaign.id} is removed")

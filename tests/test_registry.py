@@ -1,4 +1,4 @@
-"""What the registry notes of milestones: the first note stands, whoever makes it and whatever happens on the way."""
+"""What the registry notes stands, whoever else makes a note and whatever happens on the way."""
 
 import time
 from collections.abc import Callable
@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pynamodb.exceptions import PutError
 
+from chalicelib.domain.generations import Generation
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.milestones import NONE_REACHED, ChangeReached, Reached, ReachedMilestones
-from chalicelib.registry import Registry, read_campaign
+from chalicelib.registry import GenerationShown, GenerationUnfed, Registry, read_campaign
 from tests.api.outages import loses_the_answer, outage
 from tests.conftest import Tables
 from tests.publishing.campaigns import campaign
@@ -117,10 +118,29 @@ def test_no_change_of_a_campaign_touches_its_notes(registry: Registry) -> None:
     registry.change_reached("2026", first(reached("t1")))
     registry.put_campaign(campaign(state="test"))
     registry.put_campaign(campaign(state="live"))
+    registry.change_generations("2026", lambda generations: generations.with_one(Generation(2)))
     registry.point_at("2026", 2)
 
     assert registry.change_reached("2026", as_it_is) == ReachedMilestones((reached("t1"),))
     assert [found.id for found in registry.campaigns()] == ["2026"]
+
+
+def test_what_is_shown_is_fed_and_what_is_not_fed_is_not_shown(registry: Registry) -> None:
+    registry.put_campaign(campaign(state="test"))
+    registry.change_generations("2026", lambda generations: generations.with_one(Generation(2)))
+    registry.change_generations("2026", lambda generations: generations.without(2))
+
+    with pytest.raises(GenerationShown):
+        registry.change_generations("2026", lambda generations: generations.without(1))
+    with pytest.raises(GenerationUnfed):
+        registry.point_at("2026", 2)
+    with pytest.raises(GenerationUnfed):
+        registry.go_live("2026", 2, since=1)
+
+    assert [generation.number for generation in registry.generations()["2026"].registered] == [1]
+    found = registry.current_campaign("2026")
+    assert found is not None
+    assert (found.generation, found.state, found.since) == (1, "test", 0)
 
 
 def test_a_campaign_that_was_stored_before_it_had_all_limits_has_the_usual_ones() -> None:

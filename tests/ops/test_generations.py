@@ -57,3 +57,24 @@ def test_a_removal_asks_first(rebuilt: Installation, monkeypatch: pytest.MonkeyP
 
     assert (code, "all of it is deleted" in err) == (1, True)
     assert rebuilt.generations() == [1, 2]
+
+
+def test_what_came_to_be_shown_while_it_was_asked_is_not_removed(
+    rebuilt: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops.generations.confirm", lambda *_, **__: rebuilt.services.registry.point_at("2026", 1))
+
+    code, _, err = rebuilt.run("remove-generation", "2026", "1")
+
+    assert (code, err) == (2, "generation 1 is what is shown of 2026. Nothing was changed\n")
+    assert rebuilt.generations() == [1, 2]
+    assert list(rebuilt.services.states.read(TOTALS, "2026", 1))
+    assert rebuilt.answer("audit", "2026")["drifted"] == 0
+
+
+def test_what_never_was_is_not_removed(rebuilt: Installation) -> None:
+    assert rebuilt.run("remove-generation", "2026", "3", "--yes") == (2, "", "there is no generation 3 of 2026\n")
+
+
+def test_a_removal_can_be_repeated(rebuilt: Installation) -> None:
+    assert [rebuilt.run("remove-generation", "2026", "1", "--yes")[0] for _ in range(2)] == [0, 0]

@@ -9,9 +9,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from chalicelib.bootstrap import Services
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.generations import UNCHANGED, Generation
 from chalicelib.projections.log_scan import Stopped
 from chalicelib.projections.rebuild import Waits
 from chalicelib.projections.totals import TOTALS
+from ops.installation import campaign_of
 from tests.ops.conftest import Installation, alter
 
 PHONES = tuple(f"+7701000000{number}" for number in range(5))
@@ -164,6 +168,7 @@ def test_another_generation_that_was_shown_meanwhile_is_left_as_it_is(
     projected: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def meanwhile(_: object) -> list[object]:
+        feed(projected, 9)
         projected.services.registry.point_at("2026", 9)
         return []
 
@@ -188,9 +193,30 @@ def test_what_becomes_void_while_it_is_looked_at_is_not_shown(
     assert (projected.campaign.generation, projected.generations()) == (1, [1])
 
 
+def test_what_is_removed_while_it_is_looked_at_is_not_shown(
+    projected: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def removed_before(services: Services, campaign_id: str) -> Campaign:
+        for generation in services.registry.generations().get(campaign_id, UNCHANGED).registered:
+            if generation.number == 2:
+                services.rebuild.remove(campaign_id, 2)
+        return campaign_of(services, campaign_id)
+
+    monkeypatch.setattr("ops.rebuild.campaign_of", removed_before)
+
+    code, _, err = projected.run("rebuild", "2026")
+
+    assert (code, err.splitlines()[-1]) == (
+        2,
+        "generation 2 of 2026 is not fed (any more): it cannot be shown. Nothing was changed",
+    )
+    assert projected.campaign.generation == 1
+
+
 def test_what_was_begun_before_the_documents_went_past_it_is_not_gone_on_with(projected: Installation) -> None:
     alter(projected.services)
     projected.answer("rebuild", "2026", code=1)
+    feed(projected, 5)
     projected.services.registry.point_at("2026", 5)
     projected.publish()
     projected.services.registry.point_at("2026", 1)
@@ -198,7 +224,7 @@ def test_what_was_begun_before_the_documents_went_past_it_is_not_gone_on_with(pr
     found = projected.answer("rebuild", "2026", "--accept", "--yes")
 
     assert (found["generation"], found["events"]) == (6, 3)
-    assert projected.generations() == [1, 6]
+    assert projected.generations() == [1, 5, 6]
 
 
 def test_a_projector_that_stands_still_is_told(projected: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,6 +275,12 @@ def test_a_counter_that_does_not_move_is_told(projected: Installation) -> None:
 def people(installation: Installation, generation: int) -> int:
     found = (stored.state for key, stored in installation.services.states.read(TOTALS, "2026", generation))
     return sum(state.get("all", {}).get("people", 0) for state in found)
+
+
+def feed(installation: Installation, number: int) -> None:
+    """Register a generation of which nothing is stored."""
+    registry = installation.services.registry
+    registry.change_generations("2026", lambda generations: generations.with_one(Generation(number)))
 
 
 class TestAfterARestore:
