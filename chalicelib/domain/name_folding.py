@@ -33,6 +33,7 @@ _AS_DIGITS = str.maketrans("oliзчcбbz", "011345682")
 """Letters by the digits that look like them, which they are written with."""
 _BESIDE_A_DIGIT = re.compile(r"(?<=\d)( ?[зчcбbz])(?= |$)|(?<![^ ])([зчcбbz] ?)(?=\d)")
 _NUMERO = re.compile(r"(?:#|\bno?\b)[\W_]*(?=\d)|\bno?(?=\d)")
+_FLAGS = re.compile("[\U0001f1e6-\U0001f1ff]")
 _BETWEEN = re.compile(r"[\W_]+")
 _NOT_BETWEEN_NUMBERS = re.compile(r"(?<!\d) | (?!\d)")
 
@@ -43,7 +44,7 @@ def fold_name(name: str) -> str:
     Letters that look alike are one, strokes and descenders left out, and so are digits with the letters that they look
     like. Signs, spaces and emoji are nothing, but between two numbers: `№ 1-2` is not `№ 12`, nor is `1Б` 16.
     """
-    drawn = _NUMERO.sub(" ", undisguised(name)).translate(_PLAIN)
+    drawn = _NUMERO.sub(" ", undisguised(_FLAGS.sub(" ", name))).translate(_PLAIN)
     words = _BETWEEN.sub(" ", drawn).strip()
     joined = _NOT_BETWEEN_NUMBERS.sub("", _BESIDE_A_DIGIT.sub(_kept, words))
     return joined.translate(_AS_DIGITS)
