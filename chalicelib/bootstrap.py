@@ -384,6 +384,7 @@ class Services:
             self.set_aside.count,
             self.reports.put,
             self.registry.campaigns,
+            self.registry.generations,
             self.metrics,
             self.now,
         )

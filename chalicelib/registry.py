@@ -128,7 +128,10 @@ class Registry:
         def checked(current: Generations) -> Generations:
             changed = change(current)
             gone = {one.number for one in current.registered} - {one.number for one in changed.registered}
-            if gone and (campaign := self.current_campaign(campaign_id)) is not None and campaign.generation in gone:
+            # Scratches are never shown, and who makes them may read no campaign by its id.
+            may_be_shown = any(number > 0 for number in gone)
+            campaign = self.current_campaign(campaign_id) if may_be_shown else None
+            if campaign is not None and campaign.generation in gone:
                 raise GenerationShown(f"generation {campaign.generation} is what is shown of {campaign_id}")
             return changed
 

@@ -143,6 +143,16 @@ def test_what_is_shown_is_fed_and_what_is_not_fed_is_not_shown(registry: Registr
     assert (found.generation, found.state, found.since) == (1, "test", 0)
 
 
+def test_to_remove_a_scratch_reads_nothing_of_the_campaign(registry: Registry) -> None:
+    registry.put_campaign(campaign(state="test"))
+    registry.change_generations("2026", lambda generations: generations.with_one(Generation(-1)))
+
+    with outage(lambda _: None, service="dynamodb", operation="GetItem") as current:
+        registry.change_generations("2026", lambda generations: generations.without(-1))
+
+    assert current.requests == 1
+
+
 def test_a_campaign_that_was_stored_before_it_had_all_limits_has_the_usual_ones() -> None:
     stored = '{"id":"2026","names":{},"state":"live","limits":{"people":5,"hours":6,"amount":{"KZT":7}}}'
 

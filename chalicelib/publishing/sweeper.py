@@ -1,11 +1,12 @@
 """The sweep of each minute: puts right what publications left behind, and reports what is not shown."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 
 from chalicelib import logs
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.generations import UNCHANGED, Generations
 from chalicelib.metrics import Metrics
 from chalicelib.projections.engine import read_merged
 from chalicelib.projections.place_totals import PLACES
@@ -29,11 +30,16 @@ class Unswept(Exception):
     """Some campaigns could not be swept; the others were."""
 
 
+class NotFed(Exception):
+    """What is shown of a campaign is a generation that is fed no longer: what comes in is never shown."""
+
+
 class Sweeper:
     """Publishes what lost or failed publications left behind, lets boards settle, closes days, and reports.
 
     `oldest_waiting` returns when the oldest event was recorded that is not projected yet (epoch ms), `count_set_aside`
-    how many records were set aside, `campaigns` all campaigns, `now` the time (epoch ms). `report` takes what is found.
+    how many records were set aside, `campaigns` all campaigns, `generations` those of their read models that were built
+    anew, `now` the time (epoch ms). `report` takes what is found.
     """
 
     def __init__(
@@ -46,6 +52,7 @@ class Sweeper:
         count_set_aside: Callable[[], int],
         report: Callable[[Report], None],
         campaigns: Callable[[], Iterable[Campaign]],
+        generations: Callable[[], Mapping[str, Generations]],
         metrics: Metrics,
         now: Callable[[], int],
     ) -> None:
@@ -57,6 +64,7 @@ class Sweeper:
         self._count_set_aside = count_set_aside
         self._report = report
         self._campaigns = campaigns
+        self._generations = generations
         self._metrics = metrics
         self._now = now
         self._closed_until: dict[str, date] = {}
@@ -69,9 +77,13 @@ class Sweeper:
         Raises:
             Unswept: some campaigns could not be swept; the others were, and it is reported.
         """
-        campaigns, began = list(self._campaigns()), self._now()
+        campaigns, registered, began = list(self._campaigns()), self._generations(), self._now()
         behind = {campaign.id: at for campaign in campaigns if (at := self._unshown_since(campaign)) is not None}
-        failed = [campaign.id for campaign in campaigns if not self._is_swept(campaign)]
+        failed = [
+            campaign.id
+            for campaign in campaigns
+            if not self._is_swept(campaign, registered.get(campaign.id, UNCHANGED))
+        ]
         late = began - min((at for campaign, at in behind.items() if campaign not in failed), default=began)
         # Of what cannot be swept nobody knows how much of it is shown: from the first time on, nothing.
         self._failing = {campaign: self._failing.get(campaign, began) for campaign in failed}
@@ -79,9 +91,11 @@ class Sweeper:
         if failed:
             raise Unswept(", ".join(failed))
 
-    def _is_swept(self, campaign: Campaign) -> bool:
+    def _is_swept(self, campaign: Campaign, generations: Generations) -> bool:
         try:
             self._sweep(campaign)
+            if generations.find(campaign.generation) is None:
+                raise NotFed  # noqa: TRY301
         except Exception as error:  # noqa: BLE001  whatever it is, the other campaigns go on
             logs.write("sweep_failed", level=logging.ERROR, campaign=campaign.id, error=logs.describe(error))
             return False

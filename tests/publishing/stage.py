@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.decider import Carry, advance
 from chalicelib.domain.events import ParticipationWithdrawn, RecordedEvent
-from chalicelib.domain.generations import FIRST_GENERATION
+from chalicelib.domain.generations import FIRST_GENERATION, Generations
 from chalicelib.domain.milestones import NONE_REACHED, ChangeReached, ReachedMilestones
 from chalicelib.domain.participation import Act
 from chalicelib.domain.vocabulary import Visibility
@@ -107,6 +107,7 @@ class Stage:
     def __init__(self) -> None:
         self.now = FIRST_MOMENT
         self.campaigns: dict[str, Campaign] = {}
+        self.generations: dict[str, Generations] = {}
         self.states = InMemoryStateStore()
         self.rows = InMemoryRowStore()
         self.names = InMemoryNames()
@@ -153,6 +154,7 @@ class Stage:
             lambda: self.set_aside,
             self.reports.append,
             self.campaigns.values,
+            lambda: self.generations,
             Metrics(self.time),
             self.time,
         )

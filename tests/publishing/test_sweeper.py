@@ -5,6 +5,7 @@ import logging
 import msgspec
 import pytest
 
+from chalicelib.domain.generations import UNCHANGED, Generation
 from chalicelib.domain.participation import Act
 from chalicelib.publishing.standstill import MAX_SILENCE_MS, MAX_UNSHOWN_MS, Report
 from chalicelib.publishing.sweeper import SETTLINGS, Unswept
@@ -150,6 +151,31 @@ def test_a_campaign_that_cannot_be_swept_stands_still_though_its_counter_shows_a
 
     assert [report.stands_still(stage.now) for report in stage.reports] == [False, True]
     assert stage.reports[-1].unshown_since == stage.now - 120_000
+
+
+def test_what_is_shown_and_fed_no_longer_stands_still(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    stage.set_up(campaign())
+    stage.project(acts(1))
+    stage.generations["2026"] = UNCHANGED.with_one(Generation(2)).without(1)
+    sweeper = stage.sweeper()
+
+    for _ in range(2):
+        with caplog.at_level(logging.ERROR), pytest.raises(Unswept, match="2026"):
+            sweeper.sweep()
+        stage.now += 60_000
+
+    assert stage.read("live.json")["totals"]["participations"] == 1
+    assert stage.reports[-1].stands_still(stage.now)
+    assert "NotFed" in caplog.text
+
+
+def test_what_is_shown_and_fed_beside_another_is_well(stage: Stage) -> None:
+    stage.set_up(campaign())
+    stage.generations["2026"] = UNCHANGED.with_one(Generation(2))
+
+    stage.sweeper().sweep()
+
+    assert stage.reports == [Report(stage.now)]
 
 
 def test_when_all_is_shown_the_report_says_so(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
