@@ -10,9 +10,11 @@ import msgspec
 from benchmarks.engine_file import EngineFile
 from benchmarks.traffic import CAMPAIGN, EVENTS, HOUR, Traffic, name_of
 from chalicelib.domain.generations import FIRST_GENERATION
+from chalicelib.participations.names import BY_STATE, MOMENT
 from chalicelib.projections.engine import Engine
 from chalicelib.projections.projection import Change
 from chalicelib.projections.projector import newest_rows
+from chalicelib.projections.rows import SPREAD
 from chalicelib.projections.stream_records import decode_records
 from tests.projections.in_memory_state_store import InMemoryStateStore
 
@@ -77,5 +79,12 @@ def _put(file: EngineFile, tables: Mapping[str, str], engine: Engine, shard: str
 
 
 def _name(number: int) -> dict[str, dict[str, str]]:
-    key, text = f"{CAMPAIGN.id}/{name_of(number)}", f"ТОО «Ромашка {number}»"
-    return {"id": {"S": key}, "text": {"S": text}, "state": {"S": "shown"}}
+    name, text = name_of(number), f"ТОО «Ромашка {number}»"
+    item = {
+        "id": f"{CAMPAIGN.id}/{name}",
+        "text": text,
+        "state": "shown",
+        BY_STATE: f"{CAMPAIGN.id}#shown#{number % SPREAD:02d}",
+        MOMENT: f"{HOUR:013d}.{name}",
+    }
+    return {attribute: {"S": value} for attribute, value in item.items()}
