@@ -19,7 +19,9 @@ _ALL_LATIN = re.compile("[a-z]+")
 _ALL_CYRILLIC = re.compile("[\u0400-\u052f]+")
 
 # Letters of other alphabets that are drawn as Latin ones, and stand in no Kazakh or Russian word.
-_DRAWN_AS_LATIN = dict(zip("αεικνορτυχηωμѕјԁԛԝӏѵıɑɡȷ", "aeikvoptuxnwmsjdqwlviagj", strict=True))
+_DRAWN_AS_LATIN = dict(zip("αεικνορτυχηωμѕјԁԛԝӏѵıɑɡȷ", "aeikvoptuxnwmsjdqwlviagj", strict=True)) | dict.fromkeys(
+    "ҝҟԟӄ", "k"
+)
 _DOTS = frozenset("\u00b7\u2022\u2027\u2024\u2219\u22c5\u25cf\u25e6\u2981\u26ab\u3002\u30fb\u06d4\u0701\u0702"
                   "\u0964\u0970\u0589\u201a\u1362\u16eb\u2e31\u2e33\ua4f8\u1427\ua78f\u119e\u318d\u02d9")  # fmt: skip
 _SLASHES = frozenset("\u2044\u2215\u2571\u29f8\u2afd")
@@ -29,6 +31,13 @@ _BY_CATEGORY = {"Mn": "", "Me": "", "Pd": "-", "Pc": "_", "Ps": "(", "Pe": ")", 
 _LATIN_NAME = re.compile(
     r"(?:LATIN (?:SMALL LETTER|LETTER SMALL CAPITAL)|.*NEGATIVE \w+ LATIN CAPITAL LETTER) ([A-Z])\b"
 )
+_NUMBERS = "ACE ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN ELEVEN TWELVE".split()
+_PICTURED_NUMBER = re.compile(
+    rf"CLOCK FACE ({'|'.join(_NUMBERS)})\b|(?:PLAYING CARD|MAHJONG TILE) ({'|'.join(_NUMBERS)}) OF|DIE FACE-(\d)"
+)
+"""Names of characters that show a number: clocks, cards and dice."""
+_FLAG = re.compile(rf"(?<=[\w.{''.join(_DOTS)}])[\U0001f1e6-\U0001f1ff]+")
+_FLAG_A = 0x1F1E6
 # Zeros of Arabic scripts are drawn as a dot.
 _ARABIC_ZERO = re.compile(r"[\u0660\u06f0](?<=[^\W\d_].)(?=[^\W\d_])")
 _KEYCAP_TEN = "\U0001f51f"
@@ -38,9 +47,15 @@ _NUMERO = "\u2116"
 def undisguised(text: str) -> str:
     """Return a text in small letters without marks, with digits, dots, slashes, dashes and brackets of ASCII.
 
-    A word of Cyrillic and Latin letters is one of a single alphabet; № is `#`; other symbols are `SYMBOL`.
+    A word of Cyrillic and Latin letters is one of a single alphabet where it can be; flags that are glued to a letter
+    or a dot are their letters, clocks, cards and dice their numbers; № is `#`; other symbols are `SYMBOL`.
     """
-    return _MIXED.sub(_of_one_alphabet, _ARABIC_ZERO.sub(".", clean(text)).translate(_PLAIN))
+    shown = _FLAG.sub(_letters_of_flag, _ARABIC_ZERO.sub(".", clean(text)))
+    return _MIXED.sub(_of_one_alphabet, shown.translate(_PLAIN))
+
+
+def _letters_of_flag(flag: re.Match[str]) -> str:
+    return "".join(chr(ord(letter) - _FLAG_A + ord("a")) for letter in flag[0])
 
 
 def _of_one_alphabet(word: re.Match[str]) -> str:
@@ -75,17 +90,14 @@ def _forms(character: str) -> str:
 def _plain(character: str) -> str:
     if character.isascii():
         return character
-    if character == _KEYCAP_TEN:
-        return "10"
     if character in _DOTS:
         return "."
     if character in _SLASHES:
         return "/"
     if character in _COLONS:
         return ":"
-    value = unicodedata.numeric(character, None)
-    if value is not None and value.is_integer() and 0 <= value <= MAX_NUMBER:
-        return str(int(value))
+    if number := _number(character):
+        return number
     if drawn := _DRAWN_AS_LATIN.get(character):
         return drawn
     if latin := _LATIN_NAME.match(unicodedata.name(character, "")):
@@ -94,3 +106,17 @@ def _plain(character: str) -> str:
     if category in _BY_CATEGORY:
         return _BY_CATEGORY[category]
     return SYMBOL if category[0] in "PS" else character
+
+
+def _number(character: str) -> str | None:
+    """Return the digits of a character that is or shows a number, None of any other."""
+    if character == _KEYCAP_TEN:
+        return "10"
+    value = unicodedata.numeric(character, None)
+    if value is not None and value.is_integer() and 0 <= value <= MAX_NUMBER:
+        return str(int(value))
+    pictured = _PICTURED_NUMBER.match(unicodedata.name(character, ""))
+    if pictured is None:
+        return None
+    # The ace is a one.
+    return pictured[3] or str(max(1, _NUMBERS.index(pictured[1] or pictured[2])))

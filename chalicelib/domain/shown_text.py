@@ -11,7 +11,7 @@ from typing import Literal
 from chalicelib.domain.digit_runs import holds_long_number
 from chalicelib.domain.disguises import undisguised
 from chalicelib.domain.folding import clean
-from chalicelib.domain.links import holds_address, holds_handle, holds_link
+from chalicelib.domain.links import holds_address, holds_handle, holds_link, holds_mixed_scripts
 
 Unsuitability = Literal["nothing_to_read", "too_long", "stacked_marks", "link", "handle", "contact_details"]
 """Why a text is not shown."""
@@ -36,9 +36,9 @@ def unsuitability(text: str) -> Unsuitability | None:
     plain = undisguised(shown)
     if holds_address(plain) or holds_long_number(plain):
         return "contact_details"
-    if holds_handle(plain):
+    if holds_handle(shown, plain):
         return "handle"
-    if holds_link(plain):
+    if holds_link(plain) or holds_mixed_scripts(plain):
         return "link"
     if not _has_few_marks(shown):
         return "stacked_marks"

@@ -142,6 +142,11 @@ def _line(answer: object, target: AskedField) -> str:
     return " ".join(_text(answer, target).split())
 
 
+def _organisation(answer: object, target: AskedField) -> str:
+    """Return a name as it is shown, a space where nothing of it is seen: a name all the same, with nothing to read."""
+    return clean(_text(answer, target)) or " "
+
+
 def _note(answer: object, target: AskedField) -> str:
     return _text(answer, target).strip()
 
@@ -219,7 +224,7 @@ def _moment(answer: object, target: AskedField) -> str:
 _READERS: Mapping[AskedField, Callable[[object, AskedField], object]] = {
     "kind": lambda answer, target: _choice(answer, target, kinds()),
     "participant_type": lambda answer, target: _choice(answer, target, participant_types()),
-    "organisation": lambda answer, target: clean(_text(answer, target)),
+    "organisation": _organisation,
     "bin": _bin,
     "region": _region,
     "country": _country,

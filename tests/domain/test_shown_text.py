@@ -207,6 +207,241 @@ def test_a_number_of_seven_digits_is_none_to_show_however_it_is_written(text: st
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Kaspi Erlan.ꓗꓜ",
+        "Erlan.ⲥⲟⲙ",
+        "evil.ᏦᏃ",
+        "evil.cօm",
+        "evil.ҝz",
+        "evil.ҝаз",
+        "evil.қz",
+        "evil.kʒ",
+        "evil.𐐽𐐬m",
+        "evil.🇰🇿",
+        "evil.k🇿",
+    ],
+)
+def test_a_domain_in_letters_that_look_alike_is_a_link(text: str) -> None:
+    assert unsuitability(text) == "link"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Үміт қօры",
+        "Kօspi",
+        "Тօраз мектебі",
+    ],
+)
+def test_a_word_of_letters_of_several_scripts_is_none_to_show(text: str) -> None:
+    assert unsuitability(text) == "link"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Հ.Թումանյան",
+        "შ.რუსთაველი",
+        "第十.中学",
+        "LG电子 Қазақстан",
+        "Jaŋa Əlem",
+        "S.Əliyev",
+        "μTorrent",
+        "ΛLMΛTY Group",
+        "Qazaq🇰🇿",
+        "Алға. 🇰🇿",
+        "Біз🎉🇰🇿",
+    ],
+)
+def test_other_scripts_are_shown_where_they_hide_nothing(text: str) -> None:
+    assert unsuitability(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "e.r.l.a.n.k.z",
+        "evil.k.z",
+        "e-v-i-l.k-z",
+        "e-v-i-l-k-z",
+        "t.m.e/evil",
+        "т.м.е/эвил",
+        "эвил.к.з",
+        "evil . k . z",
+    ],
+)
+def test_a_domain_that_is_spelled_letter_by_letter_is_a_link(text: str) -> None:
+    assert unsuitability(text) == "link"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "каспи дот кз",
+        "т точка ме слэш эрлан",
+        "kaspi тчк кей зет",
+        "каспи точка ка зет",
+        "kaspi dot k z",
+        "kaspi dot c o m",
+        "kaspi.кей зет",
+    ],
+)
+def test_a_dot_and_a_domain_may_be_said(text: str) -> None:
+    assert unsuitability(text) == "link"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Тараз қ. Қаз драма театры",
+        "Респ. каз. театр",
+        "Орг.ком.Тараз",
+        "С.Мұқанов ат. каз. театр",
+        "Обл. каз. драм. театр им. А.Токпанова",
+        "Гор. ком. хоз",
+        "Гос.рус.театр",
+        "Вост.Каз.обл.",
+        "обл.К.З. Нурпеисов",
+        "А.К.З. Group",
+        "Т.Р.У.",
+        "T.M.Erlan",
+        "Музей «ДОТ»",
+    ],
+)
+def test_initials_and_abbreviations_are_no_domains(text: str) -> None:
+    assert unsuitability(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Көмек tg erlan77",
+        "вк erlan77",
+        "инст erlan77",
+        "ig erlan77",
+        "fb erlan_77",
+        "ТГ канал erlan",
+        "телеге erlan77",
+        "инсте evil",
+        "erlan77 on Instagram",
+        "erlan77 инстаграм",
+        "erlan77 в телеграме",
+        "_erlan_help_",
+        "evil_shop_",
+        "_evil",
+        "Instagram Evil77",
+    ],
+)
+def test_a_nick_is_a_handle_with_its_network_or_an_underscore(text: str) -> None:
+    assert unsuitability(text) == "handle"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Telegram-канал Almaty News",
+        "TikTok Kazakhstan",
+        "YouTube Almaty Studio",
+        "Facebook Developer Circle Almaty",
+        "YouTube KBTU",
+        "Инстаграм Mama Club",
+        "WhatsApp: 5Б класс",
+        "Канал: 7",
+        "IT_School",
+        "NIS_Taldykorgan",
+        "Канал Almaty24",
+        "Sport24 канал",
+        "ВК Групп Казахстан",
+        "Институт KIMEP",
+    ],
+)
+def test_a_name_beside_a_network_is_no_handle(text: str) -> None:
+    assert unsuitability(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "семёрка ноль единица единица двойка тройка четверка",
+        "сегиз жети ноль бир бир еки уш",
+        "segız jetı nöl bır bır ekı üş",
+        "восемь и семь и ноль и один и один и два и три",
+        "сегіз және жеті және нөл және бір және бір және екі және үш",
+        "ТОО 🕗🕖🕛🕐🕐🕑🕒",
+        "ТОО ⚀⚁⚂⚃⚄⚅⚀",
+        "ТОО 🂨🂧🂡🂡🂢🂣🂤",
+        "ТОО 🀇🀈🀉🀊🀋🀌🀍",
+    ],
+)
+def test_a_phone_may_be_said_or_pictured(text: str) -> None:
+    assert unsuitability(text) == "contact_details"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "тел. 24-56-78",
+        "Тел 2-45-67",
+        "звони 245678",
+        "звоните: 24 56 78",
+        "Phone 245678",
+        "байланыс 245678",
+    ],
+)
+def test_a_phone_of_a_town_is_known_by_the_word_before_it(text: str) -> None:
+    assert unsuitability(text) == "contact_details"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gymnasium No. 105, 2026",
+        "ОСИ «Сарыарка 31/2», 2021",
+        "СТО №1 (24/7)",
+        "СШ № 101, № 102, № 103",
+        "№ 12, 45, 101 мектептер",
+        "«1 000 000 ағаш»",
+        "Желтоқсан 1986, 16-18",
+        "1-2-3-4-5-6-7 сынып",
+        "Службы 101, 102, 103",
+        "мкр 10, 11, 12, 13",
+        "Lada 2114-2115 клуб",
+        "Қазақ хандығына 550 жыл 1465-2015",
+        "Ұлы жүз 1465-2015",
+        "Телефон доверия 150",
+        "Телефонная станция 2020-2021",
+        "Call-центр 1414",
+        "AT & Mail Service",
+        "ОФ «Best Собака Almaty»",
+        "Торт №1, 1998–2026",
+    ],
+)
+def test_numbers_of_which_names_are_made_are_no_phone(text: str) -> None:
+    assert unsuitability(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "№ 101, 45, 12",
+        "№ 27, 21, 234",
+        "101, 203, 305",
+        "№ 10, 20, 30, 401, 502",
+        "7-2-3-4-5-6-8",
+        "2115-2114 клуб",
+        "8 701 000 000",
+        "1 000 000 00",
+        "31/2, 31/2, 2021",
+        "16-18, 16-18 аб",
+        "1465-2015, 1998-2026",
+    ],
+)
+def test_numbers_out_of_order_are_a_phone_however_they_are_listed(text: str) -> None:
+    assert unsuitability(text) == "contact_details"
+
+
+@pytest.mark.parametrize(
     "text", ["", " ", "\u3164", "\uffff", "💩💩", "№ 5", "2026", "...", "А", "\u02b0\u0301", "\u2800\u2800"]
 )
 def test_a_text_without_letters_is_none(text: str) -> None:

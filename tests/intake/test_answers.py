@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.domain.places import regions
 from chalicelib.domain.vocabulary import KINDS, PARTICIPANT_TYPES
+from chalicelib.intake.answers import meaning
 from chalicelib.intake.labels import KIND_LABELS, PARTICIPANT_TYPE_LABELS, kinds, participant_types
 from tests.intake.filling import CONSENT, filled, unmappable
 
@@ -110,6 +111,11 @@ def test_hours_may_be_halves_where_a_program_says_so(answer: object, hours: floa
 @pytest.mark.parametrize("answer", [1.25, 0.1, float("inf"), float("nan"), "1,5", "2 сағат 30 минут", True])
 def test_what_is_not_surely_a_number_of_hours_is_refused(answer: object) -> None:
     assert unmappable({"hours": answer}) == ("not_a_whole_number", "hours")
+
+
+@pytest.mark.parametrize("answer", ["\u2800\u2800", "\u3164", "\u200b"])
+def test_a_name_of_which_nothing_is_seen_is_judged_as_a_name(answer: str) -> None:
+    assert meaning(answer, "organisation") == " "
 
 
 @pytest.mark.parametrize("answer", [True, 1.5, {"a": 1}, [{"a": 1}], [["a", "b"]]])
