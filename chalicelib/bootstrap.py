@@ -119,7 +119,7 @@ class Services:
         """The names of organisations."""
         from chalicelib.participations.names import Names
 
-        return Names(self.settings.names_table, self.transactions)
+        return Names(self.settings.names_table, self.transactions, self.keys)
 
     @cached_property
     def hidden_acts(self) -> "HiddenActs":

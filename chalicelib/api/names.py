@@ -1,5 +1,6 @@
 """What moderators do with names on air: see which wait, show and hide them, one by one, many at once, or all."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,6 +14,7 @@ from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_r
 from chalicelib.domain.vocabulary import NAME_STATES, NameState, Visibility
 from chalicelib.intake.faults import Fault, Invalid
 from chalicelib.intake.name_requests import (
+    NameChange,
     NameDecisionRequest,
     NameDecisionsRequest,
     VisibilityRequest,
@@ -152,7 +154,7 @@ def show_name(call: Call, campaign: str, name: str) -> Response:
 )
 def decide_on_name(call: Call, campaign: str, name: str) -> Response:
     """Show or hide one name."""
-    from chalicelib.participations.names import UnknownNames
+    from chalicelib.participations.names import TextsOfOthers, UnknownNames
 
     current = call.campaign(campaign)
     change, reason = read_name_change(_known_id(name), call.json())
@@ -160,6 +162,8 @@ def decide_on_name(call: Call, campaign: str, name: str) -> Response:
         (stored,) = call.services.names.decide(current.id, [change], decided(call, reason))
     except UnknownNames:
         raise Problem("name-not-found") from None
+    except TextsOfOthers:
+        raise Invalid((Fault("#/text", "name_of_another"),)) from None
     return json_response(_response(stored))
 
 
@@ -176,15 +180,18 @@ def decide_on_name(call: Call, campaign: str, name: str) -> Response:
 )
 def decide_on_names(call: Call, campaign: str) -> Response:
     """Show or hide many names."""
-    from chalicelib.participations.names import UnknownNames
+    from chalicelib.participations.names import TextsOfOthers, UnknownNames
 
     current = call.campaign(campaign)
     changes, reason = read_name_changes(call.json())
     try:
         stored = call.services.names.decide(current.id, changes, decided(call, reason))
     except UnknownNames as unknown:
-        places = [index for index, change in enumerate(changes) if change.id in unknown.ids]
-        raise Invalid(tuple(Fault(f"#/decisions/{index}/id", "name_unknown") for index in places)) from None
+        raise Invalid(tuple(Fault(f"{place}/id", "name_unknown") for place in _places(changes, unknown.ids))) from None
+    except TextsOfOthers as others:
+        raise Invalid(
+            tuple(Fault(f"{place}/text", "name_of_another") for place in _places(changes, others.ids))
+        ) from None
     return json_response(NamesResponse(list(map(_response, stored))))
 
 
@@ -200,6 +207,11 @@ def decision_response(decision: "Decided | None") -> DecisionResponse | None:
     if decision is None:
         return None
     return DecisionResponse(decision.reason, decision.by, responses.moment(decision.at))
+
+
+def _places(changes: Sequence[NameChange], ids: frozenset[str]) -> list[str]:
+    """Return pointers to the decisions on some names."""
+    return [f"#/decisions/{index}" for index, change in enumerate(changes) if change.id in ids]
 
 
 def _response(stored: "StoredName") -> NameResponse:

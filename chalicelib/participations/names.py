@@ -5,6 +5,7 @@ item are in each other's way: a process writes a name once. How often what a cam
 since documents made before and after a change must differ.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 from uuid import uuid4
@@ -20,6 +21,7 @@ from chalicelib.aws.tables import TableModel, for_table, is_lost_condition
 from chalicelib.domain.vocabulary import NameState, Visibility
 from chalicelib.eventlog.transactions import ConditionsFailed, Congested, Transactions
 from chalicelib.intake.name_requests import NameChange
+from chalicelib.participations.keys import Keys
 
 MAX_STORED = 10_000
 """Names that a process knows to be stored. What it learned longest ago goes first."""
@@ -85,12 +87,21 @@ class UnknownNames(Exception):
         self.ids = ids
 
 
+class TextsOfOthers(Exception):
+    """Texts that names of these ids shall have are those of other names, by whose ids they are decided on."""
+
+    def __init__(self, ids: frozenset[str]) -> None:
+        super().__init__(", ".join(sorted(ids)))
+        self.ids = ids
+
+
 class Names:
     """The names of all campaigns in one table."""
 
-    def __init__(self, table: str, transactions: Transactions) -> None:
+    def __init__(self, table: str, transactions: Transactions, keys: Keys) -> None:
         self._items = for_table(NameItem, table)
         self._transactions = transactions
+        self._keys = keys
         self._stored: dict[str, None] = {}
 
     def given(self, campaign: str, name_id: str, text: str, state: NameState, at: int) -> list[Write]:
@@ -136,12 +147,15 @@ class Names:
 
         Raises:
             UnknownNames: there are none of these ids; nothing was decided.
+            TextsOfOthers: other names have texts that these shall have; nothing was decided.
             Congested: others keep deciding on the same names; some of it may be decided.
         """
         for _ in range(MAX_RACES):
             current = self.read(campaign, [change.id for change in changes])
             if unknown := frozenset(change.id for change in changes) - current.keys():
                 raise UnknownNames(unknown)
+            if others := self._with_texts_of_others(campaign, current, changes):
+                raise TextsOfOthers(others)
             wanted = [_after(current[change.id], change, decided) for change in changes]
             writes = [self._replacing(campaign, current[name.id], name) for name in wanted if name != current[name.id]]
             try:
@@ -185,6 +199,20 @@ class Names:
         except DoesNotExist:
             return Standing()
         return Standing(int(item.changes), "hidden" if item.state == "hidden" else "shown", decided_of(item))
+
+    def _with_texts_of_others(
+        self, campaign: str, current: Mapping[str, StoredName], changes: Sequence[NameChange]
+    ) -> frozenset[str]:
+        """Return the ids of names that shall have the text of a name which is stored or changed beside them."""
+        known_by = {
+            change.id: self._keys.name(campaign, change.text)
+            for change in changes
+            if change.text is not None and change.text != current[change.id].text
+        }
+        given = Counter(known_by.values())
+        elsewhere = {name_id: other for name_id, other in known_by.items() if name_id != other}
+        stored = self.read(campaign, set(elsewhere.values()))
+        return frozenset(name_id for name_id, other in elsewhere.items() if other in stored or given[other] > 1)
 
     def _write_counted(self, campaign: str, writes: Sequence[Write]) -> None:
         for start in range(0, len(writes), _MAX_AT_ONCE):

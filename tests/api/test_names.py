@@ -112,6 +112,20 @@ def test_a_text_is_corrected_and_read_like_every_text_that_is_shown(api: Client,
     assert api("GET", f"{NAMES}/{name_id}").json == reply.json
 
 
+def test_a_hidden_name_is_not_shown_again_as_the_text_of_another(api: Client, give: Give) -> None:
+    hidden, other = give("Мейірім қоры"), give("Қор А", "+77011234568")
+    api("PUT", f"{NAMES}/{hidden}", {"state": "hidden", **REASON})
+    change = {"state": "shown", "text": "«Мейірім» қоры"}
+
+    for method, path, body, pointer in (
+        ("PUT", f"{NAMES}/{other}", {**change, **REASON}, "#/text"),
+        ("POST", DECISIONS, {**REASON, "decisions": [{"id": other, **change}]}, "#/decisions/0/text"),
+    ):
+        reply = api(method, path, body)
+        assert (reply.status, reply.json["errors"][0]["pointer"]) == (422, pointer)
+    assert listed(api) == ["Қор А"]
+
+
 def test_many_names_are_decided_on_at_once(api: Client, give: Give) -> None:
     ids = [give(f"Қор {letter}") for letter in "АБВ"]
     decisions: list[dict[str, Any]] = [

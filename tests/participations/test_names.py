@@ -8,7 +8,15 @@ import pytest
 from chalicelib.domain.vocabulary import NamesOnAir, NameState, Visibility
 from chalicelib.intake.name_requests import NameChange
 from chalicelib.participations.name_queue import NameQueue
-from chalicelib.participations.names import Decided, Names, Standing, StoredName, UnknownNames, partitions
+from chalicelib.participations.names import (
+    Decided,
+    Names,
+    Standing,
+    StoredName,
+    TextsOfOthers,
+    UnknownNames,
+    partitions,
+)
 from tests.conftest import Tables
 from tests.participations.subject import FIRM, NOW, Subject, draft
 from tests.recording import recorded_calls
@@ -145,12 +153,44 @@ def test_a_name_that_was_hidden_stays_so_whoever_gives_it_and_however_it_is_writ
 def test_a_name_is_corrected_for_every_act_that_names_it(subject: Subject) -> None:
     stored(subject, "waiting", "shown")
 
-    decide(subject, "shown", "n0", "n1", text="Ромашка ЖШС")
+    decide(subject, "shown", "n0", text="Ромашка ЖШС")
 
-    assert names_of(subject).shown("2026", ["n0", "n1"]) == {"n0": "Ромашка ЖШС", "n1": "Ромашка ЖШС"}
+    assert names_of(subject).shown("2026", ["n0", "n1"]) == {"n0": "Ромашка ЖШС", "n1": "ЖШС 1"}
+    assert decide(subject, "shown", "n0", text="Ромашка ЖШС")[0].text == "Ромашка ЖШС"
     decide(subject, "hidden", "n0")
     decide(subject, "shown", "n0")
     assert names_of(subject).shown("2026", ["n0"]) == {"n0": "Ромашка ЖШС"}
+
+
+@pytest.mark.parametrize("state", ["waiting", "shown", "hidden"])
+def test_a_name_gets_no_text_that_another_is_known_by(subject: Subject, state: NameState) -> None:
+    stored(subject, "waiting")
+    other = name_id(subject, "Ромашка ЖШС")
+    subject.services.transactions.write(
+        names_of(subject).given("2026", other, "Ромашка ЖШС", state, NOW), token=str(uuid4())
+    )
+
+    with pytest.raises(TextsOfOthers) as refused:
+        decide(subject, "shown", "n0", text="«Ромашка» ЖШС!")
+
+    assert refused.value.ids == {"n0"}
+    assert names_of(subject).texts("2026", ["n0"]) == {"n0": "ЖШС 0"}
+    assert decide(subject, "shown", other, text="«Ромашка» ЖШС")[0].text == "«Ромашка» ЖШС"
+
+
+def test_two_names_get_no_text_together(subject: Subject) -> None:
+    stored(subject, "waiting", "waiting", "waiting")
+    changes = [
+        NameChange("n0", "shown", "Асар"),
+        NameChange("n1", "shown", "«Асар»"),
+        NameChange("n2", "shown", "Үміт"),
+    ]
+
+    with pytest.raises(TextsOfOthers) as refused:
+        names_of(subject).decide("2026", changes, ABUSE)
+
+    assert refused.value.ids == {"n0", "n1"}
+    assert names_of(subject).shown("2026", ["n2"]) == {"n2": None}
 
 
 def test_of_many_decisions_none_holds_where_one_is_about_no_name(subject: Subject) -> None:
