@@ -33,6 +33,10 @@ AfterRestore = Annotated[
 ]
 
 
+MAX_ACCEPTED_MS = 3_600_000
+"""How long ago the log was read into what is accepted as an earlier run compared it."""
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """What a rebuild came to.
 
@@ -61,8 +65,9 @@ def run(
     """Make the totals and rows of a campaign anew from its log, while events come in and the counter is on air.
 
     They are shown once they equal what is shown now. Where they differ, that is told and nothing is changed, unless it
-    is to be accepted. Whoever ends a run early may start another, which goes on. Ends with 1 where they differ, with 3
-    where an event came too late and the rebuild has to start again.
+    is to be accepted. Whoever ends a run early may start another, which goes on; where all was read it begins anew,
+    unless what was told within the hour is accepted. Ends with 1 where they differ, with 3 where an event came too late
+    and the rebuild has to start again.
     """
     services = connect(*READ_MODELS, "receipts_table", "documents_bucket")
     campaign = campaign_of(services, campaign_id)
@@ -70,7 +75,7 @@ def run(
         _abandon(services, campaign)
         return
     receipts = _made_anew(services, campaign, yes=yes, quiet=as_json) if after_restore else None
-    generation = _begun(services, campaign) or _begin(services, campaign)
+    generation = _begun(services, campaign, accept=accept) or _begin(services, campaign)
     try:
         scanned = _fill(services, campaign, generation, quiet=as_json)
         cells = different_cells(services.rebuild.differences(campaign, generation))
@@ -117,17 +122,24 @@ def _made_anew(services: Services, campaign: Campaign, *, yes: bool, quiet: bool
     return receipts
 
 
-def _begun(services: Services, campaign: Campaign) -> Generation | None:
-    """Return the generation that an earlier run has begun, None where there is none that can be shown."""
+def _begun(services: Services, campaign: Campaign, *, accept: bool) -> Generation | None:
+    """Return the generation that an earlier run has begun and this one goes on with, None where there is none."""
     begun = services.rebuild.begun(campaign)
     if begun is None:
         return None
-    if begun.number <= published_epoch(services, campaign):
-        # Documents only move forward.
+    # Documents only move forward.
+    is_overtaken = begun.number <= published_epoch(services, campaign)
+    # Nothing of the log would be read again: what was altered or lost since then would stay so.
+    is_stale = services.rebuild.is_filled(campaign.id, begun) and not (accept and _is_fresh(services, begun))
+    if is_overtaken or is_stale:
         _abandon(services, campaign)
         return None
     note(f"goes on with generation {begun.number} of {campaign.id}")
     return begun
+
+
+def _is_fresh(services: Services, begun: Generation) -> bool:
+    return services.now() - (begun.scan_began or 0) <= MAX_ACCEPTED_MS
 
 
 def _begin(services: Services, campaign: Campaign) -> Generation:

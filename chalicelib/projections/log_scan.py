@@ -100,6 +100,11 @@ class LogScan:
                 # Whoever still reads has nobody left who waits for it.
                 scan.stop.set()
 
+    def is_done(self, campaign: str, number: int) -> bool:
+        """Whether all up to a generation's cut is added: to run it again reads nothing."""
+        chunk = self._progress.read(_scan_name(campaign, number))
+        return chunk is not None and chunk.is_done
+
     def forget(self, campaign: str, number: int) -> None:
         """Delete what is noted of a scan."""
         self._progress.forget(_scan_name(campaign, number))

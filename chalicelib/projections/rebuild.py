@@ -107,6 +107,10 @@ class Rebuild:
         self.require_sound(campaign.id, generation.number)
         return scanned
 
+    def is_filled(self, campaign_id: str, generation: Generation) -> bool:
+        """Whether a generation was filled before: what became of it since then, no scan puts right."""
+        return self._scan.is_done(campaign_id, generation.number)
+
     def differences(self, campaign: Campaign, generation: Generation) -> list[Difference]:
         """Return what a generation that is filled tells otherwise than the one that is shown.
 

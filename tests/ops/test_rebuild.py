@@ -15,7 +15,9 @@ from chalicelib.domain.generations import UNCHANGED, Generation
 from chalicelib.projections.log_scan import Stopped
 from chalicelib.projections.rebuild import Waits
 from chalicelib.projections.totals import TOTALS
+from infra.local.streams import Function
 from ops.installation import campaign_of
+from ops.rebuild import MAX_ACCEPTED_MS
 from tests.ops.conftest import Installation, alter
 
 PHONES = tuple(f"+7701000000{number}" for number in range(5))
@@ -33,10 +35,7 @@ def test_events_that_were_never_delivered_are_found_by_the_audit_and_mended(inst
     for phone in PHONES[:3]:
         installation.record(phone)
 
-    def losing(invocation: Mapping[str, Any]) -> object:
-        return installation.services.projector.handle({**invocation, "Records": invocation["Records"][2:]})
-
-    installation.project(losing)
+    installation.project(without_the_first(installation, 2))
     assert installation.answer("audit", "2026", code=1)["drifted"] > 0
 
     found = installation.answer("rebuild", "2026", "--accept", "--yes")
@@ -91,6 +90,46 @@ def test_what_was_told_and_is_accepted_is_shown_by_the_same_generation(projected
     cell = {"state": "totals/all", "cell": "all", "measure": "people", "shown": 1_000, "log": 3}
     assert (found["generation"], found["events"], found["cells"], found["pointed"]) == (2, 0, [cell], True)
     assert projected.answer("audit", "2026")["drifted"] == 0
+
+
+def test_what_was_told_is_made_anew_by_a_run_that_does_not_accept_it(projected: Installation) -> None:
+    alter(projected.services)
+    projected.answer("rebuild", "2026", code=1)
+    projected.services.rows.forget("2026", 2)
+
+    found = projected.answer("rebuild", "2026", code=1)
+
+    assert (found["generation"], found["events"], projected.generations()) == (3, 3, [1, 3])
+    assert projected.answer("rebuild", "2026", "--accept", "--yes")["pointed"]
+    assert projected.answer("audit", "2026")["drifted"] == 0
+
+
+def test_what_lost_a_batch_together_with_what_is_shown_is_not_called_good(projected: Installation) -> None:
+    alter(projected.services)
+    projected.answer("rebuild", "2026", code=1)
+    for phone in PHONES[3:]:
+        projected.record(phone)
+    projected.project(without_the_first(projected))
+
+    found = projected.answer("rebuild", "2026", code=1)
+
+    assert (found["generation"], found["events"]) == (3, 5)
+    assert people(projected, 3) == 5
+
+
+@pytest.mark.parametrize(("age_ms", "generation"), [(MAX_ACCEPTED_MS - 60_000, 2), (MAX_ACCEPTED_MS + 1, 3)])
+def test_what_was_told_long_ago_is_made_anew_before_it_is_accepted(
+    projected: Installation, age_ms: int, generation: int
+) -> None:
+    alter(projected.services)
+    projected.answer("rebuild", "2026", code=1)
+    began = projected.services.now() - age_ms
+    told = msgspec.structs.replace(projected.services.registry.generations()["2026"].registered[-1], scan_began=began)
+    projected.services.registry.change_generations("2026", lambda generations: generations.with_one(told))
+
+    found = projected.answer("rebuild", "2026", "--accept", "--yes")
+
+    assert (found["generation"], found["pointed"]) == (generation, True)
 
 
 @pytest.mark.parametrize("said", ["n\n", ""])
@@ -275,6 +314,15 @@ def test_a_counter_that_does_not_move_is_told(projected: Installation) -> None:
 def people(installation: Installation, generation: int) -> int:
     found = (stored.state for key, stored in installation.services.states.read(TOTALS, "2026", generation))
     return sum(state.get("all", {}).get("people", 0) for state in found)
+
+
+def without_the_first(installation: Installation, count: int = 1) -> Function:
+    """Return what projects a batch as if some of it had never been delivered."""
+
+    def handle(invocation: Mapping[str, Any]) -> object:
+        return installation.services.projector.handle({**invocation, "Records": invocation["Records"][count:]})
+
+    return handle
 
 
 def feed(installation: Installation, number: int) -> None:
