@@ -53,8 +53,13 @@ def confirm(consequence: str, *, yes: bool) -> None:
     Raises:
         Abort: the answer is no, or there is nobody to ask.
     """
-    if not yes:
-        typer.confirm(f"{consequence} Go on?", abort=True, err=True)
+    if yes:
+        return
+    # `typer.confirm` prints a space of its prompt on stdout, where only the answer belongs.
+    sys.stderr.write(f"{consequence} Go on? [y/N]: ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise typer.Abort
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import io
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from chalicelib.bootstrap import Services
@@ -12,7 +13,7 @@ from chalicelib.domain.identity import Contact
 from chalicelib.domain.tokens import DAY_MS, USUAL_DAYS
 from chalicelib.intake.participation_requests import Person
 from tests.conftest import Tables
-from tests.ops.conftest import Installation, alter
+from tests.ops.conftest import CAMPAIGN, Installation, alter
 
 CONSENT = {"text": "Келісемін", "version": "2026-1"}
 AGREED, WITHDREW, SILENT = "+77010000001", "+77010000002", "+77010000003"
@@ -41,7 +42,9 @@ def test_contacts_are_printed_as_a_spreadsheet_reads_them(services: Services, in
     assert [(row["phone"], row["consent_source"]) for row in rows] == [(AGREED, "api")]
 
 
-def test_contacts_of_another_campaign_are_none(services: Services, installation: Installation) -> None:
+def test_contacts_are_those_of_the_campaign(services: Services, installation: Installation) -> None:
+    services.registry.put_campaign(msgspec.structs.replace(CAMPAIGN, id="2027"))
+
     code, printed, _ = installation.run("contacts", "2027")
 
     assert (code, len(printed.splitlines())) == (0, 1)
@@ -205,7 +208,9 @@ def test_tokens_are_listed_and_revoked_without_their_secrets(services: Services,
     assert installation.run("token", "revoke", "unknown") == (2, "", "there is no token unknown\n")
 
 
-@pytest.mark.parametrize("command", ["audit", "rebuild", "generations", "totals --at 2026-06-01T12:00:00Z", "export"])
+@pytest.mark.parametrize(
+    "command", ["audit", "rebuild", "generations", "totals --at 2026-06-01T12:00:00Z", "export", "contacts", "go-live"]
+)
 def test_a_campaign_that_is_not_there_is_named(installation: Installation, command: str) -> None:
     name, *options = command.split()
 

@@ -139,9 +139,9 @@ def test_accepting_asks_first_and_no_answer_is_a_no(
     alter(projected.services)
     monkeypatch.setattr("sys.stdin", io.StringIO(said))
 
-    code, _, err = projected.run("rebuild", "2026", "--accept")
+    code, out, err = projected.run("rebuild", "2026", "--accept", "--json")
 
-    assert code == 1
+    assert (code, out) == (1, "")
     assert "Viewers of 2026 are shown" in err
     assert (projected.campaign.generation, projected.generations()) == (1, [1, 2])
 

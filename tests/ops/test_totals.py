@@ -85,7 +85,14 @@ def test_what_cannot_be_read_is_told(recorded: Installation) -> None:
     assert (found["events"], found["unreadable"]) == (59, 1)
 
 
-@pytest.mark.parametrize("at", ["noon", "2026-06-01T12:00:00"])
+@pytest.mark.parametrize(("at", "events"), [("0001-01-01T00:00:00Z", 0), ("9999-12-31T23:59:59Z", 60)])
+def test_any_time_of_utc_is_one(recorded: Installation, at: str, events: int) -> None:
+    assert recorded.answer("totals", "2026", "--at", at)["events"] == events
+
+
+@pytest.mark.parametrize(
+    "at", ["noon", "2026-06-01T12:00:00", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+05:00", "0000-01-01T00:00Z"]
+)
 def test_a_time_is_one_with_its_offset(installation: Installation, at: str) -> None:
     code, out, err = installation.run("totals", "2026", "--at", at)
 
