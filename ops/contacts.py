@@ -4,7 +4,6 @@ import io
 import sys
 
 from chalicelib.domain.folding import fold
-from chalicelib.participations.contacts import Contacts
 from chalicelib.participations.keys import Keys
 from ops import contacts_csv
 from ops.installation import campaign_of, connect
@@ -15,10 +14,10 @@ def run(campaign_id: CampaignId) -> None:
     """Print the contacts whose consent is current, as CSV: personal data. Names that are hidden are left out."""
     services = connect("contacts_table", "names_table", "registry_table")
     campaign = campaign_of(services, campaign_id)
-    # Nobody is looked up by a detail: the pepper stays where it is.
-    stored = Contacts(services.settings.contacts_table, Keys(bytes(32)))
+    # Nobody is looked up by a detail or a name: the pepper stays where it is.
+    services.keys = Keys(bytes(32))
     # As `totals.csv` is: Excel reads UTF-8 only behind a byte order mark.
     printed = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8-sig", newline="", write_through=True)
     hidden = {fold(name.text) for name in services.name_queue.all(campaign.id, "hidden")}
-    contacts_csv.write(stored.of_campaign(campaign.id), hidden, services.now(), printed)
+    contacts_csv.write(services.contacts.of_campaign(campaign.id), hidden, services.now(), printed)
     printed.detach()
