@@ -16,7 +16,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.expressions.update import Action
 
-from chalicelib.aws.items import Write
+from chalicelib.aws.items import Item, Write
 from chalicelib.aws.tables import TableModel, for_table, is_lost_condition
 from chalicelib.domain.vocabulary import NameState, Visibility
 from chalicelib.eventlog.transactions import ConditionsFailed, Congested, Transactions
@@ -102,29 +102,49 @@ class Names:
         self._items = for_table(NameItem, table)
         self._transactions = transactions
         self._keys = keys
-        self._stored: dict[str, None] = {}
+        self._stored: dict[str, NameState] = {}
 
     def given(self, campaign: str, name_id: str, text: str, state: NameState, at: int) -> list[Write]:
         """Return the write that stores a name, given at a time (epoch ms), in a state unless it is there.
 
         None where this process knows it to be. Whatever is there stays: a name that was hidden is so whoever gives it.
+        The write of a name that shall be shown fails where it waits: then it is `vouched`.
         """
         key = _key(campaign, name_id)
-        if key in self._stored:
+        if self._stored.get(key) in ("shown", state):
             return []
+        condition = None if state == "waiting" else NameItem.state.does_not_exist() | (NameItem.state != "waiting")
         update = self._items(key).get_update_kwargs_from_instance(
             actions=[
                 NameItem.text.set(NameItem.text | text),
                 NameItem.state.set(NameItem.state | state),
                 NameItem.by_state.set(NameItem.by_state | _partition(campaign, state, name_id)),
                 NameItem.moment.set(NameItem.moment | f"{at:013d}.{name_id}"),
-            ]
+            ],
+            condition=condition,
+            return_values_on_condition_failure=None if condition is None else "ALL_OLD",
         )
         return [{"Update": update}]
 
-    def remember(self, campaign: str, name_id: str) -> None:
-        """Know a name to be stored from now on. Not for one that may be erased."""
-        self._stored[_key(campaign, name_id)] = None
+    def vouched(self, campaign: str, name_id: str, text: str, at: int) -> list[Write]:
+        """Return the writes that show a name that waits, which a sender vouches for; they fail where it does not."""
+        update = self._items(_key(campaign, name_id)).get_update_kwargs_from_instance(
+            actions=[
+                NameItem.text.set(NameItem.text | text),
+                NameItem.state.set("shown"),
+                NameItem.by_state.set(_partition(campaign, "shown", name_id)),
+                NameItem.moment.set(NameItem.moment | f"{at:013d}.{name_id}"),
+            ],
+            condition=NameItem.state.does_not_exist() | (NameItem.state == "waiting"),
+            return_values_on_condition_failure="ALL_OLD",
+        )
+        return [{"Update": update}, counted(self._items, campaign)]
+
+    def remember(self, campaign: str, name_id: str, state: NameState) -> None:
+        """Know from now on that a name was stored as one in a state. Not for one that may be erased."""
+        key = _key(campaign, name_id)
+        if self._stored.get(key) != "shown":
+            self._stored[key] = state
         if len(self._stored) > MAX_STORED:
             del self._stored[next(iter(self._stored))]
 
@@ -235,6 +255,16 @@ class Names:
 def partitions(campaign: str, state: NameState) -> tuple[str, ...]:
     """Return all hash keys of the index that the names of a campaign in a state are spread over."""
     return tuple(f"{campaign}#{state}#{part:02d}" for part in range(_SPREAD))
+
+
+def is_name(item: Item) -> bool:
+    """Whether an item in the attribute values of DynamoDB's API is a name."""
+    return "by_state" in item
+
+
+def is_waiting(name: Item) -> bool:
+    """Whether a name, in the attribute values of DynamoDB's API, waits for a moderator."""
+    return name["state"] == {"S": "waiting"}
 
 
 def counted(items: type[NameItem], campaign: str) -> Write:

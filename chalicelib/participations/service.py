@@ -26,14 +26,14 @@ from chalicelib.domain.identity import is_sole_trader
 from chalicelib.domain.names_on_air import first_state
 from chalicelib.domain.participation import Act
 from chalicelib.domain.receipts import Receipt
-from chalicelib.domain.vocabulary import NamesOnAir
+from chalicelib.domain.vocabulary import NamesOnAir, NameState
 from chalicelib.eventlog.log import Entry, EventLog, ExpectedVersionConflict
 from chalicelib.eventlog.transactions import Congested
 from chalicelib.intake.participation_requests import Correction, Draft, check_topic
 from chalicelib.metrics import Metrics
 from chalicelib.participations.contacts import ActNote, Contacts, StoredContact, is_count
 from chalicelib.participations.keys import Keys, is_receipt_id
-from chalicelib.participations.names import Names
+from chalicelib.participations.names import Names, is_name, is_waiting
 from chalicelib.participations.rates import Rates
 from chalicelib.participations.retention import expiry
 
@@ -202,7 +202,7 @@ class Participations:
         elif correction.organisation is not UNSET:
             name_id = self._keys.name(receipt.campaign, correction.organisation)
             changes = msgspec.structs.replace(changes, name=name_id)
-            also = self._names.given(receipt.campaign, name_id, correction.organisation, "shown", self._now())
+            also = self._vouched(receipt.campaign, name_id, correction.organisation)
         command = CorrectParticipation(receipt.id, changes, correction.reason, by, campaign.limits, region)
         moderated = self._moderate(receipt, command, also)
         return Corrected(cast("ParticipationCorrected", moderated.recorded.event).before, moderated.current)
@@ -263,9 +263,11 @@ class Participations:
         """Return what is so by what stood in the way: a repeat, a returning participant, a limit, a lost race."""
         if conflict.receipt is not None:
             return msgspec.structs.replace(attempt, state=_knowing(conflict.receipt))
-        also = {place: item for place, item in conflict.also.items() if not is_count(item)}
-        if len(also) < len(conflict.also):
+        if any(map(is_count, conflict.also.values())):
             attempt = msgspec.structs.replace(attempt, above_user=True)
+        if names := list(filter(is_name, conflict.also.values())):
+            attempt = msgspec.structs.replace(attempt, name_waits=is_waiting(names[0]))
+        also = {place: item for place, item in conflict.also.items() if not is_count(item) and not is_name(item)}
         contact = self._contacts.read(also[0]) if 0 in also else attempt.returning
         if contact is None and attempt.contact is not None:
             return self._as_newcomer(attempt)
@@ -314,15 +316,27 @@ class Participations:
             writes.append(self._contacts.participant_of(campaign.id, user, most, expires_at))
         act, name = attempt.command.act, draft.contact.organisation
         if act.name is not None and name is not None:
-            state = first_state(attempt.names, act, name)
-            writes += self._names.given(campaign.id, act.name, name, state, recorded.recorded_at)
+            writes += self._naming(attempt, act.name, name, recorded.recorded_at)
         return writes
 
+    def _naming(self, attempt: "_Attempt", name_id: str, name: str, at: int) -> list[Write]:
+        campaign = attempt.command.campaign.id
+        if attempt.name_waits:
+            return self._names.vouched(campaign, name_id, name, at)
+        return self._names.given(campaign, name_id, name, _first_state(attempt, name), at)
+
+    def _vouched(self, campaign: str, name_id: str, name: str) -> list[Write]:
+        """Return what shows a name that a moderator gives, unless it is hidden."""
+        stored = self._names.read(campaign, [name_id]).get(name_id)
+        if stored is not None and stored.state == "waiting":
+            return self._names.vouched(campaign, name_id, name, self._now())
+        return self._names.given(campaign, name_id, name, "shown", self._now())
+
     def _remember_name(self, attempt: "_Attempt") -> None:
-        name_id = attempt.command.act.name
+        name_id, name = attempt.command.act.name, attempt.draft.contact.organisation
         # A sole trader's name is a person's, and may be erased.
-        if name_id is not None and not is_sole_trader(attempt.draft.contact):
-            self._names.remember(attempt.command.campaign.id, name_id)
+        if name_id is not None and name is not None and not is_sole_trader(attempt.draft.contact):
+            self._names.remember(attempt.command.campaign.id, name_id, _first_state(attempt, name))
 
     def _moderate(self, receipt: Receipt, command: Moderation, also: list[Write]) -> Moderated:
         for number in range(MAX_ATTEMPTS):
@@ -375,7 +389,7 @@ class _Attempt(msgspec.Struct, frozen=True):
     """A record on its way into the log: `contact` is to be made, `returning` is that of a participant who is known.
 
     Without either nobody is known by what was given. `above_user` says that as many participants count by the user
-    who signed in as may.
+    who signed in as may, `name_waits` that a name for which this sender vouches waits for a moderator.
     """
 
     command: RecordParticipation
@@ -386,6 +400,7 @@ class _Attempt(msgspec.Struct, frozen=True):
     returning: StoredContact | None = None
     state: State = INITIAL
     above_user: bool = False
+    name_waits: bool = False
 
     @property
     def asked(self) -> RecordParticipation:
@@ -398,6 +413,10 @@ class _Attempt(msgspec.Struct, frozen=True):
     def stream(self) -> str:
         """The stream that it is appended to."""
         return f"{self.command.campaign.id}/{self.participant}"
+
+
+def _first_state(attempt: _Attempt, name: str) -> NameState:
+    return first_state(attempt.names, attempt.command.act, name)
 
 
 def append(log: EventLog, recorded: RecordedEvent, state: State, also: Sequence[Write]) -> State:

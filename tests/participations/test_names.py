@@ -5,8 +5,11 @@ from uuid import uuid4
 
 import pytest
 
+from chalicelib.aws.items import Write
+from chalicelib.domain.commands import Changes
 from chalicelib.domain.vocabulary import NamesOnAir, NameState, Visibility
 from chalicelib.intake.name_requests import NameChange
+from chalicelib.intake.participation_requests import Correction, Draft
 from chalicelib.participations.name_queue import NameQueue
 from chalicelib.participations.names import (
     Decided,
@@ -18,7 +21,7 @@ from chalicelib.participations.names import (
     partitions,
 )
 from tests.conftest import Tables
-from tests.participations.subject import FIRM, NOW, Subject, draft
+from tests.participations.subject import CAMPAIGN, FIRM, NOW, Subject, draft
 from tests.recording import recorded_calls
 
 WAITING: NameState = "waiting"
@@ -277,6 +280,78 @@ def test_a_name_is_stored_as_its_sender_may_show_it_and_its_act_counts(
     stored_names = names_of(subject).read("2026", [name_id(subject, "ТОО «Ромашка»")])
     assert [name.state for name in stored_names.values()] == [state]
     assert recorded.receipt.status == "counted"
+
+
+def state_of(subject: Subject, text: str) -> NameState:
+    return names_of(subject).read("2026", [name_id(subject, text)])[name_id(subject, text)].state
+
+
+ANOTHER = draft({**FIRM, "bin": None, "phone": "+77011234567"})
+TRADER = draft({"type": "business", "organisation": "ТОО «Ромашка»"})
+
+
+@pytest.mark.parametrize("given", [draft(FIRM), ANOTHER, TRADER], ids=["returning", "newcomer", "unknown"])
+@pytest.mark.parametrize("is_same_process", [True, False])
+def test_a_name_that_waits_is_shown_once_a_sender_vouches_for_it(
+    subject: Subject, given: Draft, is_same_process: bool
+) -> None:
+    subject.record("1", draft(FIRM), names="after_approval")
+    before = names_of(subject).standing("2026").changes
+    subject.now += 60_000
+
+    services = subject.services if is_same_process else subject.new_process()
+    subject.record("2", given, names="shown", services=services)
+
+    shown = name_id(subject, "ТОО «Ромашка»")
+    assert names_of(subject).read("2026", [shown]) == {shown: StoredName(shown, "ТОО «Ромашка»", "shown", NOW)}
+    assert names_of(subject).standing("2026").changes == before + 1
+    assert (pages(subject, "waiting", 9), pages(subject, "shown", 9)) == ([[]], [[shown]])
+    assert len(subject.events()) == 2
+
+
+def test_a_name_that_is_shown_waits_for_nobody_who_gives_it_later(subject: Subject) -> None:
+    subject.record("1", draft(FIRM))
+    subject.record("2", draft(FIRM), names="after_approval")
+    subject.record("3", draft(FIRM), names="after_approval", services=subject.new_process())
+
+    assert state_of(subject, "ТОО «Ромашка»") == "shown"
+    assert names_of(subject).standing("2026").changes == 0
+
+
+def test_whoever_hides_a_name_while_a_sender_vouches_for_it_is_heard(
+    subject: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject.record("1", draft(FIRM), names="after_approval")
+    slower = subject.new_process()
+    vouched = slower.names.vouched
+
+    def overtaken(campaign: str, name: str, text: str, at: int) -> list[Write]:
+        monkeypatch.setattr(slower.names, "vouched", vouched)
+        decide(subject, "hidden", name)
+        return vouched(campaign, name, text, at)
+
+    monkeypatch.setattr(slower.names, "vouched", overtaken)
+
+    assert subject.record("2", ANOTHER, services=slower).receipt.status == "counted"
+
+    assert state_of(subject, "ТОО «Ромашка»") == "hidden"
+    assert names_of(subject).standing("2026").changes == 1
+
+
+@pytest.mark.parametrize(("before", "after"), [("waiting", "shown"), ("shown", "shown"), ("hidden", "hidden")])
+def test_a_moderator_who_corrects_an_organisation_vouches_for_its_name(
+    subject: Subject, before: NameState, after: NameState
+) -> None:
+    subject.record("1", draft(FIRM))
+    name = name_id(subject, "ЖШС Үміт")
+    subject.services.transactions.write(
+        names_of(subject).given("2026", name, "ЖШС Үміт", before, NOW), token=str(uuid4())
+    )
+    correction = Correction("a slip", Changes(), "ЖШС Үміт")
+
+    subject.services.participations.correct(CAMPAIGN, subject.source_receipt("1"), correction, "t")
+
+    assert state_of(subject, "ЖШС Үміт") == after
 
 
 def test_a_name_that_is_never_shown_is_in_no_event_and_not_stored(subject: Subject) -> None:
