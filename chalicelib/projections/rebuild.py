@@ -146,10 +146,19 @@ class Rebuild:
         self._voids.forget(campaign_id, number)
 
     def remove_scratches(self, campaign_id: str) -> None:
-        """Remove the scratches that audits left behind which were ended early."""
-        for generation in self._registered(campaign_id).registered:
+        """Remove the scratches that audits left behind which were ended early.
+
+        With them go states of those that are removed: a projector that did not know of it yet put them back.
+        """
+        # First what is stored: whatever is not registered after that is removed, as no number is used twice.
+        stored = self._states.scratches(campaign_id)
+        generations = self._registered(campaign_id)
+        for generation in generations.registered:
             if generation.sums_alone:
                 self.remove(campaign_id, generation.number)
+        for number in stored:
+            if generations.find(number) is None:
+                self._states.forget(campaign_id, number)
 
     def _cut(self) -> int:
         return self._now() + self._waits.lead_ms

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol
 import msgspec
 from botocore.exceptions import ClientError
 
+from chalicelib.aws.items import Item
 from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.projections.projection import Projection, StateT
 from chalicelib.projections.store_faults import MAX_ITEM_BYTES, permanent_fault
@@ -99,6 +100,9 @@ class StateStore(Protocol):
     def forget(self, campaign: str, generation: int) -> None:
         """Delete all states of a campaign in a generation."""
 
+    def scratches(self, campaign: str) -> set[int]:
+        """Return the generations below zero of which states of a campaign are stored. Consistent."""
+
 
 class DynamoDBStateStore:
     """States in one table, through one botocore client: one request a state."""
@@ -175,17 +179,24 @@ class DynamoDBStateStore:
 
     def forget(self, campaign: str, generation: int) -> None:
         """Delete all states of a campaign in a generation."""
+        for item in self._keys(campaign, f"{generation}#"):
+            self._client.delete_item(TableName=self._table, Key=item)
+
+    def scratches(self, campaign: str) -> set[int]:
+        """Return the generations below zero of which states of a campaign are stored."""
+        return {parse_item(campaign, item["item"]["S"]).generation for item in self._keys(campaign, "-")}
+
+    def _keys(self, campaign: str, prefix: str) -> Iterator[Item]:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="campaign = :campaign AND begins_with(#item, :prefix)",
             ProjectionExpression="campaign, #item",
             ExpressionAttributeNames={"#item": "item"},
-            ExpressionAttributeValues={":campaign": {"S": campaign}, ":prefix": {"S": f"{generation}#"}},
+            ExpressionAttributeValues={":campaign": {"S": campaign}, ":prefix": {"S": prefix}},
             ConsistentRead=True,
         )
         for page in pages:
-            for item in page["Items"]:
-                self._client.delete_item(TableName=self._table, Key=item)
+            yield from page["Items"]
 
 
 def item_size(item: Mapping[str, Any]) -> int:

@@ -61,3 +61,11 @@ class InMemoryStateStore:
         for of_campaign, name in list(self.items):
             if of_campaign == campaign and name.startswith(f"{generation}#"):
                 del self.items[of_campaign, name]
+
+    def scratches(self, campaign: str) -> set[int]:
+        """Return the generations below zero of which states of a campaign are stored."""
+        return {
+            parse_item(campaign, name).generation
+            for of_campaign, name in self.items
+            if of_campaign == campaign and name.startswith("-")
+        }

@@ -57,6 +57,7 @@ class CrashingStates:
         self.read = store.read
         self.load_together = store.load_together
         self.forget = store.forget
+        self.scratches = store.scratches
 
     def put(self, projection: Projection[Any], key: StateKey, next_state: StoredState[Any]) -> None:
         self._trouble.put()

@@ -249,6 +249,24 @@ def test_a_scratch_has_sums_and_no_rows_and_no_number_is_used_twice() -> None:
     assert subject.row_items(-1) == {}
 
 
+def test_what_is_put_back_of_a_scratch_that_is_removed_goes_with_the_next_ones() -> None:
+    subject = Subject()
+    subject.deliver(subject.append([example_event(1)]))
+    gone = subject.rebuild().begin_scratch(CAMPAIGN)
+    stale = dict(subject.registered)
+    subject.rebuild().remove("2026", gone.number)
+    records = subject.append([msgspec.structs.replace(example_event(2), recorded_at=(gone.cut or 0) + 1)])
+    current, subject.registered = subject.registered, stale
+    subject.deliver(records)
+    subject.registered = current
+    assert subject.states.scratches("2026") == {gone.number}
+
+    subject.rebuild().remove_scratches("2026")
+
+    assert subject.states.scratches("2026") == set()
+    assert subject.applied(1) == 2
+
+
 def test_the_rows_of_a_scratch_which_has_none_are_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     subject = Subject()
     looked_for: list[int] = []

@@ -117,3 +117,11 @@ def test_a_generation_is_forgotten_with_all_its_states_and_no_others(store: Stat
     store.forget("2026", 1)
 
     assert [store.load(TOTALS, key).revision for key in (*gone, *left)] == [0, 0, 1, 1, 1, 1]
+
+
+def test_scratches_of_which_states_are_stored_are_found(store: StateStore) -> None:
+    for campaign, generation in (("2026", 1), ("2026", -1), ("2026", -12), ("2027", -3)):
+        for projection in ("totals", "places"):
+            store.put(TOTALS, StateKey(campaign, projection, "all", 1, generation), stored(1))
+
+    assert (store.scratches("2026"), store.scratches("2028")) == ({-1, -12}, set())
