@@ -266,6 +266,20 @@ def test_what_was_begun_before_the_documents_went_past_it_is_not_gone_on_with(pr
     assert projected.generations() == [1, 5, 6]
 
 
+def test_what_is_shown_and_fed_no_longer_is_followed_by_what_is(projected: Installation) -> None:
+    projected.answer("rebuild", "2026")
+    # A registry that was restored item by item.
+    key = {"kind": {"S": "generations"}, "id": {"S": "2026"}}
+    projected.tables.clients.dynamodb.delete_item(TableName=projected.tables["RegistryTable"], Key=key)
+    projected.record(PHONES[3])
+    projected.project()
+
+    found = projected.answer("rebuild", "2026", "--accept", "--yes")
+
+    assert (found["generation"], found["pointed"], people(projected, 3)) == (3, True, 4)
+    assert projected.answer("audit", "2026")["drifted"] == 0
+
+
 def test_a_projector_that_stands_still_is_told(projected: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     projected.record(PHONES[3])
     monkeypatch.setattr("chalicelib.projections.rebuild.Waits", lambda *_: Waits(0, 0, max_ms=0))
