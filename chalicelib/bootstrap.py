@@ -119,7 +119,11 @@ class Services:
         """The names of organisations."""
         from chalicelib.participations.names import Names
 
-        return Names(self.settings.names_table, self.transactions, self.keys)
+        return Names(self.settings.names_table, self.transactions, self._name_id)
+
+    def _name_id(self, campaign: str, text: str) -> str:
+        # Who only reads names has no pepper.
+        return self.keys.name(campaign, text)
 
     @cached_property
     def hidden_acts(self) -> "HiddenActs":

@@ -6,7 +6,7 @@ since documents made before and after a change must differ.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 from uuid import uuid4
 from zlib import crc32
@@ -21,7 +21,6 @@ from chalicelib.aws.tables import TableModel, for_table, is_lost_condition
 from chalicelib.domain.vocabulary import NameState, Visibility
 from chalicelib.eventlog.transactions import ConditionsFailed, Congested, Transactions
 from chalicelib.intake.name_requests import NameChange
-from chalicelib.participations.keys import Keys
 
 MAX_STORED = 10_000
 """Names that a process knows to be stored. What it learned longest ago goes first."""
@@ -96,12 +95,12 @@ class TextsOfOthers(Exception):
 
 
 class Names:
-    """The names of all campaigns in one table."""
+    """The names of all campaigns in one table; `id_of` returns the id of a campaign's name by its text."""
 
-    def __init__(self, table: str, transactions: Transactions, keys: Keys) -> None:
+    def __init__(self, table: str, transactions: Transactions, id_of: Callable[[str, str], str]) -> None:
         self._items = for_table(NameItem, table)
         self._transactions = transactions
-        self._keys = keys
+        self._id_of = id_of
         self._stored: dict[str, NameState] = {}
 
     def given(self, campaign: str, name_id: str, text: str, state: NameState, at: int) -> list[Write]:
@@ -225,7 +224,7 @@ class Names:
     ) -> frozenset[str]:
         """Return the ids of names that shall have the text of a name which is stored or changed beside them."""
         known_by = {
-            change.id: self._keys.name(campaign, change.text)
+            change.id: self._id_of(campaign, change.text)
             for change in changes
             if change.text is not None and change.text != current[change.id].text
         }

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from chalicelib.aws.items import Write
+from chalicelib.bootstrap import bootstrap
 from chalicelib.domain.commands import Changes
 from chalicelib.domain.vocabulary import NamesOnAir, NameState, Visibility
 from chalicelib.intake.name_requests import NameChange
@@ -429,3 +430,9 @@ def test_names_are_spread_over_all_partitions_of_their_index(subject: Subject) -
     used = {value["S"] for write in writes for value in write["ExpressionAttributeValues"].values()}
     assert set(partitions("2026", "waiting")) <= used
     assert len(set(partitions("2026", "waiting"))) == 16
+
+
+def test_who_only_reads_names_has_no_pepper(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PEPPER")
+
+    assert bootstrap().names.shown("2026", ["some"]) == {}
