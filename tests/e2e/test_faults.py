@@ -256,9 +256,8 @@ def forget_clients() -> None:
         made.cache_clear()
 
 
-@pytest.mark.parametrize("block", range(2))
-def test_a_bad_day_changes_nothing_that_was_promised(bad_day: BadDay, block: int) -> None:
-    bad_day.hold_erased([text for seed in range(block * 4, block * 4 + 4) for text in bad_day.play(seed)])
+def test_a_bad_day_changes_nothing_that_was_promised(bad_day: BadDay) -> None:
+    bad_day.hold_erased([text for seed in range(4) for text in bad_day.play(seed)])
 
 
 @pytest.mark.slow

@@ -66,6 +66,7 @@ def send() -> Send:
     return sent
 
 
+@pytest.mark.slow
 def test_a_flood_from_a_hundred_senders_waits_and_the_totals_are_what_counts(system: WholeSystem, send: Send) -> None:
     campaign = opened(system, MOST)
     acts = [by for _ in range(MOST + 2) for by in range(SENDERS)]

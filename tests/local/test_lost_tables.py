@@ -11,6 +11,8 @@ from infra.local.lost_tables import take_over
 from tests.conftest import Tables
 from tests.e2e.whole import WholeSystem
 
+pytestmark = pytest.mark.slow
+
 GOOD_DEED = {
     "kind": "good_deed",
     "participant": {"type": "school", "name": "№ 1 мектеп", "email": "school@example.com"},

@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.domain.campaign import Goal, Milestone
+from chalicelib.domain.generations import UNCHANGED, Generation
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import ABROAD, regions
 from chalicelib.domain.vocabulary import LANGUAGES, METRICS
@@ -270,6 +271,7 @@ def test_what_is_hidden_is_hidden_in_every_later_generation(stage: Stage) -> Non
     stage.rename(n1=None)
     stage.hide(recorded(GOOD_DEED, stream="2026/p2"))
     stage.campaigns["2026"] = msgspec.structs.replace(stage.campaigns["2026"], generation=2)
+    stage.generations["2026"] = UNCHANGED.with_one(Generation(2))
     stage.project([recorded(SCHOOL), recorded(GOOD_DEED, stream="2026/p2")], generation=2)
 
     stage.sweeper().sweep()

@@ -10,7 +10,7 @@ from tests.site.conftest import Keep
 from tests.site.pages import animations, hide, part, pass_time, shows, take_over, wait_until, wait_until_spoken
 from tests.site.stage import Stage, act, milestone, place
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 BROADCAST: ViewportSize = {"width": 1920, "height": 1080}
 GOALS = [{"metric": "good_deeds", "target": 100_000, "original": 100_000}]
