@@ -12,6 +12,7 @@ from chalicelib.domain.events import (
     ParticipantErased,
     ParticipationApproved,
     ParticipationCorrected,
+    ParticipationEndorsed,
     ParticipationRecorded,
     ParticipationRejected,
     ParticipationWithdrawn,
@@ -207,7 +208,7 @@ def test_a_receipt_is_stored_as_it_is() -> None:
 def test_an_event_is_exported_as_a_cloudevent(events: list[RecordedEvent]) -> None:
     for event in events:
         exported = to_cloudevent(event)
-        version = 1 if isinstance(event.event, ParticipantErased) else 2
+        version = 1 if isinstance(event.event, ParticipantErased | ParticipationEndorsed) else 2
 
         assert exported["specversion"] == "1.0"
         assert exported["id"] == event.event_id
