@@ -1,7 +1,7 @@
 """What moderators see: every act, the newest first, and what waits for them, the oldest first."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -53,11 +53,7 @@ routes = Routes(__name__)
 )
 def list_acts(call: Call, campaign: str) -> Response:
     """List a page of acts."""
-    current = call.campaign(campaign)
-    limit, cursor = read_limit(call.query("limit")), read_place(call.query("cursor"))
-    wanted = act_filter(call, current, query_filter(call))
-    page = call.services.act_reader.page(current.id, current.generation, wanted, cursor, limit)
-    return json_response(responses.ActPage(_told(call, current, page.acts), page.following))
+    return json_response(responses.ActPage(*_page(call, campaign, query_filter)))
 
 
 @routes.on(
@@ -76,12 +72,7 @@ def list_acts(call: Call, campaign: str) -> Response:
 )
 def review(call: Call, campaign: str) -> Response:
     """List a page of what waits."""
-    current = call.campaign(campaign)
-    limit, cursor = read_limit(call.query("limit")), read_place(call.query("cursor"))
-    wanted = act_filter(call, current, _waiting(call))
-    reader = call.services.act_reader
-    page = reader.page(current.id, current.generation, wanted, cursor, limit, descending=False)
-    return json_response(responses.ReviewPage(_told(call, current, page.acts), page.following))
+    return json_response(responses.ReviewPage(*_page(call, campaign, _waiting, descending=False)))
 
 
 @routes.on(
@@ -128,6 +119,17 @@ def read_place(cursor: str | None) -> str | None:
     if cursor is None or _PLACE.fullmatch(cursor):
         return cursor
     raise Problem("cursor-invalid")
+
+
+def _page(
+    call: Call, campaign: str, asked: Callable[[Call], ActFilterRequest], *, descending: bool = True
+) -> tuple[list[responses.ActResponse], str | None]:
+    """Return the acts of a page, and the place to go on from."""
+    current = call.campaign(campaign)
+    limit, cursor = read_limit(call.query("limit")), read_place(call.query("cursor"))
+    wanted = act_filter(call, current, asked(call))
+    page = call.services.act_reader.page(current.id, current.generation, wanted, cursor, limit, descending=descending)
+    return _told(call, current, page.acts), page.following
 
 
 def _waiting(call: Call) -> ActFilterRequest:

@@ -69,7 +69,7 @@ def list_submissions(call: Call, campaign: str) -> Response:
         )
         for act in page.acts
     ]
-    return json_response(SubmissionPage(told, _next(page.following, after, settled), page.following is not None))
+    return json_response(SubmissionPage(told, _next(page.following, settled), page.following is not None))
 
 
 def _settled(call: Call) -> int:
@@ -80,7 +80,7 @@ def _settled(call: Call) -> int:
     return max(0, (report.unshown_since or report.checked_at) - UNSETTLED_MS)
 
 
-def _next(following: str | None, after: str | None, settled: int) -> str:
+def _next(following: str | None, settled: int) -> str:
     """Return where the next answer begins.
 
     What is listed may still be added to behind `settled`: who has read to the end begins there again, however many
@@ -88,7 +88,7 @@ def _next(following: str | None, after: str | None, settled: int) -> str:
     """
     end = f"{settled:013d}."
     if following is None:
-        return end if after is None else max(end, min(after, end))
+        return end
     return following if following <= end else f"{following}~{settled:013d}"
 
 

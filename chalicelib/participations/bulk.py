@@ -9,12 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
-from chalicelib.clock import new_event_id
 from chalicelib.domain.commands import Moderation
-from chalicelib.domain.decider import KnownAct, Refusal, State, decide, evolve, known_act
+from chalicelib.domain.decider import KnownAct, Refusal, State, decide, evolve
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.eventlog.log import EventLog, ExpectedVersionConflict
-from chalicelib.participations.service import Busy, Participations, Refused, append
+from chalicelib.participations.service import Busy, Participations, Refused, append, following, with_content
 
 AT_ONCE = 8
 """Participants that are decided on at a time."""
@@ -81,15 +80,14 @@ class BulkModeration:
                 return
             receipt, wanted = act.receipt, command(act.receipt.id)
             state = states.pop(receipt.stream, None) or self._log.newest(receipt.stream)
-            known = msgspec.structs.replace(state, acts={receipt.id: self._whole(act, state)})
+            known = msgspec.structs.replace(state, acts={receipt.id: self._with_content(act, state)})
             decision = decide(wanted, known)
             if isinstance(decision, Refusal):
                 states[receipt.stream] = known
                 yield Outcome(receipt.id, refusal=decision)
                 continue
             (event,) = decision
-            now = self._now()
-            recorded = RecordedEvent(receipt.stream, state.version + 1, new_event_id(now), now, event)
+            recorded = following(receipt.stream, state, event, self._now())
             try:
                 after = evolve(known, recorded) if dry_run else append(self._log, recorded, known, ())
             except (ExpectedVersionConflict, Busy):
@@ -108,16 +106,8 @@ class BulkModeration:
         except Busy:
             return Outcome(receipt.id)
 
-    def _whole(self, act: KnownAct, state: State) -> KnownAct:
-        """Return an act with its content, which its newest event tells where it is not given."""
-        if act.act is not None:
-            return act
-        receipt = act.receipt
-        newest = state.acts.get(receipt.id) if state.version == receipt.newest else None
-        newest = newest or known_act({}, self._log.event(receipt.stream, receipt.newest))
-        if newest is None:
-            raise LookupError(f"{receipt.stream} has no act at version {receipt.newest}")
-        return msgspec.structs.replace(newest, receipt=receipt)
+    def _with_content(self, act: KnownAct, state: State) -> KnownAct:
+        return with_content(self._log, act.receipt, state) if act.act is None else act
 
 
 def _newest(acts: Sequence[KnownAct]) -> dict[str, int]:

@@ -154,7 +154,7 @@ class Participations:
         decision = decide(command, INITIAL)
         if isinstance(decision, Refusal):
             raise Refused(decision)
-        recorded = self._recorded(f"{campaign.id}/{new_participant()}", INITIAL, decision[0])
+        recorded = following(f"{campaign.id}/{new_participant()}", INITIAL, decision[0], self._now())
         return Recorded(evolve(INITIAL, recorded).acts[command.receipt].receipt)
 
     def receipt_id(self, source: str, submission_id: str) -> str:
@@ -167,7 +167,7 @@ class Participations:
 
     def find(self, receipt: Receipt) -> CurrentAct:
         """Return an act as it is now."""
-        return self._shown(self._known(receipt, INITIAL))
+        return self._shown(with_content(self._log, receipt, INITIAL))
 
     def moderate(self, receipt: Receipt, command: Moderation) -> CurrentAct:
         """Carry out a moderator's decision on an act.
@@ -242,7 +242,7 @@ class Participations:
             if isinstance(decision, Refusal) or not decision:
                 return _repeated(attempt.command, attempt.state)
             (event,) = decision
-            recorded = self._recorded(attempt.stream, attempt.state, event)
+            recorded = following(attempt.stream, attempt.state, event, self._now())
             try:
                 after = append(self._log, recorded, attempt.state, self._beside(attempt, recorded))
             except ExpectedVersionConflict as conflict:
@@ -341,12 +341,12 @@ class Participations:
     def _moderate(self, receipt: Receipt, command: Moderation, also: list[Write]) -> Moderated:
         for number in range(MAX_ATTEMPTS):
             state = self._log.newest(receipt.stream)
-            state = msgspec.structs.replace(state, acts={receipt.id: self._known(receipt, state)})
+            state = msgspec.structs.replace(state, acts={receipt.id: with_content(self._log, receipt, state)})
             decision = decide(command, state)
             if isinstance(decision, Refusal):
                 raise Refused(decision)
             (event,) = decision
-            recorded = self._recorded(receipt.stream, state, event)
+            recorded = following(receipt.stream, state, event, self._now())
             try:
                 after = append(self._log, recorded, state, also)
             except ExpectedVersionConflict as conflict:
@@ -355,19 +355,6 @@ class Participations:
             else:
                 return Moderated(recorded, self._shown(after.acts[receipt.id]))
         raise Busy(receipt.stream)
-
-    def _recorded(self, stream: str, state: State, event: Event) -> RecordedEvent:
-        now = self._now()
-        return RecordedEvent(stream, state.version + 1, new_event_id(now), now, event)
-
-    def _known(self, receipt: Receipt, state: State) -> KnownAct:
-        """Return an act with what its newest event tells of it, which may be the newest of the stream."""
-        newest = state.acts.get(receipt.id) if state.version == receipt.newest else None
-        if newest is None:
-            newest = known_act({}, self._log.event(receipt.stream, receipt.newest))
-        if newest is None:
-            raise LookupError(f"{receipt.stream} has no act at version {receipt.newest}")
-        return msgspec.structs.replace(newest, receipt=receipt)
 
     def _shown(self, known: KnownAct) -> CurrentAct:
         act = known.act
@@ -417,6 +404,25 @@ class _Attempt(msgspec.Struct, frozen=True):
 
 def _first_state(attempt: _Attempt, name: str) -> NameState:
     return first_state(attempt.names, attempt.command.act, name)
+
+
+def following(stream: str, state: State, event: Event, now: int) -> RecordedEvent:
+    """Return an event as the next one of a stream after a state, recorded now (epoch ms)."""
+    return RecordedEvent(stream, state.version + 1, new_event_id(now), now, event)
+
+
+def with_content(log: EventLog, receipt: Receipt, state: State) -> KnownAct:
+    """Return an act with what its newest event tells of it, which may be the newest of the stream, as of a state.
+
+    Raises:
+        LookupError: the log has none.
+    """
+    newest = state.acts.get(receipt.id) if state.version == receipt.newest else None
+    if newest is None:
+        newest = known_act({}, log.event(receipt.stream, receipt.newest))
+    if newest is None:
+        raise LookupError(f"{receipt.stream} has no act at version {receipt.newest}")
+    return msgspec.structs.replace(newest, receipt=receipt)
 
 
 def append(log: EventLog, recorded: RecordedEvent, state: State, also: Sequence[Write]) -> State:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from chalicelib import logs
-from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.campaign import Campaign, epoch_ms
 from chalicelib.metrics import Metrics
 from chalicelib.projections.audit import Audit
 
@@ -85,17 +85,13 @@ class Auditor:
 def _is_under_way(campaign: Campaign, now: int) -> bool:
     return (
         campaign.accepts
-        and (campaign.opens is None or _moment(campaign.opens) <= now)
-        and (campaign.closes is None or now <= _moment(campaign.closes))
+        and (campaign.opens is None or epoch_ms(campaign.opens) <= now)
+        and (campaign.closes is None or now <= epoch_ms(campaign.closes))
     )
 
 
 def _is_daily(now: int) -> bool:
     return datetime.fromtimestamp(now / 1000, UTC).hour == DAILY_HOUR
-
-
-def _moment(text: str) -> float:
-    return datetime.fromisoformat(text).timestamp() * 1000
 
 
 def _tell(audit: Audit) -> None:

@@ -1,6 +1,6 @@
 """The texts of names, by the ids that events hold."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from uuid import uuid4
 
 import pytest
@@ -218,20 +218,26 @@ def test_more_names_than_a_transaction_takes_are_decided_on_together(subject: Su
     assert names_of(subject).standing("2026").changes == 2
 
 
+def overtaken(subject: Subject, monkeypatch: pytest.MonkeyPatch, others: Callable[[], object]) -> Names:
+    """Return the names of a process in which others do something once it has read."""
+    slower = subject.new_process().names
+    read = slower.read
+
+    def read_before(campaign: str, ids: Iterable[str]) -> Mapping[str, StoredName]:
+        monkeypatch.setattr(slower, "read", read)
+        before = read(campaign, ids)
+        others()
+        return before
+
+    monkeypatch.setattr(slower, "read", read_before)
+    return slower
+
+
 def test_whoever_decides_in_between_is_heard_and_the_decision_holds(
     subject: Subject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored(subject, "waiting")
-    slower = subject.new_process().names
-    read = slower.read
-
-    def overtaken(campaign: str, ids: Iterable[str]) -> Mapping[str, StoredName]:
-        monkeypatch.setattr(slower, "read", read)
-        before = read(campaign, ids)
-        decide(subject, "shown", "n0", text="Other")
-        return before
-
-    monkeypatch.setattr(slower, "read", overtaken)
+    slower = overtaken(subject, monkeypatch, lambda: decide(subject, "shown", "n0", text="Other"))
 
     (decided,) = slower.decide("2026", [NameChange("n0", "hidden")], MISTAKE)
 
@@ -243,16 +249,7 @@ def test_a_name_that_is_erased_in_between_is_not_brought_back(
     subject: Subject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored(subject, "waiting")
-    slower = subject.new_process().names
-    read = slower.read
-
-    def overtaken(campaign: str, ids: Iterable[str]) -> Mapping[str, StoredName]:
-        monkeypatch.setattr(slower, "read", read)
-        before = read(campaign, ids)
-        names_of(subject).erase("2026", ["n0"])
-        return before
-
-    monkeypatch.setattr(slower, "read", overtaken)
+    slower = overtaken(subject, monkeypatch, lambda: names_of(subject).erase("2026", ["n0"]))
 
     with pytest.raises(UnknownNames):
         slower.decide("2026", [NameChange("n0", "shown")], ABUSE)
