@@ -15,7 +15,7 @@ _ALPHABETS = (
     ("ϩⳍⳓⳋⲥⲉⲏⲕⲓⳑⲙⲛⲟⲣⲅⲧⲭⲩⲱ", "2369cchkllmnoprtxyw"),
     ("ᏎᏮᎪᏏᏴᏟᏋᏧᎠᎬᏀᏳᏂᎻᏲᎥᎫᏦᏞᎷᎾᏫᎤᏢᎱᎡᏒᏚᏕᎢᎿᏌᏙᎳᏔᎩᎽᏃ", "46abbccddegghhhijklmoooprrrssttuvwwyyz"),
     ("ᒿᗅᑲᖯᗷᑳᑯᗞᗪᖴᕼᒍᒪᗰᑭᖇᑌᐯᕁᕽᘯᘵ", "2abbbbdddfhjlmpruvxxww"),
-    ("ꓮꓐꓚꓒꓓꓰꓝꓖꓧꓙꓗꓲꓡꓟꓠꓳꓑꓣꓢꓔꓴꓦꓪꓫꓬꓜ", "abcddefghjkllmnoprstuvwxyz"),
+    ("ꓮꓐꓚꓒꓓꓰꓝꓖꓧꓙꓗꓲꓡꓟꓠꓳꓑꓣꓢꓔꓴꓦꓪꓫꓬꓜ", "abcddefghjkllmnoprstuvwxyz"),  # pragma: allowlist secret
     ("քցհյոռօգզտսա", "fghjnnoqqsuw"),
     ("ჿყ", "oy"),
     ("𐐽𐐩𐑃𐐬𐑈", "cclos"),
