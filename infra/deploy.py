@@ -18,6 +18,7 @@ from infra import checks, site_upload
 from infra.output import complain, say
 from infra.package import Architecture, Package, build
 from infra.stack import Stack, StackError
+from infra.translated import translated
 
 STAGES = Path(__file__).parent / "stages"
 
@@ -59,7 +60,7 @@ def deploy(stage: str) -> None:
     """
     installation = read_stage(stage)
     package = build(installation.architecture)
-    if found := checks.faults(package.read_template()):
+    if found := checks.faults(translated(package.read_template())):
         raise NotDeployable("\n".join(found))
     session = boto3.Session(region_name=installation.region)
     s3 = session.client("s3")

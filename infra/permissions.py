@@ -142,7 +142,6 @@ CALLED_FOR_IT: Mapping[str, Permissions] = {
 }
 """By function, what AWS itself does in its name: read streams and queues, keep logs and traces, use keys of tables."""
 
-_FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _LOOSE_POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
 
 ON_EVERYTHING: Mapping[str, str] = {
@@ -153,12 +152,9 @@ ON_EVERYTHING: Mapping[str, str] = {
 
 
 def faults(template: Template) -> list[str]:
-    """Return what is wrong with the permissions of a packaged template, nothing where each function has what it needs.
-
-    `template` is either Chalice's own or the one that SAM makes of it.
-    """
+    """Return what is wrong with a translated template: nothing where each function has all that it needs, no more."""
     resources: Mapping[str, Any] = template["Resources"]
-    functions = {name for name, resource in resources.items() if resource["Type"] in _FUNCTIONS}
+    functions = {name for name, resource in resources.items() if resource["Type"] == "AWS::Lambda::Function"}
     found = [f"{name} is not known in {__name__}" for name in functions - ROLES.keys()]
     found += [f"{name} is not in the template" for name in ROLES.keys() - functions]
     found += [

@@ -1,13 +1,8 @@
 """The template as CloudFormation sees it, checked for what is known to be unsafe, by cfripper's rules."""
 
-import copy
 import logging
-import os
 from collections.abc import Mapping
-from types import SimpleNamespace
 from typing import Any
-
-from infra.local.local_settings import REGION
 
 EXCEPTIONS: Mapping[tuple[str, str], str] = {
     (
@@ -18,16 +13,6 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
     for key in ("ContactsKey", "ParkedKey", "SecretsKey")
 }
 """Findings that are meant, each with the reason, by rule and resource."""
-
-
-def translated(template: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what SAM makes of a template whose functions have their code in a bucket."""
-    from samtranslator.translator.transform import transform  # type: ignore[import-untyped]
-
-    os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
-    managed_policies = SimpleNamespace(load=dict)
-    result: dict[str, Any] = transform(copy.deepcopy(dict(template)), {}, managed_policies)
-    return result
 
 
 def faults(template: Mapping[str, Any]) -> list[str]:

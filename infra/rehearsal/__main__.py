@@ -27,7 +27,8 @@ from infra.rehearsal.deployment import STAGE, Deployment, RehearsalError
 from infra.rehearsal.emulator_template import adapted
 from infra.rehearsal.scenario import HOOK_SECRETS, LEADS, Scenario
 from infra.rehearsal.visitors import Visitors
-from infra.stack import Stack, StackError, located
+from infra.stack import Stack, StackError
+from infra.translated import translated
 
 _ARTIFACTS = "artifacts"
 # The package's libraries have to run here.
@@ -54,9 +55,9 @@ def _rehearse(exits: ExitStack) -> None:
     say("The package")
     package = _step("built", lambda: build(_ARCHITECTURE), _told)
     _step("linted", lambda: _linted(package))
-    translated = security.translated(located(package.read_template(), _ARTIFACTS, "code"))
-    _step("secured", lambda: _secured(translated))
-    _step("checked", lambda: _checked(translated))
+    template = translated(package.read_template())
+    _step("secured", lambda: _secured(template))
+    _step("checked", lambda: _checked(template))
 
     say("\nThe stack, in an account on this machine where every permission counts")
     directory = Path(exits.enter_context(TemporaryDirectory(prefix="rehearsal-")))
@@ -127,12 +128,12 @@ def _linted(package: Package) -> str:
     return "cfn-lint finds nothing"
 
 
-def _secured(translated: Template) -> str:
-    return _none(security.faults(translated), f"cfripper finds nothing but what is meant ({len(security.EXCEPTIONS)})")
+def _secured(template: Template) -> str:
+    return _none(security.faults(template), f"cfripper finds nothing but what is meant ({len(security.EXCEPTIONS)})")
 
 
-def _checked(translated: Template) -> str:
-    return _none(checks.faults(translated), "permissions, references, mappings, data and alarms are as they must be")
+def _checked(template: Template) -> str:
+    return _none(checks.faults(template), "permissions, references, mappings, data and alarms are as they must be")
 
 
 def _none(faults: Sequence[str], good: str) -> str:

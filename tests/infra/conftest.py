@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from infra.package import Package, build
+from infra.translated import translated
 
 
 @pytest.fixture(scope="session")
@@ -20,10 +21,16 @@ def packaged(package: Package) -> dict[str, Any]:
     return package.read_template()
 
 
+@pytest.fixture(scope="session")
+def deployed(packaged: dict[str, Any]) -> dict[str, Any]:
+    """The template that CloudFormation carries out, not to be changed."""
+    return translated(packaged)
+
+
 @pytest.fixture
-def template(packaged: dict[str, Any]) -> dict[str, Any]:
-    """Its template, to be spoilt."""
-    return copy.deepcopy(packaged)
+def template(deployed: dict[str, Any]) -> dict[str, Any]:
+    """The template that CloudFormation carries out, to be spoilt."""
+    return copy.deepcopy(deployed)
 
 
 @pytest.fixture(scope="session")

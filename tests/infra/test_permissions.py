@@ -29,8 +29,8 @@ def every_permission() -> Iterator[Any]:
                 yield pytest.param(role, number, action, id=f"{role}-{number}-{action}")
 
 
-def test_every_function_has_what_it_needs_and_nothing_else(packaged: Template) -> None:
-    assert permissions.faults(packaged) == []
+def test_every_function_has_what_it_needs_and_nothing_else(deployed: Template) -> None:
+    assert permissions.faults(deployed) == []
 
 
 @pytest.mark.parametrize(("role", "number", "action"), list(every_permission()))
@@ -72,18 +72,18 @@ def test_an_action_on_everything_is_noticed(template: Template, role: str) -> No
 
 
 @pytest.mark.parametrize("action", ["dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"])
-def test_no_function_may_change_the_log(template: Template, packaged: Template, action: str) -> None:
+def test_no_function_may_change_the_log(template: Template, deployed: Template, action: str) -> None:
     for role in ROLES.values():
-        assert ("EventsTable", action) not in permissions.granted(packaged["Resources"][role])
+        assert ("EventsTable", action) not in permissions.granted(deployed["Resources"][role])
     statements(template, "ApiRole")[0]["Action"].append(action)
 
     assert permissions.faults(template) == [f"APIHandler does not need {action} on EventsTable"]
 
 
-def test_only_who_writes_contacts_may_use_their_key(packaged: Template) -> None:
-    roles = {role for role in ROLES.values() if "ContactsKey" in dict(permissions.granted(packaged["Resources"][role]))}
+def test_only_who_writes_contacts_may_use_their_key(deployed: Template) -> None:
+    roles = {role for role in ROLES.values() if "ContactsKey" in dict(permissions.granted(deployed["Resources"][role]))}
     writers = {
-        role for role in ROLES.values() if "ContactsTable" in dict(permissions.granted(packaged["Resources"][role]))
+        role for role in ROLES.values() if "ContactsTable" in dict(permissions.granted(deployed["Resources"][role]))
     }
 
     assert roles == writers == {"ApiRole", "RetentionRole", "LeadWorkerRole"}

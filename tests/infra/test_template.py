@@ -11,7 +11,6 @@ import app
 from infra import merged_template, security, site_upload
 from infra.deploy import NotDeployable, read_stage
 from infra.local.local_settings import REPOSITORY
-from infra.stack import located
 
 RUNBOOK = REPOSITORY / "docs" / "runbook.md"
 
@@ -38,8 +37,8 @@ def behaviour(template: Template, path: str) -> dict[str, Any]:
     )
 
 
-def test_nothing_unsafe_is_in_it_but_what_is_meant(packaged: Template) -> None:
-    assert security.faults(security.translated(located(packaged, "bucket", "key"))) == []
+def test_nothing_unsafe_is_in_it_but_what_is_meant(deployed: Template) -> None:
+    assert security.faults(deployed) == []
 
 
 def test_every_alarm_is_explained_in_the_runbook(packaged: Template) -> None:

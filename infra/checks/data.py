@@ -1,0 +1,63 @@
+"""What keeps data: that it stays, can be restored, and costs no more than it must."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from infra import permissions
+
+STREAMS: Mapping[str, str] = {
+    "EventsTable": "NEW_IMAGE",
+    "StateTable": "KEYS_ONLY",
+    "RegistryTable": "KEYS_ONLY",
+    "NamesTable": "KEYS_ONLY",
+}
+"""By table, what its stream carries: the publisher reads what it publishes, and names stay where they can be erased."""
+
+EXPIRING: Mapping[str, str] = {"ContactsTable": "expires_at", "ParkedTable": "expires_at"}
+"""By table, the attribute that says when its items go by themselves."""
+
+_OF_ONE_CAMPAIGN = frozenset({"campaign", "kind"})
+"""Attributes with few values, each of very many items."""
+
+
+def faults(template: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what could be lost with the stack or hold up a table."""
+    resources = template["Resources"]
+    keys = {}
+    for name, resource in resources.items():
+        properties = resource.get("Properties", {})
+        if resource["Type"] in ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::KMS::Key") and not (
+            resource.get("DeletionPolicy") == resource.get("UpdateReplacePolicy") == "Retain"
+        ):
+            yield f"{name} would go with the stack"
+        if resource["Type"] != "AWS::DynamoDB::Table":
+            continue
+        if not properties.get("DeletionProtectionEnabled"):
+            yield f"{name} can be deleted"
+        if not properties.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled"):
+            yield f"{name} cannot be restored to a point in time"
+        stream = properties.get("StreamSpecification", {}).get("StreamViewType")
+        if stream != STREAMS.get(name):
+            yield f"{name}: its stream carries {stream}, not {STREAMS.get(name)}"
+        expiry = properties.get("TimeToLiveSpecification", {})
+        expires_at = expiry.get("AttributeName") if expiry.get("Enabled") else None
+        if expires_at != EXPIRING.get(name):
+            yield f"{name}: its items go at {expires_at}, not at {EXPIRING.get(name)}"
+        yield from _index_faults(name, properties)
+        keys[name] = properties.get("SSESpecification", {}).get("KMSMasterKeyId", {}).get("Ref")
+    for name in ("ContactsTable", "ParkedTable"):
+        if keys[name] is None or list(keys.values()).count(keys[name]) > 1:
+            yield f"{name} is not under a key of its own"
+
+
+def _index_faults(table: str, properties: Mapping[str, Any]) -> Iterator[str]:
+    indexes = properties.get("GlobalSecondaryIndexes", [])
+    if "LocalSecondaryIndexes" in properties or (indexes and table not in permissions.INDEXED):
+        yield f"{table} has an index: every write costs more"
+        return
+    for index in indexes:
+        name, key = index["IndexName"], index["KeySchema"][0]["AttributeName"]
+        if key in _OF_ONE_CAMPAIGN:
+            yield f"{table}: all of a campaign is in one partition of {name}, which holds up the table"
+        if index.get("WarmThroughput") != properties.get("WarmThroughput"):
+            yield f"{table}: {name} is not as warm as the table that waits for it"

@@ -1,0 +1,61 @@
+import pytest
+
+from infra.checks import data
+from tests.infra.checks.parts import Spoil, Template, index, properties
+
+
+@pytest.mark.parametrize(
+    ("spoil", "fault"),
+    [
+        (lambda t: t["Resources"]["EventsTable"].pop("DeletionPolicy"), "EventsTable would go with the stack"),
+        (lambda t: properties(t, "EventsTable").pop("DeletionProtectionEnabled"), "EventsTable can be deleted"),
+        (
+            lambda t: properties(t, "StateTable").pop("PointInTimeRecoverySpecification"),
+            "StateTable cannot be restored",
+        ),
+        (lambda t: properties(t, "EventsTable").update(GlobalSecondaryIndexes=[{}]), "EventsTable has an index"),
+        (
+            lambda t: properties(t, "ParkedTable")["SSESpecification"].update(KMSMasterKeyId={"Ref": "ContactsKey"}),
+            "ParkedTable is not under a key of its own",
+        ),
+        (
+            lambda t: properties(t, "StateTable")["StreamSpecification"].update(StreamViewType="NEW_IMAGE"),
+            "StateTable: its stream carries NEW_IMAGE, not KEYS_ONLY",
+        ),
+        (
+            lambda t: properties(t, "ContactsTable").update(StreamSpecification={"StreamViewType": "NEW_IMAGE"}),
+            "ContactsTable: its stream carries NEW_IMAGE, not None",
+        ),
+        (
+            lambda t: properties(t, "ContactsTable").pop("TimeToLiveSpecification"),
+            "ContactsTable: its items go at None, not at expires_at",
+        ),
+        (
+            lambda t: properties(t, "ParkedTable")["TimeToLiveSpecification"].update(Enabled=False),
+            "ParkedTable: its items go at None, not at expires_at",
+        ),
+        (
+            lambda t: properties(t, "ReceiptsTable").update(
+                TimeToLiveSpecification={"AttributeName": "gone_at", "Enabled": True}
+            ),
+            "ReceiptsTable: its items go at gone_at, not at None",
+        ),
+        (
+            lambda t: index(t, "ActsTable", "by_time")["KeySchema"][0].update(AttributeName="campaign"),
+            "ActsTable: all of a campaign is in one partition of by_time",
+        ),
+        (
+            lambda t: index(t, "OrganisationsTable", "board").pop("WarmThroughput"),
+            "OrganisationsTable: board is not as warm as the table that waits for it",
+        ),
+        (
+            lambda t: properties(t, "ActsTable").update(LocalSecondaryIndexes=[{}]),
+            "ActsTable has an index: every write costs more",
+        ),
+    ],
+)
+def test_data_that_could_be_lost_or_hold_up_a_table_is_noticed(template: Template, spoil: Spoil, fault: str) -> None:
+    spoil(template)
+
+    found = list(data.faults(template))
+    assert any(fault in one for one in found), found

@@ -1,0 +1,31 @@
+import pytest
+
+from infra.checks import mappings
+from tests.infra.checks.parts import Spoil, Template, properties
+
+
+@pytest.mark.parametrize(
+    ("spoil", "fault"),
+    [
+        (lambda t: properties(t, "ProjectorOfEvents").pop("TumblingWindowInSeconds"), "no invocation names its shard"),
+        (lambda t: properties(t, "ProjectorOfEvents").update(ParallelizationFactor=10), "ParallelizationFactor is 10"),
+        (lambda t: properties(t, "ProjectorOfEvents").update(MaximumRetryAttempts=3), "MaximumRetryAttempts is 3"),
+        (lambda t: properties(t, "ProjectorOfEvents").pop("MaximumRecordAgeInSeconds"), "MaximumRecordAgeInSeconds is"),
+        (
+            lambda t: properties(t, "PublisherOfStates").update(StartingPosition="LATEST"),
+            "StartingPosition is 'LATEST'",
+        ),
+        (lambda t: properties(t, "LeadWorkerOfLeads").pop("FunctionResponseTypes"), "FunctionResponseTypes is None"),
+        (lambda t: t["Resources"].pop("PublisherOfCampaigns"), "PublisherOfCampaigns: FunctionName is None"),
+        (lambda t: properties(t, "LeadWorker").update(Timeout=90), "may still run when its messages come back"),
+        (
+            lambda t: properties(t, "ProjectorOfEvents").update(BisectBatchOnFunctionError=True),
+            "ProjectorOfEvents cuts batches in half",
+        ),
+    ],
+)
+def test_a_mapping_that_breaks_a_guarantee_is_noticed(template: Template, spoil: Spoil, fault: str) -> None:
+    spoil(template)
+
+    found = list(mappings.faults(template))
+    assert any(fault in one for one in found), found
