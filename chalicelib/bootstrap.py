@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from chalicelib.projections.state_store import StateStore
     from chalicelib.projections.voids import Voids
     from chalicelib.publishing.board_publisher import BoardPublisher
+    from chalicelib.publishing.campaign_list import CampaignListPublisher
     from chalicelib.publishing.cdn import Cdn
     from chalicelib.publishing.document_store import DocumentStore
     from chalicelib.publishing.publisher import Publisher
@@ -349,6 +350,13 @@ class Services:
         return BoardPublisher(Boards(self.rows, self.shown), self.documents, self.now)
 
     @cached_property
+    def campaign_list(self) -> "CampaignListPublisher":
+        """What makes the document of all campaigns."""
+        from chalicelib.publishing.campaign_list import CampaignListPublisher
+
+        return CampaignListPublisher(self.documents, self.registry.campaigns)
+
+    @cached_property
     def publisher(self) -> "Publisher":
         """What makes documents of the states."""
         from chalicelib.publishing.publisher import Publisher
@@ -360,6 +368,7 @@ class Services:
             self.registry.change_reached,
             self.shown,
             self.boards,
+            self.campaign_list,
             self.cdn,
             self.metrics,
             self.now,
@@ -382,6 +391,7 @@ class Services:
         return Sweeper(
             self.publisher,
             self.boards,
+            self.campaign_list,
             self.documents,
             self.states,
             self.backlog.oldest,

@@ -235,6 +235,7 @@ INDEXED = ("ActsTable", "OrganisationsTable", "NamesTable", "ContactsTable")
 _SUBSTITUTED: Mapping[str, str] = {
     **{f"${{{table}.Arn}}/stream/*": f"{table}.Streams" for table in _STREAMS},
     **{f"${{{table}.Arn}}/index/*": f"{table}.Indexes" for table in INDEXED},
+    "${DocumentsBucket.Arn}/v1/*": "DocumentsBucket",
     "${DocumentsBucket.Arn}/v1/campaigns/*": "DocumentsBucket",
     "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Distribution}": "distribution",
     "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/qaiyrym/${Stage}/hooks/*": "hooks",

@@ -13,6 +13,7 @@ from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 from chalicelib.domain.campaign import Campaign
 from chalicelib.intake.campaign_requests import read_campaign, read_campaign_patch
 from chalicelib.intake.requests import CampaignPatch, CampaignRequest
+from chalicelib.publishing.public_campaign import public_campaign
 
 MAX_RACES = 10
 
@@ -38,7 +39,7 @@ routes = Routes(__name__)
 )
 def list_campaigns(call: Call) -> Response:
     """List the campaigns."""
-    found = [responses.public_campaign(campaign) for campaign in call.services.registry.campaigns()]
+    found = [public_campaign(campaign) for campaign in call.services.registry.campaigns()]
     return json_response(responses.Campaigns(found))
 
 

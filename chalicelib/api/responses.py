@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from chalicelib.domain.campaign import Campaign, Goal, Link, Milestone, Translations
+from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.limits import Limits, ReviewReason
 from chalicelib.domain.participation import Act, Money, hours_of
 from chalicelib.domain.places import HOME_COUNTRY
-from chalicelib.domain.vocabulary import CampaignState, Kind, ParticipantType, Source, Status
+from chalicelib.domain.vocabulary import Kind, ParticipantType, Source, Status
 from chalicelib.intake.act_requests import ActFilterRequest
+from chalicelib.publishing.public_campaign import PublicCampaign
 
 if TYPE_CHECKING:
     from chalicelib.participations.service import CurrentAct, Recorded
@@ -86,20 +87,6 @@ class ReviewPage(msgspec.Struct, frozen=True):
 
     participations: list[ActResponse]
     next: str | None
-
-
-class PublicCampaign(msgspec.Struct, frozen=True):
-    """A campaign as everybody may see it."""
-
-    id: str
-    names: Translations
-    state: CampaignState
-    opens: str | None
-    closes: str | None
-    goals: tuple[Goal, ...]
-    milestones: tuple[Milestone, ...]
-    links: tuple[Link, ...]
-    topics: tuple[str, ...]
 
 
 class ReviewGroupResponse(msgspec.Struct, frozen=True):
@@ -190,11 +177,6 @@ def act_response(found: "StoredAct", organisation: str | None) -> ActResponse:
         name=act.name,
         review_reasons=found.review_reasons,
     )
-
-
-def public_campaign(campaign: Campaign) -> PublicCampaign:
-    """Return a campaign without its review limits: who knows them stays just below."""
-    return msgspec.convert(campaign, PublicCampaign, from_attributes=True)
 
 
 def campaign_response(campaign: Campaign) -> CampaignResponse:

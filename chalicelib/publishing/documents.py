@@ -39,7 +39,7 @@ BOARD = 100
 REGION_BOARD = 500
 """How many organisations the board of a region shows."""
 
-_JSON = "application/json; charset=utf-8"
+JSON = "application/json; charset=utf-8"
 _ID_BYTES = 9
 
 
@@ -226,9 +226,7 @@ def timeline(head: Header, day: date, cells: Cells, *, closed: bool) -> Document
     """Return `timeline/{date}.json`, immutable where the day is closed."""
     minutes = tuple(Minute(at, *_members(figures(cells[at]))) for at in sorted(cells))
     page = _page(Timeline, head, date=day.isoformat(), minutes=minutes)
-    return Document(
-        timeline_path(head.campaign, day), head.position, _JSON, msgspec.json.encode(page), immutable=closed
-    )
+    return Document(timeline_path(head.campaign, day), head.position, JSON, msgspec.json.encode(page), immutable=closed)
 
 
 def recent(head: Header, entries: RecentActs, names: Mapping[str, str]) -> Document:
@@ -272,7 +270,7 @@ def _page(shape: type[_Page], head: Header, **members: Any) -> _Page:
 
 
 def _document(name: str, page: Header) -> Document:
-    return Document(path(page.campaign, name), page.position, _JSON, msgspec.json.encode(page))
+    return Document(path(page.campaign, name), page.position, JSON, msgspec.json.encode(page))
 
 
 def _members(value: Figures) -> tuple[int, int, float, Amounts]:

@@ -27,8 +27,10 @@ from chalicelib.projections.state_store import StateStore, parse_item
 from chalicelib.projections.store_faults import passes
 from chalicelib.projections.timeline import TIMELINE, date_of
 from chalicelib.projections.totals import TOTALS
+from chalicelib.publishing import campaign_list
 from chalicelib.publishing.badge import badges
 from chalicelib.publishing.board_publisher import PLACES_SHOWN, BoardPublisher
+from chalicelib.publishing.campaign_list import CampaignListPublisher
 from chalicelib.publishing.cdn import Cdn
 from chalicelib.publishing.days import is_closed, today
 from chalicelib.publishing.document_store import DocumentContended, DocumentStore
@@ -67,13 +69,15 @@ _KnownCampaigns = Callable[[], Mapping[str, Campaign]]
 class Touched(msgspec.Struct):
     """What has changed of a campaign: projections by name, days of the timeline, names and acts that may be shown.
 
-    `unhurried` are the projections of which those documents are due too that follow every few seconds.
+    `unhurried` are the projections of which those documents are due too that follow every few seconds; `campaign` says
+    whether the campaign itself has changed.
     """
 
     projections: set[str] = msgspec.field(default_factory=set)
     days: set[date] = msgspec.field(default_factory=set)
     names: bool = False
     unhurried: set[str] = msgspec.field(default_factory=set)
+    campaign: bool = False
 
     @property
     def changed(self) -> set[str]:
@@ -109,6 +113,7 @@ class Publisher:
         change_reached: Callable[[str, ChangeReached], ReachedMilestones],
         shown: WhatIsShown,
         boards: BoardPublisher,
+        listed: CampaignListPublisher,
         cdn: Cdn | None,
         metrics: Metrics,
         now: Callable[[], int],
@@ -120,6 +125,7 @@ class Publisher:
         self._change_reached = change_reached
         self._shown = shown
         self._boards = boards
+        self._listed = listed
         self._cdn = cdn
         self._metrics = metrics
         self._now = now
@@ -147,14 +153,17 @@ class Publisher:
         failed: list[str] = []
         counters: dict[str, _Counter] = {}
         for campaign, parts in found:
-            with _apart(campaign, failed):
+            with _apart(campaign.id, failed):
                 self._follow(campaign)
                 if TOTALS.name in parts.projections:
                     counters[campaign.id] = self._publish_live(campaign)
         if counters:
             self._metrics.write(Published=sum(counter.stored for counter in counters.values()))
+        if any(parts.campaign for parts in touched.values()):
+            with _apart(campaign_list.PATH, failed):
+                self._listed.publish()
         for campaign, parts in found:
-            with _apart(campaign, failed):
+            with _apart(campaign.id, failed):
                 # With every change, the many badges alone would cost more than all else together.
                 parts.unhurried |= {name for name in parts.changed if self._pace.is_due(campaign.id, name)}
                 self._publish_rest(campaign, parts, counters.get(campaign.id))
@@ -314,6 +323,7 @@ class Publisher:
                 case {"campaign": campaign, "item": item}:
                     _touch_state(touched, campaign, item, campaigns)
                 case {"kind": kind, "id": campaign} if kind == _CAMPAIGN:
+                    touched[campaign].campaign = True
                     touched[campaign].projections |= _WHOLE
                     touched[campaign].days.add(today(self._now()))
                     # How small a number may be in the table is the campaign's to say, and holds at once.
@@ -346,7 +356,7 @@ def _names(entries: RecentActs) -> set[str]:
 
 
 @contextmanager
-def _apart(campaign: Campaign, failed: list[str]) -> Iterator[None]:
+def _apart(what: str, failed: list[str]) -> Iterator[None]:
     """Keep what goes wrong with one campaign from the others: it is logged, and noted in `failed` if it passes.
 
     What will never pass would hold up the others each time that the batch comes again. It is the sweep's to tell.
@@ -354,6 +364,6 @@ def _apart(campaign: Campaign, failed: list[str]) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # noqa: BLE001  whatever it is, the others go on
-        logs.write("publication_failed", level=logging.ERROR, campaign=campaign.id, error=logs.describe(error))
+        logs.write("publication_failed", level=logging.ERROR, campaign=what, error=logs.describe(error))
         if passes(error):
-            failed.append(campaign.id)
+            failed.append(what)

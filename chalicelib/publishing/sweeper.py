@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from typing import ParamSpec
 
 from chalicelib import logs
 from chalicelib.domain.campaign import Campaign
@@ -12,12 +13,16 @@ from chalicelib.projections.engine import read_merged
 from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.recent import RECENT, recorded_at
 from chalicelib.projections.state_store import StateStore
+from chalicelib.publishing import campaign_list
 from chalicelib.publishing.board_publisher import BoardPublisher
+from chalicelib.publishing.campaign_list import CampaignListPublisher
 from chalicelib.publishing.days import newest_closed, today
 from chalicelib.publishing.document_store import DocumentStore
 from chalicelib.publishing.documents import DocumentPosition, timeline_path
 from chalicelib.publishing.publisher import Publisher
 from chalicelib.publishing.standstill import Report
+
+P = ParamSpec("P")
 
 SETTLINGS = 2
 """How many sweeps after the last change read the boards: an index shows a change a moment later."""
@@ -37,15 +42,17 @@ class NotFed(Exception):
 class Sweeper:
     """Publishes what lost or failed publications left behind, lets boards settle, closes days, and reports.
 
-    `oldest_waiting` returns when the oldest event was recorded that is not projected yet (epoch ms), `count_set_aside`
-    how many records were set aside, `campaigns` all campaigns, `generations` those of their read models that were built
-    anew, `now` the time (epoch ms). `report` takes what is found.
+    `listed` publishes the list of all campaigns. `oldest_waiting` returns when the oldest event was recorded that is
+    not projected yet (epoch ms), `count_set_aside` how many records were set aside, `campaigns` all campaigns,
+    `generations` those of their read models that were built anew, `now` the time (epoch ms). `report` takes what is
+    found.
     """
 
     def __init__(
         self,
         publisher: Publisher,
         boards: BoardPublisher,
+        listed: CampaignListPublisher,
         documents: DocumentStore,
         states: StateStore,
         oldest_waiting: Callable[[], int | None],
@@ -58,6 +65,7 @@ class Sweeper:
     ) -> None:
         self._publisher = publisher
         self._boards = boards
+        self._listed = listed
         self._documents = documents
         self._states = states
         self._oldest_waiting = oldest_waiting
@@ -82,8 +90,9 @@ class Sweeper:
         failed = [
             campaign.id
             for campaign in campaigns
-            if not self._is_swept(campaign, registered.get(campaign.id, UNCHANGED))
+            if not self._is_done(campaign.id, self._sweep, campaign, registered.get(campaign.id, UNCHANGED))
         ]
+        failed += [] if self._is_done(campaign_list.PATH, self._listed.publish) else [campaign_list.PATH]
         late = began - min((at for campaign, at in behind.items() if campaign not in failed), default=began)
         # Of what cannot be swept nobody knows how much of it is shown: from the first time on, nothing.
         self._failing = {campaign: self._failing.get(campaign, began) for campaign in failed}
@@ -91,17 +100,16 @@ class Sweeper:
         if failed:
             raise Unswept(", ".join(failed))
 
-    def _is_swept(self, campaign: Campaign, generations: Generations) -> bool:
+    @staticmethod
+    def _is_done(what: str, sweep: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> bool:
         try:
-            self._sweep(campaign)
-            if generations.find(campaign.generation) is None:
-                raise NotFed  # noqa: TRY301
+            sweep(*args, **kwargs)
         except Exception as error:  # noqa: BLE001  whatever it is, the other campaigns go on
-            logs.write("sweep_failed", level=logging.ERROR, campaign=campaign.id, error=logs.describe(error))
+            logs.write("sweep_failed", level=logging.ERROR, campaign=what, error=logs.describe(error))
             return False
         return True
 
-    def _sweep(self, campaign: Campaign) -> None:
+    def _sweep(self, campaign: Campaign, generations: Generations) -> None:
         now = self._now()
         closing = self._closing(campaign.id)
         self._publisher.publish_all(campaign, {today(now), today(now) - timedelta(days=1), *closing})
@@ -109,6 +117,8 @@ class Sweeper:
             self._documents.close(timeline_path(campaign.id, day))
         self._closed_until[campaign.id] = newest_closed(now)
         self._settle(campaign)
+        if generations.find(campaign.generation) is None:
+            raise NotFed
 
     def _settle(self, campaign: Campaign) -> None:
         """Let the boards settle, until that was done often enough since the last change."""

@@ -142,7 +142,7 @@ for (const button of document.querySelectorAll("[data-lang]")) button.onclick = 
 
 speak(page.speech);
 const [known, release] = await Promise.all([
-  read("/v1/campaigns").catch(() => null),
+  read("/v1/campaigns.json").catch(() => null),
   read("/widget/release.json").catch(() => null),
 ]);
 const others = (known?.campaigns ?? []).map(({ id }) => id).filter((id) => !page.campaigns.includes(id));

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _DOCUMENT = re.compile(
-    r"/v1/campaigns/[A-Za-z0-9_-]+/("
+    r"/v1/campaigns(?:\.json|/[A-Za-z0-9_-]+/("
     r"(?:live|places|recent|organisations)\.json|organisations/(?:KZ-[0-9]+|abroad)\.json|"
-    r"totals\.csv|timeline/[0-9-]+\.json|badge/[a-z_]+\.[a-z]+\.svg)"
+    r"totals\.csv|timeline/[0-9-]+\.json|badge/[a-z_]+\.[a-z]+\.svg))"
 )
 _ANY_ORIGIN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
 _METHODS = "GET, HEAD, OPTIONS"
@@ -68,7 +68,9 @@ class DocumentServer(msgspec.Struct, frozen=True):
 def document_route(path: str) -> str | None:
     """Return what kind of document a path names, or None where it names none."""
     match = _DOCUMENT.fullmatch(path)
-    return f"/v1/campaigns/{{campaign}}/{match[1]}" if match else None
+    if match is None:
+        return None
+    return f"/v1/campaigns/{{campaign}}/{match[1]}" if match[1] else path
 
 
 def _matches(if_none_match: str, etag: str) -> bool:

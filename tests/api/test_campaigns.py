@@ -4,7 +4,6 @@ import msgspec
 import pytest
 
 from chalicelib import bootstrap
-from chalicelib.api.responses import PublicCampaign
 from chalicelib.clock import now_ms
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.limits import Limits
@@ -14,6 +13,7 @@ from chalicelib.projections.state_store import StateKey, StoredState
 from chalicelib.projections.sums import Cells
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing.days import today
+from chalicelib.publishing.public_campaign import PublicCampaign
 from tests.api.conftest import NAMES, Client, participation
 from tests.api.outages import loses_the_answer, outage
 from tests.api.storage import documents, scanned

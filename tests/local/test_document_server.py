@@ -115,6 +115,14 @@ def test_a_documents_kind_can_be_told_without_its_campaign() -> None:
     assert document_route(LIVE) == "/v1/campaigns/{campaign}/live.json"
 
 
+def test_the_list_of_all_campaigns_is_a_document_too(documents: DocumentServer) -> None:
+    with pytest.raises(Problem, match="not-found"):
+        ask(documents, path="/v1/campaigns.json")
+
+    assert document_route("/v1/campaigns.json") == "/v1/campaigns.json"
+    assert document_route("/v1/campaigns.html") is None
+
+
 def test_any_page_may_ask(documents: DocumentServer) -> None:
     answer = ask(documents, method="OPTIONS")
 

@@ -22,6 +22,7 @@ from chalicelib.projections.state_store import StateKey
 from chalicelib.projections.stream_records import decode_records
 from chalicelib.publishing.board_publisher import BoardPublisher
 from chalicelib.publishing.boards import Boards
+from chalicelib.publishing.campaign_list import CampaignListPublisher
 from chalicelib.publishing.cdn import Cdn
 from chalicelib.publishing.document_store import DocumentStore
 from chalicelib.publishing.publisher import Publisher
@@ -136,6 +137,7 @@ class Stage:
             self.reached.change,
             shown,
             boards,
+            CampaignListPublisher(documents, self.campaigns.values),
             Cdn(self.cloudfront, DISTRIBUTION),
             Metrics(self.time),
             self.time,
@@ -148,6 +150,7 @@ class Stage:
         return Sweeper(
             self.publisher(documents),
             boards,
+            CampaignListPublisher(documents, self.campaigns.values),
             documents,
             self.states,
             lambda: self.waiting,
@@ -203,6 +206,10 @@ class Stage:
     def cached(self, name: str) -> str:
         header: str = self.s3.get_object(Key=f"v1/campaigns/2026/{name}")["CacheControl"]
         return header
+
+    def bodies(self) -> dict[str, bytes]:
+        """Return all documents by their keys."""
+        return {key: self.s3.get_object(Key=key)["Body"].read() for key in self.s3.keys}
 
     def published(self) -> set[str]:
         """Return the names of all documents of all campaigns."""
