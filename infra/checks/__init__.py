@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra import permissions
-from infra.checks import alarms, data, functions, mappings, references, schedules
+from infra.checks import alarms, data, functions, mappings, references, schedules, secrets
 
-_SUBJECTS = (references, permissions, mappings, functions, schedules, data, alarms)
+_SUBJECTS = (references, permissions, mappings, functions, schedules, data, secrets, alarms)
 
 
 def faults(template: Mapping[str, Any]) -> list[str]:

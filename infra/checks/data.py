@@ -16,6 +16,22 @@ STREAMS: Mapping[str, str] = {
 EXPIRING: Mapping[str, str] = {"ContactsTable": "expires_at", "ParkedTable": "expires_at"}
 """By table, the attribute that says when its items go by themselves."""
 
+KEPT: Mapping[str, str] = {
+    # Protected from deletion: a creation that is taken back would stop at them.
+    "AWS::DynamoDB::Table": "Retain",
+    "AWS::KMS::Key": "RetainExceptOnCreate",
+    "AWS::S3::Bucket": "RetainExceptOnCreate",
+    "AWS::SQS::Queue": "RetainExceptOnCreate",
+    "AWS::SecretsManager::Secret": "RetainExceptOnCreate",
+}
+"""By type of what keeps data, what becomes of it when the stack goes: a creation that fails leaves as little as it can.
+
+docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+"""
+
+MADE_ANEW = ("EdgeSecret",)
+"""Of those types, what a new stack makes without loss."""
+
 _OF_ONE_CAMPAIGN = frozenset({"campaign", "kind"})
 """Attributes with few values, each of very many items."""
 
@@ -26,10 +42,8 @@ def faults(template: Mapping[str, Any]) -> Iterator[str]:
     keys = {}
     for name, resource in resources.items():
         properties = resource.get("Properties", {})
-        if resource["Type"] in ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::KMS::Key") and not (
-            resource.get("DeletionPolicy") == resource.get("UpdateReplacePolicy") == "Retain"
-        ):
-            yield f"{name} would go with the stack"
+        if name not in MADE_ANEW:
+            yield from _policy_faults(name, resource)
         if resource["Type"] != "AWS::DynamoDB::Table":
             continue
         if not properties.get("DeletionProtectionEnabled"):
@@ -48,6 +62,17 @@ def faults(template: Mapping[str, Any]) -> Iterator[str]:
     for name in ("ContactsTable", "ParkedTable"):
         if keys[name] is None or list(keys.values()).count(keys[name]) > 1:
             yield f"{name} is not under a key of its own"
+
+
+def _policy_faults(name: str, resource: Mapping[str, Any]) -> Iterator[str]:
+    expected = KEPT.get(resource["Type"])
+    if expected is None:
+        return
+    kept = resource.get("DeletionPolicy")
+    if kept not in ("Retain", "RetainExceptOnCreate") or resource.get("UpdateReplacePolicy") != "Retain":
+        yield f"{name} would go with the stack"
+    elif kept != expected:
+        yield f"{name} is kept by {kept}, not by {expected}, when a creation fails"
 
 
 def _index_faults(table: str, properties: Mapping[str, Any]) -> Iterator[str]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from chalicelib.webhooks.leads import graph_api
+
 MAPPINGS: Mapping[str, Mapping[str, Any]] = {
     "ProjectorOfEvents": {
         "FunctionName": {"Fn::GetAtt": ["Projector", "Arn"]},
@@ -36,12 +38,15 @@ MAPPINGS: Mapping[str, Mapping[str, Any]] = {
     "LeadWorkerOfLeads": {
         "FunctionName": {"Fn::GetAtt": ["LeadWorker", "Arn"]},
         "EventSourceArn": {"Fn::GetAtt": ["LeadsQueue", "Arn"]},
+        "BatchSize": 5,
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
     },
 }
 """What the guarantees rest on; what is not named here may be set freely."""
 
 _MAX_WINDOW_SECONDS = 900
+_VISIBLE_AFTER = 6
+"""Times the function's timeout: Lambda tries an invocation again that found no room."""
 _MAPPING = "AWS::Lambda::EventSourceMapping"
 
 
@@ -61,6 +66,18 @@ def faults(template: Mapping[str, Any]) -> Iterator[str]:
     for name, resource in found.items():
         if resource["Properties"].get("BisectBatchOnFunctionError"):
             yield f"{name} cuts batches in half: a key that is hot is written more often"
-    waiting = resources["LeadsQueue"]["Properties"]["VisibilityTimeout"]
-    if resources.get("LeadWorker", {}).get("Properties", {}).get("Timeout", 0) > waiting:
-        yield "LeadWorker may still run when its messages come back"
+    yield from _lead_faults(resources)
+
+
+def _lead_faults(resources: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what lets messages come back, or the function end, before a batch is done.
+
+    docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+    """
+    waiting = resources["LeadsQueue"]["Properties"].get("VisibilityTimeout", 30)
+    batch = resources.get("LeadWorkerOfLeads", {}).get("Properties", {}).get("BatchSize", 10)
+    timeout = resources.get("LeadWorker", {}).get("Properties", {}).get("Timeout", 3)
+    if waiting < _VISIBLE_AFTER * timeout:
+        yield f"LeadsQueue shows messages again after {waiting} s, not {_VISIBLE_AFTER} times LeadWorker's {timeout} s"
+    if batch * graph_api.TIMEOUT_SECONDS >= timeout:
+        yield f"LeadWorker has {timeout} s for {batch} leads, each of which may take {graph_api.TIMEOUT_SECONDS:g} s"

@@ -35,7 +35,7 @@ def test_contacts_and_parked_deliveries_expire(tables: Tables) -> None:
 def test_a_lead_that_cannot_be_fetched_ends_in_its_dead_letter_queue(tables: Tables) -> None:
     attributes = tables.clients.sqs.get_queue_attributes(QueueUrl=tables["LeadsQueue"], AttributeNames=["All"])
 
-    assert attributes["Attributes"]["VisibilityTimeout"] == "60"
+    assert attributes["Attributes"]["VisibilityTimeout"] == "360"
     assert tables["LeadsDeadQueue"].rsplit("/", 1)[-1] in attributes["Attributes"]["RedrivePolicy"]
 
 

@@ -8,6 +8,20 @@ from tests.infra.checks.parts import Spoil, Template, index, properties
     ("spoil", "fault"),
     [
         (lambda t: t["Resources"]["EventsTable"].pop("DeletionPolicy"), "EventsTable would go with the stack"),
+        (lambda t: t["Resources"]["Pepper"].pop("DeletionPolicy"), "Pepper would go with the stack"),
+        (lambda t: t["Resources"]["ContactsKey"].pop("UpdateReplacePolicy"), "ContactsKey would go with the stack"),
+        (lambda t: t["Resources"]["LeadsQueue"].update(DeletionPolicy="Delete"), "LeadsQueue would go with the stack"),
+        (
+            lambda t: t["Resources"]["ParkedTable"].update(DeletionPolicy="RetainExceptOnCreate"),
+            "ParkedTable is kept by RetainExceptOnCreate, not by Retain, when a creation fails",
+        ),
+        *(
+            (
+                lambda t, name=name: t["Resources"][name].update(DeletionPolicy="Retain"),  # type: ignore[misc]
+                f"{name} is kept by Retain, not by RetainExceptOnCreate, when a creation fails",
+            )
+            for name in ("ContactsKey", "SecretsKey", "Pepper", "ParkingKey", "PoisonQueue", "DocumentsBucket")
+        ),
         (lambda t: properties(t, "EventsTable").pop("DeletionProtectionEnabled"), "EventsTable can be deleted"),
         (
             lambda t: properties(t, "StateTable").pop("PointInTimeRecoverySpecification"),

@@ -17,7 +17,17 @@ from tests.infra.checks.parts import Spoil, Template, properties
         ),
         (lambda t: properties(t, "LeadWorkerOfLeads").pop("FunctionResponseTypes"), "FunctionResponseTypes is None"),
         (lambda t: t["Resources"].pop("PublisherOfCampaigns"), "PublisherOfCampaigns: FunctionName is None"),
-        (lambda t: properties(t, "LeadWorker").update(Timeout=90), "may still run when its messages come back"),
+        (
+            lambda t: properties(t, "LeadWorkerOfLeads").update(BatchSize=10),
+            "LeadWorkerOfLeads: BatchSize is 10, not 5",
+        ),
+        (
+            lambda t: properties(t, "LeadsQueue").update(VisibilityTimeout=359),
+            "after 359 s, not 6 times LeadWorker's 60 s",
+        ),
+        (lambda t: properties(t, "LeadsQueue").pop("VisibilityTimeout"), "after 30 s, not 6 times LeadWorker's 60 s"),
+        (lambda t: properties(t, "LeadWorker").update(Timeout=61), "after 360 s, not 6 times LeadWorker's 61 s"),
+        (lambda t: properties(t, "LeadWorker").update(Timeout=25), "25 s for 5 leads, each of which may take 5 s"),
         (
             lambda t: properties(t, "ProjectorOfEvents").update(BisectBatchOnFunctionError=True),
             "ProjectorOfEvents cuts batches in half",
