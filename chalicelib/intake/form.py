@@ -111,6 +111,21 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     names: NamesOnAir = "after_approval"
 
 
+def has_answers(
+    form: Form, fields: Mapping[str, object], provider_fields: Collection[str], context: Collection[str]
+) -> bool:
+    """Whether something is answered that a form asks for; any answer is where it names no question.
+
+    What stands in `context` nobody filled in, and a box that was not ticked is no answer.
+    """
+    answers = {name: value for name, value in fields.items() if name not in context and _is_given(value)}
+    asked = [name for name, target in form.questions.items() if target is not None]
+    if not asked:
+        return bool(answers.keys() - form.questions.keys())
+    asked += [prefix + form.consent.field for prefix in _PREFIXES] if form.consent else []
+    return any(_is_given(_find(answers, name)) for name in asked) or _has_known(answers, provider_fields)
+
+
 def fill(form: Form, fields: Mapping[str, object], provider_fields: Collection[str]) -> dict[str, object]:
     """Return the request for a participation that a submission's fields are, as `read_participation` takes it.
 
@@ -151,6 +166,22 @@ def fill(form: Form, fields: Mapping[str, object], provider_fields: Collection[s
         "consent": _consent(form, fields),
     }
     return _without_nothing(request)
+
+
+def _is_given(answer: object) -> bool:
+    """Whether somebody answered: a table of which no row is, and a box that was left empty, say nothing."""
+    if isinstance(answer, Mapping):
+        return any(_is_given(item) for item in answer.values())
+    if isinstance(answer, list):
+        return any(_is_given(item) for item in answer)
+    return answer is not False and is_answered(answer)
+
+
+def _has_known(answers: Mapping[str, object], provider_fields: Collection[str]) -> bool:
+    """Whether a question of the provider's form under a name known to all forms is answered."""
+    known = {name: answers[name] for name in provider_fields if name in answers}
+    names = (prefix + name for prefix in _PREFIXES for names in _KNOWN_NAMES.values() for name in names)
+    return any(_is_given(_find(known, name)) for name in names)
 
 
 def _members(defaults: Defaults) -> dict[str, object]:
