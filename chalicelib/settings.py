@@ -31,7 +31,7 @@ class Settings(msgspec.Struct, frozen=True):
     """How far ahead a rebuild cuts, as clocks differ, and how long after it scans, as requests are under way."""
     scan_segments: int = 4
     """How many parts of the log a rebuild reads side by side."""
-    poll_seconds: int = 5
+    poll_seconds: int = 6
     """How long viewers wait before they ask again: what the number of them allows."""
 
 

@@ -112,6 +112,7 @@ class CampaignResponse(PublicCampaign, frozen=True):
 
     limits: Limits
     min_cell: int
+    poll_seconds: int | None
 
 
 class Campaigns(msgspec.Struct, frozen=True):

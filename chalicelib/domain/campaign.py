@@ -45,7 +45,8 @@ class Campaign(msgspec.Struct, frozen=True):
 
     `changes` counts how often it was changed since it was created; its documents are made from `generation`. What was
     recorded before `since` (epoch ms) was a rehearsal, and is no part of it. What fewer than `min_cell` acts of a kind
-    at a place add up to is shown without the place.
+    at a place add up to is shown without the place. Viewers ask again after `poll_seconds`, None for as long as is
+    usual on the stage.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Campaign(msgspec.Struct, frozen=True):
     topics: tuple[str, ...] = DEFAULT_TOPICS
     limits: Limits = Limits()
     min_cell: int = 0
+    poll_seconds: int | None = None
     changes: int = 0
     generation: int = FIRST_GENERATION
     since: int = 0

@@ -38,6 +38,7 @@ def read_campaign(campaign_id: str, raw: object) -> Campaign:
         topics=tuple(request.topics),
         limits=_replaced(Limits(), request.limits),
         min_cell=request.min_cell,
+        poll_seconds=request.poll_seconds,
     )
 
 

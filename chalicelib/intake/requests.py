@@ -38,6 +38,7 @@ Hours = Annotated[float, Meta(ge=0, le=10**9, multiple_of=0.5, extra={"fault": "
 WholeHours = Annotated[int, Meta(ge=0, le=10**9, extra={"fault": "hours"})]
 Acts = Annotated[int, Meta(ge=0, le=10**9, extra={"fault": "acts"})]
 MinCell = Annotated[int, Meta(ge=0, le=100, extra={"fault": "min_cell"})]
+PollSeconds = Annotated[int, Meta(ge=1, le=600, extra={"fault": "poll_seconds"})]
 Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, extra={"fault": "amount"})]
 Moment = Annotated[datetime, Meta(tz=True, extra={"fault": "moment"})]
 GoalTarget = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, extra={"fault": "target"})]
@@ -213,6 +214,7 @@ class CampaignRequest(Request, frozen=True):
     topics: Topics = msgspec.field(default_factory=lambda: list(DEFAULT_TOPICS))
     limits: LimitsRequest = LimitsRequest()
     min_cell: MinCell = 0
+    poll_seconds: PollSeconds | None = None
     id: CampaignId | None = None
 
 

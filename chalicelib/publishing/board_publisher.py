@@ -66,7 +66,7 @@ class BoardPublisher:
             self._store(head, place, ())
 
     def publish_now_and_then(self, head: Header) -> None:
-        """Publish the board of all places if it says something else, unless it was read a few seconds ago.
+        """Publish the board of all places if it says something else, unless it was read a while ago.
 
         Reading it takes requests to every partition of its index.
         """

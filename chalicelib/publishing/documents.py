@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from chalicelib.domain.campaign import Campaign, Goal, Milestone
+from chalicelib.domain.campaign import Campaign, Goal, Link, Milestone, Translations
 from chalicelib.domain.decider import Carry
 from chalicelib.domain.milestones import ReachedMilestones
-from chalicelib.domain.participation import Money, hours_of
+from chalicelib.domain.participation import Act, Money, hours_of
 from chalicelib.domain.places import ABROAD, place_key, regions
 from chalicelib.domain.vocabulary import LANGUAGES, PERSON, CampaignState, Kind, Language, Metric, ParticipantType
 from chalicelib.projections.recent import RecentActs
@@ -29,9 +29,14 @@ from chalicelib.publishing.figures import (
     totals,
 )
 
-OPEN_POLL_SECONDS = 5
+OPEN_POLL_SECONDS = 6
+"""How long viewers wait before they ask again, where neither the stage nor the campaign says so."""
+
 CLOSED_POLL_SECONDS = 60
-"""How long viewers of a campaign that takes nothing any more wait before they ask again."""
+"""The same of a campaign that takes nothing any more."""
+
+PAGE_ACTS = 20
+"""How many of the last acts the launch page is told."""
 
 BOARD = 100
 """How many organisations the board shows."""
@@ -147,6 +152,15 @@ class Recent(Header, frozen=True):
     acts: tuple[ShownAct, ...]
 
 
+class LaunchPage(Live, frozen=True):
+    """All that the launch page polls: what the counter, the places and the ticker say, and the campaign beside it."""
+
+    places: dict[str, PlaceMetrics]
+    acts: tuple[ShownAct, ...]
+    names: Translations
+    links: tuple[Link, ...]
+
+
 class Organisation(msgspec.Struct, frozen=True):
     """An organisation on the board."""
 
@@ -181,9 +195,9 @@ def header(
 ) -> Header:
     """Return the header of a document made at `now` (epoch ms) from states to which so many events were applied.
 
-    `poll_seconds` is how long viewers of an open campaign wait before they ask again. A change of the campaign or of
-    what may be shown (`changes` of that) counts like an event, so that new goals, a freeze or a name that is gone reach
-    the viewers at once.
+    `poll_seconds` is how long viewers of an open campaign wait before they ask again, unless the campaign itself says
+    how long. A change of the campaign or of what may be shown (`changes` of that) counts like an event, so that new
+    goals, a freeze or a name that is gone reach the viewers at once.
     """
     return Header(
         v=1,
@@ -191,34 +205,41 @@ def header(
         epoch=campaign.generation,
         rev=applied + campaign.changes + changes,
         as_of=_moment(now),
-        next=poll_seconds if campaign.accepts else CLOSED_POLL_SECONDS,
+        next=campaign.poll_seconds or (poll_seconds if campaign.accepts else CLOSED_POLL_SECONDS),
     )
 
 
 def live(head: Header, campaign: Campaign, cells: Cells, reached: ReachedMilestones) -> Document:
     """Return `live.json`, with the milestones of the campaign that are noted as reached."""
-    return _document(
-        "live.json",
-        _page(
-            Live,
-            head,
-            state=campaign.state,
-            totals=totals(cells),
-            in_review=in_review(cells),
-            goals=campaign.goals,
-            milestones=tuple(_milestone(milestone, reached) for milestone in campaign.milestones),
-        ),
-    )
+    return _document("live.json", _page(Live, head, **_live_members(campaign, cells, reached)))
 
 
 def places(head: Header, cells: Cells, min_cell: int = 0) -> Document:
     """Return `places.json`: the 20 regions and cities, abroad, and `other` for what is shown without its place."""
-    kinds: dict[str, Cells] = {place: {} for place in (*regions(), ABROAD)}
-    for cell, measures in without_small_cells(cells, min_cell).items():
-        place, kind = cell.split(" ")
-        kinds.setdefault(place, {})[kind] = measures
+    return _document("places.json", _page(Places, head, places=_place_metrics(cells, min_cell)))
+
+
+def launch_page(
+    head: Header,
+    campaign: Campaign,
+    cells: Cells,
+    reached: ReachedMilestones,
+    place_cells: Cells,
+    entries: RecentActs,
+    names: Mapping[str, str],
+) -> Document:
+    """Return `page.json`: what `live.json`, `places.json` and the newest of `recent.json` say, under one header."""
     return _document(
-        "places.json", _page(Places, head, places={place: place_metrics(found) for place, found in kinds.items()})
+        "page.json",
+        _page(
+            LaunchPage,
+            head,
+            **_live_members(campaign, cells, reached),
+            places=_place_metrics(place_cells, campaign.min_cell),
+            acts=_shown_acts(entries, names)[:PAGE_ACTS],
+            names=campaign.names,
+            links=campaign.links,
+        ),
     )
 
 
@@ -231,27 +252,7 @@ def timeline(head: Header, day: date, cells: Cells, *, closed: bool) -> Document
 
 def recent(head: Header, entries: RecentActs, names: Mapping[str, str]) -> Document:
     """Return `recent.json`, with the names that may be shown by their ids; acts that were taken back are not in it."""
-    acts = []
-    for key in sorted(entries, reverse=True):
-        act = entries[key].act
-        if act is None:
-            continue
-        at, stream, participation = key.split(" ")
-        acts.append(
-            ShownAct(
-                id=_shown_id(stream, participation),
-                at=_minute(int(at)),
-                kind=act.kind,
-                topic=act.topic,
-                participant_type=act.participant_type,
-                organisation=names.get(act.name) if act.name else None,
-                place=place_key(act.place),
-                people=act.people,
-                hours=hours_of(act.minutes),
-                amount=None if act.participant_type == PERSON else act.amount,
-            )
-        )
-    return _document("recent.json", _page(Recent, head, acts=tuple(acts)))
+    return _document("recent.json", _page(Recent, head, acts=_shown_acts(entries, names)))
 
 
 def organisations(head: Header, name: str, board: tuple[Organisation, ...], read_at: int) -> Document:
@@ -271,6 +272,46 @@ def _page(shape: type[_Page], head: Header, **members: Any) -> _Page:
 
 def _document(name: str, page: Header) -> Document:
     return Document(path(page.campaign, name), page.position, JSON, msgspec.json.encode(page))
+
+
+def _live_members(campaign: Campaign, cells: Cells, reached: ReachedMilestones) -> dict[str, Any]:
+    return {
+        "state": campaign.state,
+        "totals": totals(cells),
+        "in_review": in_review(cells),
+        "goals": campaign.goals,
+        "milestones": tuple(_milestone(milestone, reached) for milestone in campaign.milestones),
+    }
+
+
+def _place_metrics(cells: Cells, min_cell: int) -> dict[str, PlaceMetrics]:
+    kinds: dict[str, Cells] = {place: {} for place in (*regions(), ABROAD)}
+    for cell, measures in without_small_cells(cells, min_cell).items():
+        place, kind = cell.split(" ")
+        kinds.setdefault(place, {})[kind] = measures
+    return {place: place_metrics(found) for place, found in kinds.items()}
+
+
+def _shown_acts(entries: RecentActs, names: Mapping[str, str]) -> tuple[ShownAct, ...]:
+    return tuple(
+        _shown_act(key, act, names) for key in sorted(entries, reverse=True) if (act := entries[key].act) is not None
+    )
+
+
+def _shown_act(key: str, act: Act, names: Mapping[str, str]) -> ShownAct:
+    at, stream, participation = key.split(" ")
+    return ShownAct(
+        id=_shown_id(stream, participation),
+        at=_minute(int(at)),
+        kind=act.kind,
+        topic=act.topic,
+        participant_type=act.participant_type,
+        organisation=names.get(act.name) if act.name else None,
+        place=place_key(act.place),
+        people=act.people,
+        hours=hours_of(act.minutes),
+        amount=None if act.participant_type == PERSON else act.amount,
+    )
 
 
 def _members(value: Figures) -> tuple[int, int, float, Amounts]:

@@ -25,6 +25,7 @@ from chalicelib.projections.projection import Projection, StateT, StreamRecord
 from chalicelib.projections.recent import RECENT, RecentActs, act_key, recorded_at
 from chalicelib.projections.state_store import StateStore, parse_item
 from chalicelib.projections.store_faults import passes
+from chalicelib.projections.sums import Cells
 from chalicelib.projections.timeline import TIMELINE, date_of
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing import campaign_list
@@ -40,6 +41,7 @@ from chalicelib.publishing.documents import (
     DocumentPosition,
     Header,
     header,
+    launch_page,
     live,
     path,
     places,
@@ -48,11 +50,14 @@ from chalicelib.publishing.documents import (
 )
 from chalicelib.publishing.figures import Totals, totals
 from chalicelib.publishing.milestones import note
-from chalicelib.publishing.pace import Pace
+from chalicelib.publishing.pace import EVERY_MS, TIMELINE_EVERY_MS, Pace
 from chalicelib.publishing.totals_csv import totals_csv
 from chalicelib.publishing.visibility import WhatIsShown
 
 MAX_ROUNDS = 10
+MAX_READS = 3
+"""How often sums are read that do not agree yet on how many events are in them."""
+
 WRITERS = 8
 """Puts at a time: they only wait for S3."""
 
@@ -85,11 +90,36 @@ class Touched(msgspec.Struct):
         return self.projections | ({TIMELINE.name} if self.days else set())
 
 
+class _Sums(msgspec.Struct, frozen=True):
+    """What counter, places and ticker are made of, read one after the other; each with the header that it makes.
+
+    The projector writes them one after the other, too: they may be of different revs.
+    """
+
+    counter: Header
+    totals: Cells
+    placed: Header
+    places: Cells
+    ticked: Header
+    recent: RecentActs
+
+    @property
+    def agree(self) -> bool:
+        """Whether all of them are of the same events."""
+        return self.counter.rev == self.placed.rev == self.ticked.rev
+
+    @property
+    def head(self) -> Header:
+        """The header of a document made of all of them: of the rev that each of them has got to."""
+        return min(self.counter, self.placed, self.ticked, key=lambda head: head.rev)
+
+
 class _Counter(msgspec.Struct, frozen=True):
-    """What the counter's document was made of."""
+    """What the counter's document shows, and whether it was stored; None for milestones that were not looked up."""
 
     head: Header
     totals: Totals
+    reached: ReachedMilestones | None
     stored: bool
 
 
@@ -136,7 +166,7 @@ class Publisher:
     def publish(self, records: Sequence[StreamRecord]) -> None:
         """Publish the documents that some stream records touch; the counters first.
 
-        Timelines, badges and CSV follow every few seconds, and what is left of them is the sweep's to publish.
+        Timelines, badges, CSV and boards follow more rarely, and what is left of them is the sweep's to publish.
 
         Raises:
             Unpublished: not all could be stored; nothing is lost, the batch has to come again.
@@ -151,12 +181,15 @@ class Publisher:
             logs.write("campaign_unknown", level=logging.ERROR, campaign=unknown)
         found = [(known[campaign], parts) for campaign, parts in touched.items() if campaign in known]
         failed: list[str] = []
+        sums: dict[str, _Sums] = {}
         counters: dict[str, _Counter] = {}
         for campaign, parts in found:
             with _apart(campaign.id, failed):
                 self._follow(campaign)
+                if parts.projections:
+                    sums[campaign.id] = self._read_sums(campaign)
                 if TOTALS.name in parts.projections:
-                    counters[campaign.id] = self._publish_live(campaign)
+                    counters[campaign.id] = self._publish_live(campaign, sums[campaign.id])
         if counters:
             self._metrics.write(Published=sum(counter.stored for counter in counters.values()))
         if any(parts.campaign for parts in touched.values()):
@@ -165,11 +198,15 @@ class Publisher:
         for campaign, parts in found:
             with _apart(campaign.id, failed):
                 # With every change, the many badges alone would cost more than all else together.
-                parts.unhurried |= {name for name in parts.changed if self._pace.is_due(campaign.id, name)}
-                self._publish_rest(campaign, parts, counters.get(campaign.id))
+                parts.unhurried |= {name for name in parts.changed if self._is_due(campaign.id, name)}
+                self._publish_rest(campaign, parts, sums.get(campaign.id), counters.get(campaign.id))
                 self._publish_boards(campaign, parts, counters.get(campaign.id))
         if failed:
             raise Unpublished(", ".join(failed))
+
+    def _is_due(self, campaign_id: str, projection: str) -> bool:
+        every_ms = TIMELINE_EVERY_MS if projection == TIMELINE.name else EVERY_MS
+        return self._pace.is_due(campaign_id, projection, every_ms)
 
     def publish_all(self, campaign: Campaign, days: Iterable[date]) -> None:
         """Publish all documents of a campaign but its boards, with the timelines of some days.
@@ -178,7 +215,8 @@ class Publisher:
             DocumentContended
         """
         self._follow(campaign)
-        self._publish_rest(campaign, _all(days), self._publish_live(campaign))
+        sums = self._read_sums(campaign)
+        self._publish_rest(campaign, _all(days), sums, self._publish_live(campaign, sums))
 
     def prepare(self, campaign: Campaign) -> None:
         """Publish all documents of a campaign, before it is known to anybody."""
@@ -187,23 +225,24 @@ class Publisher:
 
     def head(self, campaign: Campaign) -> Header:
         """Return the header of what is published of a campaign now."""
-        return self._read(TOTALS, campaign)[0]
+        return self._read(TOTALS, campaign, self._shown.changes(campaign.id))[0]
 
     def has_acts(self, campaign: Campaign) -> bool:
         """Whether any event of a campaign is in its totals' states, whatever it adds up to."""
         return read_merged(self._states, TOTALS, campaign.id, campaign.generation)[1] > 0
 
-    def _publish_rest(self, campaign: Campaign, parts: Touched, counter: _Counter | None) -> None:
+    def _publish_rest(self, campaign: Campaign, parts: Touched, sums: _Sums | None, counter: _Counter | None) -> None:
         """Publish all but the counter's document, again where others were at it with newer states.
 
         Raises:
             DocumentContended: others publish without pause.
         """
         for _ in range(MAX_ROUNDS):
-            if self._publish_others(campaign, parts, counter):
+            if self._publish_others(campaign, parts, sums, counter):
                 return
             campaign = next((c for c in self._campaigns() if c.id == campaign.id), campaign)
-            counter = None if counter is None else self._publish_live(campaign)
+            sums = self._read_sums(campaign)
+            counter = None if counter is None else self._publish_live(campaign, sums)
         raise DocumentContended(campaign.id)
 
     def _follow(self, campaign: Campaign) -> None:
@@ -216,7 +255,7 @@ class Publisher:
             return
         former = msgspec.structs.replace(campaign, generation=counter.position.epoch)
         days = self.days(former) | self.days(campaign)
-        self._store(self._pages(campaign, Touched(days=days, unhurried={TIMELINE.name})))
+        self._store(self._timelines(campaign, days))
         self._boards.publish(self.head(campaign), (None, *PLACES_SHOWN))
 
     def days(self, campaign: Campaign) -> set[date]:
@@ -224,15 +263,17 @@ class Publisher:
         states = self._states.read(TIMELINE, campaign.id, campaign.generation)
         return {date.fromisoformat(date_of(key.key)) for key, _ in states}
 
-    def _publish_live(self, campaign: Campaign) -> _Counter:
-        head, cells = self._read(TOTALS, campaign)
-        numbers = totals(cells)
+    def _publish_live(self, campaign: Campaign, sums: _Sums) -> _Counter:
+        head, numbers = sums.counter, totals(sums.totals)
+        reached: ReachedMilestones | None = None
 
         def make(current: bytes | None) -> Document:
-            return live(head, campaign, cells, self._reached(campaign, numbers, head.as_of, current))
+            nonlocal reached
+            reached = self._reached(campaign, numbers, head.as_of, current)
+            return live(head, campaign, sums.totals, reached)
 
         stored = self._documents.advance(path(campaign.id, "live.json"), head.position, make)
-        return _Counter(head, numbers, stored)
+        return _Counter(head, numbers, reached, stored)
 
     def _reached(self, campaign: Campaign, numbers: Totals, as_of: str, current: bytes | None) -> ReachedMilestones:
         """Return when milestones were reached: each is noted for good before any document shows it.
@@ -244,46 +285,79 @@ class Publisher:
         return self._change_reached(campaign.id, lambda reached: note(reached, campaign, numbers, as_of, current))
 
     def _publish_boards(self, campaign: Campaign, parts: Touched, counter: _Counter | None) -> None:
-        if parts.names:
-            # What is hidden waits for no sweep, and for no cache.
+        if parts.names or parts.campaign:
+            # What is hidden waits for no sweep, and when to ask again holds for all documents.
             head = self.head(campaign)
             self._boards.publish(head, (None, *PLACES_SHOWN))
-            if self._cdn is not None:
+            if parts.names and self._cdn is not None:
+                # Nor for a cache.
                 self._cdn.forget(head)
         elif counter is not None:
             self._boards.publish_now_and_then(counter.head)
 
-    def _publish_others(self, campaign: Campaign, parts: Touched, counter: _Counter | None) -> bool:
+    def _publish_others(self, campaign: Campaign, parts: Touched, sums: _Sums | None, counter: _Counter | None) -> bool:
         """Publish all but the counter's document; return whether none of it can be older than what is stored."""
-        pages = self._pages(campaign, parts)
+        pages: list[Document] = []
         unnumbered: list[Document] = []
         sources: dict[str, DocumentPosition] = {}
         if counter is not None and TOTALS.name in parts.unhurried:
             unnumbered += badges(counter.head, counter.totals)
             sources[path(campaign.id, "live.json")] = counter.head.position
-        if PLACES.name in parts.projections:
-            head, cells = self._read(PLACES, campaign)
-            pages.append(places(head, cells, campaign.min_cell))
-            if PLACES.name in parts.unhurried:
-                unnumbered.append(totals_csv(head, cells, campaign.min_cell))
-                sources[path(campaign.id, "places.json")] = head.position
+        if sums is not None:
+            pages += self._pages(campaign, parts, sums, counter)
+            if PLACES.name in parts.projections & parts.unhurried:
+                unnumbered.append(totals_csv(sums.placed, sums.places, campaign.min_cell))
+                sources[path(campaign.id, "places.json")] = sums.placed.position
+        if TIMELINE.name in parts.unhurried:
+            pages += self._timelines(campaign, parts.days)
         self._store(pages)
         # Without a rev in them, badges and CSV of different revs may be the same bytes: a conditional put cannot tell
         # whether something newer was there in between. The page made from the same states, stored before, can.
         stored = self._store(unnumbered)
         return not stored or all(self._is_current(page, position) for page, position in sources.items())
 
-    def _pages(self, campaign: Campaign, parts: Touched) -> list[Document]:
-        pages = []
-        for day in sorted(parts.days if TIMELINE.name in parts.unhurried else ()):
-            head, cells = self._read(TIMELINE, campaign, day.isoformat())
-            pages.append(timeline(head, day, cells, closed=is_closed(day, self._now())))
+    def _pages(self, campaign: Campaign, parts: Touched, sums: _Sums, counter: _Counter | None) -> list[Document]:
+        hidden = self._shown.hidden(campaign.id, map(act_key, sums.recent))
+        entries = {key: entry for key, entry in sums.recent.items() if act_key(key) not in hidden}
+        names = self._shown.texts(campaign.id, _names(entries))
+        pages = self._launch_page(campaign, sums, counter, entries, names)
+        if PLACES.name in parts.projections:
+            pages.append(places(sums.placed, sums.places, campaign.min_cell))
         if RECENT.name in parts.projections:
-            head, entries = self._read(RECENT, campaign)
-            hidden = self._shown.hidden(campaign.id, map(act_key, entries))
-            shown = {key: entry for key, entry in entries.items() if act_key(key) not in hidden}
-            pages.append(recent(head, shown, self._shown.texts(campaign.id, _names(shown))))
-            self._measure(campaign.id, recorded_at(entries))
+            pages.append(recent(sums.ticked, entries, names))
+            self._measure(campaign.id, recorded_at(sums.recent))
+        return pages
+
+    def _launch_page(
+        self,
+        campaign: Campaign,
+        sums: _Sums,
+        counter: _Counter | None,
+        entries: RecentActs,
+        names: Mapping[str, str],
+    ) -> list[Document]:
+        """Return the launch page's document, nothing where what is known of it is as far.
+
+        What does not agree yet is shown all the same, at the rev that all of it has got to; the latest reading wins.
+        """
+        head = sums.head
+        position = head.position if sums.agree else DocumentPosition(head.epoch, head.rev, self._now())
+        known = self._documents.known(path(campaign.id, "page.json"))
+        if known is not None and known.position >= position:
+            return []
+        reached = None if counter is None else counter.reached
+        if reached is None:
+            live_page = self._documents.known(path(campaign.id, "live.json"))
+            current = None if live_page is None else live_page.body
+            reached = self._reached(campaign, totals(sums.totals), sums.counter.as_of, current)
+        page = launch_page(head, campaign, sums.totals, reached, sums.places, entries, names)
+        return [msgspec.structs.replace(page, position=position)]
+
+    def _timelines(self, campaign: Campaign, days: Iterable[date]) -> list[Document]:
+        pages, changes = [], self._shown.changes(campaign.id)
+        for day in sorted(days):
+            head, cells = self._read(TIMELINE, campaign, changes, day.isoformat())
+            pages.append(timeline(head, day, cells, closed=is_closed(day, self._now())))
         return pages
 
     def _measure(self, campaign: str, newest: int) -> None:
@@ -310,8 +384,22 @@ class Publisher:
         current = self._documents.current(page)
         return current is not None and current.position == position
 
-    def _read(self, projection: Projection[StateT], campaign: Campaign, prefix: str = "") -> tuple[Header, StateT]:
-        now, changes = self._now(), self._shown.changes(campaign.id)
+    def _read_sums(self, campaign: Campaign) -> _Sums:
+        """Return the sums as they are read, once more as long as the projector was at it in between."""
+        for _ in range(MAX_READS):
+            changes = self._shown.changes(campaign.id)
+            counter, cells = self._read(TOTALS, campaign, changes)
+            placed, by_place = self._read(PLACES, campaign, changes)
+            ticked, entries = self._read(RECENT, campaign, changes)
+            sums = _Sums(counter, cells, placed, by_place, ticked, entries)
+            if sums.agree:
+                break
+        return sums
+
+    def _read(
+        self, projection: Projection[StateT], campaign: Campaign, changes: int, prefix: str = ""
+    ) -> tuple[Header, StateT]:
+        now = self._now()
         state, applied = read_merged(self._states, projection, campaign.id, campaign.generation, prefix)
         return header(campaign, applied, now, self._poll_seconds, changes), state
 
@@ -326,8 +414,8 @@ class Publisher:
                     touched[campaign].campaign = True
                     touched[campaign].projections |= _WHOLE
                     touched[campaign].days.add(today(self._now()))
-                    # How small a number may be in the table is the campaign's to say, and holds at once.
-                    touched[campaign].unhurried.add(PLACES.name)
+                    # When to ask again, and how small a number may be in the table, is the campaign's to say at once.
+                    touched[campaign].unhurried |= {PLACES.name, TIMELINE.name}
                 # The count of changes of names and hidden acts: a name that is new comes with an act.
                 case {"id": name} if name.endswith("/"):
                     touched[name.removesuffix("/")].projections |= _WHOLE

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _DOCUMENT = re.compile(
     r"/v1/campaigns(?:\.json|/[A-Za-z0-9_-]+/("
-    r"(?:live|places|recent|organisations)\.json|organisations/(?:KZ-[0-9]+|abroad)\.json|"
+    r"(?:live|page|places|recent|organisations)\.json|organisations/(?:KZ-[0-9]+|abroad)\.json|"
     r"totals\.csv|timeline/[0-9-]+\.json|badge/[a-z_]+\.[a-z]+\.svg))"
 )
 _ANY_ORIGIN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}

@@ -97,6 +97,14 @@ def test_what_is_left_out_stays(api: Client, tag: str) -> None:
     assert reply.headers["etag"] == api("GET", CAMPAIGN).headers["etag"] != tag
 
 
+def test_when_viewers_ask_again_is_raised_on_air_and_given_back(api: Client, tag: str) -> None:
+    raised = patch(api, {"poll_seconds": 30}, tag)
+    assert (raised.status, raised.json["poll_seconds"], raised.json["state"]) == (200, 30, "live")
+    assert patch(api, {"poll_seconds": 601}, "*").json["errors"][0]["pointer"] == "#/poll_seconds"
+
+    assert patch(api, {"poll_seconds": None}, raised.headers["etag"]).json["poll_seconds"] is None
+
+
 def test_of_limits_too_what_is_left_out_stays(api: Client, tag: str) -> None:
     told = api("GET", CAMPAIGN).json["limits"]
 

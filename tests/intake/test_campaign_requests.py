@@ -36,6 +36,7 @@ def test_a_full_request_becomes_a_campaign() -> None:
         links=[{"url": "https://example.kz/join", "title": NAMES}],
         limits={"people": 5, "hours": 6, "amount": {"USD": 7}},
         min_cell=5,
+        poll_seconds=30,
     )
 
     assert read_campaign("2026", raw) == Campaign(
@@ -49,6 +50,7 @@ def test_a_full_request_becomes_a_campaign() -> None:
         links=(Link("https://example.kz/join", NAMES),),
         limits=Limits(people=5, hours=6, amount={"USD": 7}),
         min_cell=5,
+        poll_seconds=30,
     )
 
 
@@ -122,6 +124,10 @@ def test_the_last_moments_of_the_calendar_are_moments_too() -> None:
         (request(min_cell=-1), "#/min_cell", "min_cell"),
         (request(min_cell=101), "#/min_cell", "min_cell"),
         (request(min_cell=True), "#/min_cell", "min_cell"),
+        (request(poll_seconds=0), "#/poll_seconds", "poll_seconds"),
+        (request(poll_seconds=601), "#/poll_seconds", "poll_seconds"),
+        (request(poll_seconds=1.5), "#/poll_seconds", "poll_seconds"),
+        (request(poll_seconds="30"), "#/poll_seconds", "poll_seconds"),
         (request(limits={"hours": -1}), "#/limits/hours", "hours"),
         (request(limits={"amount": {"KZT": 0}}), "#/limits/amount", "amount_limits"),
         (request(limits={"amount": {"XXX": 5}}), "#/limits/amount/XXX", "currency"),

@@ -76,6 +76,7 @@ def test_a_document_is_not_compressed_for_others(documents: DocumentServer, acce
     "name",
     [
         "live.json",
+        "page.json",
         "places.json",
         "recent.json",
         "organisations.json",

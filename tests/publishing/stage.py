@@ -25,6 +25,7 @@ from chalicelib.publishing.boards import Boards
 from chalicelib.publishing.campaign_list import CampaignListPublisher
 from chalicelib.publishing.cdn import Cdn
 from chalicelib.publishing.document_store import DocumentStore
+from chalicelib.publishing.documents import OPEN_POLL_SECONDS
 from chalicelib.publishing.publisher import Publisher
 from chalicelib.publishing.standstill import Report
 from chalicelib.publishing.sweeper import Sweeper
@@ -125,7 +126,7 @@ class Stage:
     def time(self) -> int:
         return self.now
 
-    def publisher(self, documents: DocumentStore | None = None) -> Publisher:
+    def publisher(self, documents: DocumentStore | None = None, poll_seconds: int = OPEN_POLL_SECONDS) -> Publisher:
         """Return a publisher that knows nothing yet, as a new process does."""
         documents = documents or self.documents()
         shown = WhatIsShown(self.names, self.names)
@@ -141,6 +142,7 @@ class Stage:
             Cdn(self.cloudfront, DISTRIBUTION),
             Metrics(self.time),
             self.time,
+            poll_seconds,
         )
 
     def sweeper(self, documents: DocumentStore | None = None) -> Sweeper:

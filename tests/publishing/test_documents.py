@@ -4,14 +4,15 @@ from datetime import date
 from random import Random
 from typing import Any
 
+import msgspec
 import pytest
 
-from chalicelib.domain.campaign import Milestone
+from chalicelib.domain.campaign import Link, Milestone
 from chalicelib.domain.decider import Carry
-from chalicelib.domain.milestones import NONE_REACHED
+from chalicelib.domain.milestones import NONE_REACHED, Reached, ReachedMilestones
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import ABROAD, regions
-from chalicelib.domain.vocabulary import PARTICIPANT_TYPES, PERSON, ParticipantType
+from chalicelib.domain.vocabulary import KINDS, LANGUAGES, PARTICIPANT_TYPES, PERSON, ParticipantType
 from chalicelib.participations.keys import is_name_id, is_receipt_id
 from chalicelib.projections.recent import RecentAct
 from chalicelib.projections.sums import Cells
@@ -21,10 +22,10 @@ from chalicelib.publishing.documents import Document, DocumentPosition, Header, 
 from chalicelib.publishing.totals_csv import totals_csv
 from tests.histories import FIRST_MOMENT
 from tests.projections.test_laws import folded
-from tests.publishing.campaigns import TITLE, at_its_goal, campaign, recorded
+from tests.publishing.campaigns import NAMES, TITLE, at_its_goal, campaign, recorded
 
 NOW = FIRST_MOMENT + 7_203_120
-HEAD = {"v": 1, "campaign": "2026", "epoch": 1, "rev": 5, "as_of": "2026-06-01T06:00:03.120Z", "next": 5}
+HEAD = {"v": 1, "campaign": "2026", "epoch": 1, "rev": 5, "as_of": "2026-06-01T06:00:03.120Z", "next": 6}
 NOTHING = {"participations": 0, "people": 0, "hours": 0, "amount": {"KZT": 0}}
 NO_METRICS = {**NOTHING, "volunteers": 0, "good_deeds": 0, "events_held": 0}
 
@@ -88,9 +89,16 @@ def test_live_of_a_campaign_without_acts_shows_zeros() -> None:
     assert_published(document, "live.json", expected)
 
 
-@pytest.mark.parametrize(("state", "seconds"), [("test", 5), ("live", 5), ("frozen", 60), ("ended", 60)])
+@pytest.mark.parametrize(("state", "seconds"), [("test", 6), ("live", 6), ("frozen", 60), ("ended", 60)])
 def test_who_polls_is_told_to_come_more_rarely_once_nothing_changes(state: Any, seconds: int) -> None:
     assert header(campaign(state=state), 0, NOW).next == seconds
+
+
+@pytest.mark.parametrize("state", ["test", "live", "frozen", "ended"])
+def test_when_to_come_again_is_the_campaigns_to_say(state: Any) -> None:
+    slowed = msgspec.structs.replace(campaign(state=state), poll_seconds=30)
+
+    assert header(slowed, 0, NOW, poll_seconds=2).next == 30
 
 
 def test_a_change_of_the_campaign_or_of_names_moves_the_rev_on_like_an_event() -> None:
@@ -303,6 +311,80 @@ def test_a_history_reads_in_live_as_its_acts() -> None:
         "events_held": 0,
         "organisations": 0,
     }
+
+
+def named_act(random: Random, number: int) -> RecentAct:
+    """Return an act of an organisation that is called otherwise than all others."""
+    return RecentAct(
+        1,
+        Act(
+            random.choice(KINDS),
+            random.choice(PARTICIPANT_TYPES),
+            random.choice([*regions()]),
+            "standard",
+            name=f"n{number}",
+            people=random.randint(1, 500),
+            minutes=30 * random.randint(0, 90),
+            pledged=Money("KZT", random.randint(1_000, 900_000)) if number % 3 == 0 else None,
+        ),
+    )
+
+
+_WORDS = (
+    "Қоғамдық қор Болашақ мектеп-гимназия атындағы лицей Достық Нұр Жас Қанат ерікті орталығы облыстық филиалы "
+    "благотворительный фонд Үміт средняя школа колледж сервис Алатау Темір логистика қалалық кітапхана Айналайын "
+    "университет студенческий совет добровольцев Шапағат Самал Ақниет бизнес товарищество Береке"
+).split()
+
+
+def said(random: Random) -> str:
+    return " ".join(random.sample(_WORDS, 6))
+
+
+def full_launch_page(random: Random) -> Document:
+    """Return the launch page's document of a campaign at its goal that has all that a campaign may have."""
+    totals, by_place = at_its_goal(random)
+    milestones = tuple(
+        Milestone(f"m{number}", "good_deeds", 10_000 * number, {language: said(random) for language in LANGUAGES})
+        for number in range(1, 11)
+    )
+    reached = ReachedMilestones(
+        tuple(Reached(m.id, m.metric, m.at, f"2026-06-01T0{n}:1{n}:0{n}.12{n}Z") for n, m in enumerate(milestones[:7]))
+    )
+    links = tuple(Link(f"https://{name}.example.kz/qaiyrym?utm_source=page", NAMES) for name in ("forms", "t", "vk"))
+    on_air = msgspec.structs.replace(campaign(milestones=milestones, changes=12), links=links)
+    entries = {
+        f"{FIRST_MOMENT + number * 61_000:013d} 2026/p{number} 1": named_act(random, number) for number in range(50)
+    }
+    names = {f"n{number}": said(random) for number in range(50)}
+    top = header(on_air, applied=random.randint(200_000, 300_000), now=NOW)
+    return documents.launch_page(top, on_air, totals, reached, by_place, entries, names)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_launch_page_with_20_regions_10_milestones_and_20_acts_is_one_of_4_kb(seed: int) -> None:
+    document = full_launch_page(Random(seed))
+
+    page = json.loads(document.body)
+    assert (len(page["places"]), len(page["milestones"]), len(page["acts"])) == (21, 10, 20)
+    assert len(gzip.compress(document.body, 6)) <= 4_000
+
+
+def test_the_launch_page_says_what_counter_places_and_ticker_say() -> None:
+    random = Random(1)
+    totals, by_place = at_its_goal(random)
+    on_air = msgspec.structs.replace(campaign(), links=(Link("https://example.kz/", NAMES),), min_cell=3)
+    entries = {f"{FIRST_MOMENT:013d} 2026/p{n} 1": named_act(random, n) for n in range(50)}
+    names = {f"n{n}": f"Name {n}" for n in range(0, 50, 2)}
+
+    page = json.loads(documents.launch_page(head(), on_air, totals, NONE_REACHED, by_place, entries, names).body)
+
+    counter = json.loads(documents.live(head(), on_air, totals, NONE_REACHED).body)
+    by_place = json.loads(documents.places(head(), by_place, min_cell=3).body)
+    ticker = json.loads(documents.recent(head(), entries, names).body)
+    campaign_itself = {"names": dict(NAMES), "links": [{"url": "https://example.kz/", "title": dict(NAMES)}]}
+    expected = {**counter, "places": by_place["places"], "acts": ticker["acts"][:20], **campaign_itself}
+    assert (page, list(page)) == (expected, list(expected))
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -13,7 +13,7 @@ from chalicelib.domain.generations import UNCHANGED, Generation
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import ABROAD, regions
 from chalicelib.domain.vocabulary import LANGUAGES, METRICS
-from chalicelib.publishing.pace import EVERY_MS
+from chalicelib.publishing.pace import EVERY_MS, TIMELINE_EVERY_MS
 from chalicelib.publishing.publisher import Publisher, Unpublished
 from tests.histories import random_history
 from tests.publishing.campaigns import TITLE, campaign, recorded
@@ -36,9 +36,9 @@ def test_a_campaign_has_all_its_documents_before_it_is_known(stage: Stage) -> No
     stage.publisher().prepare(campaign())
 
     pictures = {f"2026/badge/{metric}.{language}.svg" for metric in METRICS for language in LANGUAGES}
-    pages = {"live.json", "places.json", "recent.json", "organisations.json", "timeline/2026-06-01.json", "totals.csv"}
+    pages = {f"{name}.json" for name in ("live", "places", "recent", "page", "organisations", "timeline/2026-06-01")}
     boards = {f"organisations/{place}.json" for place in (*regions(), ABROAD)}
-    assert stage.published() == pictures | {f"2026/{page}" for page in pages | boards}
+    assert stage.published() == pictures | {f"2026/{page}" for page in pages | boards | {"totals.csv"}}
     assert stage.read("live.json")["totals"]["participations"] == 0
     assert set(stage.read("places.json")["places"]) == {*regions(), ABROAD}
     assert stage.read("timeline/2026-06-01.json")["minutes"] == []
@@ -234,10 +234,10 @@ def test_a_name_that_is_taken_away_is_gone_from_every_document_at_once(stage: St
 
     publisher.publish([stage.rename(n1=None)])
 
-    for name in ("recent.json", "organisations.json", "organisations/KZ-75.json"):
+    for name in ("recent.json", "page.json", "organisations.json", "organisations/KZ-75.json"):
         assert "Hostile Name" not in stage.body(name)
     assert stage.read("live.json")["totals"]["people"] == 31
-    assert stage.read("live.json")["rev"] == 3
+    assert stage.read("live.json")["rev"] == stage.read("page.json")["rev"] == 3
 
 
 def test_all_names_of_a_campaign_are_hidden_at_once_and_shown_again(stage: Stage) -> None:
@@ -245,7 +245,7 @@ def test_all_names_of_a_campaign_are_hidden_at_once_and_shown_again(stage: Stage
 
     publisher.publish([stage.change_shown(all_names="hidden")])
 
-    for name in ("recent.json", "organisations.json", "organisations/KZ-75.json"):
+    for name in ("recent.json", "page.json", "organisations.json", "organisations/KZ-75.json"):
         assert "Hostile Name" not in stage.body(name)
     assert len(stage.read("recent.json")["acts"]) == 2
     publisher.publish([stage.change_shown(all_names="shown")])
@@ -260,6 +260,7 @@ def test_an_act_that_is_hidden_is_gone_from_the_ticker_and_counts(stage: Stage) 
     publisher.publish([stage.hide(recorded(SCHOOL))])
 
     assert stage.read("recent.json")["acts"] == [act for act in before if act["organisation"] is None]
+    assert stage.read("page.json")["acts"] == stage.read("recent.json")["acts"]
     assert stage.read("live.json")["totals"]["people"] == 31
     stage.names.hidden.clear()
     publisher.publish([stage.change_shown()])
@@ -278,6 +279,7 @@ def test_what_is_hidden_is_hidden_in_every_later_generation(stage: Stage) -> Non
 
     (act,) = stage.read("recent.json")["acts"]
     assert (stage.read("recent.json")["epoch"], act["kind"], act["organisation"]) == (2, "class_hour", None)
+    assert (stage.read("page.json")["epoch"], stage.read("page.json")["acts"]) == (2, [act])
     assert stage.read("organisations/KZ-75.json")["organisations"] == []
 
 
@@ -349,7 +351,7 @@ def test_the_board_is_read_again_every_few_seconds_while_totals_change(stage: St
     stage.names.texts["n1"] = "Мектеп"
     publisher = stage.publisher()
     people = []
-    for version, later_ms in enumerate((0, 4_999, 1), start=1):
+    for version, later_ms in enumerate((0, EVERY_MS - 1, 1), start=1):
         stage.now += later_ms
         publisher.publish(stage.project([recorded(school, version)]))
         people.append(stage.read("organisations.json")["organisations"][0]["people"])
@@ -373,20 +375,20 @@ def test_a_board_that_says_the_same_as_before_is_not_put(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "one", "three"),
+    ("name", "one", "three", "every_ms"),
     [
-        ("badge/participations.en.svg", "<title>1 ", "<title>3 "),
-        ("totals.csv", "Almaty,1,1,0,0", "Almaty,3,3,0,0"),
-        ("timeline/2026-06-01.json", '"participations":1,', '"participations":3,'),
+        ("badge/participations.en.svg", "<title>1 ", "<title>3 ", EVERY_MS),
+        ("totals.csv", "Almaty,1,1,0,0", "Almaty,3,3,0,0", EVERY_MS),
+        ("timeline/2026-06-01.json", '"participations":1,', '"participations":3,', TIMELINE_EVERY_MS),
     ],
 )
-def test_timelines_badges_and_csv_follow_every_few_seconds_and_are_made_up_for_by_the_sweep(
-    stage: Stage, name: str, one: str, three: str
+def test_timelines_badges_and_csv_follow_more_rarely_and_are_made_up_for_by_the_sweep(
+    stage: Stage, name: str, one: str, three: str, every_ms: int
 ) -> None:
     stage.set_up(campaign())
     publisher = stage.publisher()
     publisher.publish(stage.project(acts(1)))
-    for version, later_ms in ((2, EVERY_MS - 1), (3, 1)):
+    for version, later_ms in ((2, every_ms - 1), (3, 1)):
         assert one in stage.body(name)
         stage.now += later_ms
         publisher.publish(stage.project(acts(1, first=version)))

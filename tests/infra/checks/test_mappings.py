@@ -15,6 +15,18 @@ from tests.infra.checks.parts import Spoil, Template, properties
             lambda t: properties(t, "PublisherOfStates").update(StartingPosition="LATEST"),
             "StartingPosition is 'LATEST'",
         ),
+        (
+            lambda t: properties(t, "PublisherOfStates").pop("MaximumBatchingWindowInSeconds"),
+            "PublisherOfStates: MaximumBatchingWindowInSeconds is None, not {'Ref': 'PublishingWindow'}",
+        ),
+        (
+            lambda t: properties(t, "PublisherOfNames").update(MaximumBatchingWindowInSeconds=1),
+            "PublisherOfNames: MaximumBatchingWindowInSeconds is 1, not 0",
+        ),
+        (
+            lambda t: properties(t, "PublisherOfCampaigns").pop("MaximumBatchingWindowInSeconds"),
+            "PublisherOfCampaigns: MaximumBatchingWindowInSeconds is None, not 0",
+        ),
         (lambda t: properties(t, "LeadWorkerOfLeads").pop("FunctionResponseTypes"), "FunctionResponseTypes is None"),
         (lambda t: t["Resources"].pop("PublisherOfCampaigns"), "PublisherOfCampaigns: FunctionName is None"),
         (
