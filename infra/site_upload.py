@@ -1,10 +1,12 @@
 """The site's files in the bucket, so that pages and scripts stay on air when everything behind them is down.
 
-They are what the API answers on the same paths. A released script stays in the bucket: pages of others name it.
+They are what the API answers on the same paths. Overlay and embed page are one file each, which the CDN gives whatever
+campaign its address names. A released script stays in the bucket: pages of others name it.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 from chalice.app import Chalice
@@ -14,6 +16,11 @@ from chalicelib.api.site import SITE, release
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+    from chalicelib.api.application import Application
+
+PAGES: Mapping[str, str] = {"/overlay/any": "overlay.html", "/embed/any": "embed.html", "/": "index.html"}
+"""By the path of a page, the file that it is; any campaign stands for all."""
 
 
 class StoredFile(msgspec.Struct, frozen=True):
@@ -25,7 +32,7 @@ class StoredFile(msgspec.Struct, frozen=True):
 
 
 def upload(s3: "S3Client", bucket: str, app: Chalice, campaign: str) -> int:
-    """Store all files, scripts before the pages that name them; return how many."""
+    """Store all files, scripts before the pages that name them, with the launch page of a campaign; return how many."""
     count = 0
     for file in files(app, campaign):
         s3.put_object(
@@ -40,23 +47,33 @@ def upload(s3: "S3Client", bucket: str, app: Chalice, campaign: str) -> int:
 
 
 def files(app: Chalice, campaign: str) -> Iterator[StoredFile]:
-    """Yield the files, with the pages of a campaign."""
-    with Client(app) as client:
-        for path in _paths(campaign):
+    """Yield the files; launch page and builder are of a campaign, the other pages of any."""
+    with _about(cast("Application", app), campaign), Client(app) as client:
+        for path in _paths():
             answer = client.http.get(path)
             if answer.status_code != 200:
                 raise RuntimeError(f"the site answers {answer.status_code} on {path}")
-            yield StoredFile(path.removeprefix("/") or "index.html", answer.headers, answer.body)
+            yield StoredFile(PAGES.get(path, path.removeprefix("/")), answer.headers, answer.body)
 
 
-def _paths(campaign: str) -> list[str]:
+@contextmanager
+def _about(app: "Application", campaign: str) -> Iterator[None]:
+    """Let an application answer as it is deployed: which campaign is on now is a parameter of the stack."""
+    services = app.services
+    settings = services.settings
+    services.settings = msgspec.structs.replace(settings, default_campaign=campaign)
+    try:
+        yield
+    finally:
+        services.settings = settings
+
+
+def _paths() -> list[str]:
     names = sorted(path.name for path in SITE.iterdir() if path.suffix in (".js", ".css", ".svg"))
     return [
         *(f"/widget/{release().release}/{name}" for name in release().integrity),
         *(f"/widget/{name}" for name in names),
         "/widget/release.json",
         "/widget/builder",
-        f"/overlay/{campaign}",
-        f"/embed/{campaign}",
-        "/",
+        *PAGES,
     ]

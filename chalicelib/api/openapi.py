@@ -158,6 +158,7 @@ def _refused(path: str, method: str, operation: Operation) -> Iterator[ProblemNa
         yield "not-found"
     elif "{campaign}" in path and method != "PUT":
         yield "campaign-not-found"
+    yield "too-many-requests"
     yield "internal-error"
 
 

@@ -62,6 +62,7 @@ ProblemName = Literal[
     "fields-invalid",
     "idempotency-key-reused",
     "precondition-required",
+    "too-many-requests",
     "internal-error",
     "format-unsupported",
     "busy",
@@ -115,6 +116,8 @@ STATUSES: Mapping[ProblemName, int] = {
     "fields-invalid": 422,
     "idempotency-key-reused": 422,
     "precondition-required": 428,
+    # Told by API Gateway alone: whoever asks too often reaches no function.
+    "too-many-requests": 429,
     "internal-error": 500,
     # As oEmbed 1.0, section 2.3.4, has it.
     "format-unsupported": 501,

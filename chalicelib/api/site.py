@@ -62,25 +62,25 @@ def _file_operation(summary: str, cache: str, gives: Body) -> Operation:
 @routes.on("GET", "/", _page("The launch page."))
 def launch_page(call: Call) -> Response:
     """Send the launch page of the campaign that is on now."""
-    return _send_page(call, "index.html", call.services.settings.default_campaign, framed_by="'self'")
+    return _send_page(call, "index.html", framed_by="'self'")
 
 
 @routes.on("GET", "/overlay/{campaign}", _page("The overlay for broadcasts."))
 def overlay_page(call: Call, campaign: str) -> Response:
-    """Send the overlay of a campaign."""
-    return _send_page(call, "overlay.html", campaign, framed_by="'self'")
+    """Send the overlay, which reads from its address of which campaign it is."""
+    return _send_page_of(campaign, call, "overlay.html", framed_by="'self'")
 
 
 @routes.on("GET", "/embed/{campaign}", _page("The counter as a page to embed."))
 def embed_page(call: Call, campaign: str) -> Response:
-    """Send the page that other sites show in a frame."""
-    return _send_page(call, "embed.html", campaign, framed_by="*")
+    """Send the page that other sites show in a frame, which reads from its address of which campaign it is."""
+    return _send_page_of(campaign, call, "embed.html", framed_by="*")
 
 
 @routes.on("GET", "/widget/builder", _page("A page that makes snippets and overlay addresses."))
 def builder_page(call: Call) -> Response:
     """Send the page that makes snippets for the campaign that is on now."""
-    return _send_page(call, "builder.html", call.services.settings.default_campaign, framed_by="'self'")
+    return _send_page(call, "builder.html", framed_by="'self'")
 
 
 @routes.on("GET", "/widget/release.json", _file_operation("The release that the scripts are.", CACHE, Release))
@@ -119,10 +119,16 @@ def release() -> Release:
     )
 
 
-def _send_page(call: Call, name: str, campaign: str, framed_by: str) -> Response:
-    if not is_campaign_id(campaign) or name not in _names():
+def _send_page_of(campaign: str, call: Call, name: str, framed_by: str) -> Response:
+    """Send the one page that all campaigns have, those to come too: nothing is looked up for it."""
+    if not is_campaign_id(campaign):
         raise Problem("not-found")
-    return _send(call, _file(name, campaign), {"Content-Security-Policy": _PAGE_POLICY + framed_by})
+    return _send_page(call, name, framed_by)
+
+
+def _send_page(call: Call, name: str, framed_by: str) -> Response:
+    file = _file(name, call.services.settings.default_campaign)
+    return _send(call, file, {"Content-Security-Policy": _PAGE_POLICY + framed_by})
 
 
 def _send(call: Call, file: File, headers: Mapping[str, str]) -> Response:

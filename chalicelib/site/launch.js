@@ -88,7 +88,7 @@ function celebrate({ title }) {
 
 async function readCampaign() {
   try {
-    const { campaigns } = await (await fetch("/v1/campaigns")).json();
+    const { campaigns } = await (await fetch("/v1/campaigns.json")).json();
     page.known = campaigns.find(({ id }) => id === campaign);
   } catch {
     return;

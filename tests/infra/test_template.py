@@ -1,6 +1,6 @@
 """What the template says besides: alarms that are explained, and files that are served as the API serves them."""
 
-import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from chalice.test import Client
 
 import app
 from infra import merged_template, security, site_upload
+from infra.checks import edge
 from infra.deploy import NotDeployable, read_stage
 from infra.local.local_settings import REPOSITORY
 
@@ -23,18 +24,8 @@ def security_policy(template: Template, policy: str) -> str:
     return text
 
 
-def behaviours(template: Template) -> list[dict[str, Any]]:
-    config = template["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
-    return [*config["CacheBehaviors"], {"PathPattern": "*", **config["DefaultCacheBehavior"]}]
-
-
-def behaviour(template: Template, path: str) -> dict[str, Any]:
-    """The first that fits, as CloudFront chooses: `*` stands for anything, slashes too."""
-    return next(
-        found
-        for found in behaviours(template)
-        if re.fullmatch(re.escape(found["PathPattern"].lstrip("/")).replace(r"\*", ".*"), path.lstrip("/"))
-    )
+def behaviour(template: Template, path: str) -> Mapping[str, Any]:
+    return edge.behaviour(template["Resources"]["Distribution"]["Properties"]["DistributionConfig"], path)
 
 
 def test_nothing_unsafe_is_in_it_but_what_is_meant(deployed: Template) -> None:
@@ -67,16 +58,6 @@ def test_documents_come_from_the_bucket_alone(packaged: Template, document: str)
     assert set(found["AllowedMethods"]) == {"GET", "HEAD", "OPTIONS"}
 
 
-@pytest.mark.parametrize("path", ["/v1/campaigns", "/v1/campaigns/2026/participations", "/v1/hooks/meta", "/health"])
-def test_everything_else_goes_to_the_api_and_is_never_cached(packaged: Template, path: str) -> None:
-    found = behaviour(packaged, path)
-
-    assert found["TargetOriginId"] == "api"
-    assert found["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
-    # API Gateway answers to its own name only.
-    assert found["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
-
-
 def test_a_bucket_that_does_not_answer_is_given_up_soon(packaged: Template) -> None:
     origins = packaged["Resources"]["Distribution"]["Properties"]["DistributionConfig"]["Origins"]
     (files,) = [origin for origin in origins if origin["Id"] == "files"]
@@ -94,10 +75,13 @@ def test_files_have_the_security_policy_that_the_api_gives_them(packaged: Templa
 
 
 def test_the_site_is_stored_as_the_api_answers_it() -> None:
-    files = {file.key: file for file in site_upload.files(app.app, "2026")}
+    files = {file.key: file for file in site_upload.files(app.app, "2028")}
 
-    assert {"index.html", "embed/2026", "overlay/2026", "widget/counter.js", "widget/release.json"} <= files.keys()
-    assert b"{{campaign}}" not in files["index.html"].body
+    assert {"index.html", "embed.html", "overlay.html", "widget/counter.js", "widget/release.json"} <= files.keys()
+    assert not [key for key, file in files.items() if b"{{" in file.body]
+    assert b'content="2028"' in files["index.html"].body
+    assert b'content="2028"' in files["widget/builder"].body
+    assert app.app.services.settings.default_campaign == "2026"
     assert files["index.html"].headers["Content-Type"].startswith("text/html")
     assert any(file.headers["Cache-Control"].endswith("immutable") for file in files.values())
 

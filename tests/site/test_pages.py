@@ -1,5 +1,6 @@
 """Launch page, embed page and builder, as a visitor meets them."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from chalicelib.domain.vocabulary import KINDS
 from chalicelib.publishing.numbers import number
 from tests.site.conftest import Keep
 from tests.site.pages import COUNTER, open_page, pass_time, shows, take_over, wait_until
-from tests.site.stage import Stage, act, milestone, place, release, totals
+from tests.site.stage import BASE, Stage, act, milestone, place, release, totals
 
 pytestmark = pytest.mark.browser
 
@@ -29,11 +30,7 @@ IN_FULL_SWING = totals(
 NAMES = {"kk": "Қайырымды істер марафоны", "ru": "Марафон добрых дел", "en": "Marathon of Good Deeds"}
 
 
-def campaign(**others: Any) -> dict[str, Any]:
-    """Return the campaign as the API tells it."""
-    link = {"url": "https://example.kz/form", "title": {"kk": "Тіркелу", "ru": "Записаться", "en": "Sign up"}}
-    goal = {"metric": "good_deeds", "target": 100_000, "original": 100_000}
-    return {"id": "2026", "names": NAMES, "state": "live", "goals": [goal], "milestones": [], "links": [link]} | others
+LINK = {"url": "https://example.kz/form", "title": {"kk": "Тіркелу", "ru": "Записаться", "en": "Sign up"}}
 
 
 def fill(stage: Stage, **live: Any) -> None:
@@ -50,7 +47,8 @@ def fill(stage: Stage, **live: Any) -> None:
         for minute in range(360, 660)
     ]
     stage.put("timeline/2026-06-01.json", date="2026-06-01", minutes=minutes)
-    stage.documents["/v1/campaigns"] = {"campaigns": [campaign()]}
+    stage.campaign = {"names": NAMES, "links": [LINK]}
+    stage.documents["/v1/campaigns.json"] = {"campaigns": [{"id": "2026"}]}
 
 
 def visit(page: Page, stage: Stage, path: str) -> None:
@@ -80,7 +78,7 @@ def test_the_launch_page_speaks_three_languages(page: Page, stage: Stage, lang: 
     expect(page).to_have_title(NAMES[lang])
     assert page.evaluate("document.documentElement.lang") == lang
     shows(page, "72,418" if lang == "en" else "72\u00a0418")
-    expect(page.locator("#links a")).to_have_text(campaign()["links"][0]["title"][lang])
+    expect(page.locator("#links a")).to_have_text(LINK["title"][lang])
     assert violations(page) == []
 
 
@@ -124,15 +122,66 @@ def test_the_launch_page_fits_its_screen(page: Page, stage: Stage, keep: Keep, s
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_the_launch_page_stands_where_the_campaign_cannot_be_asked(page: Page, stage: Stage) -> None:
+@pytest.mark.parametrize("said", [{}, {"names": {}, "links": []}])
+def test_the_launch_page_stands_where_nothing_is_known_of_the_campaign(
+    page: Page, stage: Stage, said: dict[str, Any]
+) -> None:
     fill(stage)
-    del stage.documents["/v1/campaigns"]
+    stage.campaign = said
 
     visit(page, stage, "/?lang=ru")
 
     shows(page, "72\u00a0418")
     expect(page).to_have_title(NAMES["ru"])
     expect(page.locator("#links a")).to_have_count(0)
+
+
+def test_the_launch_page_asks_for_one_document_and_now_and_then_for_the_day(page: Page, stage: Stage) -> None:
+    fill(stage)
+    visit(page, stage, "/?lang=en")
+    shows(page, "72,418")
+    wait_until(page, "() => !!document.querySelector('good-deeds-timeline').doc")
+
+    pass_time(page, 600)
+
+    asked = Counter(path for _, path, _ in stage.requests if path.startswith("/v1/"))
+    assert asked.keys() == {f"{BASE}page.json", f"{BASE}timeline/2026-06-01.json"}
+    # `next` is 2 here, and a request comes up to a fifth sooner or later.
+    assert 250 <= asked[f"{BASE}page.json"] <= 375
+    assert 3 <= asked[f"{BASE}timeline/2026-06-01.json"] <= 6
+    assert page.evaluate("document.querySelector('good-deeds-timeline').dataset.state") == "fresh"
+
+
+def test_everything_on_the_launch_page_follows_its_document(page: Page, stage: Stage) -> None:
+    fill(stage)
+    visit(page, stage, "/?lang=en")
+    shows(page, "72,418")
+    wait_until(page, "() => !!document.querySelector('good-deeds-board').doc")
+
+    goal = {"metric": "people", "target": 100_000, "original": 100_000}
+    stage.live(99_999, totals=IN_FULL_SWING | {"people": 88_888}, goals=[goal])
+    stage.put("places.json", places={"KZ-75": place(4_321)})
+    stage.put("recent.json", acts=[act(77)])
+    stage.campaign = {"names": NAMES | {"en": "Another name"}, "links": [LINK, LINK | {"url": "https://example.kz/b"}]}
+    pass_time(page, 3)
+
+    shows(page, "88,888")
+    expect(page).to_have_title("Another name")
+    expect(page.locator("#links a")).to_have_count(2)
+    expect(page.locator("good-deeds-ticker li")).to_have_count(1)
+    expect(page.locator("good-deeds-map .KZ-75")).to_contain_text("4,321")
+    expect(page.locator("good-deeds-board [part='row KZ-75']")).to_contain_text("4,321")
+
+
+def test_links_that_stay_are_left_alone(page: Page, stage: Stage) -> None:
+    fill(stage)
+    visit(page, stage, "/?lang=en")
+    page.get_by_role("link", name="Sign up").focus()
+
+    fill(stage)
+    pass_time(page, 5)
+
+    assert page.evaluate("document.activeElement.textContent") == "Sign up"
 
 
 def test_a_test_campaign_cannot_be_mistaken_for_the_real_one(page: Page, stage: Stage) -> None:
@@ -147,7 +196,7 @@ def test_a_test_campaign_cannot_be_mistaken_for_the_real_one(page: Page, stage: 
 def test_links_lead_nowhere_but_to_the_web(page: Page, stage: Stage) -> None:
     fill(stage)
     script = {"url": "javascript:alert(1)", "title": {"kk": "x", "ru": "x", "en": "x"}}
-    stage.documents["/v1/campaigns"] = {"campaigns": [campaign(links=[script, *campaign()["links"]])]}
+    stage.campaign = {"links": [script, LINK]}
 
     visit(page, stage, "/?lang=en")
 
