@@ -72,10 +72,10 @@ class Services:
     @cached_property
     def keys(self) -> "Keys":
         """The keys derived from the pepper."""
-        from chalicelib.aws import clients
+        from chalicelib.aws import secrets
         from chalicelib.participations.keys import Keys
 
-        return Keys(clients.pepper())
+        return Keys(secrets.pepper())
 
     @cached_property
     def registry(self) -> "Registry":
@@ -423,9 +423,10 @@ class Services:
     @cached_property
     def parking(self) -> "Parking":
         """What cannot be recorded yet."""
-        from chalicelib.webhooks.parking import Parking, configured_keys
+        from chalicelib.aws import secrets
+        from chalicelib.webhooks.parking import Parking
 
-        return Parking(self.settings.parked_table, configured_keys, self.keys)
+        return Parking(self.settings.parked_table, secrets.parking_keys, self.keys)
 
     @cached_property
     def replayer(self) -> "Replayer":

@@ -36,6 +36,7 @@ _SHOWN = (
     | _pairs("DocumentsBucket", "s3:GetObject PutObject")
 )
 _NOTES = _pairs("RegistryTable", "dynamodb:GetItem PutItem")
+_GET_VALUE = "secretsmanager:GetSecretValue"
 _BOARDS = _pairs("OrganisationsTable.Indexes", "dynamodb:Query")
 
 CALLED: Mapping[str, Permissions] = {
@@ -53,6 +54,8 @@ CALLED: Mapping[str, Permissions] = {
         | _pairs("ParkedTable", "dynamodb:BatchWriteItem DeleteItem GetItem PutItem Query")
         | _pairs("LeadsQueue", "sqs:SendMessage")
         | _pairs("hooks", "ssm:GetParametersByPath")
+        | _pairs("Pepper", _GET_VALUE)
+        | _pairs("ParkingKey", _GET_VALUE)
         | _SHOWN
     ),
     "Projector": frozenset(
@@ -84,7 +87,9 @@ CALLED: Mapping[str, Permissions] = {
         | _pairs("OperationsTable", "dynamodb:DeleteItem GetItem PutItem Query")
     ),
     "Retention": frozenset(
-        _pairs("ContactsTable", "dynamodb:PutItem Query Scan UpdateItem") | _pairs("RegistryTable", "dynamodb:Query")
+        _pairs("ContactsTable", "dynamodb:PutItem Query Scan UpdateItem")
+        | _pairs("RegistryTable", "dynamodb:Query")
+        | _pairs("Pepper", _GET_VALUE)
     ),
     "LeadWorker": frozenset(
         _pairs("LeadsQueue", "sqs:ChangeMessageVisibility")
@@ -95,6 +100,8 @@ CALLED: Mapping[str, Permissions] = {
         | _pairs("RegistryTable", "dynamodb:GetItem")
         | _pairs("ParkedTable", "dynamodb:BatchWriteItem PutItem")
         | _pairs("hooks", "ssm:GetParametersByPath")
+        | _pairs("Pepper", _GET_VALUE)
+        | _pairs("ParkingKey", _GET_VALUE)
     ),
 }
 """By function, what its code calls."""
@@ -107,7 +114,7 @@ _READ = "dynamodb:DescribeStream GetRecords GetShardIterator"
 _LIST = "dynamodb:ListStreams"
 _LINES = "logs:CreateLogStream PutLogEvents"
 _KEY = "kms:Decrypt DescribeKey Encrypt GenerateDataKey ReEncryptFrom ReEncryptTo"
-_KEYS = _pairs("ContactsKey", _KEY) | _pairs("ParkedKey", _KEY)
+_KEYS = _pairs("ContactsKey", _KEY) | _pairs("ParkedKey", _KEY) | _pairs("SecretsKey", "kms:Decrypt")
 # S3 answers 403 for an object that is not there to who may not list.
 _MISSING = _pairs("DocumentsBucket", "s3:ListBucket")
 
@@ -191,8 +198,8 @@ def _role_faults(function: str, role: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"{function} lacks {action} on {resource}" for resource, action in sorted(needed - allowed))
     yield from (f"{function} does not need {action} on {resource}" for resource, action in sorted(allowed - needed))
     for statement in _statements(role):
-        if any(action.startswith("kms:") for _, action in _allowed(statement)) and not _is_via_dynamodb(statement):
-            yield f"{function} may use a key of persons without the table"
+        keys = [resource for resource, action in _allowed(statement) if action.startswith("kms:")]
+        yield from (f"{function} may use {key} for anything" for key in keys if not _is_via_service(key, statement))
         if function in ONE_KIND and not _keeps_to(ONE_KIND[function], statement):
             yield f"{function} may write any entry of the registry"
 
@@ -217,6 +224,8 @@ def _resource(value: Any) -> str:
     match value:
         case {"Fn::GetAtt": [str(name), "Arn"]}:
             return name
+        case {"Ref": str(name)} if name in _REFERRED_TO_BY_ARN:
+            return name
         case {"Fn::GetAtt": [str(name), str(attribute)]}:
             return f"{name}.{attribute}"
         case {"Fn::Sub": str(text)}:
@@ -226,6 +235,8 @@ def _resource(value: Any) -> str:
         case _:
             raise ValueError(f"{value} is not read here")
 
+
+_REFERRED_TO_BY_ARN = ("Pepper", "ParkingKey")
 
 _STREAMS = ("EventsTable", "StateTable", "RegistryTable", "NamesTable")
 
@@ -243,8 +254,10 @@ _SUBSTITUTED: Mapping[str, str] = {
 """Parts of resources that may be named with a wildcard at the end."""
 
 
-def _is_via_dynamodb(statement: Mapping[str, Any]) -> bool:
-    expected = {"StringEquals": {"kms:ViaService": {"Fn::Sub": "dynamodb.${AWS::Region}.amazonaws.com"}}}
+def _is_via_service(key: str, statement: Mapping[str, Any]) -> bool:
+    """Whether a key may be used only through the service that keeps what is under it."""
+    service = "secretsmanager" if key == "SecretsKey" else "dynamodb"
+    expected = {"StringEquals": {"kms:ViaService": {"Fn::Sub": f"{service}.${{AWS::Region}}.amazonaws.com"}}}
     return bool(statement.get("Condition") == expected)
 
 

@@ -1,7 +1,6 @@
 """One connection to DynamoDB for everything, and the other clients, each made when it is first needed."""
 
 import os
-from base64 import b64decode
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -67,11 +66,6 @@ def cloudfront() -> Any:
 def streams() -> Any:
     """Return the client of DynamoDB Streams."""
     return _client("dynamodbstreams")
-
-
-def pepper() -> bytes:
-    """Return the secret under which persons are keyed."""
-    return b64decode(os.environ["PEPPER"])
 
 
 def _client(service: str) -> Any:

@@ -1,9 +1,7 @@
 """What is authentic and cannot be recorded yet: kept sealed, with the reason in the clear, until it is replayed."""
 
-import os
 import secrets
 import zlib
-from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -33,6 +31,8 @@ MAX_SEALED_BYTES = 390_000
 
 ReasonCode = Literal[
     UnmappableReason,
+    "no_answers",
+    "item_unreadable",
     "form_unknown",
     "form_in_test",
     "submission_is_test",
@@ -245,11 +245,6 @@ class Parking:
             found: ReceivedContent = msgspec.json.decode(zlib.decompress(plain), type=ReceivedContent)
             return found
         raise Unsealable
-
-
-def configured_keys() -> list[bytes]:
-    """Return the keys of the environment: `PARKING_KEY` is the base64 of 32 bytes each, newest first, by commas."""
-    return [b64decode(key) for key in os.environ["PARKING_KEY"].split(",")]
 
 
 def _delete(item: TableModel, condition: Condition) -> bool:

@@ -114,7 +114,7 @@ class Emulator:
 
 
 def ministack(python: Path, directory: Path, log: Path, *, persist: bool) -> Emulator:
-    """Return ministack (DynamoDB, Streams, S3, SQS), which writes its state on SIGTERM, and only then.
+    """Return ministack (DynamoDB, Streams, S3, Secrets Manager, SQS), which writes its state on SIGTERM, and only then.
 
     Raises:
         LocalError: it is not installed.
@@ -127,7 +127,7 @@ def ministack(python: Path, directory: Path, log: Path, *, persist: bool) -> Emu
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",
         "MINISTACK_REGION": REGION,
-        "SERVICES": "dynamodb,dynamodbstreams,s3,sqs",
+        "SERVICES": "dynamodb,dynamodbstreams,s3,secretsmanager,sqs",
         "PERSIST_STATE": flag,
         "STATE_DIR": str(directory),
         "S3_PERSIST": flag,

@@ -21,7 +21,7 @@ _ACCOUNT = "000000000000"
 _PAGE = 50
 """Events that the emulator tells at most, the newest ones."""
 
-_CALLS = ("cloudfront", "dynamodb", "dynamodbstreams", "s3", "sqs", "ssm")
+_CALLS = ("cloudfront", "dynamodb", "dynamodbstreams", "s3", "secretsmanager", "sqs", "ssm")
 _RECORDED: Mapping[str, str] = {"CreateInvalidation": "POST.cloudfront"}
 """Operations that the emulator records under another name."""
 _ACTIONS: Mapping[str, str] = {

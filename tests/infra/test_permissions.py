@@ -89,11 +89,34 @@ def test_only_who_writes_contacts_may_use_their_key(deployed: Template) -> None:
     assert roles == writers == {"ApiRole", "RetentionRole", "LeadWorkerRole"}
 
 
-def test_keys_of_persons_are_used_through_their_tables_only(template: Template) -> None:
+@pytest.mark.parametrize("key", ["ContactsKey", "ParkedKey", "SecretsKey"])
+def test_keys_are_used_through_the_service_that_keeps_what_is_under_them(template: Template, key: str) -> None:
     for statement in statements(template, "ApiRole"):
         statement.pop("Condition", None)
 
-    assert "APIHandler may use a key of persons without the table" in permissions.faults(template)
+    assert f"APIHandler may use {key} for anything" in permissions.faults(template)
+
+
+def test_a_key_of_persons_is_not_used_through_another_service(template: Template) -> None:
+    conditions = [s["Condition"] for s in statements(template, "ApiRole") if "kms:Decrypt" in actions(s)]
+    conditions[1].update(conditions[0])
+
+    assert "APIHandler may use ContactsKey for anything" in permissions.faults(template)
+
+
+@pytest.mark.parametrize(
+    ("function", "secrets"),
+    [
+        ("APIHandler", {"Pepper", "ParkingKey"}),
+        ("LeadWorker", {"Pepper", "ParkingKey"}),
+        ("Retention", {"Pepper"}),
+        *((name, set[str]()) for name in ("Projector", "Publisher", "Sweeper", "Auditor")),
+    ],
+)
+def test_a_function_reads_its_own_secrets_alone(deployed: Template, function: str, secrets: set[str]) -> None:
+    granted = permissions.granted(deployed["Resources"][ROLES[function]])
+
+    assert {name for name, action in granted if action.startswith("secretsmanager:")} == secrets
 
 
 @pytest.mark.parametrize("condition", [None, {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["token"]}}])

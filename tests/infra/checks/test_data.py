@@ -17,7 +17,7 @@ from tests.infra.checks.parts import Spoil, Template, index, properties
         ),
         *(
             (
-                lambda t, name=name: t["Resources"][name].update(DeletionPolicy="Retain"),  # type: ignore[misc]
+                lambda t, name=name: t["Resources"][name].update(DeletionPolicy="Retain"),
                 f"{name} is kept by Retain, not by RetainExceptOnCreate, when a creation fails",
             )
             for name in ("ContactsKey", "SecretsKey", "Pepper", "ParkingKey", "PoisonQueue", "DocumentsBucket")
