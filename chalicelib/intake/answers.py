@@ -1,14 +1,26 @@
-"""What an answer on a form means: one answer in, the value of one field of a participation out, or `Unmappable`."""
+"""What an answer on a form means: one answer in, the value of one field of a participation out, or `Unmappable`.
 
-import re
-from collections.abc import Callable, Mapping
+What people write is read by the modules of `values`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
 from typing import Literal, TypeVar, get_args
 
 from chalicelib.domain.currencies import TENGE
 from chalicelib.domain.folding import clean, fold_label
-from chalicelib.domain.places import COUNTRIES, HOME_COUNTRY
-from chalicelib.intake.labels import ABROAD_NAMES, HOME_COUNTRY_NAMES, NO, YES, folded, kinds, participant_types
-from chalicelib.intake.place_names import find_region
+from chalicelib.domain.places import HOME_COUNTRY
+from chalicelib.intake.labels import ABROAD_NAMES, kinds, participant_types
+from chalicelib.intake.values.amounts import read_tenge
+from chalicelib.intake.values.business_numbers import read_business_number
+from chalicelib.intake.values.consents import read_consent
+from chalicelib.intake.values.countries import find_country
+from chalicelib.intake.values.counts import read_count
+from chalicelib.intake.values.dates import read_moment
+from chalicelib.intake.values.durations import read_hours
+from chalicelib.intake.values.emails import read_email
+from chalicelib.intake.values.nothing import says_nothing
+from chalicelib.intake.values.regions import find_region
 
 AskedField = Literal[
     "kind",
@@ -35,32 +47,41 @@ ASKED_FIELDS: tuple[AskedField, ...] = get_args(AskedField)
 
 UnmappableReason = Literal[
     "several_answers",
+    "answer_missing",
     "not_a_text",
     "choice_unknown",
     "region_unknown",
     "region_ambiguous",
     "country_missing",
     "not_a_whole_number",
+    "not_a_date",
     "consent_missing",
 ]
 
 ABROAD = "abroad"
 """The region of an act outside Kazakhstan, where another question asks for the country."""
 
-# Groups of three digits are parted by any kind of space; a fraction may only be of zeros. `1,500` is neither surely
-# one and a half nor surely fifteen hundred, so it is refused.
-_WHOLE = re.compile(r"(?P<digits>[0-9]+|[0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3})+)(?:[.,]0{1,2})?\s*(?P<unit>\D*)")
-_UNITS: Mapping[AskedField, frozenset[str]] = {
-    "people": folded("адам", "человек", "человека", "чел", "чел.", "people", "persons"),
-    "hours": folded("сағат", "сағ", "сағ.", "час", "часа", "часов", "ч", "ч.", "hour", "hours", "h"),
-    "amount": folded("₸", "теңге", "тенге", "тг", "тг.", "kzt", "tenge"),
-}
+
+class Nothing(Enum):
+    """Answers that say that there is nothing to say, as «нет» does for an e-mail."""
+
+    NOTHING = "nothing"
+
+
+NOTHING = Nothing.NOTHING
+
+_MAY_BE_NOTHING: frozenset[AskedField] = frozenset(
+    {
+        *("name", "first_name", "patronymic", "last_name", "phone", "email", "organisation", "bin"),
+        *("hours", "amount", "occurred_at", "note"),
+    }
+)
+"""What somebody may not have. Where and what an act was, and by how many, is never nothing."""
+
 _MAX_NUMBER_LENGTH = 60
-"""Characters or digits; what is longer is no number, and Python refuses to read or write thousands of digits."""
-_DAY_FIRST = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_OFFSET = "+05:00"
+"""Digits; what has more is no text, and Python refuses to write thousands of digits."""
 _Choice = TypeVar("_Choice", bound=str)
+_Number = TypeVar("_Number", bound=float)
 
 
 class Unmappable(Exception):
@@ -81,36 +102,41 @@ def is_answered(answer: object) -> bool:
     return answer is not None and answer != {}
 
 
-def single(answer: object, target: AskedField) -> object:
-    """Return the one answer of a list of one, anything but a list as it is; several notes become one.
+def each_answer(answer: object) -> Iterator[object]:
+    """Yield every answer that is given, those within lists one by one."""
+    if isinstance(answer, list):
+        for item in answer:
+            yield from each_answer(item)
+    elif is_answered(answer):
+        yield answer
+
+
+def joined(answer: object) -> object:
+    """Return several notes as one, anything else as it is.
 
     Raises:
         Unmappable
     """
-    if not isinstance(answer, list):
-        return answer
-    given = [item for item in answer if is_answered(item)]
-    if target == "note" and len(given) > 1:
-        return "; ".join(_text(item, target) for item in given)
-    if len(given) != 1:
-        raise Unmappable("several_answers", target)
-    return single(given[0], target)
+    given = list(each_answer(answer))
+    return "; ".join(_text(item, "note") for item in given) if len(given) > 1 else answer
 
 
 def meaning(answer: object, target: AskedField) -> object:
-    """Return the value that an answer gives to a field of a participation.
+    """Return the value that an answer gives to a field of a participation, `NOTHING` for one that says there is none.
 
     Whether the value is allowed there is not judged here.
 
     Raises:
         Unmappable
     """
+    if target in _MAY_BE_NOTHING and isinstance(answer, str) and says_nothing(answer):
+        return NOTHING
     reader = _READERS.get(target)
     return _line(answer, target) if reader is None else reader(answer, target)
 
 
-def agrees(answer: object) -> bool:
-    """Whether an answer is a consent: a tick, a yes, or several of which none is a no.
+def agrees(answer: object, wording: str | None = None) -> bool:
+    """Whether an answer is a consent to what is worded: a tick, a yes, that sentence, or several of which none is a no.
 
     Raises:
         Unmappable: it is neither a yes nor a no.
@@ -120,26 +146,28 @@ def agrees(answer: object) -> bool:
     if isinstance(answer, bool):
         return answer
     if isinstance(answer, Mapping):
-        return all(agrees(item) for item in answer.values())
+        return all(agrees(item, wording) for item in answer.values())
     if isinstance(answer, list):
-        return all(agrees(item) for item in answer if is_answered(item))
-    word = fold_label(_text(answer, "consent"))
-    if word in YES or word in NO:
-        return word in YES
-    raise Unmappable("choice_unknown", "consent")
+        return all(agrees(item, wording) for item in answer if is_answered(item))
+    agreed = read_consent(_text(answer, "consent"), wording)
+    if agreed is None:
+        raise Unmappable("choice_unknown", "consent")
+    return agreed
 
 
 def _text(answer: object, field: str) -> str:
     """Return the text of an answer; numbers come from forms that ask for a phone or a BIN as one."""
     if isinstance(answer, str):
         return answer
+    if isinstance(answer, float) and answer.is_integer():
+        answer = int(answer)
     if isinstance(answer, int) and not isinstance(answer, bool) and abs(answer) < 10**_MAX_NUMBER_LENGTH:
         return str(answer)
     raise Unmappable("not_a_text", field)
 
 
 def _line(answer: object, target: AskedField) -> str:
-    return " ".join(_text(answer, target).split())
+    return clean(_text(answer, target))
 
 
 def _organisation(answer: object, target: AskedField) -> str:
@@ -148,11 +176,18 @@ def _organisation(answer: object, target: AskedField) -> str:
 
 
 def _note(answer: object, target: AskedField) -> str:
-    return _text(answer, target).strip()
+    lines = (clean(line) for line in _text(answer, target).splitlines())
+    return "\n".join(filter(None, lines))
+
+
+def _email(answer: object, target: AskedField) -> str:
+    text = _text(answer, target)
+    return read_email(text) or text.strip()
 
 
 def _bin(answer: object, target: AskedField) -> str:
-    return "".join(_text(answer, target).split())
+    text = _text(answer, target)
+    return read_business_number(text) or "".join(text.split())
 
 
 def _choice(answer: object, target: AskedField, known: Mapping[str, _Choice]) -> _Choice:
@@ -170,65 +205,70 @@ def _region(answer: object, target: AskedField) -> str:
     region = find_region(text)
     if isinstance(region, str):
         return region
-    if (code := text.strip().upper()) in COUNTRIES - {HOME_COUNTRY}:
-        return code
+    country = find_country(text)
+    if country is not None and country != HOME_COUNTRY:
+        return country
     raise Unmappable("region_ambiguous" if region.reason == "ambiguous" else "region_unknown", target)
 
 
 def _country(answer: object, target: AskedField) -> str | None:
     """Return the code of a country, None for Kazakhstan: that an act was here does not say where."""
-    text = _text(answer, target)
-    code = text.strip().upper()
-    if fold_label(text) in HOME_COUNTRY_NAMES:
-        return None
-    if code not in COUNTRIES:
+    country = find_country(_text(answer, target))
+    if country is None:
         raise Unmappable("choice_unknown", target)
-    return code
+    return None if country == HOME_COUNTRY else country
 
 
-def _whole(answer: object, target: AskedField) -> int:
-    if isinstance(answer, float) and answer.is_integer():
-        return int(answer)
-    if isinstance(answer, int) and not isinstance(answer, bool):
-        return answer
-    match = _WHOLE.fullmatch(answer.strip()) if isinstance(answer, str) and len(answer) <= _MAX_NUMBER_LENGTH else None
-    if match is None or (match["unit"] and fold_label(match["unit"]) not in _UNITS[target]):
-        raise Unmappable("not_a_whole_number", target)
-    return int("".join(match["digits"].split()))
+def _people(answer: object, target: AskedField) -> int:
+    return _whole(answer, target, read_count)
 
 
 def _hours(answer: object, target: AskedField) -> float:
     if isinstance(answer, float) and (2 * answer).is_integer():
         return answer
-    return _whole(answer, target)
+    return _whole(answer, target, read_hours)
 
 
 def _amount(answer: object, target: AskedField) -> object:
-    """Return currency and value: what a program sent as such, else tenge.
+    """Return currency and value: what a program sent as such, else tenge; `NOTHING` for none of them.
 
     People write whole units of a currency and the contract counts minor ones, so only tenge are taken from people.
     """
     if isinstance(answer, Mapping):
         return dict(answer)
-    return {"currency": TENGE, "value": _whole(answer, target)}
+    value = _whole(answer, target, read_tenge)
+    return NOTHING if value == 0 else {"currency": TENGE, "value": value}
+
+
+def _whole(answer: object, target: AskedField, read: Callable[[str], _Number | None]) -> _Number | int:
+    """Return a number as it is, a text as it is read."""
+    if isinstance(answer, float) and answer.is_integer():
+        return int(answer)
+    if isinstance(answer, int) and not isinstance(answer, bool):
+        return answer
+    value = read(answer) if isinstance(answer, str) else None
+    if value is None:
+        raise Unmappable("not_a_whole_number", target)
+    return value
 
 
 def _moment(answer: object, target: AskedField) -> str:
-    """Return the moment as a date and time; a day is its beginning in Kazakhstan."""
-    text = _text(answer, target).strip()
-    if match := _DAY_FIRST.fullmatch(text):
-        text = f"{match[3]}-{match[2]}-{match[1]}"
-    return f"{text}T00:00:00{_OFFSET}" if _DAY.fullmatch(text) else text
+    """Return the moment by RFC 3339."""
+    moment = read_moment(_text(answer, target))
+    if moment is None:
+        raise Unmappable("not_a_date", target)
+    return moment.isoformat()
 
 
 _READERS: Mapping[AskedField, Callable[[object, AskedField], object]] = {
     "kind": lambda answer, target: _choice(answer, target, kinds()),
     "participant_type": lambda answer, target: _choice(answer, target, participant_types()),
+    "email": _email,
     "organisation": _organisation,
     "bin": _bin,
     "region": _region,
     "country": _country,
-    "people": _whole,
+    "people": _people,
     "hours": _hours,
     "amount": _amount,
     "occurred_at": _moment,

@@ -1,14 +1,27 @@
 """A provider's form: what its questions ask for, what its answers mean, and which campaign they are for."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
 
 from chalicelib.domain.folding import fold_label
 from chalicelib.domain.participation import Money
-from chalicelib.domain.vocabulary import PERSON, Kind, NamesOnAir, ParticipantType
-from chalicelib.intake.answers import ABROAD, ASKED_FIELDS, AskedField, Unmappable, agrees, is_answered, meaning, single
+from chalicelib.domain.vocabulary import Kind, NamesOnAir, ParticipantType
+from chalicelib.intake.answers import (
+    ABROAD,
+    ASKED_FIELDS,
+    NOTHING,
+    AskedField,
+    Unmappable,
+    agrees,
+    each_answer,
+    is_answered,
+    joined,
+    meaning,
+)
+from chalicelib.intake.details import is_usable, without_useless_details
+from chalicelib.intake.fields import Fields
 
 ANY_FORM = "*"
 """In place of a form's id: every form of an account that is not registered by itself."""
@@ -17,7 +30,8 @@ KEEPERS = frozenset({"meta", "google-ads", "google-forms", "typeform", "tally"})
 """Providers that keep the form that is filled in: whoever does can only answer what it asks."""
 
 FormState = Literal["test", "live"]
-AnswerValue = str | int | float | bool
+AnswerValue = str | int | float | bool | None
+"""What an answer stands for, None for nothing."""
 
 # Adapters keep the form's own questions apart from the provider's.
 _PREFIXES = ("", "answers.", "data.")
@@ -55,6 +69,7 @@ TARGETS: Mapping[str, frozenset[AskedField]] = {
 }
 """What a question asks for that each default stands in place of."""
 
+_PLACE: frozenset[str] = frozenset({"region", "country"})
 _TELLS_NOTHING: frozenset[AskedField] = frozenset({"occurred_at"})
 """What is neither counted nor shown: a client may say it without being asked."""
 
@@ -93,8 +108,8 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `defaults` hold whatever a client sends, `fallback` where a submission says nothing. `questions` maps field names to
     what they ask for, None to nothing at all. `answers` maps, for what is asked for, answers to values, those of the
-    consent under `consent`. Where `review` is set, all of it waits for a moderator; `names` says what becomes of the
-    names it brings.
+    consent under `consent`. What is `required` has to be answered. Where `review` is set, all of it waits for a
+    moderator; `names` says what becomes of the names it brings.
     """
 
     provider: str
@@ -106,9 +121,22 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     fallback: Defaults = Defaults()
     questions: Mapping[str, AskedField | None] = {}
     answers: Mapping[str, Mapping[str, AnswerValue]] = {}
+    required: tuple[AskedField, ...] = ()
     consent: ConsentRule | None = None
     review: bool = False
     names: NamesOnAir = "after_approval"
+
+
+class Filled(msgspec.Struct, frozen=True):
+    """What a form makes of a submission: a request for a participation, as `read_participation` takes it.
+
+    `absent` names the fields that the form maps and the submission does not have, `left_out` what was answered and
+    cannot be used, and is not needed.
+    """
+
+    request: dict[str, object]
+    absent: tuple[str, ...] = ()
+    left_out: tuple[AskedField, ...] = ()
 
 
 def has_answers(
@@ -121,51 +149,77 @@ def has_answers(
     answers = {name: value for name, value in fields.items() if name not in context and _is_given(value)}
     asked = [name for name, target in form.questions.items() if target is not None]
     if not asked:
-        return bool(answers.keys() - form.questions.keys())
+        ignored = Fields(dict.fromkeys(form.questions))
+        return any(not ignored.has(name) for name in answers)
     asked += [prefix + form.consent.field for prefix in _PREFIXES] if form.consent else []
-    return any(_is_given(_find(answers, name)) for name in asked) or _has_known(answers, provider_fields)
+    given = Fields(answers)
+    return any(map(_is_given, given.find(*asked))) or _has_known(answers, provider_fields)
 
 
-def fill(form: Form, fields: Mapping[str, object], provider_fields: Collection[str]) -> dict[str, object]:
-    """Return the request for a participation that a submission's fields are, as `read_participation` takes it.
+def fill(
+    form: Form,
+    fields: Mapping[str, object],
+    provider_fields: Collection[str],
+    corrected: Mapping[AskedField, AnswerValue] = {},
+    *,
+    signed_in: bool = False,
+) -> Filled:
+    """Return what a form makes of a submission's fields.
 
     A question named in the form reaches any field, and goes before the field names known to all forms, which reach
     `provider_fields` alone: every other field was made by somebody's client, which may send anything. What a default is
     for, only a question reaches: one that the form names, or one of a form that the provider keeps. What nothing maps
-    is left out.
+    is left out. What a moderator `corrected` goes before all of it. `signed_in` says that the provider tells who it
+    was.
 
     Raises:
-        Unmappable: an answer has no meaning, or several.
+        Unmappable: an answer has no meaning, or several, or one is missing that is required.
     """
-    defaults, fallback = _members(form.defaults), _members(form.fallback)
-    locked = frozenset[AskedField]().union(*(TARGETS[name] for name in defaults))
-    known = {name: fields[name] for name in provider_fields if name in fields}
-
-    def reached(target: AskedField) -> Mapping[str, object]:
-        if target in _TELLS_NOTHING:
-            return fields
-        return {} if target in locked and form.provider not in KEEPERS else known
-
-    said: dict[str, Any] = {
-        target: value for target in ASKED_FIELDS if (value := _said(form, fields, reached(target), target)) is not None
-    }
-    given: dict[str, object] = {**fallback, **defaults, **said}
-    if given.get("participant_type") == PERSON:
-        # Where somebody works is kept nowhere: whatever they call it, their own act counts.
-        given.pop("organisation", None)
+    given = Fields(fields)
+    said = _all_said(form, given, provider_fields, corrected)
+    answered = {target: value for target, value in said.items() if value is not NOTHING}
+    for target in form.required:
+        if not _is_said(target, answered):
+            raise Unmappable("answer_missing", target)
+    members: dict[str, object] = {**_members(form.fallback), **_members(form.defaults), **said}
+    told = {name: value for name, value in members.items() if value is not NOTHING}
+    useful, left_out = without_useless_details(told, form.required, signed_in=signed_in)
     request: dict[str, object] = {
         "participant": _without_nothing(
             {
-                "type": given.get("participant_type"),
-                "name": said.get("name") or _full_name(said),
-                **{name: given.get(name) for name in ("organisation", "phone", "email", "bin")},
+                "type": useful.get("participant_type"),
+                "name": useful.get("name") or _full_name(useful),
+                **{name: useful.get(name) for name in ("organisation", "phone", "email", "bin")},
             }
         ),
-        "place": _place(said) or given.get("place"),
-        **{name: given.get(name) for name in ("kind", "topic", "people", "hours", "amount", "occurred_at", "note")},
-        "consent": _consent(form, fields),
+        "place": _place(answered) or useful.get("place"),
+        **{name: useful.get(name) for name in ("kind", "topic", "people", "hours", "amount", "occurred_at", "note")},
+        "consent": _consent(form, given),
     }
-    return _without_nothing(request)
+    return Filled(_without_nothing(request), tuple(_absent(form, given)), left_out)
+
+
+def unmapped(form: Form, fields: Mapping[str, object], provider_fields: Collection[str]) -> list[str]:
+    """Return the names of the fields that are answered and that nothing of the form asks for."""
+    asked = Fields(dict.fromkeys(form.questions))
+    consents = Fields(dict.fromkeys(prefix + form.consent.field for prefix in _PREFIXES) if form.consent else {})
+    known = Fields({prefix + name: None for prefix in _PREFIXES for names in _KNOWN_NAMES.values() for name in names})
+    return [
+        name
+        for name, answer in _leaves(fields)
+        if is_answered(answer)
+        and not (asked.has(name) or consents.has(name))
+        and not (known.has(name) and any(name == told or name.startswith(f"{told}.") for told in provider_fields))
+    ]
+
+
+def _leaves(fields: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Yield the fields by their full names, those within others one by one."""
+    for name, value in fields.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
 
 
 def _is_given(answer: object) -> bool:
@@ -179,9 +233,9 @@ def _is_given(answer: object) -> bool:
 
 def _has_known(answers: Mapping[str, object], provider_fields: Collection[str]) -> bool:
     """Whether a question of the provider's form under a name known to all forms is answered."""
-    known = {name: answers[name] for name in provider_fields if name in answers}
+    known = Fields({name: answers[name] for name in provider_fields if name in answers})
     names = (prefix + name for prefix in _PREFIXES for names in _KNOWN_NAMES.values() for name in names)
-    return any(_is_given(_find(known, name)) for name in names)
+    return any(map(_is_given, known.find(*names)))
 
 
 def _members(defaults: Defaults) -> dict[str, object]:
@@ -189,42 +243,85 @@ def _members(defaults: Defaults) -> dict[str, object]:
     return members
 
 
-def _said(form: Form, fields: Mapping[str, object], known: Mapping[str, object], target: AskedField) -> object:
-    """Return what a submission says about a target, None for nothing."""
-    for names, among in _questions(form, fields, known, target):
-        given: list[object] = []
-        for name in names:
-            answer = _find(among, name)
-            if is_answered(answer):
-                value = _value(form, single(answer, target), target)
-                given += [] if value is None or value in given else [value]
-        if len(given) > 1:
+def _all_said(
+    form: Form, given: Fields, provider_fields: Collection[str], corrected: Mapping[AskedField, AnswerValue]
+) -> dict[str, Any]:
+    """Return what a submission says by what is asked for, `NOTHING` where it says that there is nothing."""
+    locked = frozenset[AskedField]().union(*(TARGETS[name] for name in _members(form.defaults)))
+    known, nothing, named = given.only(provider_fields), Fields({}), Fields(dict.fromkeys(form.questions))
+
+    def reached(target: AskedField) -> Fields:
+        if target in _TELLS_NOTHING:
+            return given
+        return nothing if target in locked and form.provider not in KEEPERS else known
+
+    corrections = {target: NOTHING if value is None else meaning(value, target) for target, value in corrected.items()}
+    # A place is a region or a country: who corrects the one, corrects the place.
+    settled = {*corrected, *(_PLACE if _PLACE & corrected.keys() else ())}
+    asked = (target for target in ASKED_FIELDS if target not in settled)
+    answered = {
+        target: value for target in asked if (value := _said(form, named, given, reached(target), target)) is not None
+    }
+    return dict[str, Any](answered) | dict[str, Any](corrections)
+
+
+def _said(form: Form, named: Fields, given: Fields, known: Fields, target: AskedField) -> object:
+    """Return what a submission says about a target, None for nothing at all.
+
+    What can be used goes before what cannot, and any answer before one that says that there is nothing.
+    """
+    second_best: object = None
+    for names, among in _questions(form, named, given, known, target):
+        values = _values(form, among.find(*names), target)
+        if len(values) > 1:
             raise Unmappable("several_answers", target)
-        if given:
-            return given[0]
-    return None
+        if values and is_usable(target, values[0]):
+            return values[0]
+        second_best = second_best if second_best not in (None, NOTHING) or not values else values[0]
+    return second_best
+
+
+def _values(form: Form, answers: Iterable[object], target: AskedField) -> list[object]:
+    """Return the different values of answers: those that can be used, else the others, else `NOTHING`."""
+    known = form.answers.get(target, {})
+    found: list[object] = []
+    for answer in answers:
+        for item in each_answer(joined(answer) if target == "note" else answer):
+            value = _value(_translated(item, known), target)
+            if value is not None and value not in found:
+                found.append(value)
+    usable = [value for value in found if is_usable(target, value)]
+    return usable or [value for value in found if value is not NOTHING] or found
 
 
 def _questions(
-    form: Form, fields: Mapping[str, object], known: Mapping[str, object], target: AskedField
-) -> Iterator[tuple[list[str], Mapping[str, object]]]:
+    form: Form, named: Fields, given: Fields, known: Fields, target: AskedField
+) -> Iterator[tuple[Sequence[str], Fields]]:
     """Yield the names of the fields that ask for a target and where they are, those to be asked first first."""
-    yield [name for name, asked in form.questions.items() if asked == target], fields
+    yield [name for name, asked in form.questions.items() if asked == target], given
     for prefix in _PREFIXES:
-        yield [name for suffix in _KNOWN_NAMES[target] if (name := prefix + suffix) not in form.questions], known
+        yield [name for suffix in _KNOWN_NAMES[target] if not named.has(name := prefix + suffix)], known
 
 
-def _find(fields: Mapping[str, object], name: str) -> object:
-    """Return the field of a name, also one that lies within another: `answers.region` is `region` of `answers`."""
-    if name in fields:
-        return fields[name]
-    head, dot, rest = name.partition(".")
-    inner = fields.get(head)
-    return _find(inner, rest) if dot and isinstance(inner, Mapping) else None
+def _value(answer: object, target: AskedField) -> object:
+    return NOTHING if answer is NOTHING else meaning(answer, target)
 
 
-def _value(form: Form, answer: object, target: AskedField) -> object:
-    return meaning(_translated(answer, form.answers.get(target, {})), target)
+def _is_said(target: AskedField, said: Mapping[str, Any]) -> bool:
+    """Whether something is answered, in whatever way it may be."""
+    if target in _PLACE:
+        return bool(_PLACE & said.keys())
+    return target in said or (target == "name" and _full_name(said) is not None)
+
+
+def _absent(form: Form, given: Fields) -> Iterator[str]:
+    """Yield the names of questions that a submission does not have, nor another one that asks for the same."""
+    for target in ASKED_FIELDS:
+        names = [name for name, asked in form.questions.items() if asked == target]
+        if not any(map(given.has, names)):
+            yield from names
+    if form.consent is not None and not any(given.has(prefix + form.consent.field) for prefix in _PREFIXES):
+        yield form.consent.field
 
 
 def _full_name(said: Mapping[str, Any]) -> str | None:
@@ -242,13 +339,13 @@ def _place(said: Mapping[str, Any]) -> dict[str, str] | None:
     return {"region": place} if place.startswith("KZ-") else {"country": place}
 
 
-def _consent(form: Form, fields: Mapping[str, object]) -> dict[str, str] | None:
+def _consent(form: Form, given: Fields) -> dict[str, str] | None:
     rule = form.consent
     if rule is None:
         return None
-    answers = (_find(fields, prefix + rule.field) for prefix in _PREFIXES)
+    answers = (answer for prefix in _PREFIXES for answer in given.find(prefix + rule.field))
     answer = next((answer for answer in answers if is_answered(answer)), None)
-    if agrees(_translated(answer, form.answers.get("consent", {}))):
+    if agrees(_translated(answer, form.answers.get("consent", {})), rule.text):
         return {"text": rule.text, "version": rule.version}
     if rule.required:
         raise Unmappable("consent_missing", "consent")
@@ -261,8 +358,11 @@ def _translated(answer: object, known: Mapping[str, AnswerValue]) -> object:
         return answer
     if isinstance(answer, list):
         return [_translated(item, known) for item in answer]
+    if not isinstance(answer, str):
+        return answer
     folded = {fold_label(text): value for text, value in known.items()}
-    return folded.get(fold_label(answer), answer) if isinstance(answer, str) else answer
+    value = folded.get(fold_label(answer), answer)
+    return NOTHING if value is None else value
 
 
 def _without_nothing(members: dict[str, object]) -> dict[str, object]:

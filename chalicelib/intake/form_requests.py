@@ -1,6 +1,6 @@
 """From a request to a form, or a list of all that is wrong."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Annotated
 
 import msgspec
@@ -14,11 +14,14 @@ from chalicelib.intake.participation_requests import RULES
 from chalicelib.intake.requests import (
     Amount,
     AmountRequest,
+    Bin,
     CampaignId,
     Display,
+    Email,
     Hours,
     Line,
     People,
+    Phone,
     PlaceRequest,
     Request,
     Slug,
@@ -28,7 +31,8 @@ from chalicelib.intake.requests import (
 FieldName = Annotated[str, Meta(min_length=1, max_length=500, extra={"fault": "field_name"})]
 YesOrNo = Annotated[bool, Meta(extra={"fault": "yes_or_no"})]
 Questions = Annotated[dict[str, str | None], Meta(extra={"fault": "questions"})]
-Answers = Annotated[dict[str, dict[str, str | int | float | bool]], Meta(extra={"fault": "answers"})]
+Answers = Annotated[dict[str, dict[str, str | int | float | bool | None]], Meta(extra={"fault": "answers"})]
+Required = Annotated[list[AskedField], Meta(max_length=len(ASKED_FIELDS), extra={"fault": "required_fields"})]
 
 
 class DefaultsRequest(Request, frozen=True):
@@ -58,7 +62,7 @@ class FormRequest(Request, frozen=True):
 
     `defaults`: what holds whatever is submitted, of what a question asks for where it is not answered. `fallback`: what
     holds where a submission says nothing. `questions`: field name → what it asks for, null for nothing. `answers`: what
-    is asked for → answer → value.
+    is asked for → answer → value, null where it says nothing. `required`: what has to be answered.
     """
 
     campaign: CampaignId
@@ -67,6 +71,7 @@ class FormRequest(Request, frozen=True):
     fallback: DefaultsRequest = DefaultsRequest()
     questions: Questions = msgspec.field(default_factory=dict)
     answers: Answers = msgspec.field(default_factory=dict)
+    required: Required = msgspec.field(default_factory=list)
     consent: ConsentRuleRequest | None = None
     review: YesOrNo = False
     names: NamesOnAir = "after_approval"
@@ -108,12 +113,22 @@ def _contradictions(provider: str, raw: object) -> Iterator[Fault]:
             yield Fault(child("#/fallback", name), "default_and_fallback")
         if provider not in KEEPERS and not any(target in asked for target in targets):
             yield from (Fault(child("#/answers", target), "answers_locked") for target in answers if target in targets)
+            yield from (
+                Fault(f"#/required/{number}", "required_locked")
+                for number, target in enumerate(_items(raw, "required"))
+                if target in targets
+            )
 
 
 def _members(raw: object, name: str) -> Mapping[str, object]:
     """Return the members that an object within a request has; none where it is misshapen, which others tell."""
     given = raw.get(name) if isinstance(raw, Mapping) else None
     return {key: value for key, value in given.items() if value is not None} if isinstance(given, Mapping) else {}
+
+
+def _items(raw: object, name: str) -> Sequence[object]:
+    given = raw.get(name) if isinstance(raw, Mapping) else None
+    return given if isinstance(given, list) else ()
 
 
 def check_topics(form: Form, topics: Collection[str]) -> None:
@@ -141,12 +156,12 @@ def _question_faults(questions: Mapping[str, str | None], pointer: str) -> Itera
 
 def _answer_faults(answers: Mapping[str, Mapping[str, AnswerValue]], pointer: str) -> Iterator[Fault]:
     for target, values in answers.items():
-        fits = _CHOSEN.get(target)
+        fits = CHOSEN.get(target)
         if fits is None:
-            yield Fault(child(pointer, target), "choice", {"choices": ", ".join(_CHOSEN)})
+            yield Fault(child(pointer, target), "choice", {"choices": ", ".join(CHOSEN)})
             continue
         for answer, value in values.items():
-            if not fits(value):
+            if value is not None and not fits(value):
                 yield Fault(child(child(pointer, target), answer), "answer_value")
 
 
@@ -167,7 +182,21 @@ def _is_display(value: AnswerValue) -> bool:
     return _chosen("organisation", Display)(value) and not any(RULES.values["display"](value, "#"))
 
 
-_CHOSEN: Mapping[str, Callable[[AnswerValue], bool]] = {
+def _fits_shape(shape: object, fault: str) -> Callable[[AnswerValue], bool]:
+    """Return the test of a value that is a detail: of the shape, and as the API takes it."""
+    rule = RULES.values.get(fault)
+
+    def fits(value: AnswerValue) -> bool:
+        try:
+            msgspec.convert(value, shape)
+        except msgspec.ValidationError:
+            return False
+        return rule is None or not any(rule(value, "#"))
+
+    return fits
+
+
+CHOSEN: Mapping[str, Callable[[AnswerValue], bool]] = {
     "kind": _chosen("kind", str),
     "participant_type": _chosen("participant_type", str),
     "region": _chosen("region", str),
@@ -177,9 +206,15 @@ _CHOSEN: Mapping[str, Callable[[AnswerValue], bool]] = {
     "people": _chosen("people", People),
     "hours": _chosen("hours", Hours),
     "amount": _chosen("amount", Amount),
+    **dict.fromkeys(("name", "first_name", "patronymic", "last_name"), _fits_shape(Line, "line")),
+    "phone": _fits_shape(Phone, "phone"),
+    "email": _fits_shape(Email, "email"),
+    "bin": _fits_shape(Bin, "bin"),
+    "occurred_at": _chosen("occurred_at", str),
+    "note": _fits_shape(Text, "text"),
     "consent": lambda value: isinstance(value, bool),
 }
-"""What is chosen from a list, and so has values by answer."""
+"""By what is asked for, whether a value can be what an answer stands for."""
 
 _RULES = Rules(
     values={**RULES.values, "questions": _question_faults, "answers": _answer_faults},

@@ -17,7 +17,7 @@ def form(provider: str = "standard", **members: Any) -> Form:
 
 
 def filled(fields: dict[str, Any], **members: Any) -> dict[str, Any]:
-    return fill(form(**members), fields, fields)
+    return fill(form(**members), fields, fields).request
 
 
 def unmappable(fields: dict[str, Any], **members: Any) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from chalicelib.domain.places import regions
 from chalicelib.domain.vocabulary import KINDS, PARTICIPANT_TYPES
 from chalicelib.intake.answers import meaning
 from chalicelib.intake.labels import KIND_LABELS, PARTICIPANT_TYPE_LABELS, kinds, participant_types
-from tests.intake.filling import CONSENT, filled, unmappable
+from tests.intake.filling import CONSENT, FALLBACK, filled, unmappable
 
 
 @pytest.mark.parametrize("nothing", [None, "", "  ", [], [None, ""], {}])
@@ -80,7 +80,6 @@ def test_no_label_means_two_things() -> None:
         ("5000.00", 5000),
         ("5 000,00 теңге", 5000),
         ("5000 KZT", 5000),
-        ("0", 0),
     ],
 )
 def test_a_whole_number_is_read_as_people_write_it(answer: object, value: int) -> None:
@@ -90,12 +89,30 @@ def test_a_whole_number_is_read_as_people_write_it(answer: object, value: int) -
 @pytest.mark.parametrize(
     "answer",
     [
-        *("1,5", "1.5", "5,000", "5.000", "12 34", "5 тыс", "100 $", "100 USD", "бес", "5-10", "٥", "1e3", "-5"),
+        *("1,5", "1.5", "5,000", "5.000", "12 34", "5 тыс", "100 $", "100 USD", "5-10", "٥", "1e3", "-5"),
         *(1.5, float("inf"), float("nan"), True, {"value": 5}, "9" * 61),
     ],
 )
 def test_what_is_not_surely_a_whole_number_is_refused(answer: object) -> None:
     assert unmappable({"people": answer}) == ("not_a_whole_number", "people")
+
+
+@pytest.mark.parametrize("answer", [0, 0.0, "0", "0 тг", "-", "—", "нет", "Жоқ.", "n/a"])
+def test_an_amount_of_nothing_is_none_even_where_the_form_has_one_to_fall_back_on(answer: object) -> None:
+    fallback = {**FALLBACK, "amount": {"currency": "KZT", "value": 500}}
+
+    assert "amount" not in filled({"amount": answer}, fallback=fallback)
+
+
+@pytest.mark.parametrize("target", ["region", "country", "kind", "participant_type", "people"])
+def test_where_what_and_by_how_many_is_never_nothing(target: str) -> None:
+    assert unmappable({target: "-"})[1] == target
+
+
+def test_what_somebody_does_not_have_is_left_out() -> None:
+    nothing = dict.fromkeys(("name", "patronymic", "phone", "email", "organisation", "bin", "hours", "note"), "нет")
+
+    assert filled({**nothing, "occurred_at": "-"}) == filled({})
 
 
 def test_a_number_may_name_its_own_unit_only() -> None:
@@ -108,7 +125,7 @@ def test_hours_may_be_halves_where_a_program_says_so(answer: object, hours: floa
     assert filled({"hours": answer})["hours"] == hours
 
 
-@pytest.mark.parametrize("answer", [1.25, 0.1, float("inf"), float("nan"), "1,5", "2 сағат 30 минут", True])
+@pytest.mark.parametrize("answer", [1.25, 0.1, float("inf"), float("nan"), "1,25", "45 минут", True])
 def test_what_is_not_surely_a_number_of_hours_is_refused(answer: object) -> None:
     assert unmappable({"hours": answer}) == ("not_a_whole_number", "hours")
 
@@ -135,12 +152,18 @@ def test_a_number_of_thousands_of_digits_is_no_text() -> None:
     ("answer", "moment"),
     [
         ("01.06.2026", "2026-06-01T00:00:00+05:00"),
-        ("2026-06-01T09:30:00Z", "2026-06-01T09:30:00Z"),
-        ("кеше", "кеше"),
+        ("2026-06-01T09:30:00Z", "2026-06-01T09:30:00+00:00"),
+        ("01.06.2026 14:00", "2026-06-01T14:00:00+05:00"),
+        (1_780_286_400_000, "2026-06-01T04:00:00+00:00"),
     ],
 )
-def test_a_day_is_its_beginning_in_kazakhstan(answer: str, moment: str) -> None:
+def test_a_moment_without_a_zone_is_kazakhstan_s(answer: object, moment: str) -> None:
     assert filled({"occurred_at": answer})["occurred_at"] == moment
+
+
+@pytest.mark.parametrize("answer", ["кеше", "10/09/2025", "31.02.2026"])
+def test_what_is_not_surely_a_day_is_refused(answer: str) -> None:
+    assert unmappable({"occurred_at": answer}) == ("not_a_date", "occurred_at")
 
 
 def test_several_notes_are_one_note() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.participation import Money
 from chalicelib.intake.answers import ASKED_FIELDS, Unmappable
 from chalicelib.intake.faults import Invalid
-from chalicelib.intake.form import DefaultPlace, Defaults, fill
+from chalicelib.intake.form import DefaultPlace, Defaults, fill, has_answers, unmapped
 from chalicelib.intake.form_requests import read_form
 from chalicelib.intake.participation_requests import Sender, read_participation
 from tests.intake.filling import CONSENT, FALLBACK, filled, form, unmappable
@@ -202,13 +202,13 @@ def test_a_default_of_what_a_question_asks_for_is_kept_as_a_fallback() -> None:
 
     assert asking.defaults == Defaults(kind="good_deed")
     assert asking.fallback == Defaults(participant_type="citizen", place=DefaultPlace(region="KZ-71"), people=2)
-    assert fill(asking, {"Ел": "DE", "Адам саны": "5", "kind": "donation"}, ()) == {
+    assert fill(asking, {"Ел": "DE", "Адам саны": "5", "kind": "donation"}, ()).request == {
         "kind": "good_deed",
         "participant": {"type": "citizen"},
         "place": {"country": "DE"},
         "people": 5,
     }
-    assert fill(asking, {}, ())["people"] == 2
+    assert fill(asking, {}, ()).request["people"] == 2
 
 
 def test_what_a_client_made_is_reached_by_questions_that_the_form_names_alone() -> None:
@@ -217,16 +217,16 @@ def test_what_a_client_made_is_reached_by_questions_that_the_form_names_alone() 
 
     unasked = filled({"occurred_at": "2026-06-01"})
 
-    assert fill(form(), {**sent, "data": sent, "answers": sent}, ()) == unasked
-    assert fill(asking, {**sent, "data": {"саны": 3}}, ()) == {**unasked, "people": 3, "note": "?"}
-    assert fill(asking, {"data": {"consent": True}}, ())["consent"] == CONSENT
+    assert fill(form(), {**sent, "data": sent, "answers": sent}, ()).request == unasked
+    assert fill(asking, {**sent, "data": {"саны": 3}}, ()).request == {**unasked, "people": 3, "note": "?"}
+    assert fill(asking, {"data": {"consent": True}}, ()).request["consent"] == CONSENT
 
 
 def test_of_a_field_that_the_provider_tells_and_one_that_a_client_made_the_first_is_known() -> None:
     fields = {"name": "Ерлан", "answers.name": "Дана", "people": 500}
 
-    assert fill(form(), fields, {"name"})["participant"] == {"type": "citizen", "name": "Ерлан"}
-    assert fill(form(), fields, {"name", "elsewhere"}).get("people") is None
+    assert fill(form(), fields, {"name"}).request["participant"] == {"type": "citizen", "name": "Ерлан"}
+    assert fill(form(), fields, {"name", "elsewhere"}).request.get("people") is None
 
 
 def test_a_form_that_says_two_things_of_one_is_refused() -> None:
@@ -256,7 +256,7 @@ def test_a_form_says_all_that_is_wrong_with_it() -> None:
         defaults={"kind": "sleep", "place": {"region": "KZ-99"}, "people": 0},
         fallback={"hours": 0.25, "colour": "red"},
         questions={"Облыс": "oblast"},
-        answers={"topic": {"А": "!"}, "organisation": {"Б": ""}, "hours": {"В": 1.7}, "phone": {"Г": "1"}},
+        answers={"topic": {"А": "!"}, "organisation": {"Б": ""}, "hours": {"В": 1.7}, "place": {"Г": "1"}},
         consent={"text": "", "version": "1", "required": "yes"},
         review="no",
         colour="red",
@@ -275,7 +275,7 @@ def test_a_form_says_all_that_is_wrong_with_it() -> None:
         ("#/answers/topic/%D0%90", "answer_value"),
         ("#/answers/organisation/%D0%91", "answer_value"),
         ("#/answers/hours/%D0%92", "answer_value"),
-        ("#/answers/phone", "choice"),
+        ("#/answers/place", "choice"),
         ("#/consent/text", "text"),
         ("#/consent/required", "yes_or_no"),
         ("#/review", "yes_or_no"),
@@ -304,7 +304,7 @@ def test_an_answer_must_stand_for_what_can_be_recorded(target: str, value: objec
     assert faults(answers={target: {"x": value}}) == [(f"#/answers/{target}/x", "answer_value")]
 
 
-@pytest.mark.parametrize("answers", [[], {"kind": "donation"}, {"kind": {"x": ["donation"]}}, {"kind": {"x": None}}])
+@pytest.mark.parametrize("answers", [[], {"kind": "donation"}, {"kind": {"x": ["donation"]}}])
 def test_answers_are_tables_of_single_values(answers: object) -> None:
     assert faults(answers=answers) == [("#/answers", "answers")]
 
@@ -314,8 +314,187 @@ def test_an_answer_may_stand_for_a_half_of_an_hour() -> None:
     assert faults(answers={"hours": {"x": 0.25}}) == [("#/answers/hours/x", "answer_value")]
 
 
-def test_only_what_is_chosen_has_values_by_answer() -> None:
-    assert faults(answers={"phone": {"x": "+77000000001"}}) == [("#/answers/phone", "choice")]
+@pytest.mark.parametrize(
+    ("target", "value"),
+    [
+        ("phone", "+7 700 000 00 01"),
+        ("email", "info@example.kz"),
+        ("bin", "123456789013"),
+        ("name", "Айгерім Үлгі"),
+        ("occurred_at", "01.06.2026"),
+        ("note", "Рақмет!"),
+        ("topic", "ecology"),
+    ],
+)
+def test_an_answer_to_anything_may_stand_for_a_value_or_for_nothing(target: str, value: str) -> None:
+    of_ngo = {**FALLBACK, "participant_type": "ngo"}
+    said = filled({target: "Бәрі"}, fallback=of_ngo, answers={target: {"бәрі": value}})
+    unsaid = filled({target: "бәрі"}, fallback=of_ngo, answers={target: {"Бәрі": None}})
+
+    assert said == filled({target: value}, fallback=of_ngo) != unsaid
+    assert unsaid == filled({}, fallback=of_ngo)
+
+
+@pytest.mark.parametrize(
+    ("target", "value"),
+    [("phone", "1"), ("email", "жоқ"), ("bin", "123456789012"), ("occurred_at", "кеше"), ("name", "")],
+)
+def test_a_detail_that_an_answer_stands_for_is_one(target: str, value: str) -> None:
+    assert faults(answers={target: {"x": value}}) == [(f"#/answers/{target}/x", "answer_value")]
+
+
+INVISIBLE = st.sampled_from(["", "\n", "\n\n", " ", "\u00a0", "\u200b", "\ufeff", "\u00ad", "\t"])
+SPACES = st.sampled_from([" ", "\u00a0", "  ", "\u202f", "\n"])
+DASHES = st.sampled_from("-\u2010\u2011\u2012\u2013\u2014\u2212_ ")
+
+
+@given(
+    INVISIBLE,
+    INVISIBLE,
+    st.sampled_from([" ", "\u00a0", "  ", "\u202f", "\n"]),
+    DASHES,
+    st.sampled_from([str.upper, str]),
+)
+def test_a_label_is_the_same_whatever_nobody_sees_in_it(
+    before: str, after: str, space: str, dash: str, case: Any
+) -> None:
+    written = before + case(f"Қай{space}облыс{dash}аймақ?") + after
+    asked = {"Қай облыс-аймақ?": "region"}
+    consent = {**CONSENT, "field": "Қай облыс-аймақ?"}
+
+    for fields in ({written: "KZ-33"}, {f"answers.{written}": "KZ-33"}, {"answers": {written: "KZ-33"}}):
+        questions = asked if written in fields else {f"answers.{name}": target for name, target in asked.items()}
+        found = fill(form(questions=questions), fields, ())
+        assert (found.request["place"], found.absent) == ({"region": "KZ-33"}, ())
+    assert filled({written: "Иә"}, consent=consent)["consent"] == CONSENT
+    assert unmapped(form(questions=asked), {written: "KZ-33"}, {written}) == []
+    assert not has_answers(form(questions=dict.fromkeys(asked)), {written: "KZ-33"}, (), ())
+
+
+def test_a_field_of_the_very_name_goes_before_one_that_is_nearly_it() -> None:
+    questions = {"Облыс": "region"}
+
+    assert filled({"облыс": "KZ-10", "Облыс": "KZ-33"}, questions=questions)["place"] == {"region": "KZ-33"}
+    assert filled({"облыс": "KZ-33", "ОБЛЫС ": "Жетісу"}, questions=questions)["place"] == {"region": "KZ-33"}
+    assert unmappable({"облыс": "KZ-10", "ОБЛЫС": "KZ-33"}, questions=questions) == ("several_answers", "region")
+
+
+def test_a_known_name_that_a_form_asks_nothing_of_is_known_in_no_other_case() -> None:
+    assert filled({"Region": "KZ-10"}, questions={"region": None})["place"] == {"region": "KZ-71"}
+    assert filled({"Region": "KZ-10"})["place"] == {"region": "KZ-10"}
+
+
+def test_what_a_form_maps_and_a_submission_does_not_have_is_told() -> None:
+    questions = {"Облыс": "region", "Область": "region", "Сағат": "hours", "Ескерту": "note", "Жоба": None}
+    consent = {**CONSENT, "field": "Келісім"}
+    asking = form(questions=questions, consent=consent)
+
+    assert fill(asking, {"область": "", "note": "!"}, {"note"}).absent == ("Сағат", "Ескерту", "Келісім")
+    assert fill(asking, {}, ()).absent == ("Облыс", "Область", "Сағат", "Ескерту", "Келісім")
+    assert fill(asking, {"Облыс": None, "Сағат": 1, "Ескерту": "?", "answers": {"келісім": ""}}, ()).absent == ()
+
+
+def test_what_a_form_requires_has_to_be_answered() -> None:
+    required = {"required": ["region", "name", "email"]}
+    fields = {"region": "KZ-33", "name": "Дана", "email": "d@example.kz"}
+
+    assert filled(fields, **required) == filled(fields)
+    assert filled({"country": "DE", "first_name": "Дана", "email": "d@example.kz"}, **required)["place"] == {
+        "country": "DE"
+    }
+    assert unmappable({**fields, "region": " "}, **required) == ("answer_missing", "region")
+    assert unmappable({**fields, "name": "-"}, **required) == ("answer_missing", "name")
+    assert unmappable({**fields, "email": "нет"}, **required) == ("answer_missing", "email")
+
+
+def test_what_a_default_locks_is_not_required() -> None:
+    locked = {"defaults": {"place": {"region": "KZ-71"}}, "fallback": {}, "required": ["phone", "region"]}
+
+    assert faults(**locked) == [("#/required/1", "required_locked")]
+    assert form(**locked, questions={"Облыс": "region"}).required == ("phone", "region")
+    assert form("tally", **locked).required == ("phone", "region")
+    assert faults(required=["colour"]) == faults(required="phone") == [("#/required", "required_fields")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "kept", "left_out"),
+    [
+        ({"phone": "+77000000001", "email": "d@"}, {"phone": "+77000000001"}, ("email",)),
+        ({"phone": "700", "email": "d@example.kz"}, {"email": "d@example.kz"}, ("phone",)),
+        ({"phone": "700"}, {"phone": "700"}, ()),
+        ({"phone": "700", "email": "d@"}, {"phone": "700", "email": "d@"}, ()),
+        ({"phone": "+77000000001", "email": "нет"}, {"phone": "+77000000001"}, ()),
+        ({"phone": "+77000000001", "bin": "123456789013"}, {"phone": "+77000000001"}, ("bin",)),
+        ({"phone": "+77000000001", "name": "Ә" * 201}, {"phone": "+77000000001"}, ("name",)),
+    ],
+)
+def test_a_detail_that_cannot_be_used_is_left_out_where_nothing_depends_on_it(
+    fields: dict[str, Any], kept: dict[str, Any], left_out: tuple[str, ...]
+) -> None:
+    found = fill(form(), fields, fields)
+
+    assert (found.request["participant"], found.left_out) == ({"type": "citizen", **kept}, left_out)
+
+
+def test_who_is_known_by_something_else_needs_no_contact() -> None:
+    broken = {"phone": "700"}
+    school = {**broken, "participant_type": "school", "organisation": "№ 5 мектеп"}
+
+    assert fill(form(), broken, broken, signed_in=True).left_out == ("phone",)
+    assert fill(form(), school, school).request["participant"] == {"type": "school", "organisation": "№ 5 мектеп"}
+    assert fill(form(required=["phone"]), broken, broken, signed_in=True).request["participant"]["phone"] == "700"  # type: ignore[index]
+
+
+def test_a_long_note_is_cut() -> None:
+    found = fill(form(), {"note": "Ә" * 2001}, {"note"})
+
+    assert (found.request["note"], found.left_out) == ("Ә" * 2000, ("note",))
+
+
+@given(
+    st.permutations(
+        [("phone", "нет"), ("phone_number", "+7 700 000 00 01"), ("answers.phone", "700"), ("data.phone", "")]
+    )
+)
+def test_in_whatever_order_a_phone_is_answered_the_one_that_can_be_used_counts(fields: list[tuple[str, str]]) -> None:
+    assert filled(dict(fields))["participant"]["phone"] == "+7 700 000 00 01"
+
+
+def test_two_phones_that_can_be_used_are_two_answers() -> None:
+    assert unmappable({"phone": ["+77000000001", "+77000000002"]}) == ("several_answers", "phone")
+    assert filled({"phone": ["жоқ", "+77000000001"]})["participant"]["phone"] == "+77000000001"
+
+
+def test_what_a_moderator_corrects_goes_before_what_was_said_and_what_is_locked() -> None:
+    locked = form(defaults={"people": 1, "place": {"region": "KZ-71"}}, fallback={}, answers={})
+    fields = {"region": "Атлантида", "phone": "700", "note": "!"}
+
+    request = fill(
+        locked, fields, fields, {"region": "KZ-33", "phone": "+77000000001", "people": 5, "note": None}
+    ).request
+
+    assert request == {"place": {"region": "KZ-33"}, "participant": {"phone": "+77000000001"}, "people": 5}
+
+
+def test_who_corrects_a_region_corrects_the_place() -> None:
+    fields = {"region": "Шетел", "country": "Шамбала"}
+
+    assert fill(form(), fields, fields, {"region": "KZ-33"}).request["place"] == {"region": "KZ-33"}
+    assert fill(form(), fields, fields, {"country": "DE"}).request["place"] == {"country": "DE"}
+
+
+def test_what_is_answered_and_asked_for_by_nothing_is_unmapped() -> None:
+    fields = {
+        "Сұрақ": "?",
+        "phone": "+77000000001",
+        "Облыс": "KZ-33",
+        "answers": {"Жас": 30, "region": "KZ-10"},
+        "x": "",
+    }
+    asking = form(questions={"Облыс": "region"}, consent={**CONSENT, "field": "Келісім"})
+
+    assert unmapped(asking, {**fields, "келісім": "иә"}, {"phone", "answers"}) == ["Сұрақ", "answers.Жас"]
+    assert unmapped(asking, fields, ()) == ["Сұрақ", "phone", "answers.Жас", "answers.region"]
 
 
 def test_a_form_is_kept_as_it_was_asked_for() -> None:
@@ -326,6 +505,7 @@ def test_a_form_is_kept_as_it_was_asked_for() -> None:
         "fallback": {"place": {"region": "KZ-71"}},
         "questions": {"Облыс": "region", "country": None},
         "answers": {"region": {"Алматы": "KZ-75"}},
+        "required": ["region"],
         "consent": {**CONSENT, "required": True},
         "review": True,
     }
@@ -334,7 +514,7 @@ def test_a_form_is_kept_as_it_was_asked_for() -> None:
     shown = msgspec.to_builtins(kept)
 
     assert (kept.provider, kept.account, kept.form, kept.review) == ("vk", "194400001", "1", True)
-    assert {name: shown[name] for name in request} == request
+    assert {name: shown[name] for name in request} == {**request, "required": ("region",)}
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40)
@@ -354,7 +534,7 @@ def test_whatever_is_answered_becomes_a_participation_or_a_declared_reason(field
     mapped = form(questions={"Облыс": "region"}, consent=CONSENT, answers={"kind": {"донор": "donation"}})
 
     try:
-        draft = read_participation(fill(mapped, fields, fields), SENDER, NOW)
+        draft = read_participation(fill(mapped, fields, fields).request, SENDER, NOW)
     except (Unmappable, Invalid):
         return
 
@@ -374,7 +554,7 @@ def test_whatever_a_client_adds_what_is_locked_stays_what_the_form_says(
     mapped = form(defaults=defaults, fallback={}, questions={"Облыс": "note", "Аты": "name"}, consent=CONSENT)
 
     try:
-        request = fill(mapped, fields, provider_fields)
+        request = fill(mapped, fields, provider_fields).request
     except Unmappable:
         return
 
@@ -390,7 +570,7 @@ def test_whatever_a_client_sends_to_a_form_that_names_no_question_says_at_most_w
 ) -> None:
     request, unmappable = filled({}), "occurred_at"
     try:
-        request = fill(form(), fields, ())
+        request = fill(form(), fields, ()).request
     except Unmappable as error:
         unmappable = error.field
 
@@ -403,6 +583,8 @@ def test_what_a_form_asks_that_the_provider_keeps_goes_before_its_defaults(provi
     defaults = {"place": {"region": "KZ-75"}, "people": 1}
     kept = form(provider, defaults=defaults, fallback={}, answers={"region": {"Семей": "KZ-10"}})
 
-    request = fill(kept, {"region": "Семей", "people": "20", "hidden": "x", "kind": "donation"}, {"region", "kind"})
+    request = fill(
+        kept, {"region": "Семей", "people": "20", "hidden": "x", "kind": "donation"}, {"region", "kind"}
+    ).request
 
     assert (request["place"], request["people"], request["kind"]) == ({"region": "KZ-10"}, 1, "donation")

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.domain.places import Unresolved, regions
-from chalicelib.intake.place_names import find_region
+from chalicelib.intake.values.regions import find_region
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,57 @@
+"""Consents as people tick and write them: by a usual word, a usual sentence, or in the words of the consent itself."""
+
+import re
+
+from chalicelib.domain.folding import fold, fold_label
+from chalicelib.intake.labels import folded
+
+_YES = folded(
+    *("true", "1", "yes", "y", "on", "checked", "ok", "agreed", "accepted", "i do"),
+    *("да", "ок", "верно", "принято", "иә", "ия", "✓", "✔", "☑", "✅", "+"),
+)
+_NO = folded(
+    *("false", "0", "no", "off", "unchecked", "disagree", "i disagree", "i do not agree", "i don't agree", "decline"),
+    *("нет", "не согласен", "не согласна", "я не согласен", "я не согласна", "не даю согласия", "не даю согласие"),
+    *("отказываюсь", "жоқ", "келіспеймін", "мен келіспеймін", "бас тартамын"),
+)
+_SENTENCES = (
+    r"(?:да )?(?:я )?(?:согласен|согласна|согласен ?\((?:на|а)\)|(?:даю|выражаю|подтверждаю)(?: (?:свое|мое))? согласие"
+    r"|принимаю|подтверждаю)"
+    r"(?: (?:на обработку|с обработкой)(?: (?:моих|своих))? (?:персональных|личных) данных)?",
+    r"(?:иә )?(?:мен )?(?:(?:менің |өз )?(?:дербес|жеке) (?:деректерімді|деректерімнің|мәліметтерімді|деректерді) "
+    r"(?:өңдеуге|өңделуіне|жинауға және өңдеуге) )?"
+    r"(?:келісемін|келісім беремін|келісімімді беремін|қабылдаймын|растаймын)",
+    r"(?:yes )?(?:i )?(?:agree|accept|consent|confirm|give (?:my )?consent)"
+    r"(?: to (?:the )?processing of (?:my )?personal data)?",
+)
+_AGREEMENT = re.compile("|".join(map(fold, _SENTENCES)))
+_NUMBER = re.compile(r"[0-9]+ (?=\S)")
+"""What lists of options put before each, `0_I_agree` say."""
+_PARTS = re.compile(r"[,;./!\n]")
+_WORD = re.compile(r"[^\W_]+")
+
+
+def read_consent(text: str, wording: str | None = None) -> bool | None:
+    """Return whether a text is a consent to what `wording` says, None where it is neither a yes nor a no.
+
+    An option of a list is often the consent's own sentence.
+    """
+    if wording is not None and _words(text) == _words(wording):
+        return True
+    parts = [part for part in map(_part, _PARTS.split(text)) if part]
+    said = {_meaning(part) for part in parts}
+    return said.pop() if len(said) == 1 else None
+
+
+def _meaning(part: str) -> bool | None:
+    if part in _YES or _AGREEMENT.fullmatch(part):
+        return True
+    return False if part in _NO else None
+
+
+def _part(text: str) -> str:
+    return _NUMBER.sub("", fold_label(text), count=1)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(fold(text))

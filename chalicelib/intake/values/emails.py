@@ -1,0 +1,22 @@
+"""E-mail addresses as people and programs write them: `mailto:a@mail.ru`, «a@mail.ru», `Айгүл <a@mail.ru>`."""
+
+import re
+
+from chalicelib.domain.folding import clean
+from chalicelib.domain.identity import normalise_email
+
+_LABEL = re.compile(r"(?:mailto|e-?mail|почта|пошта)\s*:?\s*", re.IGNORECASE)
+_AROUND = "«»\"'“”„‘’`()[]{}<>.,;: "
+_NAMED = re.compile(r"[^<>@]*<(?P<address>[^<>\s]+)>")
+
+
+def read_email(text: str) -> str | None:
+    """Return the one address that a text is, in lower case, without what is written around it; None for none."""
+    given = clean(text)
+    if named := _NAMED.fullmatch(given):
+        given = named["address"]
+    given = given.strip(_AROUND)
+    if label := _LABEL.match(given):
+        given = given[label.end() :].strip(_AROUND)
+    found = normalise_email(given)
+    return None if found is None or set(found) & set('«»"“”„<>(),;:[]\\') else found

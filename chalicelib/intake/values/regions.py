@@ -1,0 +1,235 @@
+"""The names that people give to regions of Kazakhstan and to cities in them.
+
+Official names and codes are those of `kz_regions.json`, cities those of `kz_cities.json` beside this file; what else
+people call them stands here. Names are compared without case, spaces, dashes and the letters that Kazakh has beyond
+Russian, so that «Кызыл Орда» is `Қызылорда`. A name that could be of two regions is of none.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from chalicelib.domain.folding import fold
+from chalicelib.domain.places import HOME_COUNTRY, Unresolved, facts, resolve_region
+from chalicelib.intake.values.countries import find_country
+
+Kind = Literal["region", "city"]
+
+_OTHER_REGION_NAMES = """
+KZ-10: Абай, Абая, Абайская, Семипалатинская, Abay
+KZ-11: Ақмола, Акмола, Akmola, Aqmola, Целиноградская, Кокчетавская
+KZ-15: Актобе, Актюбинск, Aktobe, Aqtobe, Aktyubinsk
+KZ-19: Алматы, Алма-Атинская, Almaty
+KZ-23: Атырау, Гурьевская, Atyrau
+KZ-27: Уральская, ЗКО, БҚО, WKO
+KZ-31: Жамбыл, Джамбул, Джамбулская, Джамбульская, Жамбыльская, Zhambyl, Jambyl, Dzhambul
+KZ-33: Жетісу, Жетысу, Жетысуйская, Жетисуская, Талдыкорганская, Талды-Курганская, Zhetisu, Zhetysu, Jetisu, Jetysu
+KZ-35: Караганда, Караганды, Karaganda, Karagandy, Qaragandy, Qaraghandy, Жезказганская, Джезказганская
+KZ-39: Костанай, Кустанай, Кустанайская, Kostanay, Kostanai, Qostanay, Kustanay
+KZ-43: Кызылорда, Кзыл-Орда, Кзыл-Ординская, Кызыл-Ординская, Kyzylorda, Qyzylorda, Kzylorda
+KZ-47: Мангыстау, Мангистау, Мангыстауская, Мангышлакская, Mangystau, Mangistau
+KZ-55: Павлодар, Pavlodar
+KZ-59: СКО, СҚО, NKO, Кокчетавская
+KZ-61: Туркестан, Туркистан, Turkestan, Turkistan, ЮКО, ОҚО, Южно-Казахстанская, Оңтүстік Қазақстан, South Kazakhstan,
+    Чимкентская, Шымкентская
+KZ-62: Улытау, Ulytau, Ulitau, Жезказганская, Джезказганская
+KZ-63: ВКО, ШҚО, EKO
+KZ-71: Целиноградская
+KZ-79: Чимкентская, Шымкентская
+"""
+"""Former regions are those that took their land; one whose land was parted is ambiguous."""
+_OTHER_CITY_NAMES = """
+KZ-10: Абай, Абая, Abai, Abay, Семипалатинск, Semei
+KZ-11: Кокчетав, Kokchetav, Щучье
+KZ-15: Aqtobe, Aktyubinsk
+KZ-19: Капшагай, Konaev, Kapchagay, Каскелең
+KZ-23: Guryev
+KZ-27: Ural'sk
+KZ-31: Жамбыл, Dzhambul
+KZ-33: Талды-Курган, Taldyqorgan
+KZ-35: Абай, Абая, Abai, Abay, Караганды, Karagandy, Qaragandy
+KZ-39: Кустанай, Kostanai, Kustanay, Qostanay
+KZ-43: Кзыл-Орда, Кызыл-Орда, Qyzylorda, Kzylorda, Baikonyr, Baykonur, Ленинск
+KZ-47: Шевченко, Aqtau
+KZ-55: Ermak
+KZ-59: Петропавл, Petropavlovsk
+KZ-61: Turkestan, Туркистан
+KZ-62: Джезказган, Dzhezkazgan, Jezkazgan
+KZ-63: Ускаман, Ust-Kamenogorsk, Лениногорск
+KZ-71: Акмола, Целиноград, Нур-Султан, Nur-Sultan
+KZ-75: Алма-Ата, Alma-Ata
+KZ-79: Чимкент, Chimkent
+"""
+
+_PARTS = re.compile(r"[,;/|()\[\]\n«»\"]|\s[-\u2010-\u2015\u2212]+\s")
+_WORD = re.compile(r"[^\W_]+")
+# Of a region, not of a district, whose names end in another way.
+_ADJECTIVE = re.compile(r"ск(?:ая|ой|ую)$")
+_PLAIN = str.maketrans("қғңүұөәһі", "кгнууоахи")
+_REGION_THEN_REST = re.compile(
+    r"(?P<region>\S.*?\s(?:облысы|область|обл\.?|oblysy|region))\s+(?P<rest>\S.*)", re.IGNORECASE
+)
+
+
+def _plain(text: str) -> str:
+    return fold(text).translate(_PLAIN)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(_plain(text))
+
+
+def _marks(*words: str) -> frozenset[str]:
+    return frozenset(map(_plain, words))
+
+
+_GENERIC: Mapping[Kind, frozenset[str]] = {
+    "region": _marks(
+        *("облысы", "облыс", "обл", "область", "области", "регион", "өңірі", "region", "oblysy", "oblast", "obl"),
+        "province",
+    ),
+    "city": _marks("город", "города", "гор", "г", "қаласы", "қала", "қ", "қал", "city", "qalasy", "town"),
+}
+"""Words that say what a name is of."""
+_FILLING = _marks("of", "the")
+_SMALLER = _marks(
+    *("район", "р", "рн", "ауданы", "аудан", "ауд", "district", "улица", "ул", "көшесі", "көше", "street", "дом", "үй"),
+    *("село", "с", "ауыл", "ауылы", "аул", "поселок", "пос", "пгт", "микрорайон", "мкр", "шағынауданы", "ықшамауданы"),
+    *("проспект", "пр", "даңғылы", "кв", "пәтер", "школа", "мектеп", "мектебі", "округ", "округі", "village"),
+)
+"""What is smaller than a city, and told beside it."""
+
+
+class _Part(msgspec.Struct, frozen=True):
+    """What a part of an answer may mean, as a region and as a city; `is_explicit` where it says which of the two."""
+
+    as_region: frozenset[str] = frozenset()
+    as_city: frozenset[str] = frozenset()
+    is_explicit: bool = False
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """All that it may mean."""
+        return self.as_region | self.as_city
+
+
+def find_region(text: str) -> str | Unresolved:
+    """Return the code of the region that an answer names: a code, or a region or a city in Kazakh, Russian or English.
+
+    Several parts, «Сарыағаш, Түркістан облысы» say, must agree. Beside a part that says that it is a region or a city
+    a village or a street may stand.
+    """
+    by_code = resolve_region(text.strip().upper())
+    if isinstance(by_code, str) or by_code.reason == "ambiguous":
+        return by_code
+    whole = _read(text)
+    return _of_parts(list(_parts(text))) if whole is None else _common([whole.codes])
+
+
+def _parts(text: str) -> Iterator[str]:
+    for part in filter(_words, _PARTS.split(text)):
+        found = _REGION_THEN_REST.fullmatch(part.strip())
+        if found is None or _read(part) is not None:
+            yield part
+        else:
+            yield from found.groups()
+
+
+def _of_parts(parts: Iterable[str]) -> str | Unresolved:
+    named: list[_Part] = []
+    has_unknown = False
+    for part in parts:
+        words = _words(part)
+        if (found := _read(part)) is not None:
+            named.append(found)
+        elif find_country(part) == HOME_COUNTRY or _is_smaller(words):
+            continue
+        elif find_country(part) is not None or _kind_of(words) is not None:
+            return Unresolved("unknown")
+        else:
+            has_unknown = True
+    if not named or (has_unknown and not any(part.is_explicit for part in named)):
+        return Unresolved("unknown")
+    return _common(_readings(named))
+
+
+def _readings(parts: Sequence[_Part]) -> list[frozenset[str]]:
+    """Return what each part may mean beside the others: with a region, a name is of a city in it.
+
+    So the city of Almaty, told with the region around it that it is not in, is not taken for the region.
+    """
+    if not any(part.is_explicit and part.as_region for part in parts):
+        return [part.codes for part in parts]
+    return [part.codes if part.is_explicit else part.as_city or part.codes for part in parts]
+
+
+def _common(readings: Sequence[frozenset[str]]) -> str | Unresolved:
+    common = frozenset.intersection(*readings)
+    if len(common) == 1:
+        return next(iter(common))
+    return Unresolved("ambiguous", tuple(sorted(common or frozenset.union(*readings))))
+
+
+def _read(text: str) -> _Part | None:
+    """Return what a part may mean, None where it names no region and no city."""
+    if isinstance(code := resolve_region(text.strip().upper()), str):
+        return _Part(as_region=frozenset({code}), is_explicit=True)
+    words = _words(text)
+    kind = _kind_of(words)
+    key = _key(word for word in words if word not in _FILLING and (kind is None or word not in _GENERIC[kind]))
+    regions, cities = (table.get(key, frozenset()) for table in (_names()["region"], _names()["city"]))
+    part = _Part(
+        as_region=regions if kind != "city" else frozenset(),
+        as_city=cities if kind != "region" else frozenset(),
+        is_explicit=kind is not None,
+    )
+    return part if part.codes else None
+
+
+def _kind_of(words: Iterable[str]) -> Kind | None:
+    """Return what the words say that they name, None where they do not say it, or both."""
+    said = set(words)
+    kinds: list[Kind] = [kind for kind, generic in _GENERIC.items() if said & generic]
+    return kinds[0] if len(kinds) == 1 else None
+
+
+def _is_smaller(words: Iterable[str]) -> bool:
+    return any(word in _SMALLER or word.isdigit() for word in words)
+
+
+def _key(words: Iterable[str]) -> str:
+    """Return what a name is compared by: an adjective in any of its cases is the same."""
+    return "".join(_ADJECTIVE.sub("ск", word) for word in words)
+
+
+@cache
+def _names() -> Mapping[Kind, Mapping[str, frozenset[str]]]:
+    """Return the codes that each name may mean, by its key, of regions and of cities."""
+    regions: dict[str, frozenset[str]] = {}
+    cities: dict[str, frozenset[str]] = {}
+    for entry in facts()["regions"]:
+        kinds = regions if entry["type"] == "region" else cities
+        for name in ("name_kk", "name_ru", "name_en", "iso_name", "name_ru_cldr"):
+            _add(kinds, entry["code"], entry[name])
+    content = json.loads(Path(__file__).with_name("kz_cities.json").read_bytes())
+    for city in content["cities"]:
+        for language in ("kk", "ru", "en"):
+            _add(cities, city["region"], city[language])
+    for name, code in content["former"].items():
+        _add(cities, code, name)
+    for table, lines in ((regions, _OTHER_REGION_NAMES), (cities, _OTHER_CITY_NAMES)):
+        for line in re.findall(r"(KZ-\d\d): ((?:.+?)(?=\nKZ|\Z))", lines.strip(), re.DOTALL):
+            for name in line[1].split(","):
+                _add(table, line[0], name)
+    return {"region": regions, "city": cities}
+
+
+def _add(table: dict[str, frozenset[str]], code: str, name: str) -> None:
+    words = [word for word in _words(name) if word not in _GENERIC["region"] and word not in _GENERIC["city"]]
+    key = _key(words)
+    table[key] = table.get(key, frozenset()) | {code}
