@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaign import Campaign
     from chalicelib.domain.limits import Sum
     from chalicelib.eventlog.log import EventLog
+    from chalicelib.eventlog.segments import LogSegments
     from chalicelib.eventlog.transactions import Transactions
     from chalicelib.participations.act_notes import ActNotes
     from chalicelib.participations.bulk import BulkModeration
@@ -219,7 +220,7 @@ class Services:
         from chalicelib.projections.row_store import DynamoDBRowStore
 
         tables = {acts.MODEL: self.settings.acts_table, organisations.MODEL: self.settings.organisations_table}
-        return DynamoDBRowStore(clients.dynamodb(), tables)
+        return DynamoDBRowStore(clients.dynamodb(), tables, self.settings.scan_segments)
 
     @cached_property
     def act_reader(self) -> "ActReader":
@@ -273,20 +274,27 @@ class Services:
         )
 
     @cached_property
+    def log_segments(self) -> "LogSegments":
+        """What reads the whole log."""
+        from chalicelib.aws import clients
+        from chalicelib.eventlog.segments import LogSegments
+
+        return LogSegments(clients.dynamodb(), self.settings.events_table)
+
+    @cached_property
     def rebuild(self) -> "Rebuild":
         """What builds generations of the read models."""
         from chalicelib.aws import clients
-        from chalicelib.eventlog.segments import LogSegments
         from chalicelib.projections.log_scan import LogScan
         from chalicelib.projections.rebuild import Rebuild, Waits
         from chalicelib.projections.scan_progress import ScanProgress
 
-        dynamodb, settings = clients.dynamodb(), self.settings
-        progress = ScanProgress(dynamodb, settings.operations_table)
+        settings = self.settings
+        progress = ScanProgress(clients.dynamodb(), settings.operations_table)
         return Rebuild(
             self.registry.generations,
             self.registry.change_generations,
-            LogScan(LogSegments(dynamodb, settings.events_table), self.states, progress, settings.scan_segments),
+            LogScan(self.log_segments, self.states, progress, settings.scan_segments),
             self.states,
             self.rows,
             self.voids,
@@ -303,7 +311,7 @@ class Services:
         from chalicelib.projections.auditor import Auditor
 
         return Auditor(
-            lambda campaign: audit(self.rebuild, self.rows, campaign, lambda _: None),
+            lambda campaign: audit(self.rebuild, self.rows, self.log_segments, campaign, lambda _: None),
             self.registry.campaigns,
             self.metrics,
             self.now,

@@ -9,8 +9,11 @@ from urllib.parse import quote
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
+from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.transactions import TransactWrite
 
+from chalicelib.aws import clients
 from chalicelib.aws.tables import TableModel, for_table, is_lost_condition
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.generations import UNCHANGED, ChangeGenerations, Generations
@@ -47,6 +50,14 @@ class RegistryItem(TableModel):
     data = UnicodeAttribute()
     changes = NumberAttribute(default=0)
     used_at = NumberAttribute(null=True)
+
+
+class _Beside(msgspec.Struct, frozen=True):
+    """An entry beside the one that is changed, with how often it was changed, None where there is none."""
+
+    kind: str
+    id: str
+    changes: int | None
 
 
 class RegistryConflict(Exception):
@@ -125,17 +136,17 @@ class Registry:
             RegistryConflict: others keep changing them.
         """
 
-        def checked(current: Generations) -> Generations:
-            changed = change(current)
+        def beside(current: Generations, changed: Generations) -> _Beside | None:
             gone = {one.number for one in current.registered} - {one.number for one in changed.registered}
             # Scratches are never shown, and who makes them may read no campaign by its id.
-            may_be_shown = any(number > 0 for number in gone)
-            campaign = self.current_campaign(campaign_id) if may_be_shown else None
+            if all(number < 0 for number in gone):
+                return None
+            campaign = self.current_campaign(campaign_id)
             if campaign is not None and campaign.generation in gone:
                 raise GenerationShown(f"generation {campaign.generation} is what is shown of {campaign_id}")
-            return changed
+            return _Beside(_CAMPAIGN, campaign_id, None if campaign is None else campaign.changes)
 
-        return self._evolve(_GENERATIONS, campaign_id, UNCHANGED, checked)
+        return self._evolve(_GENERATIONS, campaign_id, UNCHANGED, change, beside)
 
     def change_reached(self, campaign_id: str, change: ChangeReached) -> ReachedMilestones:
         """Change which milestones of a campaign are noted as reached; return them. One read, and a put of a change.
@@ -153,7 +164,10 @@ class Registry:
             KeyError: there is no campaign of this id.
             RegistryConflict: another change came in between.
         """
-        return self._change(campaign_id, lambda current: self._pointed(current, generation))
+        beside = self._fed(campaign_id, generation)
+        return self._change(
+            campaign_id, lambda current: msgspec.structs.replace(current, generation=generation), beside
+        )
 
     def freeze_rehearsals(self, campaign_id: str, at: int) -> Campaign:
         """Let a campaign in test take nothing more, so that it can go live without what it took until then (epoch ms).
@@ -172,9 +186,11 @@ class Registry:
             KeyError: there is no campaign of this id.
             RegistryConflict: another change came in between.
         """
+        beside = self._fed(campaign_id, generation)
         return self._change(
             campaign_id,
-            lambda current: msgspec.structs.replace(self._pointed(current, generation), state="live", since=since),
+            lambda current: msgspec.structs.replace(current, generation=generation, state="live", since=since),
+            beside,
         )
 
     def form(self, provider: str, account: str, form: str) -> Form | None:
@@ -266,8 +282,18 @@ class Registry:
             if not is_lost_condition(error):
                 raise
 
-    def _evolve(self, kind: str, entry_id: str, initial: _Value, change: Callable[[_Value], _Value]) -> _Value:
-        """Put what becomes of an entry, of `initial` where there is none, again where somebody else was faster."""
+    def _evolve(
+        self,
+        kind: str,
+        entry_id: str,
+        initial: _Value,
+        change: Callable[[_Value], _Value],
+        beside: Callable[[_Value, _Value], _Beside | None] = lambda _, __: None,
+    ) -> _Value:
+        """Put what becomes of an entry, of `initial` where there is none, again where somebody else was faster.
+
+        `beside` returns the entry that has to stay as it is meanwhile, from what this one was and becomes.
+        """
         for _ in range(MAX_RACES):
             item = self._read_item(kind, entry_id)
             current = initial if item is None else msgspec.json.decode(item.data, type=type(initial))
@@ -276,22 +302,31 @@ class Registry:
                 return current
             changes = 0 if item is None else int(item.changes)
             entry = self._items(kind, entry_id, data=_text(changed), changes=changes + 1)
-            if self._is_saved(entry, None if item is None else changes):
+            if self._is_saved(entry, None if item is None else changes, beside(current, changed)):
                 return changed
         raise RegistryConflict(entry_id)
 
-    def _pointed(self, campaign: Campaign, generation: int) -> Campaign:
-        if self.generations().get(campaign.id, UNCHANGED).find(generation) is None:
-            raise GenerationUnfed(f"generation {generation} of {campaign.id} is not fed (any more): it cannot be shown")
-        return msgspec.structs.replace(campaign, generation=generation)
+    def _fed(self, campaign_id: str, generation: int) -> _Beside:
+        """Return the entry that says that a generation is fed, as it is while documents begin to be made from it.
 
-    def _change(self, campaign_id: str, change: Callable[[Campaign], Campaign]) -> Campaign:
+        Raises:
+            GenerationUnfed: it does not say so.
+        """
+        item = self._read_item(_GENERATIONS, campaign_id)
+        generations = UNCHANGED if item is None else msgspec.json.decode(item.data, type=Generations)
+        if generations.find(generation) is None:
+            raise GenerationUnfed(f"generation {generation} of {campaign_id} is not fed (any more): it cannot be shown")
+        return _Beside(_GENERATIONS, campaign_id, None if item is None else int(item.changes))
+
+    def _change(
+        self, campaign_id: str, change: Callable[[Campaign], Campaign], beside: _Beside | None = None
+    ) -> Campaign:
         current = self._read(_CAMPAIGN, campaign_id, Campaign)
         if current is None:
             raise KeyError(campaign_id)
         changed = change(current)
         stored = msgspec.structs.replace(changed, changes=max(changed.changes, current.changes + 1))
-        self._replace(current, stored)
+        self._replace(current, stored, beside)
         return stored
 
     def _get(self, kind: str, entry_id: str, shape: type[_Value]) -> _Value | None:
@@ -313,25 +348,35 @@ class Registry:
         if value is not None:
             self._known[kind, entry_id] = (asked_at + CACHE_SECONDS, value)
 
-    def _replace(self, current: Campaign | None, stored: Campaign) -> None:
+    def _replace(self, current: Campaign | None, stored: Campaign, beside: _Beside | None = None) -> None:
         asked_at = self._monotonic()
         item = self._items(_CAMPAIGN, stored.id, data=_text(stored), changes=stored.changes)
-        if not self._is_saved(item, None if current is None else current.changes):
+        if not self._is_saved(item, None if current is None else current.changes, beside):
             raise RegistryConflict(stored.id)
         self._keep(_CAMPAIGN, stored.id, stored, asked_at)
 
-    def _is_saved(self, item: RegistryItem, expected: int | None) -> bool:
-        """Save an entry in place of the one with as many changes as expected; return False where another is there."""
-        condition = RegistryItem.kind.does_not_exist() if expected is None else RegistryItem.changes == expected
+    def _is_saved(self, item: RegistryItem, expected: int | None, beside: _Beside | None = None) -> bool:
+        """Save an entry in place of the one with as many changes as expected; return False where another is there.
+
+        `beside` is an entry that has to be as it was read: where it is not, nothing is saved either.
+        """
         try:
-            item.save(condition=condition)
-        except PutError as error:
+            self._save(item, _has_changes(expected), beside)
+        except (PutError, TransactWriteError) as error:
             if not is_lost_condition(error):
                 raise
             # An answer may be lost on the way, and the request sent again: then it is our own change that is there.
             current = self._read_item(item.kind, item.id)
             return current is not None and (current.data, current.changes) == (item.data, item.changes)
         return True
+
+    def _save(self, item: RegistryItem, condition: Condition, beside: _Beside | None) -> None:
+        if beside is None:
+            item.save(condition=condition)
+            return
+        with TransactWrite(connection=clients.connection()) as transaction:
+            transaction.save(item, condition=condition)
+            transaction.condition_check(type(item), beside.kind, beside.id, condition=_has_changes(beside.changes))
 
     def _read(self, kind: str, entry_id: str, shape: type[_Value]) -> _Value | None:
         item = self._read_item(kind, entry_id)
@@ -342,6 +387,10 @@ class Registry:
             return self._items.get(kind, entry_id, consistent_read=True)
         except DoesNotExist:
             return None
+
+
+def _has_changes(expected: int | None) -> Condition:
+    return RegistryItem.kind.does_not_exist() if expected is None else RegistryItem.changes == expected
 
 
 def read_campaign(data: str) -> Campaign:

@@ -78,11 +78,11 @@ CALLED: Mapping[str, Permissions] = {
         | _BOARDS
     ),
     "Auditor": frozenset(
-        _pairs("EventsTable", "dynamodb:DescribeTable Scan")
+        _pairs("EventsTable", "dynamodb:BatchGetItem DescribeTable Scan")
         | _pairs("EventsTable.StreamArn", "dynamodb:DescribeStream GetRecords GetShardIterator")
         | _pairs("StateTable", "dynamodb:DeleteItem GetItem PutItem Query")
-        | _pairs("ActsTable", "dynamodb:BatchGetItem")
-        | _pairs("OrganisationsTable", "dynamodb:BatchGetItem")
+        | _pairs("ActsTable", "dynamodb:BatchGetItem Scan")
+        | _pairs("OrganisationsTable", "dynamodb:BatchGetItem Scan")
         | _pairs("RegistryTable", "dynamodb:GetItem PutItem Query")
         | _pairs("OperationsTable", "dynamodb:DeleteItem GetItem PutItem Query")
     ),

@@ -27,7 +27,7 @@ def run(campaign_id: CampaignId, *, stage: Stage = None, as_json: AsJson = False
     services = connect(*READ_MODELS)
     campaign = campaign_of(services, campaign_id)
     with progress("events", event_count(services, campaign), quiet=as_json) as tell:
-        found = audit(services.rebuild, services.rows, campaign, tell)
+        found = audit(services.rebuild, services.rows, services.log_segments, campaign, tell)
     _print(found, as_json=as_json)
     if stage:
         tell_drift(stage, found.drifted)

@@ -15,6 +15,7 @@ from chalicelib.projections.log_scan import Scanned
 from chalicelib.projections.projection import Change
 from chalicelib.projections.projector import put_rows
 from chalicelib.projections.rebuild import GenerationVoid
+from chalicelib.projections.row_comparison import DifferentRow
 from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.totals import TOTALS
 from ops.cells import DifferentCell, different_cells
@@ -38,7 +39,7 @@ MAX_ACCEPTED_MS = 3_600_000
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What a rebuild came to.
+    """What a rebuild came to: which cells and rows differ from what is shown, not all of many rows.
 
     `pointed` says whether documents are made of the generation from now on, `published` whether the counter shows it.
     """
@@ -48,6 +49,7 @@ class Outcome(msgspec.Struct, frozen=True):
     events: int
     unreadable: int
     cells: Sequence[DifferentCell]
+    rows: Sequence[DifferentRow]
     receipts: RebuiltReceipts | None
     pointed: bool = False
     published: bool = False
@@ -79,8 +81,9 @@ def run(
     try:
         scanned = _fill(services, campaign, generation, quiet=as_json)
         cells = different_cells(services.rebuild.differences(campaign, generation))
-        found = Outcome(campaign.id, generation.number, scanned.events, scanned.rejected, cells, receipts)
-        if cells:
+        rows = services.rebuild.different_rows(campaign, generation)
+        found = Outcome(campaign.id, generation.number, scanned.events, scanned.rejected, cells, rows, receipts)
+        if cells or rows:
             _agree(found, accept=accept or after_restore, yes=yes, as_json=as_json)
         _point(services, campaign, generation)
     except GenerationVoid:
@@ -96,8 +99,12 @@ def _agree(found: Outcome, *, accept: bool, yes: bool, as_json: bool) -> None:
     Raises:
         Exit, Abort: it is not; nothing was changed.
     """
-    columns = ("state", "cell", "measure", "shown", "rebuilt")
-    show(f"{found.campaign} differs", columns, map(msgspec.structs.astuple, found.cells), to_stderr=True)
+    if found.cells:
+        columns: Sequence[str] = ("state", "cell", "measure", "shown", "rebuilt")
+        show(f"Sums of {found.campaign} differ", columns, map(msgspec.structs.astuple, found.cells), to_stderr=True)
+    if found.rows:
+        columns = ("rows of", "key", "shown version", "rebuilt version")
+        show(f"Rows of {found.campaign} differ", columns, map(msgspec.structs.astuple, found.rows), to_stderr=True)
     if not accept:
         note("Nothing was changed. --accept shows the new generation all the same, --abandon removes it.")
         _answer(found, as_json=as_json)

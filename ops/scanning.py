@@ -4,7 +4,6 @@ from chalicelib.aws import clients
 from chalicelib.bootstrap import Services
 from chalicelib.domain.campaign import Campaign
 from chalicelib.eventlog.receipts_rebuild import ReceiptsRebuild
-from chalicelib.eventlog.segments import LogSegments
 from chalicelib.projections.engine import read_merged
 from chalicelib.projections.totals import TOTALS
 
@@ -14,12 +13,7 @@ def event_count(services: Services, campaign: Campaign) -> int:
     return read_merged(services.states, TOTALS, campaign.id, campaign.generation)[1]
 
 
-def log_segments(services: Services) -> LogSegments:
-    """Return what reads the log in segments."""
-    return LogSegments(clients.dynamodb(), services.settings.events_table)
-
-
 def receipts_rebuild(services: Services) -> ReceiptsRebuild:
     """Return what makes receipts anew from the log."""
     tables = services.settings.events_table, services.settings.receipts_table
-    return ReceiptsRebuild(clients.dynamodb(), services.log, log_segments(services), *tables)
+    return ReceiptsRebuild(clients.dynamodb(), services.log, services.log_segments, *tables)

@@ -19,7 +19,7 @@ from chalicelib.publishing.figures import Totals, totals
 from ops.console import answer, note, progress, show
 from ops.installation import READ_MODELS, CannotRun, campaign_of, connect
 from ops.options import AsJson, CampaignId
-from ops.scanning import event_count, log_segments
+from ops.scanning import event_count
 
 At = Annotated[str, typer.Option(help="A time with its offset, as 2026-06-01T12:00:00+05:00.")]
 
@@ -42,7 +42,7 @@ def run(campaign_id: CampaignId, *, at: At, as_json: AsJson = False) -> None:
     until = _parsed(at)
     services = connect(*READ_MODELS)
     campaign = campaign_of(services, campaign_id)
-    log, count = log_segments(services), services.settings.scan_segments
+    log, count = services.log_segments, services.settings.scan_segments
     whole, unreadable = LogFold(), 0
     with (
         progress("events", event_count(services, campaign), quiet=as_json) as tell,

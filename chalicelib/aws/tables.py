@@ -6,12 +6,13 @@ from typing import TypeVar, cast
 
 from botocore.exceptions import ClientError
 from pynamodb.connection.table import TableConnection
-from pynamodb.exceptions import PynamoDBException
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.models import Model
 
 from chalicelib.aws import clients
 
 _LOST_CONDITION = "ConditionalCheckFailedException"
+_LOST_TOGETHER = ("ConditionalCheckFailed", "TransactionConflict")
 
 _Model = TypeVar("_Model", bound="TableModel")
 
@@ -33,7 +34,12 @@ class TableModel(Model):
 
 
 def is_lost_condition(error: PynamoDBException) -> bool:
-    """Whether a write was refused by its condition, and not by a fault on the way."""
+    """Whether a write was refused by its condition, and not by a fault on the way.
+
+    So is a transaction that met another one at one of its items.
+    """
+    if isinstance(error, TransactWriteError):
+        return any(reason is not None and reason.code in _LOST_TOGETHER for reason in error.cancellation_reasons)
     return isinstance(error.cause, ClientError) and error.cause.response["Error"]["Code"] == _LOST_CONDITION
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from chalicelib.aws.batches import read_items
 from chalicelib.aws.items import Item
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class LogSegments:
-    """Reads segments of the log's table. Consistent."""
+    """Reads segments of the log's table, and events by their places. Consistent."""
 
     def __init__(self, client: "DynamoDBClient", events: str) -> None:
         self._client = client
@@ -52,6 +53,10 @@ class LogSegments:
             if end is None:
                 return
             request = {"ExclusiveStartKey": end}
+
+    def items_at(self, places: Sequence[Place]) -> Iterator[Item]:
+        """Yield the items at different places, as far as they are there, in any order. A request for each hundred."""
+        return read_items(self._client, self._events, places)
 
 
 def up_to(pages: Iterator[Page], end: Place | None) -> Iterator[Sequence[Item]]:

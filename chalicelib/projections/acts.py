@@ -13,6 +13,7 @@ from chalicelib.domain.limits import ReviewReason, approvals_missing
 from chalicelib.domain.participation import Act
 from chalicelib.domain.vocabulary import Status
 from chalicelib.eventlog.codec import decode_data
+from chalicelib.eventlog.segments import Place
 from chalicelib.projections.delta import status_after, subject
 from chalicelib.projections.projection import Change
 from chalicelib.projections.rows import Index, Row, partitions, placed, scoped, spread, text
@@ -89,6 +90,12 @@ def read(item: Item) -> StoredAct:
         review_reasons=reasons,
         approvals_missing=approvals_missing(status, reasons, endorsed=isinstance(event, ParticipationEndorsed)),
     )
+
+
+def source(item: Item) -> Place | None:
+    """Return the place in the log of the event that a row says it is made by, None where it does not say that."""
+    place = {name: item.get(name, {}) for name in ("stream", "version")}
+    return place if place["stream"].get("S") and "N" in place["version"] else None
 
 
 def moment(item: Item) -> str:

@@ -1,33 +1,17 @@
 """The read models of a campaign compared with its log, exactly, while events go on coming in.
 
-Sums are compared with a scratch generation, which is built from the log, at one moment; rows with the newest event that
-each is about. What is in memory does not grow with the log.
+Sums are compared with a scratch generation, which is built from the log, at one moment; rows with the events that they
+are made by. What is in memory does not grow with the log.
 """
-
-from collections.abc import Sequence
 
 import msgspec
 
 from chalicelib.domain.campaign import Campaign
 from chalicelib.projections.comparison import Difference
 from chalicelib.projections.log_scan import Tell
-from chalicelib.projections.projection import Change
-from chalicelib.projections.projector import newest_rows
-from chalicelib.projections.rebuild import Rebuild
-from chalicelib.projections.rows import Row, RowStore
-from chalicelib.projections.set_aside import Poison
-
-MAX_NAMED = 100
-"""How many rows that differ are named: all are counted."""
-
-
-class DriftedRow(msgspec.Struct, frozen=True):
-    """A row that is not what its newest event makes of it: `stored` is its version, None where it is missing."""
-
-    model: str
-    key: str
-    expected: int
-    stored: int | None
+from chalicelib.projections.rebuild import GenerationVoid, Rebuild
+from chalicelib.projections.row_check import DriftedRow, Log, RowCheck
+from chalicelib.projections.rows import RowStore
 
 
 class Audit(msgspec.Struct, frozen=True):
@@ -43,50 +27,29 @@ class Audit(msgspec.Struct, frozen=True):
     sums: tuple[Difference, ...]
     rows: tuple[DriftedRow, ...]
     drifted: int
-    """How many states and rows differ. All rows are counted, some are named; an organisation's counts for each page of
-    the log that its events are on."""
+    """How many states and rows differ: all are counted, of the rows some are named."""
 
 
-class _RowCheck:
-    """Compares rows with the log, a page at a time: a stored row may be of a newer event, never of an older one."""
-
-    def __init__(self, store: RowStore, generation: int) -> None:
-        self._store = store
-        self._generation = generation
-        self.count = 0
-        self.named: list[DriftedRow] = []
-
-    def take(self, changes: Sequence[Change]) -> Sequence[Poison]:
-        """Compare the rows that some events are about."""
-        newest, poison = newest_rows(changes, self._generation)
-        rows = [row for row, _ in newest.values()]
-        for model in {row.model for row in rows}:
-            self._compare(model, [row for row in rows if row.model == model])
-        return poison
-
-    def _compare(self, model: str, rows: Sequence[Row]) -> None:
-        stored = {item["id"]["S"]: item for item in self._store.read(model, [row.key for row in rows])}
-        for row in rows:
-            item = stored.get(row.key)
-            version = None if item is None else int(item["version"]["N"])
-            if version is None or version < row.version or (version == row.version and item != row.item):
-                self.count += 1
-                if len(self.named) < MAX_NAMED:
-                    self.named.append(DriftedRow(model, row.key, row.version, version))
-
-
-def audit(rebuild: Rebuild, rows: RowStore, campaign: Campaign, tell: Tell) -> Audit:
-    """Compare what is shown of a campaign with its log.
+def audit(rebuild: Rebuild, rows: RowStore, log: Log, campaign: Campaign, tell: Tell) -> Audit:
+    """Compare what is shown of a campaign with its log. Others may do so at the same time.
 
     Raises:
-        GenerationVoid: an event came so late that nothing exact can be said: audit again.
+        GenerationVoid: nothing exact can be said, as an event came too late, or what was shown is removed: audit again.
+        NotProjected: the projector stands still.
     """
     rebuild.remove_scratches(campaign.id)
+    is_fed = rebuild.is_fed(campaign)
     scratch = rebuild.begin_scratch(campaign)
-    check = _RowCheck(rows, campaign.generation)
+    check = RowCheck(rows, log, campaign.id, campaign.generation, scratch)
     try:
         scanned = rebuild.fill(campaign, scratch, check.take, tell)
         sums = rebuild.differences(campaign, scratch)
+        check.compare_stored()
+        if sums or check.count:
+            # What the log has by now and no read model had yet would differ too.
+            rebuild.require_delivered(campaign.id, scratch)
+        if is_fed and not rebuild.is_fed(campaign):
+            raise GenerationVoid(f"generation {campaign.generation} of {campaign.id} is not shown any more")
     finally:
         rebuild.remove(campaign.id, scratch.number)
     return Audit(

@@ -46,7 +46,7 @@ class LogFold:
 
         Returns what was folded, and what cannot be.
         """
-        changes, poison = _decoded(items, campaign, is_meant)
+        changes, poison = decoded(items, campaign, is_meant)
         try:
             self.add(changes)
         except FOLDING_FAULTS:
@@ -70,9 +70,11 @@ class LogFold:
                 yield key, state, applied
 
 
-def _decoded(
-    items: Sequence[Item], campaign: str, is_meant: Callable[[int], bool]
-) -> tuple[list[Change], list[Poison]]:
+def decoded(items: Sequence[Item], campaign: str, is_meant: Callable[[int], bool]) -> tuple[list[Change], list[Poison]]:
+    """Return the events of a campaign among some items of the log that were recorded when they are meant.
+
+    With them comes what is no event.
+    """
     beginning = f"{campaign}/"
     changes: list[Change] = []
     poison: list[Poison] = []

@@ -8,6 +8,7 @@ from chalicelib.domain.events import ParticipantErased, ParticipationCorrected, 
 from chalicelib.domain.places import place_key
 from chalicelib.domain.vocabulary import PERSON
 from chalicelib.eventlog.codec import decode_carry
+from chalicelib.eventlog.segments import Place
 from chalicelib.projections.projection import Change
 from chalicelib.projections.rows import Index, Row, partitions, placed, scoped, spread
 
@@ -53,6 +54,13 @@ def row(change: Change, generation: int) -> Row | None:
 def read(item: Item) -> StoredOrganisation:
     """Return the organisation of a row's item."""
     return StoredOrganisation(item["id"]["S"].rpartition("#")[2], item[_ORDER]["S"], decode_carry(item))
+
+
+def source(item: Item) -> Place | None:
+    """Return the place in the log of the event that a row says it is made by, None where it does not say that."""
+    campaign, _, participant = item["id"]["S"].split("#", 2)
+    version = item.get("version", {})
+    return {"stream": {"S": f"{campaign}/{participant}"}, "version": version} if "N" in version else None
 
 
 def board(campaign: str, generation: int) -> Index:

@@ -138,16 +138,20 @@ def newest_rows(changes: Iterable[Change], generation: int) -> tuple[NewestRows,
 
     A batch has the events of a stream in their order: the last one is the newest.
     """
-    found: NewestRows = {}
+    made, poison = rows_by_event(changes, generation)
+    return {(row.model, row.key): (row, change) for row, change in made}, poison
+
+
+def rows_by_event(changes: Iterable[Change], generation: int) -> tuple[list[tuple[Row, Change]], list[Poison]]:
+    """Return all rows that some events make, each with its event, and the events of which none can be made."""
+    made: list[tuple[Row, Change]] = []
     poison: list[Poison] = []
     for change in changes:
         try:
-            rows = [row for make in _ROWS if (row := make(change, generation)) is not None]
+            made += [(row, change) for make in _ROWS if (row := make(change, generation)) is not None]
         except FOLDING_FAULTS as error:
             poison.append(Poison(change.record, f"row: {type(error).__name__}"))
-            continue
-        found.update({(row.model, row.key): (row, change) for row in rows})
-    return found, poison
+    return made, poison
 
 
 def shards_of(client: Any) -> ShardsOf:

@@ -14,11 +14,15 @@ from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.generations import UNCHANGED, ChangeGenerations, Generation, Generations
 from chalicelib.projections.comparison import Difference, differences
 from chalicelib.projections.log_scan import LogScan, Scanned, TakeChanges, Tell
+from chalicelib.projections.row_comparison import DifferentRow, different_rows
 from chalicelib.projections.rows import RowStore
 from chalicelib.projections.state_store import StateStore
 from chalicelib.projections.voids import Voids
 
 PAUSE_SECONDS = 0.5
+
+MAX_SCRATCH_MS = 7_200_000
+"""How long after its cut a scratch may still be somebody's: no audit takes so long."""
 
 
 class GenerationVoid(Exception):
@@ -90,9 +94,14 @@ class Rebuild:
     def begin_scratch(self, campaign: Campaign) -> Generation:
         """Register a generation of the sums alone, which nothing is ever shown of."""
         cut = self._cut()
-        return self._register(
-            campaign, lambda others: Generation(-others.scratches - 1, cut, since=campaign.since, sums_alone=True)
-        )
+
+        def made(others: Generations) -> Generation:
+            shown = others.find(campaign.generation)
+            # While a campaign goes live it leaves its rehearsals out already, and what is shown does not.
+            since = campaign.since if shown is None else shown.since
+            return Generation(-others.scratches - 1, cut, since=since, sums_alone=True)
+
+        return self._register(campaign, made)
 
     def fill(self, campaign: Campaign, generation: Generation, take: TakeChanges, tell: Tell) -> Scanned:
         """Wait until the scan may begin, and scan.
@@ -122,6 +131,30 @@ class Rebuild:
         self.require_sound(campaign.id, generation.number)
         return found
 
+    def different_rows(self, campaign: Campaign, generation: Generation) -> list[DifferentRow]:
+        """Return rows that a generation that is filled has otherwise than the one that is shown, not all of many.
+
+        Raises:
+            GenerationVoid: an event came so late that it may be missing.
+        """
+        found = different_rows(self._rows, campaign.id, campaign.generation, generation.number, self._sleep)
+        self.require_sound(campaign.id, generation.number)
+        return found
+
+    def is_fed(self, campaign: Campaign) -> bool:
+        """Whether the generation that is shown is fed."""
+        return self._registered(campaign.id).find(campaign.generation) is not None
+
+    def require_delivered(self, campaign_id: str, generation: Generation) -> None:
+        """Make sure that a generation may be used, once all that is in the log up to its cut was delivered.
+
+        Raises:
+            GenerationVoid: it may not.
+            NotProjected: the projector stands still.
+        """
+        self._await_projected(campaign_id, generation)
+        self.require_sound(campaign_id, generation.number)
+
     def require_sound(self, campaign_id: str, number: int) -> None:
         """Make sure that a generation may be used.
 
@@ -146,7 +179,7 @@ class Rebuild:
         self._voids.forget(campaign_id, number)
 
     def remove_scratches(self, campaign_id: str) -> None:
-        """Remove the scratches that audits left behind which were ended early.
+        """Remove the scratches that audits left behind which were ended early, and none of one that may go on.
 
         With them go states of those that are removed: a projector that did not know of it yet put them back.
         """
@@ -154,7 +187,7 @@ class Rebuild:
         stored = self._states.scratches(campaign_id)
         generations = self._registered(campaign_id)
         for generation in generations.registered:
-            if generation.sums_alone:
+            if generation.sums_alone and (generation.cut or 0) + MAX_SCRATCH_MS < self._now():
                 self.remove(campaign_id, generation.number)
         for number in stored:
             if generations.find(number) is None:
@@ -171,13 +204,7 @@ class Rebuild:
 
         What is still on its way to the projector would void it.
         """
-        cut = generation.cut or 0
-        started = self._now()
-        while self._now() < cut + self._waits.settle_ms or not self._is_projected(cut):
-            self.require_sound(campaign_id, generation.number)
-            if self._now() - started > self._waits.max_ms:
-                raise NotProjected(campaign_id)
-            self._sleep(PAUSE_SECONDS)
+        self._await_projected(campaign_id, generation)
 
         def with_begun(generations: Generations) -> Generations:
             current = generations.find(generation.number)
@@ -188,6 +215,15 @@ class Rebuild:
         self._change(campaign_id, with_begun)
         self.require_sound(campaign_id, generation.number)
         return generation
+
+    def _await_projected(self, campaign_id: str, generation: Generation) -> None:
+        cut = generation.cut or 0
+        started = self._now()
+        while self._now() < cut + self._waits.settle_ms or not self._is_projected(cut):
+            self.require_sound(campaign_id, generation.number)
+            if self._now() - started > self._waits.max_ms:
+                raise NotProjected(campaign_id)
+            self._sleep(PAUSE_SECONDS)
 
     def _is_projected(self, cut: int) -> bool:
         oldest = self._oldest_waiting()

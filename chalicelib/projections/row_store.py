@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws.batches import read_items
 from chalicelib.aws.items import Item
+from chalicelib.eventlog.segments import PAGE_ITEMS
 from chalicelib.projections.rows import Index, RefusedRow, Row, scoped
 from chalicelib.projections.store_faults import MAX_ITEM_BYTES, permanent_fault
 
@@ -25,11 +26,12 @@ TOGETHER = 50
 
 
 class DynamoDBRowStore:
-    """Rows through one botocore client; `tables` names the table of each model."""
+    """Rows through one botocore client; `tables` names the table of each model, read in so many segments at once."""
 
-    def __init__(self, client: "DynamoDBClient", tables: Mapping[str, str]) -> None:
+    def __init__(self, client: "DynamoDBClient", tables: Mapping[str, str], segments: int = 1) -> None:
         self._client = client
         self._tables = tables
+        self._segments = segments
 
     def put(self, rows: Sequence[Row]) -> list[RefusedRow]:
         """Store rows, each unless a newer version of it is there; return those that will never be taken.
@@ -61,6 +63,14 @@ class DynamoDBRowStore:
         parts = (self._pages(index, partition, after, descending, page) for partition in index.partitions)
         begun = list(self._threads.map(_begun, parts))
         return merge(*begun, key=lambda item: item[index.order]["S"], reverse=descending)
+
+    def scan(self, model: str, scopes: Sequence[str], *, consistent: bool = True) -> Iterator[Sequence[Item]]:
+        """Yield all rows whose keys begin with one of some scopes, in pages and any order. Reads the whole table."""
+        segments = [self._segment(model, segment, scopes, consistent) for segment in range(self._segments)]
+        while segments:
+            pages = list(self._threads.map(lambda segment: next(segment, None), segments))
+            segments = [segment for segment, page in zip(segments, pages, strict=True) if page is not None]
+            yield from filter(None, pages)
 
     def forget(self, campaign: str, generation: int) -> None:
         """Delete all rows of a campaign in a generation. Reads the tables."""
@@ -115,6 +125,20 @@ class DynamoDBRowStore:
             "ConditionExpression": "attribute_not_exists(version) OR version < :version",
             "ExpressionAttributeValues": {":version": row.item["version"]},
         }
+
+    def _segment(self, model: str, segment: int, scopes: Sequence[str], consistent: bool) -> Iterator[Sequence[Item]]:
+        values = {f":scope{number}": {"S": scope} for number, scope in enumerate(scopes)}
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self._tables[model],
+            Segment=segment,
+            TotalSegments=self._segments,
+            FilterExpression=" OR ".join(f"begins_with(id, {name})" for name in values),
+            ExpressionAttributeValues=values,
+            ConsistentRead=consistent,
+            PaginationConfig={"PageSize": PAGE_ITEMS},
+        )
+        for page in pages:
+            yield page["Items"]
 
     def _pages(self, index: Index, partition: str, after: str | None, descending: bool, page: int) -> Iterator[Item]:
         condition, values = "#partition = :partition", {":partition": {"S": partition}}

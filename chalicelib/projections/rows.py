@@ -75,6 +75,9 @@ class RowStore(Protocol):
     def query(self, index: Index, *, after: str | None = None, descending: bool = False, page: int) -> Iterator[Item]:
         """Yield what an index has, by its order, from behind a place in it. Eventual; `page` items a request."""
 
+    def scan(self, model: str, scopes: Sequence[str], *, consistent: bool = True) -> Iterator[Sequence[Item]]:
+        """Yield all rows whose keys begin with one of some scopes, in pages and any order. Reads the whole table."""
+
     def forget(self, campaign: str, generation: int) -> None:
         """Delete all rows of a campaign in a generation. Reads the tables."""
 
@@ -100,6 +103,12 @@ def placed(part: str, campaign: str, generation: int, *parts: str) -> Text:
 def text(value: str) -> Text:
     """Return one of a few texts as an attribute, the same one each time: rows share what they all say."""
     return {"S": value}
+
+
+def number(item: Item, name: str) -> int | None:
+    """Return a number of a stored row, None where it has none: somebody may have put the row there by hand."""
+    value = item.get(name, {}).get("N", "")
+    return int(value) if value.isdecimal() else None
 
 
 def spread(key: str) -> str:

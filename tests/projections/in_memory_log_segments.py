@@ -1,6 +1,6 @@
 """The log in segments, in memory: an order of its own that does not change when events are appended."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from zlib import crc32
 
 from chalicelib.aws.items import Item
@@ -27,6 +27,12 @@ class InMemoryLogSegments:
             if end is None:
                 return
             after = end
+
+    def items_at(self, places: Sequence[Place]) -> Iterator[Item]:
+        """Yield the items at different places, as far as they are there."""
+        wanted = [_order(place) for place in places]
+        assert len(set(wanted)) == len(wanted)
+        return (item for item in self.items if _order(item) in wanted)
 
 
 def _order(place: Item) -> tuple[int, str, int]:

@@ -35,6 +35,12 @@ class InMemoryRowStore:
             if after is None or (place < after if descending else place > after):
                 yield item
 
+    def scan(self, model: str, scopes: Sequence[str], *, consistent: bool = True) -> Iterator[Sequence[Item]]:
+        """Yield all rows whose keys begin with one of some scopes, three a page; between pages others may write."""
+        keys = [key for of_model, key in self.rows if of_model == model and key.startswith(tuple(scopes))]
+        for start in range(0, len(keys), 3):
+            yield self.read(model, keys[start : start + 3])
+
     def forget(self, campaign: str, generation: int) -> None:
         """Delete all rows of a campaign in a generation."""
         for model, key in list(self.rows):

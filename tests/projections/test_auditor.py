@@ -62,7 +62,7 @@ def drift(caplog: pytest.LogCaptureFixture) -> list[int]:
 
 def auditor_of(subject: Subject) -> Auditor:
     def compare(of: Campaign) -> Audit:
-        return audit(subject.rebuild(), subject.rows, of, subject.told.append)
+        return audit(subject.rebuild(), subject.rows, subject.log, of, subject.told.append)
 
     return Auditor(compare, lambda: [CAMPAIGN], Metrics(subject.clock), subject.clock)
 

@@ -106,7 +106,7 @@ def test_a_generation_is_built_audited_shown_and_the_former_one_removed(
     assert services.registry.point_at("2026", generation.number).generation == 2
     shown = services.registry.campaigns()[0]
     services.rebuild.remove("2026", 1)
-    assert audit(services.rebuild, services.rows, shown, lambda _: None).drifted == 0
+    assert audit(services.rebuild, services.rows, services.log_segments, shown, lambda _: None).drifted == 0
     assert [g.number for g in services.registry.generations()["2026"].registered] == [2]
     states = tables.clients.dynamodb.scan(TableName=tables["StateTable"])["Items"]
     assert {item["item"]["S"].partition("#")[0] for item in states} == {"2"}

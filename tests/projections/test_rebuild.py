@@ -10,7 +10,7 @@ import pytest
 from chalicelib.domain.generations import Generation
 from chalicelib.projections.log_scan import Scanned
 from chalicelib.projections.projection import Change
-from chalicelib.projections.rebuild import GenerationVoid, NotProjected
+from chalicelib.projections.rebuild import MAX_SCRATCH_MS, GenerationVoid, NotProjected
 from chalicelib.projections.scan_progress import ScanContended
 from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.state_store import StateKey
@@ -267,12 +267,26 @@ def test_what_is_put_back_of_a_scratch_that_is_removed_goes_with_the_next_ones()
     assert subject.applied(1) == 2
 
 
+def test_a_scratch_of_an_audit_that_may_go_on_is_left_to_it() -> None:
+    subject = Subject()
+    scratch = subject.rebuild().begin_scratch(CAMPAIGN)
+    subject.clock.time = (scratch.cut or 0) + MAX_SCRATCH_MS
+
+    subject.rebuild().remove_scratches("2026")
+    assert subject.registered["2026"].find(scratch.number) == scratch
+
+    subject.clock.time += 1
+    subject.rebuild().remove_scratches("2026")
+    assert subject.registered["2026"].find(scratch.number) is None
+
+
 def test_the_rows_of_a_scratch_which_has_none_are_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     subject = Subject()
     looked_for: list[int] = []
     monkeypatch.setattr(subject.rows, "forget", lambda _, number: looked_for.append(number))
     scratch = subject.rebuild().begin_scratch(CAMPAIGN)
     generation = subject.rebuild().begin(CAMPAIGN)
+    subject.clock.time += MAX_SCRATCH_MS + 60_000
 
     subject.rebuild().remove_scratches("2026")
     subject.rebuild().remove("2026", generation.number)
