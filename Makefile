@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install run test slow lint mutants format check package rehearsal deploy generate requirements audit sbom clean
+.PHONY: help install run test slow lint mutants format check package rehearsal deploy smoke undeploy generate requirements audit sbom clean
 
 # The first Python of 3.11 or later that runs.
 PYTHON = $(shell for python in python3.11 python3.12 python3.13 python3; do \
@@ -54,11 +54,18 @@ package: .venv/.local ## build what is deployed, into build/package (ARCHITECTUR
 rehearsal: .venv/.dev .venv-emulator/.installed ## check what is deployed, deploy it to the emulator, use it, update it, delete it
 	.venv/bin/python -m infra.rehearsal
 
-deploy: .venv/.local ## deploy an installation with your AWS credentials (STAGE=prod, as infra/stages/prod.json has it)
-	.venv/bin/python -m infra.deploy $(STAGE)
+deploy: .venv/.local ## deploy an installation with your AWS credentials, and use it once (STAGE=prod, ARGS=--yes for machines)
+	.venv/bin/python -m infra.deploy $(STAGE) $(ARGS)
 
-generate: .venv/.local ## write what scripts of the site repeat of what Python knows
+smoke: .venv/.local ## use a deployed installation once by every way, and leave nothing behind (STAGE=prod)
+	.venv/bin/python -m infra.smoke $(STAGE)
+
+undeploy: .venv/.local ## delete an installation's stack, and say what stays and how it is removed (STAGE=prod)
+	.venv/bin/python -m infra.undeploy $(STAGE) $(ARGS)
+
+generate: .venv/.local ## write what scripts of the site repeat of what Python knows, and the names of countries
 	.venv/bin/python -m infra.generate_site
+	.venv/bin/python -m infra.generate_countries
 
 requirements: .venv-tools/.installed ## pin what the .in files ask for, with hashes (ARGS=--upgrade)
 	$(PIN) $(ARGS) --no-deps requirements.in --output-file requirements.txt

@@ -1,116 +1,210 @@
-"""Deploys an installation: `python -m infra.deploy STAGE`, with AWS credentials in the environment.
+"""Deploys an installation: `python -m infra.deploy STAGE [--yes]`, with AWS credentials in the environment.
 
 Region, architecture and parameters of an installation stand in `infra/stages/STAGE.json`. The stack is created or
-changed in place; what keeps data is never deleted with it.
+changed in place, once what changes was shown and agreed to; what keeps data is never replaced, removed or deleted.
+Then the smoke test uses what was deployed.
 """
 
+import argparse
 import sys
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from importlib import import_module
-from pathlib import Path
+from typing import Any
 
-import boto3
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 from chalice.app import Chalice
 
-from infra import checks, site_upload
-from infra.output import complain, say
-from infra.package import Architecture, Package, build
-from infra.stack import Stack, StackError
+from infra import checks, preflight, recovery, site_upload, smoke
+from infra.installation import Installation, NotDeployable, open_installation, read_stage
+from infra.output import complain, is_agreed, say, show
+from infra.package import Package, build
+from infra.stack import Change, Plan, Stack, StackError, retained
 from infra.translated import translated
 
-STAGES = Path(__file__).parent / "stages"
+Agree = Callable[[Plan], None]
 
 
-class Installation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an installation is like; `parameters` are those of the template, where they are not as they are there."""
-
-    region: str
-    architecture: Architecture
-    parameters: Mapping[str, str] = {}
+class Refused(StackError):
+    """What was planned is not done; nothing was changed."""
 
 
-class NotDeployable(Exception):
-    """What was asked for cannot be deployed; the message says why."""
+class Installer(msgspec.Struct, frozen=True):
+    """Puts a package into a stack; `agree` is asked before something changes, and raises `Refused`.
 
-
-def read_stage(stage: str) -> Installation:
-    """Return what an installation is like.
-
-    Raises:
-        NotDeployable: nothing, or something wrong, is written down about it.
+    `secrets` is a client of Secrets Manager.
     """
-    path = STAGES / f"{stage}.json"
-    if not path.is_file():
-        known = ", ".join(sorted(path.stem for path in STAGES.glob("*.json")))
-        raise NotDeployable(f"STAGE is {stage!r}, which is none of: {known}")
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Installation)
-    except msgspec.DecodeError as error:
-        raise NotDeployable(f"{path.name}: {error}") from None
+
+    stack: Stack
+    secrets: Any
+    agree: Agree
+
+    def install(self, package: Package, parameters: Mapping[str, str], app: Chalice) -> dict[str, str]:
+        """Create the stack or change it in place, store the site's files, and return the stack's outputs.
+
+        Raises:
+            Refused: it was not agreed to, or data would go.
+            StackError: CloudFormation could not do it, and took back what it had begun.
+        """
+        template = package.read_template()
+        named = {**self._found(template, parameters), **parameters}
+        self._apply(package, named, self.agree)
+        # A new stack has its address and its secrets only now, and the functions have to know them.
+        found = {**self._found(template, parameters), **parameters}
+        if found != named:
+            self._apply(package, found, refuse_losses)
+        outputs = self.stack.outputs()
+        site_upload.upload(self.stack.s3, outputs["DocumentsBucketName"], app, named.get("Campaign", "2026"))
+        return outputs
+
+    def _found(self, template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, str]:
+        """Return the parameters that the stack itself has the values of, as far as there are any yet."""
+        outputs = self.stack.outputs()
+        site = f"https://{domain}" if (domain := parameters.get("DomainName")) else outputs.get("SiteUrl")
+        secrets = self.stack.resources() if outputs else {}
+        versions = {
+            name: self._current_version(secrets[secret])
+            for secret in sorted(_secrets(template) & secrets.keys())
+            if (name := f"{secret}Version") in template["Parameters"]
+        }
+        return versions | ({"PublicUrl": site} if site else {})
+
+    def _current_version(self, secret: str) -> str:
+        stages: Mapping[str, list[str]] = self.secrets.describe_secret(SecretId=secret)["VersionIdsToStages"]
+        return next(version for version, labels in stages.items() if "AWSCURRENT" in labels)
+
+    def _apply(self, package: Package, parameters: Mapping[str, str], agree: Agree) -> None:
+        plan = self.stack.plan(package, parameters)
+        if plan is None:
+            return
+        try:
+            agree(plan)
+        except Refused:
+            self.stack.discard(plan)
+            raise
+        if plan.kind == "UPDATE":
+            self.stack.protect(retained(self.stack.template()))
+        self.stack.carry_out(plan)
+        self.stack.protect(retained(self.stack.template()))
 
 
-def deploy(stage: str) -> None:
-    """Package, check and deploy an installation, store the site's files, and say where it is.
+def refuse_losses(plan: Plan) -> None:
+    """Agree to everything by which no data goes.
 
     Raises:
-        NotDeployable: the package is not as it must be.
+        Refused: data would go.
+    """
+    if losses := plan.losses:
+        told = ", ".join(f"{one.name} ({'removed' if one.action == 'Remove' else 'replaced'})" for one in losses)
+        raise Refused(f"what keeps data would be replaced by something empty, or left behind: {told}")
+
+
+def asking(*, yes: bool) -> Agree:
+    """Return what shows a plan and asks, where it is not said yes to everything beforehand."""
+
+    def agree(plan: Plan) -> None:
+        _show(plan)
+        refuse_losses(plan)
+        if not yes and not is_agreed("Do that?"):
+            raise Refused("you said no")
+
+    return agree
+
+
+def deploy(stage: str, *, yes: bool) -> None:
+    """Package, check and deploy an installation, store the site's files, use it once, and say where it is.
+
+    Raises:
+        NotDeployable: the package is not as it must be, or the account is not.
         StackError: CloudFormation could not do it, and took back what it had begun.
+        SmokeError: what was deployed does not work.
     """
     installation = read_stage(stage)
     package = build(installation.architecture)
     if found := checks.faults(translated(package.read_template())):
         raise NotDeployable("\n".join(found))
-    session = boto3.Session(region_name=installation.region)
-    s3 = session.client("s3")
-    stack = Stack(f"qaiyrym-{stage}", session.client("cloudformation"), s3, _artifacts(session))
+    opened = open_installation(stage, installation)
+    recovery.make_ready(opened.stack)
+    parameters = {"Stage": stage, **installation.parameters}
+    require_room(opened.session, opened.stack, installation, package, parameters)
     app: Chalice = import_module("app").app
-    outputs = install(stack, package, {"Stage": stage, **installation.parameters}, app)
-    say(f"\n{package.digest[:16]} is deployed as {stack.name} in {installation.region}")
+    installer = Installer(opened.stack, opened.session.client("secretsmanager"), asking(yes=yes))
+    outputs = installer.install(package, parameters, app)
+    say(f"\n{package.digest[:16]} is deployed as {opened.stack.name} in {installation.region}")
     for name in ("SiteUrl", "DistributionDomain", "AlarmTopicArn"):
         say(f"  {name:<20}{outputs[name]}")
+    say("\nThe smoke test")
+    smoke.run(opened)
 
 
-def install(stack: Stack, package: Package, parameters: Mapping[str, str], app: Chalice) -> dict[str, str]:
-    """Create a stack or change it in place, store the site's files, and return the stack's outputs.
+def require_room(
+    session: Any, stack: Stack, installation: Installation, package: Package, parameters: Mapping[str, str]
+) -> None:
+    """Make sure that the account has room for a stack; say what would be too little for a launch.
 
     Raises:
-        StackError: CloudFormation could not do it, and took back what it had begun.
+        NotDeployable: CloudFormation would fail.
     """
-    named = dict(parameters)
-    if "PublicUrl" not in named and "SiteUrl" in (current := stack.outputs()):
-        named["PublicUrl"] = current["SiteUrl"]
-    outputs = stack.deploy(package, named)
-    if "PublicUrl" not in named:
-        # The CDN gives the first deployment its name, and the functions have to know it.
-        outputs = stack.deploy(package, {**named, "PublicUrl": outputs["SiteUrl"]})
-    site_upload.upload(stack.s3, outputs["DocumentsBucketName"], app, named.get("Campaign", "2026"))
-    return outputs
+    template = package.read_template()
+    is_there = bool(stack.outputs())
+    resources = list(stack.listed()) if is_there else []
+    functions = [one.physical for one in resources if one.type == "AWS::Lambda::Function"]
+    found = (
+        preflight.short_executions(session.client("lambda"), template, parameters, functions),
+        preflight.short_gateway_rate(session.client("service-quotas"), template, parameters),
+    )
+    short = [one for one in found if one is not None]
+    told = "\n".join(one.told(installation.region) for one in short)
+    if any(one.is_fatal for one in short):
+        raise NotDeployable(told)
+    if short:
+        say(told)
+    own = {one.physical for one in resources if one.type == "AWS::CloudFront::Distribution"}
+    _require_free_name(session, parameters.get("DomainName", ""), own)
 
 
-def _artifacts(session: boto3.Session) -> str:
-    """Return the bucket of packages, made where it is not there yet."""
-    account = session.client("sts").get_caller_identity()["Account"]
-    region, s3 = session.region_name, session.client("s3")
-    name = f"qaiyrym-packages-{account}-{region}"
+def _require_free_name(session: Any, domain: str, own: set[str]) -> None:
+    holder = preflight.holder_of(session.client("cloudfront"), domain) if domain else None
+    if holder is None or holder[0] in own:
+        return
+    raise NotDeployable(
+        f"{domain} belongs to the distribution {holder[0]} ({holder[1]}), and CloudFront gives a name to one only. "
+        "Leave DomainName out of the stage's file, deploy, move the name (docs/runbook.md, A region lost), and put it "
+        "into the file again"
+    )
+
+
+def _show(plan: Plan) -> None:
+    if plan.kind == "CREATE":
+        counted = Counter(change.type for change in plan.changes)
+        show("A new stack", ("type", "resources"), ((name, str(count)) for name, count in sorted(counted.items())))
+        return
+    columns = ("what happens", "resource", "type", "replaced", "changed properties")
+    show("What changes", columns, map(_row, sorted(plan.changes, key=lambda one: (one.action, one.name))))
+
+
+def _row(change: Change) -> tuple[str, ...]:
+    replaced = {"True": "yes", "Conditional": "perhaps"}.get(change.replacement, "")
+    return (change.action.lower(), change.name, change.type, replaced, ", ".join(change.properties))
+
+
+def _secrets(template: Mapping[str, Any]) -> set[str]:
+    resources: Mapping[str, Any] = template["Resources"]
+    return {name for name, resource in resources.items() if resource["Type"] == "AWS::SecretsManager::Secret"}
+
+
+def main(arguments: list[str]) -> int:
+    """Deploy the installation that the arguments name."""
+    parser = argparse.ArgumentParser(prog="python -m infra.deploy", description="Deploy an installation.")
+    parser.add_argument("stage", metavar="STAGE", help="as infra/stages/STAGE.json describes it")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    given = parser.parse_args(arguments)
     try:
-        if region == "us-east-1":
-            s3.create_bucket(Bucket=name)
-        else:
-            s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": region})  # type: ignore[typeddict-item]
-    except s3.exceptions.BucketAlreadyOwnedByYou:
-        return name
-    return name
-
-
-def main() -> int:
-    """Deploy the installation that the argument names."""
-    if len(sys.argv) != 2:
-        complain("usage: python -m infra.deploy STAGE")
-        return 2
-    try:
-        deploy(sys.argv[1])
+        deploy(given.stage, yes=given.yes)
+    except smoke.SmokeError as error:
+        complain(f"deployed, and does not work: {error}\nGo back to the commit before, and look into the logs.")
+        return 1
     except (NotDeployable, StackError, RuntimeError, BotoCoreError, ClientError) as error:
         complain(f"not deployed: {error}")
         return 1
@@ -118,4 +212,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from chalice.app import Chalice
 
 from infra import checks, security
-from infra.deploy import install
+from infra.deploy import Installer, refuse_losses
 from infra.local.local_settings import REGION, LocalError, emulator_python
 from infra.output import complain, say
 from infra.package import RUNTIME, Architecture, Package, build
@@ -25,8 +25,10 @@ from infra.rehearsal import cloud, graph_api_stub
 from infra.rehearsal.cloud import Cloud
 from infra.rehearsal.deployment import STAGE, Deployment, RehearsalError
 from infra.rehearsal.emulator_template import adapted
+from infra.rehearsal.operators import Operators
 from infra.rehearsal.scenario import HOOK_SECRETS, LEADS, Scenario
 from infra.rehearsal.visitors import Visitors
+from infra.smoke import SmokeError
 from infra.stack import Stack, StackError
 from infra.translated import translated
 
@@ -44,7 +46,7 @@ def main() -> int:
     try:
         with ExitStack() as stack:
             _rehearse(stack)
-    except (RehearsalError, StackError, LocalError, RuntimeError) as error:
+    except (RehearsalError, SmokeError, StackError, LocalError, RuntimeError) as error:
         complain(f"  FAILED            {error}")
         return 1
     say(f"\nRehearsed in {time.monotonic() - began:.0f} s: what was packaged works as one stack.")
@@ -72,32 +74,31 @@ def _rehearse(exits: ExitStack) -> None:
     stack.s3.create_bucket(Bucket=_ARTIFACTS, CreateBucketConfiguration={"LocationConstraint": REGION})
     for name, secret in HOOK_SECRETS.items():
         account.client("ssm").put_parameter(Name=f"/qaiyrym/{STAGE}/hooks/{name}", Value=secret, Type="SecureString")
-    parameters = {"Stage": STAGE, "GraphApiUrl": graph_url}
     app: Chalice = import_module("app").app
-    outputs = _step(
-        "created", lambda: install(stack, package, parameters, app), lambda _: f"{len(stack.resources())} resources"
-    )
+    installer = Installer(stack, account.client("secretsmanager"), refuse_losses)
+    operators = Operators(account, installer, package, {"Stage": STAGE, "GraphApiUrl": graph_url}, app)
+    _step("fails", operators.fail_to_create)
+    outputs = _step("created", operators.create, lambda _: f"{len(stack.resources())} resources")
     resources = stack.resources()
-
-    say("\nA campaign through its API Gateway, and the totals as its distribution shows them")
     token = _token(resources["RegistryTable"])
     visitors = Visitors(account.emulator.url, outputs["RestAPIId"], outputs["DistributionDomain"], token)
     scenario = Scenario(Deployment(account, visitors, resources))
     try:
+        _step("smoke test", lambda: operators.smoke(visitors, resources))
+        say("\nA campaign through its API Gateway, and the totals as its distribution shows them")
         for step in scenario.steps:
             _step(step.__name__.replace("_", " "), step)
-    except RehearsalError:
+        say("\nThe same stack later")
+        _step("updated in place", operators.update, lambda _: _in_place(stack, resources))
+        _step("go on", scenario.go_on)
+        _step("tell nobody", scenario.tell_nobody)
+        _step("permissions", lambda: _as_called(account, resources))
+        _step("restored", lambda: operators.restore(scenario))
+    except (RehearsalError, SmokeError):
         for line in account.log_lines()[-20:]:
             complain(f"  logged            {line.rstrip()}")
         raise
-
-    say("\nThe same stack later")
-    changed = {**parameters, "LogDays": "60", "PublicUrl": "https://www.example.kz"}
-    _step("updated in place", lambda: install(stack, package, changed, app), lambda _: _in_place(stack, resources))
-    _step("go on", scenario.go_on)
-    _step("tell nobody", scenario.tell_nobody)
-    _step("permissions", lambda: _as_called(account, resources))
-    _step("deleted", stack.delete, lambda _: _data_kept(account, resources, stack))
+    _step("deleted", operators.undeploy, lambda resources: _data_kept(account, stack, resources))
 
 
 def _adapted(package: Package, directory: Path) -> tuple[Package, list[str]]:
@@ -165,7 +166,7 @@ def _as_called(account: Cloud, resources: Mapping[str, str]) -> str:
     return _none(faults, f"{sum(map(len, CALLED.values()))} permissions, each of them used")
 
 
-def _data_kept(account: Cloud, resources: Mapping[str, str], stack: Stack) -> str:
+def _data_kept(account: Cloud, stack: Stack, resources: Mapping[str, str]) -> str:
     if stack.outputs():
         raise RehearsalError("the stack is still there")
     dynamodb = account.client("dynamodb")

@@ -12,7 +12,8 @@ import msgspec
 from infra.local.local_settings import REPOSITORY
 from infra.rehearsal.cloud import Cloud
 from infra.rehearsal.emulator_template import WAITS
-from infra.rehearsal.visitors import Reply, Visitors
+from infra.rehearsal.visitors import Visitors
+from infra.site_client import Reply
 
 STAGE = "rehearsal"
 CAMPAIGN = "/v1/campaigns/2026"
@@ -108,7 +109,14 @@ class Deployment(msgspec.Struct, frozen=True):
         tables = {f"{name.upper()}_TABLE": self.resources[f"{name}Table"] for name in _TABLES}
         done = subprocess.run(  # noqa: S603  a program of this project
             [sys.executable, "-m", "ops", *arguments],
-            env={**os.environ, **self.cloud.environment, **tables, **WAITS, "STAGE": STAGE},
+            env={
+                **os.environ,
+                **self.cloud.environment,
+                **tables,
+                **WAITS,
+                "DOCUMENTS_BUCKET": self.resources["DocumentsBucket"],
+                "STAGE": STAGE,
+            },
             cwd=REPOSITORY,
             capture_output=True,
             check=False,

@@ -1,5 +1,6 @@
 """The packaged template without the little that the emulator cannot create."""
 
+import string
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,6 +34,11 @@ def adapted(template: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
         elif name == "DocumentsBucketPolicy":
             accepted[name] = _over_http(resource)
             left_out.append(f"{name}, its refusal of plain HTTP: the emulator is asked over that")
+        elif resource["Type"] == "AWS::SecretsManager::Secret":
+            accepted[name] = _without_punctuation(resource)
+            left_out.append(
+                f"{name}, how it is drawn: the emulator knows characters to leave out, and no kinds of them"
+            )
         elif name == "Auditor":
             accepted[name] = _in_haste(resource)
             left_out.append(f"{name}, most of its waiting: the clocks are one, and all requests short")
@@ -57,6 +63,12 @@ def _in_haste(function: Mapping[str, Any]) -> dict[str, Any]:
     properties = function["Properties"]
     variables = properties.get("Environment", {}).get("Variables", {})
     return {**function, "Properties": {**properties, "Environment": {"Variables": {**variables, **WAITS}}}}
+
+
+def _without_punctuation(secret: Mapping[str, Any]) -> dict[str, Any]:
+    properties = secret["Properties"]
+    drawn = {**properties["GenerateSecretString"], "ExcludeCharacters": string.punctuation}
+    return {**secret, "Properties": {**properties, "GenerateSecretString": drawn}}
 
 
 def _as_the_emulator_asks(role: Mapping[str, Any]) -> dict[str, Any]:

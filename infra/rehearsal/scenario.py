@@ -62,8 +62,10 @@ class Scenario:
     """The steps, each of which raises a `RehearsalError` where the system does not do its part."""
 
     def __init__(self, deployment: Deployment) -> None:
-        self._deployment = deployment
-        self._visitors = deployment.visitors
+        self.deployment = deployment
+        self.visitors = deployment.visitors
+        self.planted: Sequence[Mapping[str, Any]] = ()
+        """Records of the log that no code of ours would write."""
         self._persons = Persons(deployment)
 
     @property
@@ -93,20 +95,20 @@ class Scenario:
     def create_campaign(self) -> str:
         """A campaign, made by the operators; its documents are on air before anything happened."""
         campaign = {"names": _NAMES, "milestones": [_MILESTONE], "state": "live"}
-        self._deployment.ask(201, "PUT", CAMPAIGN, campaign)
-        self._deployment.ask(200, "GET", "/v1/campaigns")
+        self.deployment.ask(201, "PUT", CAMPAIGN, campaign)
+        self.deployment.ask(200, "GET", "/v1/campaigns")
         missing = [
-            name for name in ("live.json", "places.json", "recent.json") if self._deployment.document(name) is None
+            name for name in ("live.json", "places.json", "recent.json") if self.deployment.document(name) is None
         ]
         if missing:
             raise RehearsalError(f"a new campaign has no {', '.join(missing)}")
-        self._deployment.expect_totals(participations=0)
-        self._deployment.expect_names()
+        self.deployment.expect_totals(participations=0)
+        self.deployment.expect_names()
         return "the counter stands at 0, and every document is there"
 
     def record(self) -> str:
         """Partners record, repeat, record in batches, and read what became of it."""
-        deployment, visitors = self._deployment, self._visitors
+        deployment, visitors = self.deployment, self.visitors
         given = {"consent": {"text": "Келісемін", "version": "2026-1"}, "note": "Мектепте"}
         first = expect(visitors.record("k1", "+77010000001", **given), 201)
         expect(visitors.record("k1", "+77010000001", **given), 200)
@@ -125,7 +127,7 @@ class Scenario:
 
     def moderate(self) -> str:
         """A pledge above the limits waits for two moderators and counts; others are rejected, corrected, withdrawn."""
-        deployment = self._deployment
+        deployment = self.deployment
         pledged, refused = self._pledge("pledge", 201), self._pledge("prank", 201)
         if pledged["status"] != "in_review":
             raise RehearsalError(f"a trillion is {pledged['status']}")
@@ -135,16 +137,16 @@ class Scenario:
         second = deployment.ask(201, "POST", "/v1/tokens", wanted)
         approval = f"/v1/participations/{pledged['id']}/approval"
         confirmed = {"reason": "the donor confirms it"}
-        expect(self._visitors.ask("POST", approval, confirmed, Authorization=f"Bearer {second['token']}"), 200)
+        expect(self.visitors.ask("POST", approval, confirmed, Authorization=f"Bearer {second['token']}"), 200)
         deployment.ask(204, "DELETE", f"/v1/tokens/{second['id']}")
         self._decide(refused["id"], "rejection", reason="a prank")
         eventually(lambda: not self._waiting(), "nothing waits in the review")
         deployment.expect_totals(participations=8, participants=7)
-        corrected = expect(self._visitors.record("k5", "+77010000002"), 201)
+        corrected = expect(self.visitors.record("k5", "+77010000002"), 201)
         self._decide(corrected["id"], "correction", reason="counted twice", people=3)
         many = {"reason": "not theirs", "ids": [corrected["id"]]}
         deployment.ask(200, "POST", f"{CAMPAIGN}/acts/withdrawals", many)
-        named = expect(self._visitors.participate("k3", _FOUNDATION), 200)
+        named = expect(self.visitors.participate("k3", _FOUNDATION), 200)
         self._decide(named["id"], "correction", reason="renamed", organisation="Мейірім қайырымдылық қоры")
         deployment.expect_totals(participations=8, participants=7)
         deployment.expect_names("Мейірім қайырымдылық қоры", "ИП Айгүл Үлгі")
@@ -152,7 +154,7 @@ class Scenario:
 
     def take_webhooks(self) -> str:
         """A provider delivers before its form is registered, and after; what was parked is replayed."""
-        deployment, visitors = self._deployment, self._visitors
+        deployment, visitors = self.deployment, self.visitors
         expect(visitors.deliver_standard("m1", "+77010000003"), 200)
         expect(visitors.deliver_standard("m0", "+77010000003", signed_with=_FOREIGN), 403)
         (parked,) = deployment.parked("standard")
@@ -168,21 +170,21 @@ class Scenario:
 
     def fetch_leads(self) -> str:
         """Meta names leads; the worker fetches them, again where the Graph API was out of order."""
-        visitors = self._visitors
+        visitors = self.visitors
         shake = "/v1/hooks/meta?hub.mode=subscribe&hub.challenge=42&hub.verify_token=v"
         if visitors.send("GET", shake, b"", {}).body != b"42":
             raise RehearsalError("the handshake of Meta is not answered")
         for form, participant_type in ((_PERSON_FORM, "citizen"), (_COMPANY_FORM, "business")):
             defaults = {**_FORM["defaults"], "participant_type": participant_type, "place": {"region": "KZ-71"}}
-            self._deployment.ask(201, "PUT", f"/v1/forms/meta/13/{form}", {**_FORM, "defaults": defaults})
+            self.deployment.ask(201, "PUT", f"/v1/forms/meta/13/{form}", {**_FORM, "defaults": defaults})
         expect(visitors.deliver_lead("901", _PERSON_FORM), 200)
         expect(visitors.deliver_lead("903", _COMPANY_FORM), 200)
-        self._deployment.expect_totals(participations=12, participants=10, organisations=3)
+        self.deployment.expect_totals(participations=12, participants=10, organisations=3)
         return "a lead of somebody known and one of a company, fetched at the second attempt"
 
     def decide_on_names(self) -> str:
         """The name that a form brought waits for a moderator; all names are hidden at once, and shown again."""
-        deployment, names = self._deployment, f"{CAMPAIGN}/names"
+        deployment, names = self.deployment, f"{CAMPAIGN}/names"
         (waiting,) = deployment.ask(200, "GET", names)["names"]
         deployment.ask(200, "PUT", f"{names}/{waiting['id']}", {"state": "shown", "reason": "a firm that we know"})
         deployment.expect_names("Мейірім қайырымдылық қоры", "ИП Айгүл Үлгі", "Игілік ЖШС")
@@ -194,8 +196,8 @@ class Scenario:
 
     def freeze(self) -> str:
         """While the campaign is frozen leads are parked, and nothing is recorded; one is deleted, one is replayed."""
-        deployment, visitors = self._deployment, self._visitors
-        self._change(state="frozen")
+        deployment, visitors = self.deployment, self.visitors
+        self.change(state="frozen")
         time.sleep(_CACHE_SECONDS)
         expect(visitors.record("k9", "+77010000009"), 409)
         expect(visitors.deliver_lead("904", _PERSON_FORM), 200)
@@ -204,7 +206,7 @@ class Scenario:
         deployment.ask(204, "DELETE", f"/v1/parked/meta/{unwanted['id']}")
         expect(visitors.deliver_lead("902", _PERSON_FORM), 200)
         eventually(lambda: len(deployment.parked("meta")) == 1, "the other lead is parked")
-        self._change(state="live")
+        self.change(state="live")
         time.sleep(_CACHE_SECONDS)
         deployment.ask(200, "POST", "/v1/parked/replay", {"provider": "meta"})
         deployment.expect_totals(participations=13, participants=11)
@@ -212,12 +214,12 @@ class Scenario:
 
     def move_the_end(self) -> str:
         """The end of the campaign is moved, and in the hour's run contacts follow it."""
-        self._change(opens=_OPENS, closes=_CLOSES)
-        before = {item["expires_at"]["N"] for item in self._deployment.contacts()}
-        self._deployment.cloud.invoke_as_schedule(self._deployment.resources["Retention"])
+        self.change(opens=_OPENS, closes=_CLOSES)
+        before = {item["expires_at"]["N"] for item in self.deployment.contacts()}
+        self.deployment.cloud.invoke_as_schedule(self.deployment.resources["Retention"])
 
         def have_followed() -> bool:
-            now = {item["expires_at"]["N"] for item in self._deployment.contacts()}
+            now = {item["expires_at"]["N"] for item in self.deployment.contacts()}
             return len(now) == 1 and now != before
 
         eventually(have_followed, "all contacts go at another time")
@@ -225,8 +227,8 @@ class Scenario:
 
     def audit(self) -> str:
         """The operators count the log anew, and the alarm's metric hears what they found."""
-        self._deployment.operate("audit", "2026")
-        metrics = self._deployment.cloud.client("cloudwatch").list_metrics(Namespace="Qaiyrym", MetricName="Drift")
+        self.deployment.operate("audit", "2026")
+        metrics = self.deployment.cloud.client("cloudwatch").list_metrics(Namespace="Qaiyrym", MetricName="Drift")
         if not metrics["Metrics"]:
             raise RehearsalError("the audit told nobody")
         return "the totals are those of the log"
@@ -234,8 +236,8 @@ class Scenario:
     def audit_by_schedule(self) -> str:
         """The run of each hour finds that all is right, then what is spoilt; the alarm's metric hears of both."""
         self._run_auditor("audited", drift=0)
-        table, client = self._deployment.resources["StateTable"], self._deployment.cloud.client("dynamodb")
-        some_hour = next(s for s in self._deployment.items("StateTable") if s["item"]["S"].startswith("1#timeline#"))
+        table, client = self.deployment.resources["StateTable"], self.deployment.cloud.client("dynamodb")
+        some_hour = next(s for s in self.deployment.items("StateTable") if s["item"]["S"].startswith("1#timeline#"))
         spoilt = {"campaign": {"S": "2026"}, "item": {"S": f"1#{_NO_HOUR}#00"}}
         client.put_item(TableName=table, Item={**some_hour, **spoilt})
         try:
@@ -249,13 +251,13 @@ class Scenario:
 
     def set_records_aside(self) -> str:
         """What is no event, and what the store will never take, go to the dead letters; all else is counted."""
-        table, queue = self._deployment.resources["EventsTable"], self._deployment.resources["PoisonQueue"]
-        planted = [_NO_EVENT, _too_large(self._deployment.items("EventsTable"))]
-        self._deployment.cloud.client("dynamodb").batch_write_item(
+        table, queue = self.deployment.resources["EventsTable"], self.deployment.resources["PoisonQueue"]
+        self.planted = planted = [_NO_EVENT, _too_large(self.deployment.items("EventsTable"))]
+        self.deployment.cloud.client("dynamodb").batch_write_item(
             RequestItems={table: [{"PutRequest": {"Item": item}} for item in planted]}
         )
-        expect(self._visitors.record("k7", "+77010000012"), 201)
-        sqs, letters = self._deployment.cloud.client("sqs"), dict[str, str]()
+        expect(self.visitors.record("k7", "+77010000012"), 201)
+        sqs, letters = self.deployment.cloud.client("sqs"), dict[str, str]()
 
         def are_told() -> bool:
             told = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
@@ -264,12 +266,12 @@ class Scenario:
 
         eventually(are_told, "the records are in the queue")
         # The sums take what is too large for a row: it counts, and so does what was recorded behind it.
-        self._deployment.expect_totals(participations=16, participants=14)
+        self.deployment.expect_totals(participations=16, participants=14)
         return f"two dead letters ({'; '.join(sorted(letters.values()))}), and all else is counted"
 
     def sweep(self) -> str:
         """The schedule runs the sweep: lost documents are there again, and a shard that is gone is forgotten."""
-        cloud, resources = self._deployment.cloud, self._deployment.resources
+        cloud, resources = self.deployment.cloud, self.deployment.resources
         position = {"kind": {"S": "position"}, "id": {"S": _GONE_SHARD}, "sequence": {"S": "1".zfill(40)}}
         cloud.client("dynamodb").put_item(TableName=resources["OperationsTable"], Item=position)
         # The publisher is still at what was recorded last. Whoever publishes the counter notes a milestone that nobody
@@ -281,8 +283,8 @@ class Scenario:
             cloud.client("s3").delete_object(Bucket=resources["DocumentsBucket"], Key=f"{CAMPAIGN[1:]}/{name}")
 
         def has_swept() -> bool:
-            positions = {item["id"]["S"] for item in self._deployment.items("OperationsTable")}
-            return _GONE_SHARD not in positions and None not in map(self._deployment.document, _LOST)
+            positions = {item["id"]["S"] for item in self.deployment.items("OperationsTable")}
+            return _GONE_SHARD not in positions and None not in map(self.deployment.document, _LOST)
 
         eventually(has_swept, "a sweep puts right what was spoilt", SWEEP_SECONDS)
         self._expect_milestone()
@@ -293,7 +295,7 @@ class Scenario:
         found: dict[str, Any] = {}
 
         def is_well() -> bool:
-            found.update(self._visitors.ask("GET", "/health").json)
+            found.update(self.visitors.ask("GET", "/health").json)
             return (found["status"], found["set_aside"], found["unshown_seconds"]) == ("ok", 2, 0)
 
         try:
@@ -304,7 +306,7 @@ class Scenario:
 
     def show_site(self) -> str:
         """Viewers get the counter's script as a file, in any origin."""
-        reply = self._visitors.view("/widget/counter.js")
+        reply = self.visitors.view("/widget/counter.js")
         if reply.status != 200 or reply.headers.get("access-control-allow-origin") != "*":
             raise RehearsalError(f"the counter's script is answered {reply.status}, {dict(reply.headers)}")
         return f"the counter's script, {len(reply.body):,} bytes"
@@ -313,14 +315,14 @@ class Scenario:
         """After an update everything is still known, and counting goes on."""
         if not self._pledge("pledge", 200)["repeated"]:
             raise RehearsalError("a participation was forgotten")
-        self._deployment.expect_totals(participations=16, participants=14)
-        expect(self._visitors.record("k10", "+77010000009"), 201)
-        self._deployment.expect_totals(participations=17, participants=15)
+        self.deployment.expect_totals(participations=16, participants=14)
+        expect(self.visitors.record("k10", "+77010000009"), 201)
+        self.deployment.expect_totals(participations=17, participants=15)
         return "a repeat is known, and the next one counts"
 
     def tell_nobody(self) -> str:
         """No line that a function logged holds anything of a person."""
-        lines = self._deployment.cloud.log_lines()
+        lines = self.deployment.cloud.log_lines()
         telling = [line for line in lines if any(part in line for part in PERSONAL)]
         if telling:
             raise RehearsalError(f"a log line holds personal data: {telling[0]}")
@@ -329,14 +331,14 @@ class Scenario:
             raise RehearsalError("no line tells of requests with their ids")
         return f"{len(lines)} lines, {sum('_aws' in line for line in lines)} with metrics"
 
-    def _change(self, **members: str) -> None:
+    def change(self, **members: str) -> None:
         """Change some of the campaign, as it was read just before."""
-        tag = self._visitors.ask("GET", CAMPAIGN).headers["etag"]
-        expect(self._visitors.ask("PATCH", CAMPAIGN, members, if_match=tag), 200)
+        tag = self.visitors.ask("GET", CAMPAIGN).headers["etag"]
+        expect(self.visitors.ask("PATCH", CAMPAIGN, members, if_match=tag), 200)
 
     def _run_auditor(self, event: str, *, drift: int) -> str:
         """Let the schedule run the auditor until it has told of an event and of a drift; return the event's line."""
-        cloud, resources = self._deployment.cloud, self._deployment.resources
+        cloud, resources = self.deployment.cloud, self.deployment.resources
         before = len(cloud.lines_of(resources["AuditorLogs"]))
         found: list[str] = []
 
@@ -350,19 +352,19 @@ class Scenario:
         return found[0]
 
     def _expect_milestone(self) -> None:
-        (milestone,) = self._deployment.document("live.json")["milestones"]
+        (milestone,) = self.deployment.document("live.json")["milestones"]
         if milestone["reached_at"] is None:
             raise RehearsalError("a milestone is not shown as reached")
 
     def _pledge(self, key: str, status: int) -> Any:
         amount = {"currency": "KZT", "value": 10**12}
-        return expect(self._visitors.record(key, "+77010000002", kind="donation", amount=amount), status)
+        return expect(self.visitors.record(key, "+77010000002", kind="donation", amount=amount), status)
 
     def _decide(self, participation: str, decision: str, **content: Any) -> None:
-        self._deployment.ask(200, "POST", f"/v1/participations/{participation}/{decision}", content)
+        self.deployment.ask(200, "POST", f"/v1/participations/{participation}/{decision}", content)
 
     def _waiting(self) -> list[Any]:
-        found: list[Any] = self._deployment.ask(200, "GET", f"{CAMPAIGN}/review?notes=true")["participations"]
+        found: list[Any] = self.deployment.ask(200, "GET", f"{CAMPAIGN}/review?notes=true")["participations"]
         return found
 
 

@@ -3,33 +3,17 @@
 import hmac
 import json
 import time
-import urllib.error
-import urllib.request
-from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 
+from infra.site_client import Reply, fetch, standard_delivery
+
 WHSEC = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # pragma: allowlist secret
 APP_SECRET = "0123456789abcdef0123456789abcdef"  # noqa: S105  made up  # pragma: allowlist secret
 """What providers sign with."""
-
-_TIMEOUT_SECONDS = 30
-
-
-class Reply(msgspec.Struct, frozen=True):
-    """Status, headers in lower case, and body of an answer."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        """What the body says."""
-        return json.loads(self.body) if self.body else None
 
 
 class Visitors(msgspec.Struct, frozen=True):
@@ -50,12 +34,12 @@ class Visitors(msgspec.Struct, frozen=True):
 
     def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         """Send a request to the API."""
-        return _fetch(method, f"{self.emulator}/_aws/execute-api/{self.api}/api{path}", body, headers)
+        return fetch(method, f"{self.emulator}/_aws/execute-api/{self.api}/api{path}", body, headers)
 
     def view(self, path: str) -> Reply:
         """Read a file as a script on somebody's page does."""
         headers = {"Host": self.distribution, "X-Forwarded-Proto": "https", "Origin": "https://page.example"}
-        return _fetch("GET", f"{self.emulator}{path}", b"", headers)
+        return fetch("GET", f"{self.emulator}{path}", b"", headers)
 
     def record(self, key: str, phone: str, **act: Any) -> Reply:
         """Record an act of a person."""
@@ -74,16 +58,8 @@ class Visitors(msgspec.Struct, frozen=True):
             "type": form,
             "data": {"name": "Дәурен Үлгі", "phone": phone, "region": "KZ-10"},
         }
-        body, moment = json.dumps(content, ensure_ascii=False).encode(), str(int(time.time()))
-        signed = b".".join((message.encode(), moment.encode(), body))
-        signature = hmac.digest(b64decode(signed_with.removeprefix("whsec_")), signed, sha256)
-        headers = {
-            "Content-Type": "application/json",
-            "webhook-id": message,
-            "webhook-timestamp": moment,
-            "webhook-signature": f"v1,{b64encode(signature).decode()}",
-        }
-        return self.send("POST", "/v1/hooks/standard", body, headers)
+        delivery = standard_delivery(message, content, signed_with)
+        return self.send("POST", "/v1/hooks/standard", delivery.body, delivery.headers)
 
     def deliver_lead(self, lead_id: str, form: str) -> Reply:
         """Tell of a lead of a form as Meta does."""
@@ -93,16 +69,3 @@ class Visitors(msgspec.Struct, frozen=True):
         signature = hmac.digest(APP_SECRET.encode(), body, sha256).hex()
         headers = {"Content-Type": "application/json", "X-Hub-Signature-256": f"sha256={signature}"}
         return self.send("POST", "/v1/hooks/meta", body, headers)
-
-
-def _fetch(method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
-    request = urllib.request.Request(url, method=method, data=body or None, headers=dict(headers))  # noqa: S310  ours
-    try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310
-            return Reply(answer.status, _lower(answer.headers), answer.read())
-    except urllib.error.HTTPError as refused:
-        return Reply(refused.code, _lower(refused.headers), refused.read())
-
-
-def _lower(headers: Any) -> dict[str, str]:
-    return {name.lower(): text for name, text in headers.items()}

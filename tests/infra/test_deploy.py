@@ -1,0 +1,221 @@
+"""What a deployment shows, asks, refuses and does, on a CloudFormation in memory."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from infra import deploy, site_upload
+from infra.deploy import Installer, Refused, asking, refuse_losses
+from infra.package import Package
+from infra.stack import Change, Plan, StackError, policy
+from tests.infra.fake_cloudformation import FakeBucket, FakeCloudFormation, stack_of
+
+TABLE: Mapping[str, Any] = {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": "Retain", "Properties": {}}
+QUEUE: Mapping[str, Any] = {"Type": "AWS::SQS::Queue", "DeletionPolicy": "RetainExceptOnCreate", "Properties": {}}
+SECRET: Mapping[str, Any] = {"Type": "AWS::SecretsManager::Secret", "DeletionPolicy": "Retain", "Properties": {}}
+ROLE: Mapping[str, Any] = {"Type": "AWS::IAM::Role", "Properties": {}}
+PARAMETERS = {name: {"Type": "String", "Default": ""} for name in ("Stage", "PublicUrl", "DomainName", "PepperVersion")}
+
+TEMPLATE: Mapping[str, Any] = {
+    "Parameters": PARAMETERS,
+    "Resources": {"EventsTable": TABLE, "LeadsQueue": QUEUE, "Pepper": SECRET, "ApiRole": ROLE},
+}
+
+
+@pytest.fixture(autouse=True)
+def uploaded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    campaigns: list[str] = []
+    monkeypatch.setattr(site_upload, "upload", lambda _s3, _bucket, _app, campaign: campaigns.append(campaign))
+    return campaigns
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Package:
+    (tmp_path / "code.zip").write_bytes(b"code")
+    return packaged(tmp_path, TEMPLATE)
+
+
+def packaged(directory: Path, template: Mapping[str, Any]) -> Package:
+    (directory / "template.json").write_text(json.dumps(template))
+    return Package(directory / "code.zip", directory / "template.json")
+
+
+def running() -> tuple[FakeCloudFormation, FakeBucket]:
+    bucket = FakeBucket()
+    cloudformation = FakeCloudFormation(bucket, "CREATE_COMPLETE", TEMPLATE)
+    cloudformation.outputs = {"SiteUrl": "https://d1.cloudfront.net", "DocumentsBucketName": "documents"}
+    cloudformation.parameters = {"Stage": "test", "PublicUrl": "https://d1.cloudfront.net", "PepperVersion": "v1"}
+    return cloudformation, bucket
+
+
+def installer(cloudformation: FakeCloudFormation, bucket: FakeBucket, agree: deploy.Agree = refuse_losses) -> Installer:
+    current = {"VersionIdsToStages": {"v0": ["AWSPREVIOUS"], "v1": ["AWSCURRENT"]}}
+    secrets = SimpleNamespace(describe_secret=lambda **_: current)
+    return Installer(stack_of(cloudformation, bucket), secrets, agree)
+
+
+def install(found: Installer, package: Package, **parameters: str) -> dict[str, str]:
+    app: Any = None
+    return found.install(package, {"Stage": "test", **parameters}, app)
+
+
+def test_a_new_stack_is_told_its_own_address_and_versions_of_secrets_by_a_second_pass(package: Package) -> None:
+    bucket = FakeBucket()
+    cloudformation = FakeCloudFormation(bucket)
+    cloudformation.outputs = {"SiteUrl": "https://d1.cloudfront.net", "DocumentsBucketName": "documents"}
+
+    install(installer(cloudformation, bucket), package)
+
+    assert cloudformation.done == ["plan CREATE", "carry out CREATE", "plan UPDATE", "carry out UPDATE"]
+    assert cloudformation.parameters == {
+        "Stage": "test",
+        "PublicUrl": "https://d1.cloudfront.net",
+        "PepperVersion": "v1",
+    }
+
+
+def test_with_a_name_of_its_own_the_functions_know_the_address_at_once(package: Package) -> None:
+    cloudformation, bucket = running()
+
+    install(installer(cloudformation, bucket), package, DomainName="www.example.kz")
+
+    assert cloudformation.done == ["plan UPDATE", "carry out UPDATE"]
+    assert cloudformation.parameters["PublicUrl"] == "https://www.example.kz"
+
+
+def test_an_address_that_the_stage_names_stands(package: Package) -> None:
+    cloudformation, bucket = running()
+
+    install(installer(cloudformation, bucket), package, PublicUrl="https://front.example.kz")
+
+    assert cloudformation.parameters["PublicUrl"] == "https://front.example.kz"
+
+
+def test_a_new_value_of_a_secret_reaches_the_functions_though_nothing_else_changes(package: Package) -> None:
+    cloudformation, bucket = running()
+    cloudformation.parameters["PepperVersion"] = "v0"
+
+    install(installer(cloudformation, bucket), package)
+
+    assert cloudformation.done == ["plan UPDATE", "carry out UPDATE"]
+    assert cloudformation.parameters["PepperVersion"] == "v1"
+
+
+def test_where_nothing_changes_nothing_is_asked_and_the_files_are_stored(package: Package, uploaded: list[str]) -> None:
+    cloudformation, bucket = running()
+    cloudformation.parameters["Campaign"] = "2027"
+
+    install(installer(cloudformation, bucket, agree=lambda _: pytest.fail("asked")), package, Campaign="2027")
+
+    assert uploaded == ["2027"]
+
+
+@pytest.mark.parametrize("name", ["EventsTable", "LeadsQueue", "Pepper"])
+def test_what_keeps_data_is_not_removed(tmp_path: Path, package: Package, name: str) -> None:
+    cloudformation, bucket = running()
+    rest = {key: resource for key, resource in TEMPLATE["Resources"].items() if key != name}
+
+    with pytest.raises(Refused, match=rf"{name} \(removed\)"):
+        install(installer(cloudformation, bucket), packaged(tmp_path, {**TEMPLATE, "Resources": rest}))
+
+    assert cloudformation.done[-1] == "discard"
+    assert cloudformation.current == TEMPLATE
+
+
+def test_what_keeps_data_is_not_replaced_whoever_says_yes(package: Package) -> None:
+    cloudformation, bucket = running()
+    cloudformation.replaced = {"EventsTable": "True", "ApiRole": "True"}
+
+    with pytest.raises(Refused, match=r"EventsTable \(replaced\)$"):
+        install(installer(cloudformation, bucket, asking(yes=True)), package)
+
+    assert cloudformation.done == ["plan UPDATE", "discard"]
+
+
+def test_what_keeps_nothing_may_go(tmp_path: Path, package: Package) -> None:
+    cloudformation, bucket = running()
+    rest = {key: resource for key, resource in TEMPLATE["Resources"].items() if key != "ApiRole"}
+
+    install(installer(cloudformation, bucket), packaged(tmp_path, {**TEMPLATE, "Resources": rest}))
+
+    assert cloudformation.current["Resources"].keys() == rest.keys()
+
+
+def test_cloudformation_itself_is_told_to_refuse_that(package: Package) -> None:
+    cloudformation, bucket = running()
+    cloudformation.replaced = {"ApiRole": "True"}
+
+    install(installer(cloudformation, bucket), package)
+
+    assert cloudformation.policy == {
+        "Statement": [
+            {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"},
+            {
+                "Effect": "Deny",
+                "Action": ["Update:Replace", "Update:Delete"],
+                "Principal": "*",
+                "Resource": [f"LogicalResourceId/{name}" for name in ("EventsTable", "LeadsQueue", "Pepper")],
+            },
+        ]
+    }
+    assert policy(()) == {"Statement": [{"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}]}
+
+
+def test_a_change_is_shown_and_asked_for(
+    package: Package, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloudformation, bucket = running()
+    cloudformation.replaced = {"ApiRole": "True", "EventsTable": "Conditional"}
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(readline=lambda: "no\n"))
+
+    with pytest.raises(Refused, match="you said no"):
+        install(installer(cloudformation, bucket, asking(yes=False)), package)
+
+    said = capsys.readouterr().out
+    assert [line for line in said.splitlines() if "ApiRole" in line and "yes" in line]
+    assert [line for line in said.splitlines() if "EventsTable" in line and "perhaps" in line]
+    assert cloudformation.done == ["plan UPDATE", "discard"]
+
+
+def test_of_a_new_stack_that_nobody_wanted_after_all_nothing_stays(
+    package: Package, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloudformation = FakeCloudFormation(bucket := FakeBucket())
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(readline=lambda: ""))
+
+    with pytest.raises(Refused):
+        install(installer(cloudformation, bucket, asking(yes=False)), package)
+
+    assert "AWS::DynamoDB::Table" in capsys.readouterr().out
+    assert cloudformation.done == ["plan CREATE", "discard", "delete"]
+    assert cloudformation.status is None
+
+
+def test_machines_are_not_asked(package: Package, capsys: pytest.CaptureFixture[str]) -> None:
+    cloudformation, bucket = running()
+    cloudformation.replaced = {"ApiRole": "False"}
+
+    install(installer(cloudformation, bucket, asking(yes=True)), package)
+
+    assert "ApiRole" in capsys.readouterr().out
+    assert cloudformation.done == ["plan UPDATE", "carry out UPDATE"]
+
+
+def test_an_attempt_that_fails_says_why(package: Package) -> None:
+    cloudformation = FakeCloudFormation(bucket := FakeBucket())
+    cloudformation.failing = "Viewer"
+
+    with pytest.raises(StackError, match="Viewer: a name is taken"):
+        install(installer(cloudformation, bucket), package)
+
+
+def test_losses_are_what_keeps_data_and_is_removed_or_replaced() -> None:
+    gone = Change("Remove", "EventsTable", "AWS::DynamoDB::Table")
+    new = Change("Add", "ActsTable", "AWS::DynamoDB::Table")
+    role = Change("Remove", "ApiRole", "AWS::IAM::Role")
+
+    assert Plan("c", "UPDATE", (gone, new, role), frozenset({"EventsTable", "ActsTable"})).losses == [gone]
