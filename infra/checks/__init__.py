@@ -4,9 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra import permissions
-from infra.checks import alarms, api, data, edge, firewall, functions, mappings, references, schedules, secrets
+from infra.checks import alarms, api, data, edge, emitted, firewall, functions, mappings, references, schedules, secrets
 
-_SUBJECTS = (references, permissions, mappings, functions, schedules, data, secrets, alarms, api, firewall, edge)
+_SUBJECTS = (
+    references,
+    permissions,
+    mappings,
+    functions,
+    schedules,
+    data,
+    secrets,
+    alarms,
+    emitted,
+    api,
+    firewall,
+    edge,
+)
 
 
 def faults(template: Mapping[str, Any]) -> list[str]:

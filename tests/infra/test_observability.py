@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib import logs, metrics
+from chalicelib import logs
 
 LAMBDA = {"AWS_LAMBDA_FUNCTION_NAME": "api", "_X_AMZN_TRACE_ID": "Root=1-abc;Parent=def;Sampled=1", "STAGE": "prod"}
 
@@ -69,23 +69,3 @@ def test_functions_behind_streams_and_queues_tell_their_request_too(caplog: pyte
     copy_context().run(invoke)
 
     assert '"request":"request-1"' in caplog.records[0].getMessage()
-
-
-def test_alarms_are_on_metrics_that_are_written(packaged: dict[str, Any]) -> None:
-    ours = {
-        metric["MetricName"]
-        for resource in packaged["Resources"].values()
-        if resource["Type"] == "AWS::CloudWatch::Alarm"
-        for metric in (
-            resource["Properties"],
-            *(m["MetricStat"]["Metric"] for m in resource["Properties"].get("Metrics", []) if "MetricStat" in m),
-        )
-        if metric.get("Namespace") == metrics.NAMESPACE
-    }
-    root = Path(metrics.__file__).parents[1]
-    written = "".join(
-        path.read_text(encoding="utf-8") for room in ("chalicelib", "ops") for path in (root / room).rglob("*.py")
-    )
-
-    assert ours
-    assert [name for name in ours if f"{name}=" not in written and f'"{name}"' not in written] == []
