@@ -3,6 +3,7 @@
 import { CAMPAIGN_NAME } from "./campaign-name.js";
 import { placeName } from "./regions.js";
 
+const MISSING = { kk: "Мұндай науқан жоқ", ru: "Такой кампании нет", en: "There is no such campaign" };
 const asked = new URLSearchParams(location.search);
 const lang = Object.hasOwn(CAMPAIGN_NAME, asked.get("lang")) ? asked.get("lang") : "kk";
 const counter = document.querySelector("good-deeds-counter");
@@ -12,9 +13,20 @@ document.documentElement.lang = lang;
 document.documentElement.dataset.theme = asked.get("theme") ?? "night";
 document.title = document.querySelector("#name span").textContent = CAMPAIGN_NAME[lang];
 document.getElementById("name").href = `/?lang=${lang}`;
-if (place) document.getElementById("place").textContent = placeName(place, lang);
 for (const name of ["metric", "place", "view", "goal", "motion"]) {
   if (asked.has(name)) counter.setAttribute(name, asked.get(name));
 }
+
+/** The page is the same for every campaign, also for one that is not there, or not yet. */
+function show(isThere) {
+  document.querySelector("main").classList.toggle("missing", !isThere);
+  document.getElementById("place").textContent = isThere ? place && placeName(place, lang) : MISSING[lang];
+}
+
+show(true);
+counter.addEventListener("gooddeeds:error", ({ detail }) => {
+  if (detail.status === 404 && !counter.doc) show(false);
+});
+counter.addEventListener("gooddeeds:update", () => show(true));
 counter.setAttribute("lang", lang);
 counter.setAttribute("campaign", decodeURIComponent(location.pathname.split("/")[2]));

@@ -1,0 +1,49 @@
+"""The embed page of whatever campaign its address names."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.site.pages import pass_time, shows, take_over
+from tests.site.stage import Stage
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_campaign_that_is_not_there_is_told_until_it_is(page: Page, stage: Stage) -> None:
+    take_over(page)
+    page.goto(f"{stage.url}/embed/2026?lang=ru&place=")
+    expect(page.locator("#place")).to_have_text("Такой кампании нет")
+    expect(page.locator("good-deeds-counter")).to_be_hidden()
+
+    stage.live(72_418)
+    pass_time(page, 60)
+
+    shows(page, "72\u00a0418")
+    expect(page.locator("good-deeds-counter")).to_be_visible()
+    expect(page.locator("#place")).to_be_hidden()
+
+
+def test_a_document_that_is_lost_for_a_moment_is_no_missing_campaign(page: Page, stage: Stage) -> None:
+    stage.live(72_418)
+    take_over(page)
+    page.goto(f"{stage.url}/embed/2026?lang=en")
+    shows(page, "72,418")
+    asked = stage.polls()
+
+    del stage.documents["live.json"]
+    pass_time(page, 10)
+
+    assert stage.polls() > asked
+    expect(page.locator("good-deeds-counter")).to_be_visible()
+    expect(page.locator("#place")).to_be_hidden()
+
+
+@pytest.mark.slow
+def test_without_scripts_the_page_says_what_it_needs(browser: Browser, stage: Stage) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 640, "height": 360})
+    page = context.new_page()
+
+    page.goto(f"{stage.url}/embed/2026")
+
+    expect(page.locator("noscript p")).to_be_in_viewport(ratio=1)
+    context.close()
