@@ -255,14 +255,15 @@ def _all_said(
             return given
         return nothing if target in locked and form.provider not in KEEPERS else known
 
-    corrections = {target: NOTHING if value is None else meaning(value, target) for target, value in corrected.items()}
     # A place is a region or a country: who corrects the one, corrects the place.
     settled = {*corrected, *(_PLACE if _PLACE & corrected.keys() else ())}
-    asked = (target for target in ASKED_FIELDS if target not in settled)
-    answered = {
-        target: value for target in asked if (value := _said(form, named, given, reached(target), target)) is not None
-    }
-    return dict[str, Any](answered) | dict[str, Any](corrections)
+    said: dict[str, Any] = {}
+    for target in ASKED_FIELDS:
+        if target not in settled and (value := _said(form, named, given, reached(target), target)) is not None:
+            said[target] = value
+    for target, correction in corrected.items():
+        said[target] = NOTHING if correction is None else meaning(correction, target)
+    return said
 
 
 def _said(form: Form, named: Fields, given: Fields, known: Fields, target: AskedField) -> object:

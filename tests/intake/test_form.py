@@ -408,7 +408,11 @@ def test_what_a_form_requires_has_to_be_answered() -> None:
 
 
 def test_what_a_default_locks_is_not_required() -> None:
-    locked = {"defaults": {"place": {"region": "KZ-71"}}, "fallback": {}, "required": ["phone", "region"]}
+    locked: dict[str, Any] = {
+        "defaults": {"place": {"region": "KZ-71"}},
+        "fallback": {},
+        "required": ["phone", "region"],
+    }
 
     assert faults(**locked) == [("#/required/1", "required_locked")]
     assert form(**locked, questions={"Облыс": "region"}).required == ("phone", "region")

@@ -47,7 +47,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 def find_country(text: str) -> str | None:
     """Return the code of the country that an answer names, Kazakhstan's too, or None where it names none or two."""
-    if (code := text.strip().upper()) in COUNTRIES:
+    if (code := text.strip(" .!\n").upper()) in COUNTRIES:
         return code
     found = _codes().get(_key(text), frozenset())
     return next(iter(found)) if len(found) == 1 else None

@@ -71,9 +71,11 @@ _WORD = re.compile(r"[^\W_]+")
 # Of a region, not of a district, whose names end in another way.
 _ADJECTIVE = re.compile(r"ск(?:ая|ой|ую)$")
 _PLAIN = str.maketrans("қғңүұөәһі", "кгнууоахи")
-_REGION_THEN_REST = re.compile(
-    r"(?P<region>\S.*?\s(?:облысы|область|обл\.?|oblysy|region))\s+(?P<rest>\S.*)", re.IGNORECASE
+_TWO_PARTS = (
+    re.compile(r"(\S.*?\s(?:облысы|область|обл\.?|oblysy|region))\s+(\S.*)", re.IGNORECASE),
+    re.compile(r"(\S.*?)\s+((?:г|гор|город)\b\.?\s*\S.*)", re.IGNORECASE),
 )
+"""A region and what is in it, without a mark between them."""
 
 
 def _plain(text: str) -> str:
@@ -133,7 +135,7 @@ def find_region(text: str) -> str | Unresolved:
 
 def _parts(text: str) -> Iterator[str]:
     for part in filter(_words, _PARTS.split(text)):
-        found = _REGION_THEN_REST.fullmatch(part.strip())
+        found = next(filter(None, (pattern.fullmatch(part.strip()) for pattern in _TWO_PARTS)), None)
         if found is None or _read(part) is not None:
             yield part
         else:

@@ -1,8 +1,14 @@
 """The names that people give to places."""
 
+import json
+from pathlib import Path
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.domain.places import Unresolved, regions
+from chalicelib.intake.values import regions as regions_module
 from chalicelib.intake.values.regions import find_region
 
 
@@ -39,3 +45,57 @@ def test_every_other_name_of_a_region_leads_back_to_it() -> None:
 
     for name, code in named - {("Алматы", "KZ-75"), ("Almaty", "KZ-75")}:
         assert find_region(name) == code
+
+
+CITIES = json.loads(Path(regions_module.__file__).with_name("kz_cities.json").read_bytes())["cities"]
+SPELLINGS = [(city[language], city["region"]) for city in CITIES for language in ("kk", "ru", "en")]
+
+
+def told(name: str, code: str) -> list[str]:
+    """Return how a city may be told, with the region that it is in."""
+    region = regions()[code].names
+    return [
+        *(name, name.upper(), f" {name}\n", f"г. {name}", f"г.{name}", f"{name} қ.", f"город {name}", f"{name} city"),
+        *(f"{name}, Казахстан", f"Қазақстан, {name} қаласы", f"{name} ({region['ru']})", f"{region['kk']}, {name}"),
+        *(f"{region['ru']} г. {name}", f"{region['kk']} {name}", f"{name} қаласы, Абай көшесі, 10, {region['en']}"),
+    ]
+
+
+def test_a_city_is_in_its_region_however_it_is_told() -> None:
+    wrong = [
+        (answer, find_region(answer))
+        for name, code in SPELLINGS
+        for answer in told(name, code)
+        if find_region(answer) != code
+    ]
+
+    assert wrong == []
+
+
+@given(st.sampled_from(sorted(regions())), st.sampled_from(sorted(regions())))
+def test_two_regions_are_none(one: str, two: str) -> None:
+    names = [f"{regions()[code].names['ru']}{' город' if code > 'KZ-70' else ''}" for code in (one, two)]
+
+    assert isinstance(find_region(", ".join(names)), str) is (one == two)
+
+
+@pytest.mark.parametrize(
+    ("answer", "candidates"),
+    [
+        ("Абай", ("KZ-10", "KZ-35")),
+        ("г. Абай", ("KZ-10", "KZ-35")),
+        ("Акмола", ("KZ-11", "KZ-71")),
+        ("Алматы, Алматинская область", ("KZ-19", "KZ-75")),
+        ("Шымкентская область", ("KZ-61", "KZ-79")),
+        ("Семей, Павлодар", ("KZ-10", "KZ-55")),
+    ],
+)
+def test_what_may_be_two_regions_tells_which(answer: str, candidates: tuple[str, ...]) -> None:
+    assert find_region(answer) == Unresolved("ambiguous", candidates)
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_written_is_a_region_or_none(text: str) -> None:
+    found = find_region(text)
+
+    assert isinstance(found, Unresolved) or found in regions()
