@@ -23,3 +23,10 @@ THOUSANDTHS: frozenset[str] = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 
 SYMBOLS: Mapping[str, str] = {TENGE: "₸", "USD": "$", "EUR": "€", "RUB": "₽"}
 """Other currencies are written by their codes."""
+
+
+def decimals(code: str) -> int:
+    """Return how many decimals a currency's minor units are, none for those that are counted whole."""
+    if code in WHOLE:
+        return 0
+    return 3 if code in THOUSANDTHS else 2

@@ -38,7 +38,11 @@ class Submission(msgspec.Struct, frozen=True):
 
     `provider_fields` names the fields that the provider tells or that are questions of the form it keeps: whoever fills
     the form in can only answer those. Every other field was made by somebody's client, which may send anything.
-    `in_chat` marks what was sent in a chat without any form.
+    `context` names the fields that nobody filled in: who sent it and through what, what the form's address carries and
+    what the form computed. `in_chat` marks what was sent in a chat without any form.
+
+    Where `unreadable` says why, it is a part of a delivery that could not be read, which stands in field `item` as it
+    came.
     """
 
     submission_id: str
@@ -50,16 +54,22 @@ class Submission(msgspec.Struct, frozen=True):
     phone_verified: bool = False
     user: str | None = None
     provider_fields: frozenset[str] = frozenset()
+    context: frozenset[str] = frozenset()
     in_chat: bool = False
+    unreadable: str | None = None
 
 
 class Lead(msgspec.Struct, frozen=True):
-    """A submission that must be fetched: Meta's reference to a lead of page `account`, `created_at` in epoch ms."""
+    """A submission that must be fetched: Meta's reference to a lead of page `account`, `created_at` in epoch ms.
+
+    `is_test` marks a sample of Meta's, behind which there is no lead.
+    """
 
     lead_id: str
     account: str
     form: str | None
     created_at: int | None
+    is_test: bool = False
 
 
 class ProviderResponse(msgspec.Struct, frozen=True):

@@ -1,23 +1,25 @@
 """Where submissions and leads go: into the log, into the parking with the reason, or into the queue."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
 
 from chalicelib import logs
+from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.receipts import Receipt
 from chalicelib.intake.answers import Unmappable
 from chalicelib.intake.faults import Invalid
-from chalicelib.intake.form import ANY_FORM, Form, fill
-from chalicelib.intake.participation_requests import Draft, Sender, read_participation
+from chalicelib.intake.form import ANY_FORM, Form, has_answers
 from chalicelib.metrics import Metrics
-from chalicelib.participations.service import Participations, Refused, SubmittedParticipation
+from chalicelib.participations.service import Busy, Participations, Refused, SubmittedParticipation
 from chalicelib.registry import Registry
-from chalicelib.webhooks.delivery import Submission
+from chalicelib.webhooks.delivery import Submission, TooLarge
+from chalicelib.webhooks.form_gaps import FormGaps
 from chalicelib.webhooks.leads.queue import LeadsQueue
 from chalicelib.webhooks.parking import Parking, Reason, ReasonCode
+from chalicelib.webhooks.providers.telegram import OWN_CONTACT
+from chalicelib.webhooks.reading import NONE_CORRECTED, Corrections, read_submission, reason_of
 from chalicelib.webhooks.received import Origin, ReceivedContent, ReceivedLead
 
 Outcome = Literal["recorded", "repeated", "ignored", "parked", "queued"]
@@ -52,6 +54,7 @@ class Dispatcher:
         parking: Parking,
         leads: LeadsQueue,
         metrics: Metrics,
+        gaps: FormGaps,
         now: Callable[[], int],
     ) -> None:
         self._registry = registry
@@ -59,20 +62,41 @@ class Dispatcher:
         self._parking = parking
         self._leads = leads
         self._metrics = metrics
+        self._gaps = gaps
         self._now = now
 
     def dispatch(self, contents: Sequence[ReceivedContent]) -> list[Disposition]:
         """Record submissions, each once, or park them; queue leads to be fetched.
+
+        One that cannot be taken now keeps none of the others from being so.
 
         Raises:
             Busy: a participant's stream is contended.
             NotQueued: not every lead is in the queue.
             TooLarge: a submission can be neither recorded nor parked.
         """
-        leads = [content for content in contents if isinstance(content, ReceivedLead)]
+        leads = [content for content in contents if isinstance(content, ReceivedLead) and not content.lead.is_test]
         if leads:
             self._leads.put(leads)
-        return [self._told(content.origin, self._dispatched(content)) for content in contents]
+        told, faults = list[Disposition](), list[Exception]()
+        for content in contents:
+            try:
+                told.append(self._told(content.origin, self._dispatched(content)))
+            except (Busy, TooLarge) as fault:
+                faults.append(fault)
+        if faults:
+            raise faults[0]
+        return told
+
+    def replay(self, content: ReceivedContent, corrected: Corrections) -> Disposition:
+        """Record what was parked, with what a moderator corrected; a lead is queued again, and takes no corrections.
+
+        Raises:
+            Busy, NotQueued, TooLarge
+        """
+        if isinstance(content, ReceivedLead):
+            return self.dispatch([content])[0]
+        return self._told(content.origin, self._dispatched(content, corrected))
 
     def park(self, content: ReceivedContent, reason: Reason, campaign: str | None = None) -> Disposition:
         """Store something for a replay.
@@ -87,11 +111,15 @@ class Dispatcher:
         """Whether a submission, or the one that a lead becomes, was recorded before."""
         return self._receipt(content.origin) is not None
 
-    def _dispatched(self, content: ReceivedContent) -> Disposition:
+    def _dispatched(self, content: ReceivedContent, corrected: Corrections = NONE_CORRECTED) -> Disposition:
         if isinstance(content, ReceivedLead):
-            return Disposition("queued")
+            if not content.lead.is_test:
+                return Disposition("queued")
+            sample = Reason("submission_is_test")
+            self._parking.park(content, sample)
+            return Disposition("parked", sample)
         try:
-            return Disposition(self._record(content.origin, content.submission))
+            return Disposition(self._record(content.origin, content.submission, corrected))
         except Unrecordable as unrecordable:
             # It may have been recorded before its form or its campaign was changed.
             if self.has(content):
@@ -99,32 +127,33 @@ class Dispatcher:
             self._parking.park(content, unrecordable.reason, unrecordable.campaign)
             return Disposition("parked", unrecordable.reason)
 
-    def _record(self, origin: Origin, given: Submission) -> Outcome:
+    def _record(self, origin: Origin, given: Submission, corrected: Corrections) -> Outcome:
         """Record a submission, unless it had been before or is none that its form takes; return which it was.
 
         Raises:
             Unrecordable, Busy
         """
+        if given.unreadable is not None:
+            raise Unrecordable("item_unreadable", (given.unreadable,))
         form = self._registry.form(origin.endpoint.provider, origin.account, origin.form)
         if form is None:
             raise Unrecordable("form_unknown")
         if not _is_taken_by(form, given):
             return "ignored"
-        campaign = self._registry.campaign(form.campaign)
-        if campaign is None:
-            raise Unrecordable("campaign_unknown", campaign=form.campaign)
-        if campaign.state != "test" and (form.state == "test" or given.is_test):
-            raise Unrecordable("submission_is_test" if given.is_test else "form_in_test", campaign=campaign.id)
+        campaign = self._campaign(form, given)
+        if not corrected and not has_answers(form, given.fields, given.provider_fields, given.context):
+            raise Unrecordable("no_answers", campaign=campaign.id)
         try:
-            draft = _draft(form, origin, given, self._now())
+            reading = read_submission(form, origin, given, self._now(), corrected)
             content = msgspec.json.encode(given.fields, order="sorted")
-            submission = SubmittedParticipation(origin.submission, content, draft, not form.review, form.names)
-            return "repeated" if self._participations.record(campaign, submission).repeated else "recorded"
-        except Unmappable as error:
-            raise Unrecordable(error.reason, (error.field,), campaign.id) from None
-        except Invalid as error:
-            about = tuple(f"{fault.pointer} {fault.code}" for fault in error.faults)
-            raise Unrecordable(_reason_of(error), about, campaign.id) from None
+            submission = SubmittedParticipation(origin.submission, content, reading.draft, not form.review, form.names)
+            if self._participations.record(campaign, submission).repeated:
+                return "repeated"
+            self._gaps.note(form, reading.filled)
+            return "recorded"
+        except (Unmappable, Invalid) as error:
+            reason = reason_of(error)
+            raise Unrecordable(reason.code, reason.about, campaign.id) from None
         except Refused as error:
             match error.refusal.code:
                 case "submission_differs":
@@ -133,6 +162,19 @@ class Dispatcher:
                 case "campaign_frozen" | "campaign_ended" | "campaign_not_open" | "campaign_closed" as code:
                     raise Unrecordable(code, campaign=campaign.id) from None
             raise
+
+    def _campaign(self, form: Form, given: Submission) -> Campaign:
+        """Return the campaign that a submission counts in.
+
+        Raises:
+            Unrecordable: it counts in none.
+        """
+        campaign = self._registry.campaign(form.campaign)
+        if campaign is None:
+            raise Unrecordable("campaign_unknown", campaign=form.campaign)
+        if campaign.state != "test" and (form.state == "test" or given.is_test):
+            raise Unrecordable("submission_is_test" if given.is_test else "form_in_test", campaign=campaign.id)
+        return campaign
 
     def _receipt(self, origin: Origin) -> Receipt | None:
         return self._participations.receipt(self._participations.receipt_id(origin.source, origin.submission))
@@ -149,30 +191,8 @@ class Dispatcher:
         return disposition
 
 
-def _reason_of(error: Invalid) -> ReasonCode:
-    """Return the reason for which a request with faults is parked; a name is no better when its form is mended."""
-    pointers = {fault.pointer for fault in error.faults}
-    if "#/participant/organisation" in pointers:
-        return "name_unsuitable"
-    return "topic_unknown" if pointers == {"#/topic"} else "invalid"
-
-
 def _is_taken_by(form: Form, given: Submission) -> bool:
     """Whether a form takes a submission: one for all takes of a chat only the contact that it asks for."""
     if form.form != ANY_FORM or not given.in_chat:
         return True
-    return given.phone_verified and "phone" in form.questions.values()
-
-
-def _draft(form: Form, origin: Origin, given: Submission, now: int) -> Draft:
-    request = fill(form, given.fields, given.provider_fields)
-    if "occurred_at" not in request and given.submitted_at is not None and 0 <= given.submitted_at <= now:
-        request["occurred_at"] = datetime.fromtimestamp(given.submitted_at / 1000, UTC).isoformat()
-    phone = given.fields.get("phone")
-    sender = Sender(
-        source=origin.source,
-        form=f"{origin.endpoint.provider}/{origin.account}/{form.form}",
-        user=given.user,
-        vouched_phone=phone if given.phone_verified and isinstance(phone, str) else None,
-    )
-    return read_participation(request, sender, now)
+    return given.form == OWN_CONTACT and "phone" in form.questions.values()

@@ -11,3 +11,8 @@ def phone(answer: object) -> object:
 def international(digits: object) -> object:
     """Return the E.164 form of a phone that a provider gives with its country code, or the value itself."""
     return (normalise_international(digits) or digits) if isinstance(digits, str) else digits
+
+
+def is_phone(answer: object) -> bool:
+    """Whether an answer is a phone in E.164."""
+    return isinstance(answer, str) and normalise_international(answer) == answer

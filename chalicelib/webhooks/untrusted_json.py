@@ -58,8 +58,8 @@ def as_object(value: object, name: str) -> JsonObject:
     return value
 
 
-def as_objects(value: object, name: str) -> list[JsonObject]:
-    """Return the value, which must be an array of objects; nothing at all is an empty one.
+def as_list(value: object, name: str) -> list[object]:
+    """Return the value, which must be an array; nothing at all is an empty one.
 
     Raises:
         Malformed: where it is none.
@@ -68,20 +68,39 @@ def as_objects(value: object, name: str) -> list[JsonObject]:
         return []
     if not isinstance(value, list):
         raise Malformed(f"{name} is not an array")
-    return [as_object(item, f"an item of {name}") for item in value]
+    return value
+
+
+def as_objects(value: object, name: str) -> list[JsonObject]:
+    """Return the value, which must be an array of objects; nothing at all is an empty one.
+
+    Raises:
+        Malformed: where it is none.
+    """
+    return [as_object(item, f"an item of {name}") for item in as_list(value, name)]
+
+
+def objects_of(value: object) -> list[JsonObject]:
+    """Return the objects of an array and leave out the rest, where it is of no matter what that is."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def is_identifier(value: object) -> bool:
+    """Whether a value is an id: an integer, or up to 128 letters, digits and marks that are safe in keys and paths."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return False
+    return _IDENTIFIER.fullmatch(str(value)) is not None
 
 
 def identifier(value: object, name: str) -> str:
-    """Return an id as text: an integer, or up to 128 letters, digits and marks that are safe in keys and paths.
+    """Return an id as text.
 
     Raises:
         Malformed: for anything else, so that no object or float ever becomes part of a key.
     """
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str) or _IDENTIFIER.fullmatch(value) is None:
+    if not is_identifier(value):
         raise Malformed(f"{name} is not an id")
-    return value
+    return str(value)
 
 
 def optional_identifier(value: object, name: str) -> str | None:

@@ -13,6 +13,7 @@ from chalicelib.webhooks.dispatcher import Dispatcher
 from chalicelib.webhooks.leads.graph_api import GraphApi
 from chalicelib.webhooks.leads.queue import LeadsQueue
 from chalicelib.webhooks.leads.worker import LeadWorker
+from chalicelib.webhooks.parking import Reason
 from chalicelib.webhooks.received import ReceivedContent, ReceivedLead
 from infra.local import resources
 from tests.conftest import Tables
@@ -114,6 +115,9 @@ class Taken:
 
     def has(self, _content: ReceivedContent) -> bool:
         return False
+
+    def park(self, content: ReceivedContent, _reason: Reason) -> None:
+        self.contents.append(content)
 
     def fetch_leads(self) -> None:
         """Let the worker fetch the leads, which are submissions from then on; none of them is put back."""

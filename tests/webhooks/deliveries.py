@@ -39,8 +39,23 @@ class Expected(msgspec.Struct, frozen=True):
     submissions: list[dict[str, object]] | None = None
 
 
+class Outcome(msgspec.Struct, frozen=True):
+    """What comes of a delivery by the form of its case: what is counted, why something is parked, or nothing at all.
+
+    `counted` has the members of the act that matter, `identity` and `verified` of its participant, `consent` and `note`
+    beside it.
+    """
+
+    counted: dict[str, object] | None = None
+    parked: str | None = None
+    ignored: bool = False
+
+
 class Case(msgspec.Struct, frozen=True):
-    """One recorded delivery; `secrets` as in the file, `graph` the Graph API's answers by lead."""
+    """One recorded delivery; `secrets` as in the file, `graph` the Graph API's answers by lead.
+
+    `form` is the request for the form that is registered for it, `outcome` what comes of it then, or that in words.
+    """
 
     id: str
     provider: str
@@ -54,6 +69,8 @@ class Case(msgspec.Struct, frozen=True):
     expected: Expected
     prior_submissions: tuple[str, ...] = ()
     graph: dict[str, dict[str, object]] = {}
+    form: dict[str, object] | None = None
+    outcome: Outcome | str | None = None
 
     @property
     def name(self) -> str:
@@ -110,7 +127,7 @@ def _signature(case: Case, body: bytes) -> dict[str, str]:
         case "tally":
             return {"tally-signature": _base64(_hmac(case.account.secret("secret")[0].encode(), body))}
         case "standard" | "google-forms":
-            key = base64.b64decode(case.account.secret("whsec")[0].removeprefix("whsec_"))
+            key = base64.b64decode(case.account.secret("whsec")[0].rpartition("whsec_")[2])
             signed = f"{case.headers['webhook-id']}.{case.headers['webhook-timestamp']}.".encode() + body
             return {"webhook-signature": f"v1,{_base64(_hmac(key, signed))}"}
     return {}

@@ -84,7 +84,8 @@ def in_hidden_fields_of_tally(number: int, answers: Attack) -> Delivery:
         {"key": f"q{index}", "label": name, "type": kinds[index % 2], "value": value}
         for index, (name, value) in enumerate(answers.items())
     ]
-    body["data"] |= {"submissionId": f"s{number}", "fields": hidden}
+    asked = {"key": "name", "label": "name", "type": "INPUT_TEXT", "value": "Дана"}
+    body["data"] |= {"submissionId": f"s{number}", "fields": [asked, *hidden]}
     return resigned(TALLY, msgspec.json.encode(body))
 
 
@@ -215,7 +216,7 @@ def test_whatever_fields_a_client_adds_the_participation_is_the_one_that_the_for
     assert isinstance(found, Submission)
     # When it was, a client may tell: that is neither counted nor shown.
     fields = {name: value for name, value in found.fields.items() if "occurred_at" not in f"{name} {value}"}
-    request = fill(LOCKING, fields, found.provider_fields)
+    request = fill(LOCKING, fields, found.provider_fields).request
     participant: Any = request.pop("participant")
     assert request == {name: LOCKS[name] for name in ("kind", "place")}
     assert participant["type"] == "citizen"
@@ -245,9 +246,20 @@ def test_what_is_said_in_a_chat_counts_where_that_is_registered_by_itself(system
     system = system_of(START)
     system.register("telegram", "ours", "message", defaults=LOCKS, fallback={})
 
-    system.post(START)
+    system.post(START, said(1, "Көмектестім"))
 
     assert told(system) == [LOCKED]
+
+
+def test_a_start_is_no_answer_and_what_a_deep_link_carries_with_it_is_one(system_of: SystemOf) -> None:
+    system = system_of(START)
+    system.register("telegram", "ours", "message", defaults={}, fallback=LOCKS, questions={"start_param": "region"})
+
+    outcomes = [system.outcomes(START, said(number, text)) for number, text in enumerate(("/start", "/start KZ-10"))]
+
+    assert outcomes == [["parked"], ["recorded"]]
+    assert system.reasons() == ["no_answers"]
+    assert [act["place"] for act in told(system)] == ["KZ-10"]
 
 
 @pytest.mark.parametrize(

@@ -85,8 +85,16 @@ def acts_in_order(system: System) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("path", "deliveries", "user"),
     [
-        (TELEGRAM_MINI_APP.path_hint, [opened_by(5, "1", region="KZ-10"), opened_by(5, "2")], "telegram 5"),
-        (VK_MINI_APP.path_hint, [opened_in_vk_by(5, "1", region="KZ-10"), opened_in_vk_by(5, "2")], "vk 5"),
+        (
+            TELEGRAM_MINI_APP.path_hint,
+            [opened_by(5, "1", region="KZ-10"), opened_by(5, "2", region="KZ-11")],
+            "telegram 5",
+        ),
+        (
+            VK_MINI_APP.path_hint,
+            [opened_in_vk_by(5, "1", region="KZ-10"), opened_in_vk_by(5, "2", region="KZ-11")],
+            "vk 5",
+        ),
     ],
 )
 def test_a_user_who_is_signed_in_is_one_participant_without_any_contact_details(
@@ -102,9 +110,9 @@ def test_a_user_who_is_signed_in_is_one_participant_without_any_contact_details(
 
 
 def test_two_users_are_two_participants_and_the_same_number_at_two_providers_too(system: System) -> None:
-    system.send(TELEGRAM_MINI_APP.path_hint, opened_by(5, "1"))
-    system.send(TELEGRAM_MINI_APP.path_hint, opened_by(6, "1"))
-    system.send(VK_MINI_APP.path_hint, opened_in_vk_by(5, "1"))
+    system.send(TELEGRAM_MINI_APP.path_hint, opened_by(5, "1", region="KZ-10"))
+    system.send(TELEGRAM_MINI_APP.path_hint, opened_by(6, "1", region="KZ-10"))
+    system.send(VK_MINI_APP.path_hint, opened_in_vk_by(5, "1", region="KZ-10"))
 
     assert len({item["stream"] for item in system.items("EventsTable")}) == 3
     assert {contact["user"] for contact in system.contacts()} == {"telegram 5", "telegram 6", "vk 5"}
@@ -115,7 +123,7 @@ def test_two_users_are_two_participants_and_the_same_number_at_two_providers_too
     [
         ({"phone": "8 701 123 45 67", "email": "a@example.kz"}, "phone"),
         ({"email": "A@example.kz"}, "email"),
-        ({}, "user"),
+        ({"region": "KZ-10"}, "user"),
     ],
 )
 def test_a_phone_goes_before_an_email_and_both_go_before_the_user(
@@ -130,7 +138,7 @@ def test_a_phone_goes_before_an_email_and_both_go_before_the_user(
 
 def test_one_person_counts_once_whichever_channel_their_phone_comes_by(system: System) -> None:
     system.post(TYPEFORM, answered(1, phone="8 (700) 000-00-02"))
-    system.post(WHATSAPP, flow(2))
+    system.post(WHATSAPP, flow(2, region="KZ-10"))
     system.send(TELEGRAM_MINI_APP.path_hint, opened_by(5, "1", phone="+7 700 000 00 02"))
 
     assert len({item["stream"] for item in system.items("EventsTable")}) == 1

@@ -55,6 +55,10 @@ class LeadWorker:
         except Malformed:
             self._dispatcher.park(waiting, Reason("lead_unreadable"))
         else:
+            if meta.is_withheld(told):
+                # The reference is kept, not what came of it: when the permission is mended it is asked for again.
+                self._dispatcher.park(waiting, Reason("lead_unreadable", ("field_data",)))
+                return
             body = msgspec.json.encode(told).decode()
             self._dispatcher.dispatch([ReceivedSubmission(META.name, submission, waiting.received_at, body)])
 

@@ -6,6 +6,7 @@ developers.google.com/google-ads/webhook/docs/implementation.
 from collections.abc import Sequence
 
 from chalicelib.domain.vocabulary import Source
+from chalicelib.webhooks.answered_fields import AnsweredFields
 from chalicelib.webhooks.delivery import ACKNOWLEDGED, Account, Delivery, Malformed, ProviderResponse, Submission
 from chalicelib.webhooks.phone_answers import phone
 from chalicelib.webhooks.signatures import account_whose, same
@@ -39,6 +40,8 @@ _OWN_COLUMNS = {
     "JOB_TITLE": "job_title",
 }
 """Questions that Google words itself; every other column is the form's own."""
+_SAMPLE = "TeSter-"
+"""How the ids begin of what "Send test data" sends."""
 
 
 def authenticate(delivery: Delivery, accounts: Sequence[Account], _now: int, /) -> Account:
@@ -62,23 +65,26 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
     is_test = body.get("is_test", False)
     if not isinstance(is_test, bool):
         raise Malformed("is_test is not a boolean")
-    fields: JsonObject = {"is_test": is_test}
+    lead_id = identifier(body.get("lead_id"), "lead_id")
+    known: JsonObject = {"is_test": is_test}
     for name in ("form_id", "campaign_id"):
         if (named := optional_identifier(body.get(name), name)) is not None:
-            fields[name] = named
+            known[name] = named
+    gathered = AnsweredFields(**known)
     for column in as_objects(body.get("user_column_data"), "user_column_data"):
         name = _field_name(column)
         value = column.get("string_value")
-        fields[name] = phone(value) if name == "phone" else value
+        gathered.add(phone(value) if name == "phone" else value, name)
     return (
         Submission(
-            submission_id=identifier(body.get("lead_id"), "lead_id"),
+            submission_id=lead_id,
             account=account.id,
-            form=text(fields.get("form_id")),
-            fields=fields,
-            provider_fields=frozenset(fields),
+            form=text(known.get("form_id")),
+            fields=gathered.by_name,
+            provider_fields=frozenset(gathered.by_name),
+            context=frozenset(known),
             submitted_at=instant(body.get("lead_submit_time")),
-            is_test=is_test,
+            is_test=is_test or lead_id.startswith(_SAMPLE),
         ),
     )
 

@@ -1,6 +1,7 @@
 """Meta Lead Ads: handshake and references to leads of Facebook and Instagram forms, fetched later from the Graph API.
 
-developers.facebook.com/docs/graph-api/webhooks/getting-started and /docs/marketing-api/guides/lead-ads/retrieving.
+developers.facebook.com/docs/graph-api/webhooks/getting-started and /docs/marketing-api/guides/lead-ads/retrieving;
+what fields of a test lead hold and what the dashboard's button sends, as received.
 """
 
 import re
@@ -10,6 +11,8 @@ from urllib.parse import quote
 import msgspec
 
 from chalicelib.domain.vocabulary import Source
+from chalicelib.webhooks.answered_fields import AnsweredFields
+from chalicelib.webhooks.batches import Unread, each, standing_alone
 from chalicelib.webhooks.delivery import (
     ACKNOWLEDGED,
     Account,
@@ -38,9 +41,13 @@ from chalicelib.webhooks.untrusted_json import (
 SOURCE: Source = "meta"
 GRAPH_VERSION = "v25.0"
 GRAPH_FIELDS = "created_time,id,ad_id,form_id,platform,is_organic,field_data,custom_disclaimer_responses"
+LEADS_AT_ONCE = 100
+"""Leads of a page: its answer stays well below the size that is read."""
+FORMS_AT_ONCE = 100
 
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _RENAMED = {"full_name": "name", "phone_number": "phone", "phone": "phone", "email": "email"}
+_TYPED = frozenset({"full_name", "phone_number", "email"})
 _PREFILLED = frozenset(
     {
         "first_name",
@@ -64,8 +71,11 @@ _PREFILLED = frozenset(
     }
 )
 """Questions that Meta words and fills in itself; every other one is the form's own."""
-_DUMMY = "<test lead: dummy data for"
-"""How every text answer of Meta's Lead Ads Testing Tool begins; leads carry no other mark of a test."""
+_DUMMY = re.compile(r"<?test lead: dummy data for", re.IGNORECASE)
+"""How the text answers of a test lead of Meta's begin; leads carry no other mark of a test."""
+_DUMMY_EMAILS = frozenset({"test@fb.com", "test@meta.com"})
+_SAMPLE = re.compile(r"4{9,}")
+"""The ids that the dashboard's button sends: those of a page and a lead that do not exist."""
 
 
 class GraphRequest(msgspec.Struct, frozen=True):
@@ -95,8 +105,10 @@ def authenticate(delivery: Delivery, accounts: Sequence[Account], _now: int, /) 
     )
 
 
-def read(delivery: Delivery, account: Account, /) -> Sequence[Lead]:
+def read(delivery: Delivery, account: Account, /) -> Sequence[Lead | Submission]:
     """Return every lead of the batch whose page is ours; `page_ids` names ours, and without it all are.
+
+    A sample that the dashboard's button sends is one too, marked as a test.
 
     Raises:
         Malformed
@@ -106,7 +118,13 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Lead]:
     body = read_object(delivery.body)
     if body.get("object") != "page":
         return ()
-    return tuple(_leads(body, account.secret("page_ids")))
+    pages = account.secret("page_ids")
+
+    def changes(entry: JsonObject) -> Iterator[Lead | Unread]:
+        page = entry.get("id")
+        return each(entry.get("changes"), "changes", lambda change: _leads(change, page, pages), page)
+
+    return standing_alone(each(body.get("entry"), "entry", changes))
 
 
 def respond(delivery: Delivery, _account: Account, /) -> ProviderResponse:
@@ -125,11 +143,29 @@ def respond(delivery: Delivery, _account: Account, /) -> ProviderResponse:
 
 def graph_request(lead_id: str, access_token: str, app_secret: str) -> GraphRequest:
     """Return the request for a lead's answers, proven to come from the app itself by `appsecret_proof`."""
-    return GraphRequest(
-        path=f"/{GRAPH_VERSION}/{quote(lead_id, safe='')}",
-        query={"fields": GRAPH_FIELDS, "appsecret_proof": hmac_sha256(app_secret, access_token.encode()).hex()},
-        headers={"Authorization": f"Bearer {access_token}"},
-    )
+    return _request(quote(lead_id, safe=""), GRAPH_FIELDS, {}, access_token, app_secret)
+
+
+def leads_request(form_id: str, since: int, after: str | None, access_token: str, app_secret: str) -> GraphRequest:
+    """Return the request for a page of the leads of a form since a time (epoch seconds), behind a cursor of Meta's."""
+    created = {"field": "time_created", "operator": "GREATER_THAN", "value": since}
+    query = {
+        "filtering": msgspec.json.encode([created]).decode(),
+        "limit": str(LEADS_AT_ONCE),
+        **({} if after is None else {"after": after}),
+    }
+    return _request(f"{quote(form_id, safe='')}/leads", GRAPH_FIELDS, query, access_token, app_secret)
+
+
+def forms_request(page_id: str, after: str | None, access_token: str, app_secret: str) -> GraphRequest:
+    """Return the request for some of the forms of a page, behind a cursor of Meta's."""
+    query = {"limit": str(FORMS_AT_ONCE), **({} if after is None else {"after": after})}
+    return _request(f"{quote(page_id, safe='')}/leadgen_forms", "id", query, access_token, app_secret)
+
+
+def is_withheld(graph: Mapping[str, object]) -> bool:
+    """Whether the Graph API gives a lead without its answers, as it does to an app that may not read them."""
+    return not graph.get("field_data")
 
 
 def submission(lead: Lead, graph: Mapping[str, object]) -> Submission:
@@ -142,13 +178,15 @@ def submission(lead: Lead, graph: Mapping[str, object]) -> Submission:
     """
     if identifier(graph.get("id"), "id") != lead.lead_id:
         raise Malformed("the Graph API answered with another lead")
-    fields: dict[str, object] = {}
-    for item in as_objects(graph.get("field_data"), "field_data"):
-        name = _field_name(text(item.get("name")))
-        fields[name] = phone(_value(item)) if name == "phone" else _value(item)
+    gathered = AnsweredFields()
+    for item in sorted(as_objects(graph.get("field_data"), "field_data"), key=_order):
+        name = text(item.get("name"))
+        gathered.add(_answer(item), _field_name(name), f"answers.{name}")
+    fields = gathered.by_name
     if checkboxes := as_objects(graph.get("custom_disclaimer_responses"), "custom_disclaimer_responses"):
         fields["consent"] = {text(box.get("checkbox_key")): box.get("is_checked") == "1" for box in checkboxes}
-    if platform := text(graph.get("platform")):
+    platform = text(graph.get("platform"))
+    if platform:
         fields["platform"] = platform
     return Submission(
         submission_id=lead.lead_id,
@@ -156,8 +194,9 @@ def submission(lead: Lead, graph: Mapping[str, object]) -> Submission:
         form=optional_identifier(graph.get("form_id"), "form_id") or lead.form or "",
         fields=fields,
         provider_fields=frozenset(fields),
+        context=frozenset({"platform"} if platform else ()),
         submitted_at=instant(graph.get("created_time")) or lead.created_at,
-        is_test=any(text(value).startswith(_DUMMY) for value in fields.values()),
+        is_test=any(map(_is_dummy, fields.values())),
     )
 
 
@@ -168,22 +207,43 @@ def _subscriber(delivery: Delivery, accounts: Sequence[Account]) -> Account:
     return account_whose("verify_token", accounts, lambda token: same(given, token))
 
 
-def _leads(body: JsonObject, pages: tuple[str, ...]) -> Iterator[Lead]:
-    for entry in as_objects(body.get("entry"), "entry"):
-        for change in as_objects(entry.get("changes"), "changes"):
-            if change.get("field") != "leadgen":
-                continue
-            value = as_object(change.get("value"), "value")
-            lead_id = identifier(value.get("leadgen_id"), "leadgen_id")
-            page = identifier(value.get("page_id", entry.get("id")), "page_id")
-            if pages and page not in pages:
-                continue
-            yield Lead(
-                lead_id=lead_id,
-                account=page,
-                form=optional_identifier(value.get("form_id"), "form_id"),
-                created_at=milliseconds(value.get("created_time")),
-            )
+def _leads(change: JsonObject, page: object, pages: tuple[str, ...]) -> Iterator[Lead]:
+    if change.get("field") != "leadgen":
+        return
+    value = as_object(change.get("value"), "value")
+    lead_id = identifier(value.get("leadgen_id"), "leadgen_id")
+    account = identifier(value.get("page_id", page), "page_id")
+    is_test = _SAMPLE.fullmatch(lead_id) is not None
+    if pages and account not in pages and not is_test:
+        return
+    yield Lead(
+        lead_id=lead_id,
+        account=account,
+        form=optional_identifier(value.get("form_id"), "form_id"),
+        created_at=milliseconds(value.get("created_time")),
+        is_test=is_test,
+    )
+
+
+def _request(path: str, fields: str, query: Mapping[str, str], access_token: str, app_secret: str) -> GraphRequest:
+    proof = hmac_sha256(app_secret, access_token.encode()).hex()
+    return GraphRequest(
+        path=f"/{GRAPH_VERSION}/{path}",
+        query={"fields": fields, "appsecret_proof": proof, **query},
+        headers={"Authorization": f"Bearer {access_token}"},
+    )
+
+
+def _order(item: JsonObject) -> int:
+    """Meta's own questions, then those of the form: a phone that Meta asks for goes before one that anybody does."""
+    name = text(item.get("name")).lower()
+    return 0 if name in _TYPED else 1 if name in _RENAMED or name in _PREFILLED else 2
+
+
+def _is_dummy(value: object) -> bool:
+    if isinstance(value, list):
+        return any(map(_is_dummy, value))
+    return _DUMMY.match(text(value)) is not None or text(value).lower() in _DUMMY_EMAILS
 
 
 def _field_name(name: str) -> str:
@@ -193,6 +253,7 @@ def _field_name(name: str) -> str:
     return known if known in _PREFILLED else f"answers.{name}"
 
 
-def _value(item: JsonObject) -> object:
+def _answer(item: JsonObject) -> object:
     values = item.get("values")
-    return values[0] if isinstance(values, list) and len(values) == 1 else values
+    answer = values[0] if isinstance(values, list) and len(values) == 1 else values
+    return phone(answer) if _field_name(text(item.get("name"))) == "phone" else answer

@@ -11,6 +11,8 @@ DEFAULT_MAX_AGE = 3600
 """Launch parameters are a bearer credential: an hour is enough to fill a form in."""
 SKEW = 300
 """How far, in seconds, a provider's clock may be ahead."""
+CONTEXT = frozenset({"form_id", "start_param", "language"})
+"""What is told beside answers; that somebody is signed in and sends it is one, where a form asks for nothing else."""
 
 
 def parameters(delivery: Delivery, scheme: str) -> dict[str, str]:

@@ -1,10 +1,12 @@
 """Tally: form responses, signed. tally.so/help/webhooks."""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from chalicelib.domain.vocabulary import Source
+from chalicelib.webhooks.answered_fields import AnsweredFields, typed_first
 from chalicelib.webhooks.delivery import ACKNOWLEDGED, Account, Delivery, ProviderResponse, Submission
+from chalicelib.webhooks.money_answers import payment
 from chalicelib.webhooks.phone_answers import phone
 from chalicelib.webhooks.signatures import account_whose, hmac_sha256, same
 from chalicelib.webhooks.untrusted_json import (
@@ -24,6 +26,8 @@ SOURCE: Source = "tally"
 _TYPED = {"INPUT_PHONE_NUMBER": "phone", "INPUT_EMAIL": "email"}
 _CLIENT_MADE = frozenset({"HIDDEN_FIELDS", "CALCULATED_FIELDS"})
 """What the client takes from its address, and what it makes of that."""
+_PRICES = {"_price": "_currency", "(price)": "(currency)"}
+"""How the key and the label of a payment's price end, and those of its currency."""
 
 
 def authenticate(delivery: Delivery, accounts: Sequence[Account], _now: int, /) -> Account:
@@ -42,8 +46,9 @@ def authenticate(delivery: Delivery, accounts: Sequence[Account], _now: int, /) 
 def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
     """Return the form response of the delivery; other events are unwanted.
 
-    Answers are named by their label. The first phone and e-mail question is `phone` and `email`, whatever its label; a
-    second question with a label that is taken goes by its key, as does a hidden field with the label of a question.
+    Answers are named by their label, in which every space is one. The first phone and e-mail question is `phone` and
+    `email`, whatever its label; a second question with a label that is taken goes by its key, as does a hidden field
+    with the label of a question.
 
     Raises:
         Malformed
@@ -53,20 +58,24 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
         return ()
     data = as_object(body.get("data"), "data")
     form = optional_identifier(data.get("formId"), "data.formId") or ""
-    fields: JsonObject = {"form_id": form}
-    client_made: set[str] = set()
-    for item in sorted(as_objects(data.get("fields"), "data.fields"), key=_order):
-        name = _name(item, fields)
-        fields[name] = _value(item)
-        if _is_client_made(item):
-            client_made.add(name)
+    items = as_objects(data.get("fields"), "data.fields")
+    asked = [item for item in items if not _is_client_made(item)]
+    gathered = AnsweredFields(form_id=form)
+    for item, typed in typed_first(asked, _typed_name, lambda item: item.get("value")):
+        gathered.add(_value(item, asked), *([typed] if typed else _names(item)))
+    questions = frozenset(gathered.by_name)
+    for item in filter(_is_client_made, items):
+        if free := [name for name in _names(item) if name not in questions]:
+            gathered.add(_value(item, items), *free)
+    made = frozenset(gathered.by_name) - questions
     return (
         Submission(
-            submission_id=identifier(data.get("submissionId"), "data.submissionId"),
+            submission_id=identifier(data.get("submissionId", data.get("responseId")), "data.submissionId"),
             account=account.id,
             form=form,
-            fields=fields,
-            provider_fields=frozenset(fields) - client_made,
+            fields=gathered.by_name,
+            provider_fields=questions,
+            context=made | {"form_id"},
             submitted_at=instant(data.get("createdAt", body.get("createdAt"))),
         ),
     )
@@ -77,31 +86,60 @@ def respond(_delivery: Delivery, _account: Account, /) -> ProviderResponse:
     return ACKNOWLEDGED
 
 
-def _order(item: JsonObject) -> int:
-    """Questions that are typed, the others, and what the client made: each takes no name that one before it has."""
-    return 0 if _typed_name(item) else 2 if _is_client_made(item) else 1
-
-
 def _is_client_made(item: JsonObject) -> bool:
     return text(item.get("type")) in _CLIENT_MADE
 
 
-def _typed_name(item: JsonObject) -> str:
-    return _TYPED.get(text(item.get("type")), "")
+def _typed_name(item: JsonObject) -> str | None:
+    return _TYPED.get(text(item.get("type")))
 
 
-def _name(item: JsonObject, fields: JsonObject) -> str:
-    for name in (_typed_name(item), text(item.get("label"))):
-        if name and name not in fields:
-            return name
-    return text(item.get("key"))
+def _names(item: JsonObject) -> list[str]:
+    """Return the names of a field, the first one first: its label and its key."""
+    return [name for name in (_label(item), text(item.get("key"))) if name] or [""]
 
 
-def _value(item: JsonObject) -> object:
+def _label(item: JsonObject) -> str:
+    return " ".join(text(item.get("label")).split())
+
+
+def _value(item: JsonObject, items: Sequence[JsonObject]) -> object:
     value = item.get("value")
-    if item.get("type") == "INPUT_PHONE_NUMBER":
-        return phone(value)
-    texts = {text(option.get("id")): option.get("text") for option in as_objects(item.get("options"), "options")}
+    match item.get("type"):
+        case "INPUT_PHONE_NUMBER":
+            return phone(value)
+        case "PAYMENT" if isinstance(value, int | float) or _beside(text(item.get("key"))) or _beside(_label(item)):
+            return payment(value, _currency(item, items))
+        case "MATRIX" if isinstance(value, dict):
+            columns, rows = _texts(item, "columns"), _texts(item, "rows")
+            return {str(rows.get(row, row)): _chosen(chosen, columns) for row, chosen in value.items()}
+    return _chosen(value, _texts(item, "options"))
+
+
+def _texts(item: JsonObject, name: str) -> Mapping[str, object]:
+    """Return the texts of what can be chosen, by id."""
+    return {text(option.get("id")): option.get("text") for option in as_objects(item.get(name), name)}
+
+
+def _chosen(value: object, texts: Mapping[str, object]) -> object:
     if isinstance(value, list):
         return [texts.get(chosen, chosen) if isinstance(chosen, str) else chosen for chosen in value]
     return texts.get(value, value) if isinstance(value, str) else value
+
+
+def _currency(price: JsonObject, items: Sequence[JsonObject]) -> object:
+    """Return the currency of a payment, which comes as a field beside its price with a key and a label like that's."""
+    key, label = (_beside(given) for given in (text(price.get("key")), _label(price)))
+    payments = [item for item in items if item.get("type") == "PAYMENT"]
+    named = [item for item in payments if key and item.get("key") == key] or [
+        item for item in payments if label and _label(item) == label
+    ]
+    return named[0].get("value") if len(named) == 1 else None
+
+
+def _beside(name: str) -> str | None:
+    """Return how the currency is called that belongs to a price of a name, None for no price."""
+    for price, currency in _PRICES.items():
+        if name.endswith(price):
+            return name.removesuffix(price) + currency
+    return None

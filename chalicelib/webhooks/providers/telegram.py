@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from chalicelib.domain.vocabulary import Source
 from chalicelib.webhooks.delivery import ACKNOWLEDGED, Account, Delivery, Malformed, ProviderResponse, Submission
-from chalicelib.webhooks.phone_answers import international, phone
+from chalicelib.webhooks.phone_answers import international, is_phone, phone
 from chalicelib.webhooks.signatures import account_whose, same, utf8
 from chalicelib.webhooks.untrusted_json import (
     JsonObject,
@@ -21,7 +21,11 @@ from chalicelib.webhooks.untrusted_json import (
 
 SOURCE: Source = "telegram"
 
+OWN_CONTACT = "contact"
+"""The form of a person's own contact."""
+
 _START = "/start "
+_COMMAND = "/"
 
 
 def authenticate(delivery: Delivery, accounts: Sequence[Account], _now: int, /) -> Account:
@@ -62,9 +66,11 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
             account=account.id,
             form=form,
             fields=told | given,
-            provider_fields=frozenset(told | given if form == "contact" else told),
+            provider_fields=frozenset(told | given if form == OWN_CONTACT else told),
+            context=frozenset(told) | _commands(given),
             submitted_at=milliseconds(message.get("date")),
-            phone_verified=form == "contact",
+            # A number that was bought for Telegram alone (+888 …) is no phone.
+            phone_verified=form == OWN_CONTACT and is_phone(given.get("phone")),
             user=user_of(sender),
             in_chat=form != "web_app_data",
         ),
@@ -108,7 +114,7 @@ def _given(message: JsonObject, sender: JsonObject) -> tuple[str, JsonObject]:
     if "web_app_data" in message:
         return "web_app_data", _from_mini_app(message["web_app_data"])
     if "contact" in message:
-        return "contact", _own_contact(message["contact"], sender)
+        return OWN_CONTACT, _own_contact(message["contact"], sender)
     return "message", _from_text(text(message.get("text")))
 
 
@@ -128,6 +134,11 @@ def _own_contact(given: object, sender: JsonObject) -> JsonObject:
     if not isinstance(given, dict) or given.get("user_id") != sender.get("id"):
         return {}
     return {"phone": international(given.get("phone_number"))}
+
+
+def _commands(given: JsonObject) -> frozenset[str]:
+    """A command, `/start` above all, is what a button says: only what a deep link carries with it is an answer."""
+    return frozenset({"text"} if text(given.get("text")).startswith(_COMMAND) else ())
 
 
 def _from_text(words: str) -> JsonObject:

@@ -56,6 +56,7 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
             form=mini_apps.form(fields),
             fields=fields,
             provider_fields=frozenset(user.keys() - answers.keys() | signed.keys()),
+            context=mini_apps.CONTEXT | ({"name"} - answers.keys()),
             submitted_at=milliseconds(given.get("auth_date")),
             user=f"telegram {user['telegram_user_id']}",
         ),

@@ -6,6 +6,7 @@ dev.vk.com/ru/api/callback/getting-started; `lead_forms_new` as captured and as 
 from collections.abc import Sequence
 
 from chalicelib.domain.vocabulary import Source
+from chalicelib.webhooks.answered_fields import AnsweredFields
 from chalicelib.webhooks.delivery import Account, Delivery, Forbidden, Malformed, ProviderResponse, Submission
 from chalicelib.webhooks.phone_answers import phone
 from chalicelib.webhooks.signatures import account_whose, same
@@ -55,21 +56,25 @@ def read(delivery: Delivery, _account: Account, /) -> Sequence[Submission]:
     community = identifier(body.get("group_id"), "group_id")
     lead = as_object(body.get("object"), "object")
     lead_id = identifier(lead.get("lead_id"), "object.lead_id")
-    fields: dict[str, object] = {}
+    known: JsonObject = {}
     for name, key in (("form_id", "form_id"), ("vk_user_id", "user_id"), ("ad_id", "ad_id")):
         if (named := optional_identifier(lead.get(key), f"object.{key}")) is not None:
-            fields[name] = named
+            known[name] = named
+    gathered = AnsweredFields(**known)
     for item in as_objects(lead.get("answers"), "object.answers"):
         name = _field_name(text(item.get("key")))
-        fields[name] = phone(_value(item)) if name == "phone" else _value(item)
+        gathered.add(phone(_value(item)) if name == "phone" else _value(item), name)
+    user_id = known.get("vk_user_id")
     return (
         Submission(
             submission_id=f"{community}_{lead_id}",
             account=community,
-            form=text(fields.get("form_id")),
-            fields=fields,
-            provider_fields=frozenset(fields),
-            user=f"vk {fields['vk_user_id']}" if "vk_user_id" in fields else None,
+            form=text(known.get("form_id")),
+            fields=gathered.by_name,
+            provider_fields=frozenset(gathered.by_name),
+            context=frozenset(known),
+            # Whoever is not known to VK has the number 0, and so have others.
+            user=None if user_id in (None, "0") else f"vk {user_id}",
         ),
     )
 

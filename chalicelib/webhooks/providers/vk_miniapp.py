@@ -59,6 +59,7 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
             form=mini_apps.form(fields),
             fields=fields,
             provider_fields=frozenset(signed),
+            context=mini_apps.CONTEXT,
             submitted_at=milliseconds(given.get("vk_ts")),
             user=f"vk {user_id}",
         ),

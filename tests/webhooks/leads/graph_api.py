@@ -21,7 +21,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class FakeGraphApi:
-    """Answers with what it is told for each lead, with an empty lead where it is told nothing."""
+    """Answers with what it is told for each lead, with a lead of hardly any answer where it is told nothing."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -46,7 +46,7 @@ class FakeGraphApi:
         if self.tokens is not None and asked.token not in self.tokens:
             return 401, {"error": {"message": "Invalid OAuth access token.", "type": "OAuthException", "code": 190}}
         lead = asked.path.rpartition("/")[2]
-        return 200, self.leads.get(lead, {"id": lead, "field_data": []})
+        return 200, self.leads.get(lead, {"id": lead, "field_data": [{"name": "full_name", "values": ["Айгерім"]}]})
 
 
 @contextmanager

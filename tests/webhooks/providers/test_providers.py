@@ -19,7 +19,7 @@ def handled(case: Case) -> tuple[Sequence[Submission | Lead], ProviderResponse]:
 def fields_of(found: Submission | Lead, case: Case) -> dict[str, object]:
     if isinstance(found, Submission):
         return dict(found.fields)
-    if case.graph:
+    if case.graph and not meta.is_withheld(case.graph[found.lead_id]):
         return dict(meta.submission(found, case.graph[found.lead_id]).fields)
     created_at = None if found.created_at is None else found.created_at // 1000
     return {"form_id": found.form, "page_id": found.account, "created_time": created_at}

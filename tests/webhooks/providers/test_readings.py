@@ -223,6 +223,7 @@ def test_a_person_s_own_contact_is_a_verified_phone() -> None:
         phone_verified=True,
         user="telegram 5",
         provider_fields=frozenset({"telegram_user_id", "name", "phone"}),
+        context=frozenset({"telegram_user_id", "name"}),
         in_chat=True,
     )
 

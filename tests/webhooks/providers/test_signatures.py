@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.webhooks.delivery import Account, Delivery, Forbidden
+from chalicelib.webhooks.delivery import Account, Delivery, Forbidden, Malformed
 from chalicelib.webhooks.providers import meta, mini_apps, standard, tally, telegram_miniapp, typeform, vk, vk_miniapp
 from chalicelib.webhooks.signatures import account_whose, hmac_sha256, same
 from tests.webhooks.deliveries import OWN_DIRECTORY, Case, named, recorded
@@ -187,12 +187,31 @@ def test_a_standard_webhook_is_believed_for_five_minutes_either_way(age: int, va
 
 
 @pytest.mark.parametrize("header", ["webhook-id", "webhook-timestamp", "webhook-signature"])
-def test_a_standard_webhook_without_one_of_its_headers_is_refused(header: str) -> None:
+def test_a_standard_webhook_without_one_of_its_headers_is_malformed(header: str) -> None:
     case = named("standard_webhooks/ok_02_full_payload")
     headers = {name: value for name, value in case.delivery.headers.items() if name != header}
 
-    with pytest.raises(Forbidden):
+    with pytest.raises(Malformed):
         standard.authenticate(msgspec.structs.replace(case.delivery, headers=headers), [case.account], case.now)
+
+
+@pytest.mark.parametrize("moment", ["now", "", "1.76e9", "1760000000.5", "2025-10-09T08:53:20Z", "9" * 40])
+def test_a_standard_webhook_whose_timestamp_is_no_number_of_seconds_is_malformed(moment: str) -> None:
+    case = named("standard_webhooks/ok_02_full_payload")
+    headers = {**case.delivery.headers, "webhook-timestamp": moment}
+
+    with pytest.raises(Malformed):
+        standard.authenticate(msgspec.structs.replace(case.delivery, headers=headers), [case.account], case.now)
+
+
+@pytest.mark.parametrize("marks", ["{}", "v1,{}", " {}\n", "whsec_ {}", "v1,whsec_{}"])
+@pytest.mark.parametrize("size", [24, 25, 26, 64])
+def test_a_secret_is_its_key_however_it_was_copied(marks: str, size: int) -> None:
+    key = bytes(range(200, 200 + size // 2)) + bytes(255 for _ in range(size - size // 2))
+    text = b64encode(key).decode()
+
+    for copied in (text, text.rstrip("="), text.replace("+", "-").replace("/", "_"), f"{text[:5]} {text[5:]}"):
+        assert standard.signing_key(marks.format(copied)) == key
 
 
 @pytest.mark.parametrize("secret", ["whsec_", "whsec_no base64!"])
