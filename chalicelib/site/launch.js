@@ -1,81 +1,67 @@
-/** The launch page: its language, its state, the campaign's links, and the milestones it celebrates. */
+/** The launch page: its language, its state, its campaign, and the milestones it celebrates. */
 
 import { CAMPAIGN_NAME } from "./campaign-name.js";
 import { preferred, remember } from "./language.js";
 import { WORDS } from "./launch-words.js";
-import { feedOf } from "./live.js";
+import { feedOf, node } from "./live.js";
 import { watchMilestones } from "./milestones.js";
 import { format } from "./numbers.js";
 
 const CELEBRATION = 9_000;
 const campaign = document.querySelector("meta[name=campaign]").content;
-const base = `/v1/campaigns/${encodeURIComponent(campaign)}`;
 const byId = (id) => document.getElementById(id);
-const elements = [...document.querySelectorAll("main *")].filter(({ localName }) =>
-  localName.startsWith("good-deeds-"),
-);
-const page = { lang: "kk", paused: false, known: null, live: null, age: 0 };
+const all = (selector) => [...document.querySelectorAll(selector)];
+const elements = all("main *").filter(({ localName }) => localName.startsWith("good-deeds-"));
+const feed = feedOf(`${location.origin}/v1/campaigns/${campaign}/page.json`);
+const page = { lang: "kk", paused: false };
 
 async function speak(lang) {
   page.words = (await import(`./${lang}.js`)).words;
   page.lang = document.documentElement.lang = lang;
-  for (const place of document.querySelectorAll("[data-word]")) place.textContent = WORDS[lang][place.dataset.word];
+  for (const place of all("[data-word]")) place.textContent = WORDS[lang][place.dataset.word];
   for (const element of elements) element.setAttribute("lang", lang);
-  for (const button of document.querySelectorAll("[data-lang]")) press(button, button.dataset.lang === lang);
-  showPause();
+  for (const button of all("[data-lang]")) press(button, button.dataset.lang === lang);
   showCampaign();
   showState();
-  showMilestones();
 }
 
 const press = (button, pressed) => button.setAttribute("aria-pressed", pressed);
 
-function showPause() {
-  byId("pause").textContent = WORDS[page.lang][page.paused ? "resume" : "pause"];
+/** Until the campaign's own name is known, ours stands. */
+function showCampaign() {
+  const { names, links = [], milestones = [], goals } = feed.doc ?? {};
+  byId("name").textContent = document.title = names?.[page.lang] || CAMPAIGN_NAME[page.lang];
+  list("links", links.filter(({ url }) => /^https?:/.test(url)).map(linkItem));
+  list("milestones", milestones.map(milestoneItem));
+  const headline = byId("headline");
+  const metric = goals?.[0]?.metric;
+  if (metric && metric !== headline.metric) headline.setAttribute("metric", metric);
 }
 
-/** The campaign's own names and links; until they are known, or where they cannot be, ours stand. */
-function showCampaign() {
-  const name = page.known?.names?.[page.lang] || CAMPAIGN_NAME[page.lang];
-  byId("name").textContent = document.title = name;
-  const links = (page.known?.links ?? []).filter(({ url }) => /^https?:/.test(url));
-  byId("links").replaceChildren(...links.map(linkItem));
+/** What says the same is left alone: somebody may be on a link. */
+function list(id, items) {
+  const made = byId(id).cloneNode();
+  made.append(...items);
+  if (!made.isEqualNode(byId(id))) byId(id).replaceWith(made);
 }
 
 function linkItem({ url, title }) {
-  const link = document.createElement("a");
-  link.href = url;
-  link.textContent = title?.[page.lang] || url;
-  const item = document.createElement("li");
-  item.append(link);
-  return item;
-}
-
-function showMilestones() {
-  byId("milestones").replaceChildren(...(page.live?.milestones ?? []).map(milestoneItem));
+  return node("li", {}, node("a", { href: url }, title?.[page.lang] || url));
 }
 
 function milestoneItem({ metric, at, reached_at: reachedAt, title }) {
-  const item = document.createElement("li");
-  item.className = reachedAt ? "reached" : "";
-  item.textContent = `${format(metric, at, page.words)} ${page.words.label(metric, at)}`;
-  item.title = title?.[page.lang] ?? "";
-  return item;
+  const text = `${format(metric, at, page.words)} ${page.words.label(metric, at)}`;
+  return node("li", { className: reachedAt ? "reached" : "", title: title?.[page.lang] ?? "" }, text);
 }
 
 function showState() {
   const words = WORDS[page.lang];
-  const { live, age, paused } = page;
-  byId("test").hidden = live?.state !== "test";
-  byId("pulse").dataset.state = paused ? "paused" : !live || age > 120 ? "offline" : age > 30 ? "stale" : live.state;
-  byId("state").textContent = paused
-    ? words.paused
-    : !live
-      ? words.waiting
-      : age > 120
-        ? words.offline
-        : words.states[live.state];
-  byId("age").textContent = live && !paused ? words.updated(Math.floor(age)) : "";
+  const { doc, age } = feed;
+  const state = page.paused ? "paused" : !doc ? "waiting" : age > 120 ? "offline" : age > 30 ? "stale" : doc.state;
+  byId("test").hidden = doc?.state !== "test";
+  byId("pulse").dataset.state = state;
+  byId("state").textContent = words[state] ?? words.states[doc.state];
+  byId("age").textContent = doc && !page.paused ? words.updated(Math.floor(age)) : "";
 }
 
 function celebrate({ title }) {
@@ -86,29 +72,20 @@ function celebrate({ title }) {
   page.celebration = setTimeout(() => (byId("celebration").hidden = true), CELEBRATION);
 }
 
-async function readCampaign() {
-  try {
-    const { campaigns } = await (await fetch("/v1/campaigns.json")).json();
-    page.known = campaigns.find(({ id }) => id === campaign);
-  } catch {
-    return;
-  }
-  const metric = page.known?.goals?.[0]?.metric;
-  if (metric) byId("headline").setAttribute("metric", metric);
-  showCampaign();
+for (const element of elements) {
+  // Before it is upgraded: one document is for all but the timeline.
+  if (element.localName !== "good-deeds-timeline") Object.defineProperty(element, "file", { value: "page.json" });
+  element.setAttribute("campaign", campaign);
 }
 
-for (const element of elements) element.setAttribute("campaign", campaign);
-byId("csv").href = `${base}/totals.csv`;
-
-for (const button of document.querySelectorAll("[data-lang]")) {
+for (const button of all("[data-lang]")) {
   button.onclick = () => {
     remember(button.dataset.lang);
     speak(button.dataset.lang);
   };
 }
 
-const choices = [...document.querySelectorAll("[data-metric]")];
+const choices = all("[data-metric]");
 for (const button of choices) {
   button.onclick = () => {
     choices.forEach((choice) => press(choice, choice === button));
@@ -116,27 +93,21 @@ for (const button of choices) {
   };
 }
 
-byId("pause").onclick = () => {
+byId("pause").onclick = ({ target }) => {
   page.paused = !page.paused;
   for (const element of elements) page.paused ? element.pause() : element.resume();
-  press(byId("pause"), page.paused);
-  showPause();
+  press(target, page.paused);
+  target.textContent = WORDS[page.lang][(target.dataset.word = page.paused ? "resume" : "pause")];
   showState();
 };
 
-watchMilestones(`${location.origin}${base}/live.json`, celebrate);
-feedOf(`${location.origin}${base}/live.json`).join({
-  receive(doc) {
-    if (page.paused) return;
-    page.live = doc;
-    if (page.words) showMilestones();
-    this.aged(0);
-  },
-  aged(age) {
-    page.age = age;
+watchMilestones(feed.url, celebrate);
+feed.join({
+  receive() {
+    if (page.words && !page.paused) showCampaign();
     showState();
   },
+  aged: showState,
   emit() {},
 });
 speak(preferred());
-readCampaign();

@@ -1,4 +1,4 @@
-/** One poller for each document, and what the elements that show it share. */
+/** One poller for each document, and what its elements share. */
 
 const feeds = {};
 
@@ -49,7 +49,8 @@ class Feed {
         this.quietUntil = Date.now() + wait * 800;
         this.tell("emit", "error", error);
       }
-      wait = Math.max(wait, Math.min(60, (this.doc?.next || 5) * 2 ** this.failures));
+      const next = this.doc?.next || 6;
+      wait = Math.max(wait, next, Math.min(60, next * 2 ** this.failures));
       this.backlog = false;
     }
     this.busy = false;

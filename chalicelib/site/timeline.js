@@ -9,13 +9,14 @@ const METRICS = "participations people hours amount".split(" ");
 const WORDS = { kk: ["Уақыт", "Кесте"], ru: ["Время", "Таблица"], en: ["Time", "Table"] };
 const STEPS = [1, 5, 10, 15, 30];
 const MOST_BARS = 96;
+/** Seconds between requests. */
+const SELDOM = 180;
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Now in Kazakhstan, which keeps one time, UTC+5. */
 const here = () => new Date(Date.now() + 5 * 3600_000).toISOString();
 const minutesOf = (at) => +at.slice(0, 2) * 60 + +at.slice(3, 5);
-const clock = (minutes) =>
-  `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+const clock = (minutes) => new Date(minutes * 60_000).toISOString().slice(11, 16);
 
 function shape(name, attributes) {
   const element = document.createElementNS(SVG, name);
@@ -28,7 +29,7 @@ function buckets(minutes, metric, until) {
   const known = minutes.map((minute) => [minutesOf(minute.at), measure(minute, metric) ?? 0]);
   if (!known.length) return [];
   const first = Math.floor(known[0][0] / 60) * 60;
-  const last = Math.ceil((Math.max(until, known[known.length - 1][0]) + 1) / 60) * 60;
+  const last = Math.ceil((Math.max(until, known.at(-1)[0]) + 1) / 60) * 60;
   const step = STEPS.find((minutes) => (last - first) / minutes <= MOST_BARS);
   const bars = Array.from({ length: (last - first) / step }, (_, i) => ({ at: first + i * step, value: 0 }));
   for (const [at, value] of known) bars[Math.floor((at - first) / step)].value += value;
@@ -91,9 +92,7 @@ th,td{padding:.2em .8em;text-align:end;font-weight:inherit}
         }),
       ),
     );
-    const marks = [0, 0.25, 0.5, 0.75]
-      .map((part) => bars[Math.floor(part * bars.length)])
-      .concat(bars[bars.length - 1]);
+    const marks = [0, 0.25, 0.5, 0.75].map((part) => bars[Math.floor(part * bars.length)]).concat(bars.at(-1));
     this.axis.replaceChildren(...marks.filter(Boolean).map(({ at }) => node("span", {}, clock(at))));
     this.drawTable(
       bars.filter(({ value }) => value),
@@ -117,6 +116,11 @@ th,td{padding:.2em .8em;text-align:end;font-weight:inherit}
     this.table.replaceChildren(head, ...rows);
   }
 
+  receive(doc, backlog) {
+    doc.next = Math.max(doc.next, SELDOM);
+    super.receive(doc, backlog);
+  }
+
   /** A day on which nothing has happened yet has no document. */
   emit(name, detail) {
     if (name === "error") this.isEmpty = detail.status === 404 || detail.status === 403;
@@ -125,7 +129,7 @@ th,td{padding:.2em .8em;text-align:end;font-weight:inherit}
 
   aged(age) {
     if (!this.feed.url.endsWith(this.file)) this.attributeChangedCallback();
-    else super.aged(this.isEmpty && !this.doc ? 0 : age);
+    else super.aged(this.doc ? age - SELDOM : this.isEmpty ? 0 : age);
   }
 }
 

@@ -28,10 +28,14 @@ Document = dict[str, Any]
 
 
 class Stage:
-    """What is served; `requests` tells what was asked for, in order, and documents wait while `answers` is not set."""
+    """What is served; `requests` tells what was asked for, in order, and documents wait while `answers` is not set.
+
+    `campaign` is what the launch page is told of the campaign itself.
+    """
 
     def __init__(self) -> None:
         self.documents: dict[str, Document] = {}
+        self.campaign: Document = {}
         self.pages: dict[str, str] = {}
         self.policy = POLICY
         self.failing: int | None = None
@@ -68,6 +72,14 @@ class Stage:
         """Publish totals."""
         self.put("live.json", **{"state": "live", "totals": totals(good_deeds), "in_review": 0, "goals": []} | content)
 
+    def launch_page(self) -> Document:
+        """Return what the launch page asks for: what all other documents say, unless it is put by itself."""
+        if "page.json" in self.documents:
+            return self.documents["page.json"]
+        parts = [self.documents[name] for name in ("recent.json", "places.json", "live.json") if name in self.documents]
+        said = {name: value for part in parts for name, value in part.items()}
+        return {**said, "rev": sum(part["rev"] for part in parts)} | self.campaign if parts else {}
+
     def polls(self, name: str = "live.json") -> int:
         """Return how often a document was asked for."""
         return sum(path == BASE + name for _, path, _ in self.requests)
@@ -92,7 +104,8 @@ class Stage:
         if path in self.pages:
             return 200, MEDIA_TYPES[".html"], self.pages[path].encode()
         document = self.documents.get(path.removeprefix(BASE) if path.startswith(BASE) else path)
-        if document is not None:
+        document = self.launch_page() if path == f"{BASE}page.json" else document
+        if document:
             return 200, "application/json", json.dumps(document).encode()
         file = _file(path)
         if file is None or not file.is_file():

@@ -171,6 +171,20 @@ def test_the_timeline_can_tell_another_measure(page: Page, stage: Stage) -> None
     assert "₸1,000" in part(page, "table", "good-deeds-timeline")
 
 
+def test_the_timeline_is_asked_for_rarely_and_is_old_only_once_it_was_not_answered(page: Page, stage: Stage) -> None:
+    stage.put("timeline/2026-06-01.json", date="2026-06-01", minutes=[])
+    open_page(page, stage, timeline(), module="timeline")
+    until(page, "timeline", "host.dataset.state === 'fresh'")
+
+    pass_time(page, 720)
+    assert 3 <= stage.polls("timeline/2026-06-01.json") - 1 <= 6
+    assert part(page, "age", "good-deeds-timeline") == ""
+
+    stage.is_down = True
+    pass_time(page, 360)
+    assert part(page, "age", "good-deeds-timeline") != ""
+
+
 def test_the_timeline_of_today_begins_anew_at_midnight(page: Page, stage: Stage) -> None:
     stage.put("timeline/2026-06-01.json", date="2026-06-01", minutes=[])
     open_page(page, stage, '<good-deeds-timeline campaign="2026"></good-deeds-timeline>', module="timeline")
