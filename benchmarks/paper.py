@@ -17,7 +17,7 @@ WRITE_UNIT, READ_UNIT, STORED_GB, RESTORABLE_GB = 0.7625e-6, 0.1525e-6, 0.306, 0
 LOGGED_GB, TRACE = 0.63, 5e-6
 S3_PUT, S3_GET = 5.4e-6, 0.43e-6
 CDN_GB_FIRST, CDN_GB_LATER, CDN_FIRST_GB = 0.085, 0.080, 10_000
-FIREWALL_MONTH, KEYS_MONTH, SECRETS_MONTH, ALARMS_MONTH = 7.0, 3.0, 1.2, 1.3
+FIREWALL_MONTH, KEYS_MONTH, SECRETS_MONTH, ALARMS_MONTH = 10.0, 3.0, 1.2, 1.3
 
 LOGGED_BYTES = 1_100
 """Of a request: its line, its metrics, and Lambda's own three lines."""
@@ -50,7 +50,11 @@ DOCUMENTS_OF_PAGE = ("live.json", "places.json", "recent.json", "organisations.j
 
 QUOTAS: Mapping[str, tuple[int, str]] = {
     "Lambda, executions at once": (1_000, "Service Quotas, days before; a new account has 10"),
+    "Lambda, executions of the API at once": (400, "parameter `ApiConcurrency`, once the account has more"),
     "API Gateway, this stage, a second": (2_000, "parameters `ApiRate`, `ApiBurst`; 10,000 an account"),
+    "the firewall, one token in five minutes": (12_000, "parameters `TokenRequests`, `AddressTokenRequests`"),
+    "the firewall, one address without a token": (6_000, "parameter `AddressRequests`; files are not counted"),
+    "the firewall, one address at the hooks": (60_000, "parameter `HookRequests`"),
     "DynamoDB, the log, write units a second": (4_000, "parameter `WarmWrites`, the day before"),
     "CloudFront, requests a second": (250_000, "Service Quotas, two weeks before"),
     "CloudFront, Gbit/s": (150, "Service Quotas, two weeks before"),
@@ -279,7 +283,11 @@ def _limits(measured: Measured) -> list[str]:
     publishing_ms = publish.cpu_ms + _waiting(publish) + publish.puts / WRITERS * WAITING_MS["PutObject"]
     values = {
         "Lambda, executions at once": f"{1_000 / recording_ms * 1000:,.0f} participations a second",
+        "Lambda, executions of the API at once": f"{400 / recording_ms * 1000:,.0f} participations a second",
         "API Gateway, this stage, a second": "2,000 participations a second",
+        "the firewall, one token in five minutes": "40 requests a second, each of 100 participations at most",
+        "the firewall, one address without a token": "20 requests a second",
+        "the firewall, one address at the hooks": "200 deliveries a second",
         "DynamoDB, the log, write units a second": f"{log:,.0f} participations a second; doubles in half an hour",
         "CloudFront, requests a second": f"{counter:,.0f} viewers of the counter, "
         f"{counter / len(DOCUMENTS_OF_PAGE):,.0f} of the whole page",

@@ -113,6 +113,10 @@ def _bypass_faults(firewall: _Firewall) -> Iterator[str]:
 
 def _rule_faults(rules: Rules) -> Iterator[str]:
     for rule in rules:
+        # Samples show whole requests, with their tokens.
+        # https://docs.aws.amazon.com/waf/latest/APIReference/API_VisibilityConfig.html
+        if rule["VisibilityConfig"]["SampledRequestsEnabled"]:
+            yield f"Firewall: {rule['Name']} keeps requests that show tokens and addresses"
         limited = rule["Statement"].get("RateBasedStatement")
         if limited is None:
             continue

@@ -14,6 +14,7 @@ from chalicelib.webhooks import parking
 from infra.local.local_settings import REPOSITORY
 
 PRIVACY = (REPOSITORY / "docs" / "privacy.md").read_text(encoding="utf-8")
+API = (REPOSITORY / "docs" / "api.md").read_text(encoding="utf-8")
 RUNBOOK = (REPOSITORY / "docs" / "runbook.md").read_text(encoding="utf-8")
 
 DAY_SECONDS = 24 * 3600
@@ -38,6 +39,19 @@ def test_durations_are_those_of_the_code(packaged: dict[str, Any]) -> None:
     assert retention.MIN_LIFE_SECONDS == 7 * DAY_SECONDS
     assert "nothing goes before seven days have passed" in PRIVACY
     assert f"{packaged['Parameters']['LogDays']['Default']} days (`LogDays`)" in PRIVACY
+
+
+def test_how_often_the_api_may_be_asked_is_as_the_firewall_has_it(packaged: dict[str, Any]) -> None:
+    told = API.partition("\n## How often\n")[2].partition("\n## ")[0]
+    rows = [
+        re.sub(r"[^0-9]", "", row.split("|")[2].partition(";")[0])
+        for row in told.splitlines()
+        if "000" in row and "|" in row
+    ]
+    limits = ("TokenRequests", "AddressTokenRequests", "AddressRequests", "HookRequests")
+
+    assert rows == [str(packaged["Parameters"][name]["Default"]) for name in limits]
+    assert f"more than {packaged['Parameters']['ApiRate']['Default']:,} a second" in told
 
 
 @pytest.mark.parametrize("page", [PRIVACY, RUNBOOK], ids=["privacy", "runbook"])

@@ -76,6 +76,10 @@ def origin(template: Template) -> dict[str, Any]:
         (lambda t: properties(t, "Firewall").update(Scope="CLOUDFRONT"), "it is not one that stands before an API"),
         (lambda t: rule(t, "address-without-end").update(Action=COUNT_AS_BLOCKED), "does not leave the answer to"),
         (lambda t: limited(t, "token-without-end").update(EvaluationWindowSec=60), "does not count over five minutes"),
+        (
+            lambda t: rule(t, "token-without-end")["VisibilityConfig"].update(SampledRequestsEnabled=True),
+            "token-without-end keeps requests that show tokens and addresses",
+        ),
         # 600 requests shut out a mobile network.
         (
             lambda t: default(t, "AddressRequests", 600),
