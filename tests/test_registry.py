@@ -5,13 +5,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from pynamodb.exceptions import PutError
+from pynamodb.exceptions import PutError, TransactWriteError
 
 from chalicelib.domain.generations import Generation
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.milestones import NONE_REACHED, ChangeReached, Reached, ReachedMilestones
-from chalicelib.registry import GenerationShown, GenerationUnfed, Registry, read_campaign
-from tests.api.outages import loses_the_answer, outage
+from chalicelib.registry import GenerationShown, GenerationUnfed, Registry, RegistryConflict, read_campaign
+from tests.api.outages import FAULTS, loses_the_answer, outage
 from tests.conftest import Tables
 from tests.publishing.campaigns import campaign
 from tests.publishing.stage import InMemoryReached
@@ -141,6 +141,70 @@ def test_what_is_shown_is_fed_and_what_is_not_fed_is_not_shown(registry: Registr
     found = registry.current_campaign("2026")
     assert found is not None
     assert (found.generation, found.state, found.since) == (1, "test", 0)
+
+
+def before_the_first(act: Callable[[], object]) -> Callable[[object], None]:
+    """Let somebody else act before the first of some requests reaches the store."""
+    acts = iter([act])
+
+    def passes(_: object) -> None:
+        for one in acts:
+            one()
+
+    return passes
+
+
+def test_what_is_removed_in_the_moment_in_which_it_is_shown_is_not_shown(registry: Registry, tables: Tables) -> None:
+    registry.put_campaign(campaign(state="test"))
+    registry.change_generations("2026", lambda generations: generations.with_one(Generation(2)))
+    other = Registry(tables["RegistryTable"], time.monotonic)
+    removed = before_the_first(lambda: other.change_generations("2026", lambda generations: generations.without(2)))
+
+    with outage(removed, service="dynamodb", operation="TransactWriteItems"), pytest.raises(RegistryConflict):
+        registry.point_at("2026", 2)
+
+    found = registry.current_campaign("2026")
+    assert found is not None
+    assert found.generation == 1
+    with pytest.raises(GenerationUnfed):
+        registry.point_at("2026", 2)
+
+
+def test_what_is_shown_in_the_moment_in_which_it_is_removed_is_not_removed(registry: Registry, tables: Tables) -> None:
+    registry.put_campaign(campaign(state="test"))
+    registry.change_generations("2026", lambda generations: generations.with_one(Generation(2)))
+    other = Registry(tables["RegistryTable"], time.monotonic)
+
+    with (
+        outage(before_the_first(lambda: other.point_at("2026", 2)), service="dynamodb", operation="TransactWriteItems"),
+        pytest.raises(GenerationShown),
+    ):
+        registry.change_generations("2026", lambda generations: generations.without(2))
+
+    assert [generation.number for generation in registry.generations()["2026"].registered] == [1, 2]
+
+
+def test_a_generation_that_is_removed_or_shown_though_the_answer_was_lost_is(registry: Registry) -> None:
+    registry.put_campaign(campaign(state="test"))
+    registry.change_generations("2026", lambda generations: generations.with_one(Generation(2)))
+
+    with outage(loses_the_answer, service="dynamodb", operation="TransactWriteItems", count=1) as pointing:
+        assert registry.point_at("2026", 2).generation == 2
+    with outage(loses_the_answer, service="dynamodb", operation="TransactWriteItems", count=1) as removing:
+        registry.change_generations("2026", lambda generations: generations.without(1))
+
+    assert (pointing.requests, removing.requests) == (2, 2)
+    assert [generation.number for generation in registry.generations()["2026"].registered] == [2]
+
+
+def test_a_fault_on_the_way_of_a_transaction_is_told_as_one(registry: Registry) -> None:
+    registry.put_campaign(campaign(state="test"))
+
+    with (
+        outage(FAULTS["throttling"], service="dynamodb", operation="TransactWriteItems"),
+        pytest.raises(TransactWriteError),
+    ):
+        registry.point_at("2026", 1)
 
 
 def test_to_remove_a_scratch_reads_nothing_of_the_campaign(registry: Registry) -> None:

@@ -149,6 +149,22 @@ def test_a_rebuild_killed_again_and_again_beside_traffic_ends_equal(system: Loca
     assert (code, audit["drifted"], audit["unreadable"]) == (0, 0, 0)
 
 
+@pytest.mark.slow
+def test_audits_beside_traffic_and_beside_each_other_find_nothing(system: LocalSystem) -> None:
+    write(system, 0, 200)
+    with ThreadPoolExecutor(2 * WRITERS) as pool:
+        writing = [pool.submit(write, system, writer, 600) for writer in range(1, WRITERS + 1)]
+        found = []
+        while not found or not all(one.done() for one in writing):
+            found += pool.map(lambda _: answered(system, "audit", "2026"), range(2))
+        for one in writing:
+            one.result()
+
+    assert [(code, audit["drifted"], audit["rows"]) for code, audit in found] == [(0, 0, [])] * len(found)
+    assert found[0][1]["events"] < found[-1][1]["events"]
+    assert answered(system, "generations", "2026")[1][0]["number"] == 1
+
+
 def send(system: LocalSystem, numbers: Iterable[int]) -> list[int]:
     """Send good deeds, each of another person; return the statuses of the answers."""
     return [system.record(f"k{number}", f"+7701000{number:04}").status for number in numbers]

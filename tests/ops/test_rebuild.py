@@ -60,6 +60,23 @@ def test_the_rows_are_rebuilt_too_and_an_audit_of_them_finds_nothing(projected: 
     assert (found["generation"], found["events"], found["drifted"]) == (2, 3, 0)
 
 
+def test_rows_that_differ_are_told_and_shown_only_once_that_is_accepted(projected: Installation) -> None:
+    spoil(projected)
+
+    code, out, err = projected.run("rebuild", "2026")
+    told = projected.answer("rebuild", "2026", code=1)
+
+    assert (code, out) == (1, "")
+    assert "Rows of 2026 differ" in err
+    assert "nobody's" in err
+    assert told["cells"] == []
+    assert {"model": "acts", "key": "nobody's", "shown": 9, "rebuilt": None} in told["rows"]
+    assert len(told["rows"]) == 2
+    assert projected.campaign.generation == 1
+    assert projected.answer("rebuild", "2026", "--accept", "--yes")["pointed"]
+    assert projected.answer("audit", "2026")["drifted"] == 0
+
+
 def test_the_generation_before_goes_on_being_fed(projected: Installation) -> None:
     projected.answer("rebuild", "2026")
 
@@ -323,6 +340,14 @@ def test_a_counter_that_does_not_move_is_told(projected: Installation) -> None:
     code, _, err = projected.run("rebuild", "2026")
 
     assert (code, "the counter does not show it yet" in err) == (0, True)
+
+
+def spoil(installation: Installation) -> None:
+    """Let one act have no row, and a row be of no act."""
+    dynamodb, table = installation.tables.clients.dynamodb, installation.tables["ActsTable"]
+    row, *_ = dynamodb.scan(TableName=table)["Items"]
+    dynamodb.delete_item(TableName=table, Key={"id": row["id"]})
+    dynamodb.put_item(TableName=table, Item={**row, "id": {"S": "2026#1#nobody's"}, "version": {"N": "9"}})
 
 
 def people(installation: Installation, generation: int) -> int:

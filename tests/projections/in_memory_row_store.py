@@ -39,7 +39,8 @@ class InMemoryRowStore:
         """Yield all rows whose keys begin with one of some scopes, three a page; between pages others may write."""
         keys = [key for of_model, key in self.rows if of_model == model and key.startswith(tuple(scopes))]
         for start in range(0, len(keys), 3):
-            yield self.read(model, keys[start : start + 3])
+            found = (self.rows.get((model, key)) for key in keys[start : start + 3])
+            yield [row.item for row in found if row is not None]
 
     def forget(self, campaign: str, generation: int) -> None:
         """Delete all rows of a campaign in a generation."""

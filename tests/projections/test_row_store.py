@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from chalicelib.aws import clients
+from chalicelib.aws.items import Item
 from chalicelib.projections import acts, organisations
 from chalicelib.projections.row_store import DynamoDBRowStore
 from chalicelib.projections.rows import SPREAD, Index, RefusedRow, Row, RowStore, partitions, scoped, spread
@@ -28,7 +29,7 @@ def store(request: pytest.FixtureRequest, tables: Tables) -> RowStore:
         return InMemoryRowStore()
     names = {acts.MODEL: tables["ActsTable"], organisations.MODEL: tables["OrganisationsTable"]}
     made = RowsTogether if request.param == "together" else DynamoDBRowStore
-    return made(clients.dynamodb(), names)
+    return made(clients.dynamodb(), names, segments=3)
 
 
 def row(key: str, version: int = 1, place: str | None = None, text: str = "") -> Row:
@@ -37,6 +38,10 @@ def row(key: str, version: int = 1, place: str | None = None, text: str = "") ->
     if place is not None:
         item["waiting"] = {"S": scoped("2026", 1) + spread(key)}
     return Row("acts", key, version, text, item)
+
+
+def _id(item: Item) -> str:
+    return str(item["id"]["S"])
 
 
 def places(store: RowStore, *, after: str | None = None, descending: bool = False, page: int = 100) -> list[str]:
@@ -110,6 +115,18 @@ def test_another_scope_is_in_other_partitions(store: RowStore) -> None:
 
     assert list(store.query(Index("acts", "waiting", "moment", partitions("2026", 2)), page=10)) == []
     assert list(store.query(Index("acts", "waiting", "moment", partitions("20", 1)), page=10)) == []
+
+
+def test_all_rows_of_some_scopes_are_scanned_and_no_others(store: RowStore) -> None:
+    wanted = [row(scoped("2026", generation) + f"k{number}") for generation in (1, 2) for number in range(20)]
+    others = [row(scoped(campaign, generation) + "k") for campaign, generation in (("2026", 11), ("12026", 1))]
+    store.put([*wanted, *others])
+
+    for consistent in (True, False):
+        pages = store.scan("acts", [scoped("2026", 1), scoped("2026", 2)], consistent=consistent)
+        found = [item for page in pages for item in page]
+        assert sorted(found, key=_id) == sorted((one.item for one in wanted), key=_id)
+    assert [item for page in store.scan("organisations", [scoped("2026", 1)]) for item in page] == []
 
 
 def test_a_generation_is_forgotten_with_all_its_rows_and_no_others(store: RowStore) -> None:
