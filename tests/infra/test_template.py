@@ -10,7 +10,7 @@ from chalice.test import Client
 import app
 from infra import merged_template, security, site_upload
 from infra.checks import edge
-from infra.deploy import NotDeployable, read_stage
+from infra.installation import NotDeployable, read_stage
 from infra.local.local_settings import REPOSITORY
 
 RUNBOOK = REPOSITORY / "docs" / "runbook.md"
