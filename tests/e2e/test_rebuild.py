@@ -154,7 +154,7 @@ def test_audits_beside_traffic_and_beside_each_other_find_nothing(system: LocalS
     write(system, 0, 200)
     with ThreadPoolExecutor(2 * WRITERS) as pool:
         writing = [pool.submit(write, system, writer, 600) for writer in range(1, WRITERS + 1)]
-        found = []
+        found: list[tuple[int, Any]] = []
         while not found or not all(one.done() for one in writing):
             found += pool.map(lambda _: answered(system, "audit", "2026"), range(2))
         for one in writing:
