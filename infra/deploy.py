@@ -61,7 +61,8 @@ class Installer(msgspec.Struct, frozen=True):
     def _found(self, template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, str]:
         """Return the parameters that the stack itself has the values of, as far as there are any yet."""
         outputs = self.stack.outputs()
-        site = f"https://{domain}" if (domain := parameters.get("DomainName")) else outputs.get("SiteUrl")
+        # A name of its own is known to the template.
+        site = None if parameters.get("DomainName") else outputs.get("SiteUrl")
         secrets = self.stack.resources() if outputs else {}
         versions = {
             name: self._current_version(secrets[secret])
@@ -160,12 +161,15 @@ def require_room(
         raise NotDeployable(told)
     if short:
         say(told)
-    own = {one.physical for one in resources if one.type == "AWS::CloudFront::Distribution"}
-    _require_free_name(session, parameters.get("DomainName", ""), own)
+    if domain := parameters.get("DomainName"):
+        own = {one.physical for one in resources if one.type == "AWS::CloudFront::Distribution"}
+        _require_usable_name(session, domain, parameters.get("CertificateArn", ""), own)
 
 
-def _require_free_name(session: Any, domain: str, own: set[str]) -> None:
-    holder = preflight.holder_of(session.client("cloudfront"), domain) if domain else None
+def _require_usable_name(session: Any, domain: str, certificate: str, own: set[str]) -> None:
+    if ":acm:us-east-1:" not in certificate:
+        raise NotDeployable(f"{domain} needs a CertificateArn of us-east-1, where CloudFront looks for certificates")
+    holder = preflight.holder_of(session.client("cloudfront"), domain)
     if holder is None or holder[0] in own:
         return
     raise NotDeployable(

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from infra import deploy, site_upload
+from infra import deploy, preflight, site_upload
 from infra.deploy import Installer, Refused, asking, refuse_losses
+from infra.installation import Installation, NotDeployable
 from infra.package import Package
+from infra.preflight import Shortfall
 from infra.stack import Change, Plan, StackError, policy
 from tests.infra.fake_cloudformation import FakeBucket, FakeCloudFormation, stack_of
 
@@ -19,6 +21,8 @@ QUEUE: Mapping[str, Any] = {"Type": "AWS::SQS::Queue", "DeletionPolicy": "Retain
 SECRET: Mapping[str, Any] = {"Type": "AWS::SecretsManager::Secret", "DeletionPolicy": "Retain", "Properties": {}}
 ROLE: Mapping[str, Any] = {"Type": "AWS::IAM::Role", "Properties": {}}
 PARAMETERS = {name: {"Type": "String", "Default": ""} for name in ("Stage", "PublicUrl", "DomainName", "PepperVersion")}
+
+NAMED = {"DomainName": "www.example.kz", "CertificateArn": "arn:aws:acm:us-east-1:1:certificate/c"}
 
 TEMPLATE: Mapping[str, Any] = {
     "Parameters": PARAMETERS,
@@ -83,8 +87,9 @@ def test_with_a_name_of_its_own_the_functions_know_the_address_at_once(package: 
 
     install(installer(cloudformation, bucket), package, DomainName="www.example.kz")
 
+    # The template makes it of the name: there is no second pass.
     assert cloudformation.done == ["plan UPDATE", "carry out UPDATE"]
-    assert cloudformation.parameters["PublicUrl"] == "https://www.example.kz"
+    assert cloudformation.parameters == {"Stage": "test", "DomainName": "www.example.kz", "PepperVersion": "v1"}
 
 
 def test_an_address_that_the_stage_names_stands(package: Package) -> None:
@@ -219,3 +224,62 @@ def test_losses_are_what_keeps_data_and_is_removed_or_replaced() -> None:
     role = Change("Remove", "ApiRole", "AWS::IAM::Role")
 
     assert Plan("c", "UPDATE", (gone, new, role), frozenset({"EventsTable", "ActsTable"})).losses == [gone]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "holder", "fault"),
+    [
+        ({"DomainName": "www.example.kz"}, None, "needs a CertificateArn of us-east-1"),
+        (
+            {"DomainName": "www.example.kz", "CertificateArn": "arn:aws:acm:eu-central-1:1:certificate/c"},
+            None,
+            "us-east-1",
+        ),
+        (NAMED, ("E2", "qaiyrym-prod"), r"belongs to the distribution E2 \(qaiyrym-prod\).*Leave DomainName out"),
+    ],
+)
+def test_a_name_that_cannot_be_used_is_refused_before_anything_is_made(
+    parameters: dict[str, str],
+    holder: tuple[str, str] | None,
+    fault: str,
+    package: Package,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(NotDeployable, match=fault):
+        require_room(parameters, holder, package, monkeypatch)
+
+
+@pytest.mark.parametrize("holder", [None, ("qaiyrym-test-Distribution", "qaiyrym-test")])
+def test_a_name_that_is_free_or_its_own_is_used(
+    holder: tuple[str, str] | None, package: Package, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require_room(NAMED, holder, package, monkeypatch)
+
+
+def test_what_is_too_little_is_said_and_what_cannot_work_is_refused(
+    package: Package, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    require_room({}, None, package, monkeypatch, Shortfall("Executions", ("lambda", "L-1"), 400, 1000, 103))
+    assert "Executions: the account has 400, and needs 1,000" in capsys.readouterr().out
+
+    with pytest.raises(NotDeployable, match="103 for the stack to be created at all"):
+        require_room({}, None, package, monkeypatch, Shortfall("Executions", ("lambda", "L-1"), 10, 1000, 103))
+
+
+def require_room(
+    parameters: Mapping[str, str],
+    holder: tuple[str, str] | None,
+    package: Package,
+    monkeypatch: pytest.MonkeyPatch,
+    short: Shortfall | None = None,
+) -> None:
+    cloudformation, bucket = running()
+    distribution = {"Distribution": {"Type": "AWS::CloudFront::Distribution"}}
+    cloudformation.current = {**TEMPLATE, "Resources": {**TEMPLATE["Resources"], **distribution}}
+    cloudformation.physical["Distribution"] = "qaiyrym-test-Distribution"
+    monkeypatch.setattr(preflight, "short_executions", lambda *_: short)
+    monkeypatch.setattr(preflight, "short_gateway_rate", lambda *_: None)
+    monkeypatch.setattr(preflight, "holder_of", lambda *_: holder)
+    session: Any = SimpleNamespace(client=lambda _: None)
+    installation = Installation("eu-central-1", "x86_64", parameters)
+    deploy.require_room(session, stack_of(cloudformation, bucket), installation, package, parameters)

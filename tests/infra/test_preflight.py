@@ -151,3 +151,7 @@ def page(number: str, aliases: list[str], *, more: bool) -> dict[str, Any]:
     }
     found = {"Marker": "", "MaxItems": 1, "IsTruncated": more, "Quantity": 1, "Items": [summary | rest]}
     return found | ({"NextMarker": "2"} if more else {})
+
+
+def test_what_the_packaged_template_reserves_can_be_told(packaged: dict[str, Any]) -> None:
+    assert preflight.reserved(packaged, {}) >= 3
