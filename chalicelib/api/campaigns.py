@@ -31,6 +31,7 @@ routes = Routes(__name__)
     "/v1/campaigns",
     Operation(
         summary="List the campaigns.",
+        description="For programs: pages read the same from the file `/v1/campaigns.json`.",
         cache="public, max-age=0, s-maxage=5, stale-while-revalidate=30, stale-if-error=600",
         any_origin=True,
         gives={200: responses.Campaigns},
