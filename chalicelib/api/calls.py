@@ -55,6 +55,11 @@ class Call:
         """Whether the caller's token is of the sandbox."""
         return self._token is not None and self._token.sandbox
 
+    @property
+    def has_body(self) -> bool:
+        """Whether anything was sent as a body."""
+        return bool(self._request.raw_body)
+
     def json(self) -> object:
         """Return what the body says.
 

@@ -1,16 +1,24 @@
 """The forms of providers, and what their questions and answers mean."""
 
 import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from chalice.app import Response
 
 from chalicelib.api.calls import Call
+from chalicelib.api.form_checks import CheckedSubmission, checked_submission
 from chalicelib.api.problems import Problem
+from chalicelib.api.responses import MomentText, moment
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
+from chalicelib.domain.vocabulary import DEFAULT_TOPICS
 from chalicelib.intake.faults import Fault, Invalid
 from chalicelib.intake.form import ANY_FORM, Form
 from chalicelib.intake.form_requests import FormRequest, check_topics, read_form
+
+if TYPE_CHECKING:
+    from chalicelib.webhooks.form_gaps import GapCount
 
 # As `identifier` of the adapters takes ids.
 _ID = re.compile(r"[A-Za-z0-9._:=+/-]{1,128}")
@@ -18,10 +26,48 @@ _ID = re.compile(r"[A-Za-z0-9._:=+/-]{1,128}")
 routes = Routes(__name__)
 
 
+class Times(msgspec.Struct, frozen=True):
+    """In how many recorded submissions something was so, and when the newest of them came."""
+
+    count: int
+    newest: MomentText
+
+
+class ListedForm(Form, frozen=True):
+    """A form with what it and its submissions do not have in common.
+
+    `absent`: fields that the form maps, by name, and submissions did not have. `left_out`: details that were answered
+    and could not be used, by what was asked for.
+    """
+
+    absent: Mapping[str, Times] = msgspec.field(default_factory=dict)
+    left_out: Mapping[str, Times] = msgspec.field(default_factory=dict)
+
+
 class Forms(msgspec.Struct, frozen=True):
     """All forms that the token may see."""
 
-    forms: list[Form]
+    forms: list[ListedForm]
+
+
+class SampleRequest(msgspec.Struct, frozen=True):
+    """A body as the provider sends it, of whatever members; or a delivery with its `headers` and `body_b64`.
+
+    `graph` holds the Graph API's answers for leads by their ids; such an answer alone is a sample of Meta's, too.
+    """
+
+    method: str = "POST"
+    path_hint: str = ""
+    headers: dict[str, str] = {}
+    query: dict[str, str] = {}
+    body_b64: str = ""
+    graph: dict[str, dict[str, Any]] = {}
+
+
+class Check(msgspec.Struct, frozen=True):
+    """What would become of each submission in a sample."""
+
+    submissions: list[CheckedSubmission]
 
 
 @routes.on(
@@ -31,8 +77,10 @@ class Forms(msgspec.Struct, frozen=True):
 )
 def list_forms(call: Call) -> Response:
     """List the forms."""
-    token, now = call.token, call.services.now()
-    return json_response(Forms([f for f in call.services.registry.forms() if token.allows("admin", f.campaign, now)]))
+    token, services = call.token, call.services
+    gaps = list(services.form_gaps.read())
+    forms = (form for form in services.registry.forms() if token.allows("admin", form.campaign, services.now()))
+    return json_response(Forms([_listed(form, gaps) for form in forms]))
 
 
 @routes.on(
@@ -78,6 +126,52 @@ def put_form(call: Call, provider: str, account: str, form: str) -> Response:
     check_topics(given, known.topics)
     registry.put_form(given)
     return json_response(given, status=201 if current is None else 200)
+
+
+@routes.on(
+    "POST",
+    "/v1/forms/{provider}/{account}/{form}/check",
+    Operation(
+        summary="Tell what a form would make of a sample delivery, and record nothing.",
+        description="The sample is a body as the provider sends it, or a delivery with its headers and `body_b64`. Its "
+        "signature and the states of form and campaign are not looked at.",
+        scope="admin",
+        cache=NO_STORE,
+        takes=SampleRequest,
+        gives={200: Check},
+        refuses=("form-not-found", "delivery-malformed"),
+    ),
+)
+def check_form(call: Call, provider: str, account: str, form: str) -> Response:
+    """Check a form with a sample."""
+    from chalicelib.webhooks.checking import check
+
+    _check_name(provider, account, form)
+    registry = call.services.registry
+    current = registry.registered_form(provider, account, form)
+    if current is None:
+        raise Problem("form-not-found")
+    call.demand("admin", current.campaign)
+    campaign = registry.campaign(current.campaign)
+    topics = DEFAULT_TOPICS if campaign is None else campaign.topics
+    checked = check(current, call.json(), topics, call.services.now())
+    return json_response(Check([checked_submission(one) for one in checked]))
+
+
+def _listed(form: Form, gaps: "Iterable[GapCount]") -> ListedForm:
+    """Return a form with the gaps that it still has: a question that it does not map any more is none."""
+    mapped = {*form.questions, *(() if form.consent is None else (form.consent.field,))}
+    names = form.provider, form.account, form.form
+    counted = [one for one in gaps if (one.gap.provider, one.gap.account, one.gap.form) == names]
+    told = {
+        kind: {
+            one.gap.name: Times(one.count, moment(one.newest))
+            for one in counted
+            if one.gap.kind == kind and (kind == "left_out" or one.gap.name in mapped)
+        }
+        for kind in ("absent", "left_out")
+    }
+    return ListedForm(**{**msgspec.structs.asdict(form), **told})
 
 
 def _demand_account(call: Call, new: Form) -> None:

@@ -114,7 +114,7 @@ def _operation(path: str, method: str, name: str, operation: Operation, ref_of: 
         described["security"] = [{"token": [operation.scope]}]
     if operation.takes is not None:
         content = {media_type: {"schema": ref_of[operation.takes]} for media_type in operation.media_types}
-        described["requestBody"] = {"required": True, "content": content}
+        described["requestBody"] = {"required": not operation.is_body_optional, "content": content}
     return described
 
 

@@ -11,7 +11,8 @@ from chalicelib.api.calls import Call
 from chalicelib.api.problems import Problem
 from chalicelib.api.responses import MomentText, moment
 from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_response
-from chalicelib.intake.faults import Rules, read
+from chalicelib.intake.faults import Fault, Invalid, Rules, read
+from chalicelib.intake.form_requests import CorrectionsRequest, read_corrections
 from chalicelib.intake.requests import Line, Request
 
 if TYPE_CHECKING:
@@ -160,17 +161,26 @@ def delete_parked(call: Call, provider: str, entry: str) -> Response:
     "POST",
     "/v1/parked/{provider}/{entry}/replay",
     Operation(
-        summary="Record an entry, now that its form was corrected; one that still cannot be recorded stays.",
+        summary="Record an entry, now that its form or its answers are corrected; one that still cannot be recorded "
+        "stays.",
+        description="Without a body it is recorded as it came.",
         scope="admin",
         cache=NO_STORE,
+        takes=CorrectionsRequest,
+        is_body_optional=True,
         gives={200: Replay},
         refuses=("parked-not-found", "parked-unsealable"),
     ),
 )
 def replay_one(call: Call, provider: str, entry: str) -> Response:
     """Replay one entry."""
-    _open(call, provider, entry)
-    replayed = call.services.replayer.replay(provider, entry)
+    from chalicelib.webhooks.received import ReceivedLead
+
+    _, content = _open(call, provider, entry)
+    corrected = read_corrections(call.json()) if call.has_body else {}
+    if corrected and isinstance(content, ReceivedLead):
+        raise Invalid((Fault("#/answers", "answers_of_lead"),))
+    replayed = call.services.replayer.replay(provider, entry, corrected)
     if replayed is None:
         raise Problem("parked-not-found")
     if replayed.reason is None:

@@ -42,10 +42,10 @@ class Parameter(msgspec.Struct, frozen=True):
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """What a route needs, takes and gives; `description` adds to the summary what that does not tell.
 
-    A body is declared as one of `media_types`. `gives` maps a status to the type of its JSON body, to a media type, or
-    to None for no body, `tells` headers of these answers to what they say; `refuses` names the problems that do not
-    follow from the rest. `any_origin` opens it to the scripts of every page. `of_acts` lets tokens of one region or of
-    the sandbox in, which the handler keeps to their acts.
+    A body is declared as one of `media_types`, and may be left out where `is_body_optional`. `gives` maps a status to
+    the type of its JSON body, to a media type, or to None for no body, `tells` headers of these answers to what they
+    say; `refuses` names the problems that do not follow from the rest. `any_origin` opens it to the scripts of every
+    page. `of_acts` lets tokens of one region or of the sandbox in, which the handler keeps to their acts.
     """
 
     summary: str
@@ -58,6 +58,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     takes: type[msgspec.Struct] | None = None
     media_types: tuple[str, ...] = (JSON,)
     max_bytes: int = ONE_REQUEST
+    is_body_optional: bool = False
     parameters: tuple[Parameter, ...] = ()
     tells: Mapping[str, str] = {}
     refuses: tuple[ProblemName, ...] = ()

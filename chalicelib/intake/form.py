@@ -121,7 +121,7 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     fallback: Defaults = Defaults()
     questions: Mapping[str, AskedField | None] = {}
     answers: Mapping[str, Mapping[str, AnswerValue]] = {}
-    required: tuple[AskedField, ...] = ()
+    required: list[AskedField] = []
     consent: ConsentRule | None = None
     review: bool = False
     names: NamesOnAir = "after_approval"
@@ -199,18 +199,23 @@ def fill(
     return Filled(_without_nothing(request), tuple(_absent(form, given)), left_out)
 
 
-def unmapped(form: Form, fields: Mapping[str, object], provider_fields: Collection[str]) -> list[str]:
+def absent(form: Form, fields: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the names of the fields that a form maps and a submission does not have."""
+    return tuple(_absent(form, Fields(fields)))
+
+
+def unmapped(form: Form, fields: Mapping[str, object], provider_fields: Collection[str]) -> tuple[str, ...]:
     """Return the names of the fields that are answered and that nothing of the form asks for."""
     asked = Fields(dict.fromkeys(form.questions))
     consents = Fields(dict.fromkeys(prefix + form.consent.field for prefix in _PREFIXES) if form.consent else {})
     known = Fields({prefix + name: None for prefix in _PREFIXES for names in _KNOWN_NAMES.values() for name in names})
-    return [
+    return tuple(
         name
         for name, answer in _leaves(fields)
         if is_answered(answer)
         and not (asked.has(name) or consents.has(name))
         and not (known.has(name) and any(name == told or name.startswith(f"{told}.") for told in provider_fields))
-    ]
+    )
 
 
 def _leaves(fields: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:

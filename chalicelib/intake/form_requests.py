@@ -32,6 +32,7 @@ FieldName = Annotated[str, Meta(min_length=1, max_length=500, extra={"fault": "f
 YesOrNo = Annotated[bool, Meta(extra={"fault": "yes_or_no"})]
 Questions = Annotated[dict[str, str | None], Meta(extra={"fault": "questions"})]
 Answers = Annotated[dict[str, dict[str, str | int | float | bool | None]], Meta(extra={"fault": "answers"})]
+Corrections = Annotated[dict[str, str | int | float | bool | None], Meta(extra={"fault": "corrections"})]
 Required = Annotated[list[AskedField], Meta(max_length=len(ASKED_FIELDS), extra={"fault": "required_fields"})]
 
 
@@ -75,6 +76,22 @@ class FormRequest(Request, frozen=True):
     consent: ConsentRuleRequest | None = None
     review: YesOrNo = False
     names: NamesOnAir = "after_approval"
+
+
+class CorrectionsRequest(Request, frozen=True):
+    """What to take in place of what was answered, by what is asked for: a value, or null for nothing."""
+
+    answers: Corrections
+
+
+def read_corrections(raw: object) -> dict[AskedField, AnswerValue]:
+    """Return what a moderator corrects in a submission, by what is asked for.
+
+    Raises:
+        Invalid: naming every field that is wrong.
+    """
+    corrected = read(CorrectionsRequest, raw, _RULES).answers
+    return {target: corrected[target] for target in ASKED_FIELDS if target in corrected}
 
 
 def read_form(provider: str, account: str, form: str, raw: object) -> Form:
@@ -165,6 +182,14 @@ def _answer_faults(answers: Mapping[str, Mapping[str, AnswerValue]], pointer: st
                 yield Fault(child(child(pointer, target), answer), "answer_value")
 
 
+def _correction_faults(corrected: Mapping[str, AnswerValue], pointer: str) -> Iterator[Fault]:
+    for target, value in corrected.items():
+        if target not in ASKED_FIELDS:
+            yield Fault(child(pointer, target), "choice", {"choices": ", ".join(ASKED_FIELDS)})
+        elif value is not None and not CHOSEN[target](value):
+            yield Fault(child(pointer, target), "answer_value")
+
+
 def _chosen(target: AskedField, shape: object) -> Callable[[AnswerValue], bool]:
     """Return the test of a value that an answer stands for: of the shape, and of a meaning."""
 
@@ -217,6 +242,11 @@ CHOSEN: Mapping[str, Callable[[AnswerValue], bool]] = {
 """By what is asked for, whether a value can be what an answer stands for."""
 
 _RULES = Rules(
-    values={**RULES.values, "questions": _question_faults, "answers": _answer_faults},
+    values={
+        **RULES.values,
+        "questions": _question_faults,
+        "answers": _answer_faults,
+        "corrections": _correction_faults,
+    },
     objects=RULES.objects,
 )

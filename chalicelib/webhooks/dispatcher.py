@@ -10,7 +10,7 @@ from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.receipts import Receipt
 from chalicelib.intake.answers import Unmappable
 from chalicelib.intake.faults import Invalid
-from chalicelib.intake.form import ANY_FORM, Form, has_answers
+from chalicelib.intake.form import Form, has_answers
 from chalicelib.metrics import Metrics
 from chalicelib.participations.service import Busy, Participations, Refused, SubmittedParticipation
 from chalicelib.registry import Registry
@@ -18,8 +18,7 @@ from chalicelib.webhooks.delivery import Submission, TooLarge
 from chalicelib.webhooks.form_gaps import FormGaps
 from chalicelib.webhooks.leads.queue import LeadsQueue
 from chalicelib.webhooks.parking import Parking, Reason, ReasonCode
-from chalicelib.webhooks.providers.telegram import OWN_CONTACT
-from chalicelib.webhooks.reading import NONE_CORRECTED, Corrections, read_submission, reason_of
+from chalicelib.webhooks.reading import NONE_CORRECTED, Corrections, is_taken_by, read_submission, reason_of
 from chalicelib.webhooks.received import Origin, ReceivedContent, ReceivedLead
 
 Outcome = Literal["recorded", "repeated", "ignored", "parked", "queued"]
@@ -138,7 +137,7 @@ class Dispatcher:
         form = self._registry.form(origin.endpoint.provider, origin.account, origin.form)
         if form is None:
             raise Unrecordable("form_unknown")
-        if not _is_taken_by(form, given):
+        if not is_taken_by(form, given):
             return "ignored"
         campaign = self._campaign(form, given)
         if not corrected and not has_answers(form, given.fields, given.provider_fields, given.context):
@@ -147,10 +146,7 @@ class Dispatcher:
             reading = read_submission(form, origin, given, self._now(), corrected)
             content = msgspec.json.encode(given.fields, order="sorted")
             submission = SubmittedParticipation(origin.submission, content, reading.draft, not form.review, form.names)
-            if self._participations.record(campaign, submission).repeated:
-                return "repeated"
-            self._gaps.note(form, reading.filled)
-            return "recorded"
+            repeated = self._participations.record(campaign, submission).repeated
         except (Unmappable, Invalid) as error:
             reason = reason_of(error)
             raise Unrecordable(reason.code, reason.about, campaign.id) from None
@@ -162,6 +158,10 @@ class Dispatcher:
                 case "campaign_frozen" | "campaign_ended" | "campaign_not_open" | "campaign_closed" as code:
                     raise Unrecordable(code, campaign=campaign.id) from None
             raise
+        if repeated:
+            return "repeated"
+        self._gaps.note(form, reading.filled)
+        return "recorded"
 
     def _campaign(self, form: Form, given: Submission) -> Campaign:
         """Return the campaign that a submission counts in.
@@ -189,10 +189,3 @@ class Dispatcher:
             reason=None if disposition.reason is None else disposition.reason.code,
         )
         return disposition
-
-
-def _is_taken_by(form: Form, given: Submission) -> bool:
-    """Whether a form takes a submission: one for all takes of a chat only the contact that it asks for."""
-    if form.form != ANY_FORM or not given.in_chat:
-        return True
-    return given.form == OWN_CONTACT and "phone" in form.questions.values()

@@ -8,10 +8,11 @@ import msgspec
 
 from chalicelib.intake.answers import AskedField, Unmappable
 from chalicelib.intake.faults import Invalid
-from chalicelib.intake.form import AnswerValue, Filled, Form, fill
+from chalicelib.intake.form import ANY_FORM, AnswerValue, Filled, Form, fill
 from chalicelib.intake.participation_requests import Draft, Sender, read_participation
 from chalicelib.webhooks.delivery import Submission
 from chalicelib.webhooks.parking import Reason, ReasonCode
+from chalicelib.webhooks.providers.telegram import OWN_CONTACT
 from chalicelib.webhooks.received import Origin
 
 Corrections = Mapping[AskedField, AnswerValue]
@@ -24,6 +25,13 @@ class Reading(msgspec.Struct, frozen=True):
 
     filled: Filled
     draft: Draft
+
+
+def is_taken_by(form: Form, given: Submission) -> bool:
+    """Whether a form takes a submission: one for all takes of a chat only the contact that it asks for."""
+    if form.form != ANY_FORM or not given.in_chat:
+        return True
+    return given.form == OWN_CONTACT and "phone" in form.questions.values()
 
 
 def read_submission(
