@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalice.app import Chalice
 
 from infra import checks, preflight, recovery, site_upload, smoke
+from infra.adoption import unfinished
 from infra.installation import Installation, NotDeployable, open_installation, read_stage
 from infra.output import complain, is_agreed, say, show
 from infra.package import Package, build
@@ -126,6 +127,8 @@ def deploy(stage: str, *, yes: bool) -> None:
     if found := checks.faults(translated(package.read_template())):
         raise NotDeployable("\n".join(found))
     opened = open_installation(stage, installation)
+    if unfinished(opened.stack):
+        raise NotDeployable(f"{opened.stack.name} is being given restored tables: end that first (docs/runbook.md)")
     recovery.make_ready(opened.stack)
     parameters = {"Stage": stage, **installation.parameters}
     require_room(opened.session, opened.stack, installation, package, parameters)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import recovery
-from infra.adoption import TABLE, Table, adopt
+from infra.adoption import TABLE, Table, adopt, unfinished
 from infra.installation import NotDeployable, open_installation, read_stage
 from infra.output import complain, is_agreed, say
 from infra.remains import how_to_remove
@@ -68,9 +68,11 @@ def restore(stack: Stack, client: "DynamoDBClient", wanted: Mapping[str, str | N
     Raises:
         StackError: CloudFormation could not do it; starting it again with the names that were told goes on.
     """
-    template, current = stack.template(processed=True), stack.resources()
-    if wrong := sorted(name for name in wanted if not _is_table(template, name) and not wanted[name]):
+    template, current = unfinished(stack) or stack.template(processed=True), stack.resources()
+    if wrong := sorted(name for name in wanted if not _is_table(template, name)):
         raise StackError(f"{stack.name} has no table {', '.join(wrong)}")
+    if gone := sorted(name for name in wanted if not wanted[name] and name not in current):
+        raise StackError(f"{stack.name} has let go of {', '.join(gone)} already: name the tables that are restored")
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     names = {}
     for logical, name in sorted(wanted.items()):

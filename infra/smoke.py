@@ -171,12 +171,15 @@ class SmokeTest:
 
     def _send(self, delivery: Delivery) -> None:
         """Deliver, again and again until every function that may answer knows the secret: it counts once."""
+        answered: list[object] = []
 
         def is_taken() -> bool:
-            path = f"/v1/hooks/{delivery.provider}"
-            return self._site.send("POST", path, delivery.body, delivery.headers).status == 200
+            reply = self._site.send("POST", f"/v1/hooks/{delivery.provider}", delivery.body, delivery.headers)
+            answered[:] = [f"{reply.status} {reply.body.decode(errors='replace')[:300]}"]
+            return reply.status == 200
 
-        self._eventually(is_taken, KNOWN_SECONDS, f"the hook of {delivery.provider} takes what is signed for it")
+        what = f"the hook of {delivery.provider} takes what is signed for it"
+        self._eventually(is_taken, KNOWN_SECONDS, what, answered)
 
     def _is_parked(self) -> bool:
         found = self._ask(200, "GET", f"/v1/parked?provider=standard&account={self._account}")["parked"]

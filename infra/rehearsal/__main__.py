@@ -93,6 +93,7 @@ def _rehearse(exits: ExitStack) -> None:
         _step("go on", scenario.go_on)
         _step("tell nobody", scenario.tell_nobody)
         _step("permissions", lambda: _as_called(account, resources))
+        _step("new secret", lambda: operators.renew_secret(scenario))
         _step("restored", lambda: operators.restore(scenario))
     except (RehearsalError, SmokeError):
         for line in account.log_lines()[-20:]:

@@ -23,6 +23,10 @@ _ALSO: Mapping[str, str] = {"sqs:SendMessage": "sqs:SendMessageBatch"}
 """Actions that the emulator knows under a second name."""
 
 
+_BY_NAME = frozenset({"Pepper", "ParkingKey"})
+"""Secrets that roles refer to: `Ref` gives the name of one in the emulator, and its ARN in AWS."""
+
+
 def adapted(template: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return a template that the emulator takes, and what was left out of it and why."""
     accepted, left_out = {}, []
@@ -84,5 +88,15 @@ def _asked(statement: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **statement,
         "Action": [*actions, *(_ALSO[action] for action in actions if action in _ALSO)],
-        "Resource": "*" if any(action in _UNPLACED for action in actions) else statement["Resource"],
+        "Resource": "*" if any(action in _UNPLACED for action in actions) else _by_arn(statement["Resource"]),
     }
+
+
+def _by_arn(resource: Any) -> Any:
+    match resource:
+        case list():
+            return [_by_arn(one) for one in resource]
+        case {"Ref": str(name)} if name in _BY_NAME:
+            return {"Fn::GetAtt": [name, "Id"]}
+        case _:
+            return resource

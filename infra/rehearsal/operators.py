@@ -21,6 +21,7 @@ from infra.undeploy import undeploy
 _RESTORED = ("EventsTable", "ContactsTable", "NamesTable")
 """Tables with a stream, with a time to live, with indexes."""
 _FREEZE_SECONDS = 6.0
+_KNOWN_PHONE = "+77010000009"
 _TAKEN = f"qaiyrym-{STAGE}-viewer"
 
 
@@ -71,6 +72,23 @@ class Operators(msgspec.Struct, frozen=True):
         """Another version is deployed, with other parameters."""
         self._install(LogDays="60", PublicUrl="https://www.example.kz")
 
+    def renew_secret(self, scenario: Scenario) -> str:
+        """A new value of the pepper reaches the functions by a deployment alone, and so does the old one.
+
+        Under another pepper somebody known is a newcomer; with the old value put back they are known again.
+        """
+        client, pepper = self.account.client("secretsmanager"), self._stack.resources()["Pepper"]
+        value = client.get_secret_value(SecretId=pepper)["SecretString"]
+        client.put_secret_value(SecretId=pepper, SecretString=value[::-1])
+        self.update()
+        expect(scenario.visitors.record("k30", _KNOWN_PHONE), 201)
+        scenario.deployment.expect_totals(participations=18, participants=16)
+        client.put_secret_value(SecretId=pepper, SecretString=value)
+        self.update()
+        expect(scenario.visitors.record("k31", _KNOWN_PHONE), 201)
+        scenario.deployment.expect_totals(participations=19, participants=16)
+        return "under another pepper somebody known is new, under the old one known again"
+
     def restore(self, scenario: Scenario) -> str:
         """Tables are restored to an earlier time, and the stack works on them; what was lost counts when sent again."""
         before = self._stack.resources()
@@ -80,7 +98,7 @@ class Operators(msgspec.Struct, frozen=True):
         for written in scenario.planted:
             client.delete_item(TableName=names["EventsTable"], Key={key: written[key] for key in ("stream", "version")})
         lost = expect(scenario.visitors.record("k20", "+77010000020"), 201)
-        scenario.deployment.expect_totals(participations=18, participants=16)
+        scenario.deployment.expect_totals(participations=20, participants=17)
         scenario.change(state="frozen")
         point(self._stack, client, names)
         deployment = msgspec.structs.replace(scenario.deployment, resources=self._stack.resources())
@@ -90,12 +108,12 @@ class Operators(msgspec.Struct, frozen=True):
         deployment.operate("audit", "2026")
         scenario.change(state="live")
         time.sleep(_FREEZE_SECONDS)
-        deployment.expect_totals(participations=16, participants=14)
+        deployment.expect_totals(participations=18, participants=15)
         epoch = deployment.document("live.json")["epoch"]
         if epoch < 2 or deployment.visitors.ask("GET", f"/v1/participations/{lost['id']}").status != 404:
             raise RehearsalError(f"what was lost is still known, in epoch {epoch}")
         expect(deployment.visitors.record("k20", "+77010000020"), 201)
-        deployment.expect_totals(participations=17, participants=15)
+        deployment.expect_totals(participations=19, participants=16)
         return f"{len(names)} tables with streams, lifetimes and protection; epoch {epoch}; what was lost counts again"
 
     def undeploy(self) -> Mapping[str, str]:
