@@ -4,9 +4,12 @@
 # The first Python of 3.11 or later that runs.
 PYTHON = $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+# A Python of the minor version that Lambda's is of; pyenv is told which.
+LAMBDA_PYTHON = $(shell PYENV_VERSION=3.13 python3.13 -c 'import sys; print(sys.executable)' 2>/dev/null)
 # The lists name all that is needed, each file by its hash: pip has nothing to choose.
 PIP_INSTALL = -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
-LISTS = requirements.txt $(sort $(wildcard requirements/*.txt))
+# What is old on purpose, and runs nowhere but in tests, is not looked after.
+LISTS = requirements.txt $(sort $(filter-out requirements/runtime.txt,$(wildcard requirements/*.txt)))
 PIN = .venv-tools/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11
 SECRETS = .venv/bin/detect-secrets-hook
 # Tests are full of made-up secrets: only what has the shape of a real one is looked for there.
@@ -20,13 +23,13 @@ install: .venv/.local .venv-emulator/.engine ## set up what `make run` needs
 run: install ## start the whole system on this machine (PORT=8000 DATA_DIR=.local ENGINE=dynoxide|dynamodb-local|ministack)
 	@exec .venv/bin/python -m infra.local
 
-test: .venv/.dev .venv-emulator/.engine ## unit, property, contract and end-to-end tests
+test: .venv/.dev .venv-emulator/.engine .venv-runtime/.installed ## unit, property, contract and end-to-end tests
 	.venv/bin/python -m pytest -n auto -m "not slow" --durations=10 --durations-min=0 $(ARGS)
 
-slow: .venv/.dev .venv-emulator/.engine ## the tests that take more than a few seconds
+slow: .venv/.dev .venv-emulator/.engine .venv-runtime/.installed ## the tests that take more than a few seconds
 	.venv/bin/python -m pytest -n 2 -m slow $(ARGS)
 
-lint: .venv/.dev ## style, types, imports, secrets, workflows, and the template as it is packaged
+lint: .venv/.dev .venv-runtime/.installed ## style, types, imports, secrets, workflows, and the template as it is packaged
 	.venv/bin/python -m ruff check .
 	.venv/bin/python -m ruff format --check .
 	.venv/bin/python -m mypy
@@ -37,8 +40,8 @@ lint: .venv/.dev ## style, types, imports, secrets, workflows, and the template 
 	.venv/bin/python -m infra.package
 	.venv/bin/cfn-lint --include-checks W -- build/package/template.json
 
-mutants: .venv/.mutants .venv-emulator/.engine ## break each line of what counts, and see which breaks no test notices (ARGS='chalicelib.domain*')
-	@mkdir -p mutants && ln -sfn ../.venv-emulator mutants/.venv-emulator
+mutants: .venv/.mutants .venv-emulator/.engine .venv-runtime/.installed ## break each line of what counts, and see which breaks no test notices (ARGS='chalicelib.domain*')
+	@mkdir -p mutants && ln -sfn ../.venv-emulator ../.venv-runtime mutants/
 	.venv/bin/mutmut run --max-children 2 $(ARGS)
 	.venv/bin/mutmut results
 
@@ -48,13 +51,13 @@ format: .venv/.dev ## put the code in order
 
 check: test lint slow rehearsal ## everything
 
-package: .venv/.local ## build what is deployed, into build/package (ARCHITECTURE=x86_64|arm64)
+package: .venv/.local .venv-runtime/.installed ## build what is deployed, into build/package (ARCHITECTURE=x86_64|arm64)
 	.venv/bin/python -m infra.package $(ARCHITECTURE)
 
-rehearsal: .venv/.dev .venv-emulator/.installed ## check what is deployed, deploy it to the emulator, use it, update it, delete it
+rehearsal: .venv/.dev .venv-emulator/.installed .venv-runtime/.installed ## check what is deployed, deploy it to the emulator, use it, update it, delete it
 	.venv/bin/python -m infra.rehearsal
 
-deploy: .venv/.local ## deploy an installation with your AWS credentials, and use it once (STAGE=prod, ARGS=--yes for machines)
+deploy: .venv/.local .venv-runtime/.installed ## deploy an installation with your AWS credentials, and use it once (STAGE=prod, ARGS=--yes for machines)
 	.venv/bin/python -m infra.deploy $(STAGE) $(ARGS)
 
 smoke: .venv/.local ## use a deployed installation once by every way, and leave nothing behind (STAGE=prod)
@@ -74,6 +77,7 @@ requirements: .venv-tools/.installed ## pin what the .in files ask for, with has
 	$(PIN) $(ARGS) requirements/mutants.in --output-file requirements/mutants.txt
 	$(PIN) $(ARGS) requirements/emulator.in --output-file requirements/emulator.txt
 	$(PIN) $(ARGS) requirements/node.in --output-file requirements/node.txt
+	$(PIN) $(ARGS) requirements/runtime.in --output-file requirements/runtime.txt
 	$(PIN) $(ARGS) requirements/tools.in --output-file requirements/tools.txt
 
 audit: .venv-tools/.installed ## look for known vulnerabilities in what is pinned: fails where PyPI's advisories cannot be read
@@ -87,7 +91,7 @@ sbom: .venv-tools/.installed ## write CycloneDX bills of materials, one for each
 	@ls build/sbom/*.json
 
 clean: ## remove virtual environments and caches; the state in .local stays
-	rm -rf .venv .venv-emulator .venv-tools mutants .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis build
+	rm -rf .venv .venv-emulator .venv-runtime .venv-tools mutants .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis build
 
 .venv/.local: requirements/local.txt
 	@$(call make_venv,.venv)
@@ -109,6 +113,13 @@ clean: ## remove virtual environments and caches; the state in .local stays
 	@$(call make_venv,.venv-emulator)
 	@echo "Installing the AWS emulator ..."
 	@.venv-emulator/bin/python $(PIP_INSTALL) -r requirements/emulator.txt
+	@touch $@
+
+.venv-runtime/.installed: requirements/runtime.txt
+	@test -n "$(LAMBDA_PYTHON)" || { echo "Python 3.13 is needed: Lambda runs the functions with it" >&2; exit 1; }
+	@$(LAMBDA_PYTHON) -m venv --clear .venv-runtime
+	@echo "Installing what Lambda's runtime brings ..."
+	@.venv-runtime/bin/python $(PIP_INSTALL) -r requirements/runtime.txt
 	@touch $@
 
 .venv-tools/.installed: requirements/tools.txt

@@ -1,18 +1,17 @@
 """A cold start of the API: the unpacked package, its import and its first participation, beside botocore alone.
 
 The pepper is read from Secrets Manager on the way. CPU time in ms of whole fresh processes, on the durable engine. The
-peer is botocore's client for DynamoDB and one put.
+peer is botocore's client for DynamoDB and one put. Both run on a Python like Lambda's, with the oldest botocore that it
+may have.
 Botocore is compiled in both, as it is in Lambda. Run: `python -m benchmarks.cold_start`.
 """
 
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 import zipfile
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +20,9 @@ import boto3
 from benchmarks.measuring import pair
 from benchmarks.stage import Stage, stage
 from infra.local.first_start import CAMPAIGN
-from infra.package import build
+from infra.package import build, runtime_python
 
 ROUNDS = 15
-
-IN_LAMBDA = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
-"""What Lambda's runtime brings: nothing else of this environment may be found."""
 
 _SUBJECT = """
 import json, sys
@@ -64,7 +60,7 @@ def _measure(current: Stage, directory: Path) -> None:
         "ARN"
     ]
     token = prepare(created["RegistryTable"])
-    runtime = _runtime(directory / "runtime")
+    runtime = _site_packages()
     numbers = iter(range(1_000_000))
 
     def subject() -> float:
@@ -81,14 +77,9 @@ def _measure(current: Stage, directory: Path) -> None:
     print(f"ratio                                    {found.ratio:7.2f}    (budget 1.15)")
 
 
-def _runtime(directory: Path) -> str:
-    directory.mkdir()
-    for name in IN_LAMBDA:
-        origin = find_spec(name)
-        source = Path(str(origin.origin)) if origin else Path(name)
-        found = source.parent if source.name == "__init__.py" else source
-        (directory / found.name).symlink_to(found)
-    return str(directory)
+def _site_packages() -> str:
+    command = [str(runtime_python()), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def prepare(registry_table: str) -> str:
@@ -128,7 +119,7 @@ def api_event(token: str, phone: str, organisation: str | None = None) -> dict[s
 
 def _cpu(program: str, *arguments: str) -> float:
     # Neither site packages nor the working directory: what a process finds, the programs say.
-    command = [sys.executable, "-I", "-S", "-c", program, *arguments]
+    command = [str(runtime_python()), "-I", "-S", "-c", program, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return float(done.stdout.splitlines()[-1])
 

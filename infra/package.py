@@ -1,8 +1,9 @@
 """Builds what is deployed: `python -m infra.package [x86_64|arm64]`.
 
 The package holds the application, Chalice's runtime and what `requirements.txt` lists, compiled and without sources:
-Lambda cannot keep what it compiles, and would do so at every cold start. boto3 and all that it needs are there already.
-The same commit gives the same bytes.
+Lambda cannot keep what it compiles, and would do so at every cold start. Compiled code is of one minor version: it is
+compiled by a Python of Lambda's, whatever Python packages. boto3 and all that it needs are there already. The same
+commit gives the same bytes.
 """
 
 import json
@@ -11,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
@@ -26,8 +28,11 @@ Architecture = Literal["x86_64", "arm64"]
 BUILD = REPOSITORY / "build"
 MAX_BYTES = 3_000_000
 
-RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
-"""Compiled code is of one minor version: Lambda's is the one that packages."""
+RUNTIME = "python3.13"
+"""What the functions run on, until June 2029: docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html."""
+
+RUNTIME_PYTHON = REPOSITORY / ".venv-runtime" / "bin" / "python"
+"""A Python like Lambda's, with the oldest boto3 that it may have, and nothing else."""
 
 _TASK_ROOT = "/var/task"
 _OLDEST = (1980, 1, 1, 0, 0, 0)
@@ -70,9 +75,32 @@ def build(architecture: Architecture = "x86_64", directory: Path = BUILD / "pack
     if code.stat().st_size > MAX_BYTES:
         raise RuntimeError(f"the package has {code.stat().st_size:,} bytes, more than {MAX_BYTES:,}")
     template = directory / "template.json"
-    content = json.loads((output / "sam.json").read_text(encoding="utf-8"))
+    content = _running_there(json.loads((output / "sam.json").read_text(encoding="utf-8")))
     template.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return Package(code, template)
+
+
+def runtime_python(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return the Python that is like Lambda's.
+
+    Raises:
+        RuntimeError: it is not there.
+    """
+    path = Path(environment.get("RUNTIME_PYTHON") or RUNTIME_PYTHON).absolute()
+    if not path.exists():
+        raise RuntimeError(f"the functions' {RUNTIME} is missing ({path}): `make package` makes it")
+    return path
+
+
+def _running_there(template: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a template whose functions run on Lambda's Python: Chalice takes that for theirs which packages."""
+    resources = {
+        name: {**resource, "Properties": {**resource["Properties"], "Runtime": RUNTIME}}
+        if resource["Type"] == "AWS::Serverless::Function"
+        else resource
+        for name, resource in template["Resources"].items()
+    }
+    return {**template, "Resources": resources}
 
 
 def _copy_sources(project: Path, architecture: Architecture) -> None:
@@ -136,8 +164,8 @@ def _repack(packed: Path, content: Path, target: Path) -> Path:
             elf.strip(path)
     _run(
         [
-            *(sys.executable, "-m", "compileall", "-q", "-b", "-j", "1", "--invalidation-mode", "unchecked-hash"),
-            *("-s", str(content), "-p", _TASK_ROOT, str(content)),
+            *(str(runtime_python()), "-m", "compileall", "-q", "-b", "-j", "1"),
+            *("--invalidation-mode", "unchecked-hash", "-s", str(content), "-p", _TASK_ROOT, str(content)),
         ],
         # Sets of constants are written in the order of their hashes.
         environment={"PYTHONHASHSEED": "0"},

@@ -88,7 +88,7 @@ def _value(request: Mapping[str, str]) -> str:
     """
     from botocore.auth import SigV4Auth
     from botocore.awsrequest import AWSRequest
-    from botocore.exceptions import ClientError
+    from botocore.exceptions import ClientError, NoCredentialsError
     from botocore.httpsession import URLLib3Session
 
     from chalicelib.aws.session import quick_session
@@ -96,7 +96,10 @@ def _value(request: Mapping[str, str]) -> str:
     region = os.environ["AWS_DEFAULT_REGION"]
     headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": f"secretsmanager.{_OPERATION}"}
     unsigned = AWSRequest("POST", f"{endpoint(region)}/", headers, msgspec.json.encode(request))
-    SigV4Auth(quick_session().get_credentials(), "secretsmanager", region).add_auth(unsigned)
+    credentials = quick_session().get_credentials()
+    if credentials is None:
+        raise NoCredentialsError
+    SigV4Auth(credentials, "secretsmanager", region).add_auth(unsigned)
     timeout = clients.CONNECT_TIMEOUT_SECONDS, clients.READ_TIMEOUT_SECONDS
     session = URLLib3Session(timeout=timeout, max_pool_connections=1)  # type: ignore[arg-type]
     response = session.send(unsigned.prepare())

@@ -4,14 +4,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra import permissions
+from infra.package import RUNTIME
 
 _READ = "secretsmanager:GetSecretValue"
 _VARIABLES: Mapping[str, str] = {"Pepper": "PEPPER", "ParkingKey": "PARKING_KEY"}
 """By secret, what the variables that name it and its version begin with."""
 
+_RUNTIME_BUILDS: Mapping[str, Any] = {
+    "UpdateRuntimeOn": {"Fn::If": ["HasRuntimeVersion", "Manual", {"Ref": "RuntimeUpdates"}]},
+    "RuntimeVersionArn": {"Fn::If": ["HasRuntimeVersion", {"Ref": "RuntimeVersionArn"}, {"Ref": "AWS::NoValue"}]},
+}
+"""Which build of the runtime, by parameters: docs.aws.amazon.com/lambda/latest/dg/runtimes-update.html."""
+
 
 def faults(template: Mapping[str, Any]) -> Iterator[str]:
-    """Yield functions that are not traced, log for ever, or are not told which secrets they read."""
+    """Yield functions that are not traced, log for ever, run on another Python, or do not know their secrets."""
     resources = template["Resources"]
     for name, called in permissions.CALLED.items():
         properties = resources.get(name, {}).get("Properties", {})
@@ -20,6 +27,10 @@ def faults(template: Mapping[str, Any]) -> Iterator[str]:
         group = properties.get("LoggingConfig", {}).get("LogGroup", {}).get("Ref")
         if resources.get(group, {}).get("Properties", {}).get("RetentionInDays") is None:
             yield f"{name} logs for ever"
+        if properties.get("Runtime") != RUNTIME:
+            yield f"{name} runs on {properties.get('Runtime')}, and what it runs was compiled for {RUNTIME}"
+        if properties.get("RuntimeManagementConfig") != _RUNTIME_BUILDS:
+            yield f"{name} cannot be kept on a build of its runtime"
         read = {resource for resource, action in called if action == _READ}
         yield from _secret_faults(name, properties.get("Environment", {}).get("Variables", {}), read)
 

@@ -14,6 +14,7 @@ from botocore.config import Config
 
 from infra.local.emulator import Emulator, free_port
 from infra.local.local_settings import REGION, LocalError
+from infra.package import runtime_python
 from infra.permissions import CALLED, Permissions
 
 _KEY = "test"
@@ -37,6 +38,13 @@ _GRANTED = {
     *(action for called in CALLED.values() for _, action in called),
 }
 """What any function may call: the emulator refuses all else, and the step that needed it fails."""
+
+_EMULATOR = """
+import runpy, sys
+sys.executable = sys.argv.pop()
+runpy.run_module("ministack", run_name="__main__", alter_sys=True)
+"""
+"""The emulator runs functions with the Python that it takes for its own: with one like Lambda's."""
 
 _TRANSACTED: Mapping[str, str] = {
     "Get": "GetItem",
@@ -161,7 +169,8 @@ def start(python: Path, directory: Path) -> Cloud:
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
     }
     log = directory / "emulator.log"
-    emulator = Emulator("the emulator", [str(python), "-m", "ministack"], environment, port, directory, log)
+    command = [str(python), "-c", _EMULATOR, str(runtime_python())]
+    emulator = Emulator("the emulator", command, environment, port, directory, log)
     emulator.start()
     return Cloud(emulator)
 

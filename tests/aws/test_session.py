@@ -1,5 +1,6 @@
 """Clients made the quick way are the clients that botocore makes."""
 
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -8,9 +9,19 @@ import pytest
 from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.config import Config
+from botocore.loaders import Loader
 from urllib3 import HTTPResponse
 
 from chalicelib.aws.session import SERVICES, USER_AGENT, quick_session
+
+
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A process that is told to do as botocore does."""
+    quick_session.cache_clear()
+    monkeypatch.setenv("BOTOCORE_SESSION", "plain")
+    yield
+    quick_session.cache_clear()
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +39,15 @@ def test_a_client_has_the_same_endpoint_and_operations(service: str, region: str
     assert quick.meta.endpoint_url == slow.meta.endpoint_url
     assert quick.meta.service_model.operation_names == slow.meta.service_model.operation_names
     assert quick.meta.service_model.metadata == slow.meta.service_model.metadata
+
+
+@pytest.mark.usefixtures("plain")
+def test_the_way_back_is_the_session_that_botocore_makes() -> None:
+    session = quick_session()
+
+    assert type(session.get_component("data_loader")) is Loader
+    assert session.create_client("ec2", region_name="eu-central-1").meta.service_model.service_name == "ec2"
+    assert session.get_default_client_config() is None
 
 
 def test_a_service_that_is_not_listed_is_refused() -> None:

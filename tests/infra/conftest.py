@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.package import Package, build
+from infra.package import Package, build, runtime_python
 from infra.translated import translated
 
 
@@ -40,3 +40,9 @@ def content(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with zipfile.ZipFile(package.code) as archive:
         archive.extractall(directory)
     return directory
+
+
+@pytest.fixture(scope="session")
+def runtime() -> Path:
+    """A Python like Lambda's, with the oldest boto3 that it may have."""
+    return runtime_python()

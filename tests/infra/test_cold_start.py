@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +46,9 @@ def event(route: str, path: dict[str, str], query: dict[str, str]) -> dict[str, 
     ],
     ids=["handshake", "refused handshake", "launch page", "script", "contract"],
 )
-def test_what_needs_no_store_never_loads_its_client(content: Path, asked: dict[str, Any], status: int) -> None:
+def test_what_needs_no_store_never_loads_its_client(
+    content: Path, runtime: Path, asked: dict[str, Any], status: int
+) -> None:
     program = f"""
 import json, sys
 sys.path.insert(0, {str(content)!r})
@@ -57,7 +58,7 @@ heavy = [name for name in ("botocore", "boto3", "pynamodb", "phonenumbers", "nac
 print(json.dumps([answer["statusCode"], heavy]))
 """
     done = subprocess.run(
-        [sys.executable, "-c", program],
+        [runtime, "-c", program],
         input=json.dumps(asked),
         env=ENVIRONMENT,
         capture_output=True,

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from contextvars import copy_context
 from pathlib import Path
@@ -20,10 +19,10 @@ class Context:
     aws_request_id = "request-1"
 
 
-def printed_in_lambda(content: Path, program: str) -> list[Mapping[str, Any]]:
+def printed_in_lambda(runtime: Path, content: Path, program: str) -> list[Mapping[str, Any]]:
     """Return the lines that a program prints in an environment like Lambda's."""
     done = subprocess.run(
-        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(content)!r})\n{program}"],
+        [runtime, "-c", f"import sys; sys.path.insert(0, {str(content)!r})\n{program}"],
         env={"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "eu-central-1", **LAMBDA},
         capture_output=True,
         text=True,
@@ -32,21 +31,21 @@ def printed_in_lambda(content: Path, program: str) -> list[Mapping[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def test_every_line_carries_the_request_and_the_trace(content: Path) -> None:
+def test_every_line_carries_the_request_and_the_trace(content: Path, runtime: Path) -> None:
     program = """
 from chalicelib import logs
 logs.correlate(type("Context", (), {"aws_request_id": "request-1"}))
 logs.write("lead left", deliveries=2)
 """
 
-    assert printed_in_lambda(content, program) == [
+    assert printed_in_lambda(runtime, content, program) == [
         {"event": "lead left", "request": "request-1", "trace": "1-abc", "deliveries": 2}
     ]
 
 
-def test_a_metric_is_a_line_that_cloudwatch_reads(content: Path) -> None:
+def test_a_metric_is_a_line_that_cloudwatch_reads(content: Path, runtime: Path) -> None:
     program = "from chalicelib.metrics import Metrics\nMetrics(lambda: 1).write('meta', Accepted=1)"
-    (line,) = printed_in_lambda(content, program)
+    (line,) = printed_in_lambda(runtime, content, program)
 
     assert line["_aws"]["CloudWatchMetrics"] == [
         {

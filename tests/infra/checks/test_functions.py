@@ -16,6 +16,14 @@ def variables(template: Template, function: str) -> dict[str, Any]:
     [
         (lambda t: properties(t, "Publisher").update(TracingConfig={"Mode": "PassThrough"}), "Publisher is not traced"),
         (lambda t: properties(t, "ApiLogs").pop("RetentionInDays"), "APIHandler logs for ever"),
+        (
+            lambda t: properties(t, "Sweeper").update(Runtime="python3.11"),
+            "Sweeper runs on python3.11, and what it runs",
+        ),
+        (
+            lambda t: properties(t, "Projector").pop("RuntimeManagementConfig"),
+            "Projector cannot be kept on a build of its runtime",
+        ),
         (lambda t: variables(t, "APIHandler").update(PEPPER="a"), "APIHandler has a secret in PEPPER"),
         (lambda t: variables(t, "Auditor").update(PARKING_KEY="a"), "Auditor has a secret in PARKING_KEY"),
         (
