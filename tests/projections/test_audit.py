@@ -44,12 +44,14 @@ def test_read_models_of_every_event_have_not_drifted_whatever_comes_in_between_a
     events = random_history(random, 60)
     subject = Subject()
     subject.deliver(subject.append(events[:25]))
-    Traffic(subject, random, events[25:])
+    traffic = Traffic(subject, random, events[25:])
 
     found = audited(subject)
 
     assert (found.sums, found.rows, found.drifted, found.unreadable) == ((), (), 0, 0)
     assert found.events >= 25
+    # Where nothing differs nothing is read twice.
+    assert (traffic.asked["pages"], traffic.asked["scan"]) == (1, 2)
 
 
 def test_states_that_lack_an_event_are_told_with_their_cells() -> None:
@@ -241,6 +243,34 @@ def test_every_kind_of_row_that_is_not_the_log_s_is_named_and_nothing_else_whate
     found = audited(subject)
 
     assert (found.rows, found.drifted, found.sums) == ((row,), 1, ())
+
+
+def test_rows_that_say_they_are_made_by_one_event_are_named_each_of_them() -> None:
+    subject = Subject()
+    subject.deliver(subject.append(history()))
+    for name in ("one", "another"):
+        orphan(subject, acts.MODEL, acts.key("2026", 1, name), WITHDRAWN)
+
+    found = audited(subject)
+
+    assert found.rows == tuple(
+        DriftedRow("acts", acts.key("2026", 1, name), expected=None, stored=4) for name in ("one", "another")
+    )
+
+
+def test_a_row_of_an_event_after_the_cut_is_compared_with_that() -> None:
+    subject = Subject()
+    subject.deliver(subject.append(history()[:1]))
+    later = iter([history()[1:]])
+
+    def meanwhile(_: int) -> None:
+        for events in later:
+            subject.deliver(subject.append(now(events, subject.clock)))
+            altered(subject, acts.MODEL, WITHDRAWN, status={"S": "counted"})
+
+    found = audit(subject.rebuild(), subject.rows, subject.log, CAMPAIGN, meanwhile)
+
+    assert found.rows == (DriftedRow("acts", WITHDRAWN, expected=4, stored=4),)
 
 
 def test_a_rebuild_leaves_every_kind_of_row_behind_that_is_not_the_log_s(drift: tuple[Plant, DriftedRow]) -> None:

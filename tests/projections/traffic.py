@@ -1,5 +1,6 @@
 """Events that come in, and are delivered, at every step of what reads the stores meanwhile."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import Random
 from typing import Any
@@ -18,12 +19,17 @@ class Traffic:
         self._waiting: list[dict[str, Any]] = []
         self._delivered: list[dict[str, Any]] = []
         self._is_at_it = False
+        self.asked: Counter[str] = Counter()
         # So that one thread at a time is at the stores.
         subject.segments = 1
         subject.while_waiting = self.step
-        for owner, name in ((subject.rows, "read"), (subject.rows, "scan"), (subject.log, "pages")):
-            setattr(owner, name, self._stepping(getattr(owner, name)))
-        subject.log.items_at = self._stepping(subject.log.items_at)  # type: ignore[method-assign]
+        for owner, name in (
+            (subject.rows, "read"),
+            (subject.rows, "scan"),
+            (subject.log, "pages"),
+            (subject.log, "items_at"),
+        ):
+            setattr(owner, name, self._stepping(name, getattr(owner, name)))
 
     def step(self) -> None:
         """Append an event, deliver some, or deliver some again; or nothing of it."""
@@ -57,8 +63,9 @@ class Traffic:
         moments = [int(record["dynamodb"]["NewImage"]["recorded_at"]["N"]) for record in self._waiting]
         self._subject.waiting = min(moments, default=None)
 
-    def _stepping(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def _stepping(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def stepping(*arguments: Any, **named: Any) -> Any:
+            self.asked[name] += 1
             self.step()
             found = function(*arguments, **named)
             return self._each(found) if isinstance(found, Iterator) else found
