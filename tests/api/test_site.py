@@ -121,3 +121,11 @@ def test_a_page_of_another_campaign_has_another_etag(visitor: Client) -> None:
     pages = [site._file("index.html", campaign) for campaign in ("2026", "2027")]
 
     assert pages[0].etag != pages[1].etag
+
+
+@pytest.mark.parametrize("page", ["embed", "overlay"])
+def test_a_page_is_the_same_for_every_campaign_and_for_none(visitor: Client, page: str) -> None:
+    replies = [visitor("GET", f"/{page}/{campaign}") for campaign in ("2026", "2027", "not-there")]
+
+    assert {reply.status for reply in replies} == {200}
+    assert len({(reply.body, reply.headers["etag"]) for reply in replies}) == 1
