@@ -1,7 +1,7 @@
 """What a form would make of a sample delivery, before anything counts: nothing is authenticated, stored or told on."""
 
 from base64 import b64decode
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -13,7 +13,7 @@ from chalicelib.intake.answers import AskedField, Unmappable
 from chalicelib.intake.faults import Invalid
 from chalicelib.intake.form import ANY_FORM, Form, absent, has_answers, unmapped
 from chalicelib.intake.participation_requests import Draft, check_topic
-from chalicelib.webhooks.delivery import Account, Delivery, Lead, Malformed, Submission
+from chalicelib.webhooks.delivery import Account, Delivery, DeliveryError, Lead, Malformed, Submission
 from chalicelib.webhooks.endpoints import HOOK_ENDPOINTS, META, MINI_APP_ENDPOINTS, Endpoint
 from chalicelib.webhooks.parking import Reason
 from chalicelib.webhooks.providers import meta
@@ -108,8 +108,16 @@ def check(form: Form, raw: object, topics: Collection[str], now: int) -> list[Ch
         endpoint, delivery = _wrapped(form, body, now) if sample is None else _as_it_came(form, sample)
         account = Account(form.account, {})
         graph = {} if sample is None else sample.graph
-        submissions = [_fetched(found, graph) for found in endpoint.adapter.read(delivery, account)]
+        submissions = [_fetched(found, graph) for found in _found(endpoint, delivery, account)]
     return [_checked(form, endpoint, found, topics, now) for found in submissions]
+
+
+def _found(endpoint: Endpoint, delivery: Delivery, account: Account) -> Sequence[Submission | Lead]:
+    try:
+        return endpoint.adapter.read(delivery, account)
+    except DeliveryError as error:
+        # What is not believed of a stranger is no better as a sample.
+        raise Malformed(str(error)) from None
 
 
 def _sample(body: JsonObject) -> SampleDelivery | None:

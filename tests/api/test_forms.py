@@ -1,11 +1,14 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from chalicelib import bootstrap
 from chalicelib.domain.campaign import Campaign
+from chalicelib.intake.form import Filled
 from tests.api.conftest import NAMES, Client
+from tests.webhooks.deliveries import named
 
 FORM = "/v1/forms/typeform/ours/lT4Z3j"
 KEPT_BY_NOBODY = "/v1/forms/standard/ours/lT4Z3j"
@@ -174,3 +177,92 @@ def test_a_form_of_ones_own_can_be_replaced_whoever_shares_the_account(api: Clie
     assert replaced == [200, 200]
     assert of_other("PUT", ALL, form(campaign="2026")).status == 403
     assert api("GET", ALL).json["campaign"] == "2027"
+
+
+TALLY_FORM = "/v1/forms/tally/ours/XxA4WO"
+
+
+def test_a_form_is_checked_with_a_sample_and_nothing_is_recorded(api: Client, services: bootstrap.Services) -> None:
+    api("PUT", TALLY_FORM, form(questions={"Облыс": "region", "Сағат": "hours"}, defaults={"kind": "good_deed"}))
+    sample = msgspec.json.decode(named("tally/ok_01_form_response").delivery.body)
+
+    parked = api("POST", f"{TALLY_FORM}/check", sample)
+    api("PUT", TALLY_FORM, form(questions={"Облыс": "region", "Сағат": "hours"}))
+    recorded = api("POST", f"{TALLY_FORM}/check", sample)
+
+    (found,) = parked.json["submissions"]
+    assert (parked.status, found["outcome"], found["reason"]) == (200, "parked", "invalid")
+    assert found["about"] == ["#/participant/type required"]
+    assert recorded.json["submissions"] == [
+        {
+            "account": "ours",
+            "form": "XxA4WO",
+            "is_of_form": True,
+            "is_test": False,
+            "outcome": "recorded",
+            "reason": None,
+            "about": [],
+            "records": {
+                "kind": "good_deed",
+                "place": {"region": "KZ-62"},
+                "participant": {
+                    "type": "citizen",
+                    "known_by": "phone",
+                    "name": None,
+                    "phone": "+77000000007",
+                    "email": "samal@example.org",
+                    "organisation": None,
+                    "bin": None,
+                },
+                "topic": None,
+                "people": 1,
+                "hours": 0,
+                "amount": None,
+                "occurred_at": "2025-10-09T08:53:00.000Z",
+                "has_consent": False,
+                "note": None,
+            },
+            "unmapped": ["Аты", "Келісім", "Келісім (Келісемін)"],
+            "absent": ["Сағат"],
+            "left_out": [],
+        }
+    ]
+    assert api("GET", "/v1/parked").json["parked"] == []
+    assert list(services.form_gaps.read()) == []
+    assert list(services.log.scan("2026")) == []
+
+
+def test_a_check_is_for_administrators_and_for_deliveries_of_a_registered_form(
+    api: Client, issue: Callable[..., str], services: bootstrap.Services
+) -> None:
+    services.registry.put_campaign(Campaign(id="2027", names=NAMES, state="test"))
+    unregistered = api("POST", f"{TALLY_FORM}/check", {})
+    api("PUT", TALLY_FORM, form())
+
+    assert unregistered.json["type"] == "/problems/form-not-found"
+    assert (
+        api("POST", f"{TALLY_FORM}/check", {"eventType": "FORM_RESPONSE"}).json["type"]
+        == "/problems/delivery-malformed"
+    )
+    assert api("POST", f"{TALLY_FORM}/check", {"eventType": "PING"}).json == {"submissions": []}
+    assert api.as_token(issue("admin", campaign="2027"))("POST", f"{TALLY_FORM}/check", {}).status == 403
+    assert api.as_token(issue("read"))("POST", f"{TALLY_FORM}/check", {}).status == 403
+
+
+def test_what_submissions_do_not_have_is_told_with_the_form_that_maps_it(
+    api: Client, services: bootstrap.Services
+) -> None:
+    api("PUT", TALLY_FORM, form(questions={"Облыс": "region", "Сағат": "hours"}))
+    registered = services.registry.form("tally", "ours", "XxA4WO")
+    assert registered is not None
+    services.form_gaps.note(registered, Filled({}, absent=("Сағат", "Облыс"), left_out=("email",)))
+    services.form_gaps.note(registered, Filled({}, absent=("Сағат",)))
+
+    (told,) = api("GET", "/v1/forms").json["forms"]
+    api("PUT", TALLY_FORM, form(questions={"Облыс": "region"}))
+    (mended,) = api("GET", "/v1/forms").json["forms"]
+
+    assert {name: times["count"] for name, times in told["absent"].items()} == {"Сағат": 2, "Облыс": 1}
+    assert {name: times["count"] for name, times in told["left_out"].items()} == {"email": 1}
+    assert mended["absent"].keys() == {"Облыс"}
+    assert "absent" not in api("GET", TALLY_FORM).json

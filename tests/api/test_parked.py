@@ -8,10 +8,11 @@ from app import app
 from chalicelib.api import parked
 from chalicelib.aws.tables import for_table
 from chalicelib.bootstrap import Services, bootstrap
+from chalicelib.domain.events import ParticipationRecorded
 from chalicelib.intake.form_requests import read_form
-from chalicelib.webhooks.delivery import Submission
+from chalicelib.webhooks.delivery import Lead, Submission
 from chalicelib.webhooks.parking import RETENTION_SECONDS, ParkedEntry, ParkedItem, Reason
-from chalicelib.webhooks.received import ReceivedSubmission
+from chalicelib.webhooks.received import ReceivedLead, ReceivedSubmission
 from tests.api.conftest import Client
 from tests.api.storage import scanned
 from tests.conftest import Tables
@@ -112,6 +113,62 @@ def test_an_entry_is_replayed(api: Client, park: Callable[..., str], services: S
     assert api("POST", f"{path}/replay").json == {"outcome": "recorded", "reason": None, "about": []}
     assert api("POST", f"{path}/replay").json["type"] == "/problems/parked-not-found"
     assert api("GET", "/v1/parked").json["parked"] == []
+
+
+def test_an_entry_is_replayed_with_corrected_answers(api: Client, park: Callable[..., str], services: Services) -> None:
+    path = park()
+    register(services, required=["hours"], defaults={"kind": "good_deed"})
+    assert api("POST", f"{path}/replay").json["reason"] == "answer_missing"
+
+    half = api("POST", f"{path}/replay", {"answers": {"hours": 2}}).json
+    reply = api(
+        "POST",
+        f"{path}/replay",
+        {"answers": {"hours": 2, "participant_type": "citizen", "region": "Семей", "people": 3, "phone": None}},
+    )
+
+    assert (half["outcome"], half["reason"], half["about"]) == ("parked", "invalid", ["#/participant/type required"])
+    assert reply.json == {"outcome": "recorded", "reason": None, "about": []}
+    (event,) = services.log.scan("2026")
+    assert isinstance(event.event, ParticipationRecorded)
+    act = event.event.act
+    assert (act.place, act.people, act.minutes) == ("KZ-10", 3, 120)
+    assert api("GET", "/v1/parked").json["parked"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ({"answers": {"region": "Атлантида"}}, ("#/answers/region", "answer_value")),
+        ({"answers": {"phone": "1"}}, ("#/answers/phone", "answer_value")),
+        ({"answers": {"colour": "red"}}, ("#/answers/colour", "choice")),
+        ({"answers": {"region": ["KZ-10"]}}, ("#/answers", "corrections")),
+        ({"region": "KZ-10"}, ("#/region", "unknown_field")),
+        ({}, ("#/answers", "required")),
+    ],
+)
+def test_a_correction_with_faults_changes_nothing(
+    body: dict[str, Any], fault: tuple[str, str], api: Client, park: Callable[..., str], services: Services
+) -> None:
+    path = park()
+    register(services)
+
+    reply = api("POST", f"{path}/replay", body)
+
+    assert reply.status == 422
+    assert fault in [(e["pointer"], e["code"]) for e in reply.json["errors"]]
+    assert [entry["reason"] for entry in api("GET", "/v1/parked").json["parked"]] == ["form_unknown"]
+
+
+def test_a_lead_is_fetched_before_it_is_corrected(api: Client, services: Services) -> None:
+    lead = ReceivedLead(Lead("1", "2", "3", None), "ours", NOW)
+    services.parking.park(lead, Reason("token_missing"))
+    (entry,) = api("GET", "/v1/parked").json["parked"]
+
+    reply = api("POST", f"/v1/parked/meta/{entry['id']}/replay", {"answers": {"region": "KZ-10"}})
+
+    assert [(e["pointer"], e["code"]) for e in reply.json["errors"]] == [("#/answers", "answers_of_lead")]
+    assert len(api("GET", "/v1/parked").json["parked"]) == 1
 
 
 def test_all_entries_of_a_form_are_replayed(api: Client, park: Callable[..., str], services: Services) -> None:
