@@ -83,6 +83,12 @@ def retention(_event: dict[str, Any], _context: object) -> None:
     app.services.retention.follow()
 
 
+@app.lambda_function(name="lead_reconciler")
+def lead_reconciler(_event: dict[str, Any], _context: object) -> None:
+    """Look for the leads of the last day that no webhook brought, each hour."""
+    app.services.lead_reconciler.run()
+
+
 @app.lambda_function(name="lead_worker")
 def lead_worker(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Fetch a batch of Meta's leads; return those that shall stay in the queue."""

@@ -52,7 +52,10 @@ if TYPE_CHECKING:
     from chalicelib.token_uses import TokenUses
     from chalicelib.webhooks.accounts import Accounts
     from chalicelib.webhooks.dispatcher import Dispatcher
+    from chalicelib.webhooks.form_gaps import FormGaps
+    from chalicelib.webhooks.leads.graph_api import GraphApi
     from chalicelib.webhooks.leads.queue import LeadsQueue
+    from chalicelib.webhooks.leads.reconciliation import LeadReconciler
     from chalicelib.webhooks.leads.worker import LeadWorker
     from chalicelib.webhooks.parking import Parking
     from chalicelib.webhooks.replaying import Replayer
@@ -426,7 +429,17 @@ class Services:
     def _dispatcher(self, participations: "Participations") -> "Dispatcher":
         from chalicelib.webhooks.dispatcher import Dispatcher
 
-        return Dispatcher(self.registry, participations, self.parking, self.leads_queue, self.metrics, self.now)
+        return Dispatcher(
+            self.registry, participations, self.parking, self.leads_queue, self.metrics, self.form_gaps, self.now
+        )
+
+    @cached_property
+    def form_gaps(self) -> "FormGaps":
+        """What forms and what is filled in do not have in common."""
+        from chalicelib.aws import clients
+        from chalicelib.webhooks.form_gaps import FormGaps
+
+        return FormGaps(clients.dynamodb(), self.settings.operations_table, self.now, self.monotonic)
 
     @cached_property
     def parking(self) -> "Parking":
@@ -445,13 +458,38 @@ class Services:
 
     @cached_property
     def lead_worker(self) -> "LeadWorker":
-        """What fetches leads. Few run at a time, and none asks what the others let count."""
-        from chalicelib.participations.rates import nothing
-        from chalicelib.webhooks.leads.graph_api import GraphApi
+        """What fetches leads."""
         from chalicelib.webhooks.leads.worker import LeadWorker
 
-        graph = GraphApi(self.settings.graph_api_url, self.monotonic)
-        return LeadWorker(self.accounts, graph, self._dispatcher(self._participations(nothing)), self.leads_queue)
+        return LeadWorker(self.accounts, self._graph_api, self._lead_dispatcher, self.leads_queue)
+
+    @cached_property
+    def lead_reconciler(self) -> "LeadReconciler":
+        """What looks for the leads that no webhook brought."""
+        from chalicelib.webhooks.leads.reconciliation import LeadReconciler
+
+        return LeadReconciler(
+            self.accounts,
+            self._graph_api,
+            self.registry,
+            self.parking,
+            self._lead_dispatcher,
+            self.metrics,
+            self.now,
+        )
+
+    @cached_property
+    def _graph_api(self) -> "GraphApi":
+        from chalicelib.webhooks.leads.graph_api import GraphApi
+
+        return GraphApi(self.settings.graph_api_url, self.monotonic)
+
+    @cached_property
+    def _lead_dispatcher(self) -> "Dispatcher":
+        # Few take leads at a time, and none asks what the others let count.
+        from chalicelib.participations.rates import nothing
+
+        return self._dispatcher(self._participations(nothing))
 
     @cached_property
     def leads_queue(self) -> "LeadsQueue":

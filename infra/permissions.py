@@ -26,6 +26,7 @@ ROLES: Mapping[str, str] = {
     "Auditor": "AuditorRole",
     "Retention": "RetentionRole",
     "LeadWorker": "LeadWorkerRole",
+    "LeadReconciler": "LeadReconcilerRole",
 }
 """By function, its role."""
 
@@ -50,7 +51,7 @@ CALLED: Mapping[str, Permissions] = {
         | _pairs("RegistryTable", "dynamodb:GetItem PutItem UpdateItem")
         | _pairs("ActsTable", "dynamodb:BatchGetItem")
         | _pairs("ActsTable.Indexes", "dynamodb:Query")
-        | _pairs("OperationsTable", "dynamodb:GetItem")
+        | _pairs("OperationsTable", "dynamodb:GetItem Query UpdateItem")
         | _pairs("ParkedTable", "dynamodb:BatchWriteItem DeleteItem GetItem PutItem Query")
         | _pairs("LeadsQueue", "sqs:SendMessage")
         | _pairs("hooks", "ssm:GetParametersByPath")
@@ -98,7 +99,20 @@ CALLED: Mapping[str, Permissions] = {
         | _pairs("ContactsTable", "dynamodb:PutItem UpdateItem")
         | _pairs("NamesTable", "dynamodb:UpdateItem")
         | _pairs("RegistryTable", "dynamodb:GetItem")
+        | _pairs("OperationsTable", "dynamodb:UpdateItem")
         | _pairs("ParkedTable", "dynamodb:BatchWriteItem PutItem")
+        | _pairs("hooks", "ssm:GetParametersByPath")
+        | _pairs("Pepper", _GET_VALUE)
+        | _pairs("ParkingKey", _GET_VALUE)
+    ),
+    "LeadReconciler": frozenset(
+        _pairs("EventsTable", "dynamodb:PutItem Query")
+        | _pairs("ReceiptsTable", "dynamodb:GetItem PutItem")
+        | _pairs("ContactsTable", "dynamodb:PutItem UpdateItem")
+        | _pairs("NamesTable", "dynamodb:UpdateItem")
+        | _pairs("RegistryTable", "dynamodb:GetItem Query")
+        | _pairs("OperationsTable", "dynamodb:UpdateItem")
+        | _pairs("ParkedTable", "dynamodb:BatchWriteItem DeleteItem PutItem Query")
         | _pairs("hooks", "ssm:GetParametersByPath")
         | _pairs("Pepper", _GET_VALUE)
         | _pairs("ParkingKey", _GET_VALUE)
@@ -146,8 +160,12 @@ CALLED_FOR_IT: Mapping[str, Permissions] = {
         | _KEYS
         | _pairs("LeadsQueue", "sqs:ReceiveMessage DeleteMessage GetQueueAttributes")
     ),
+    "LeadReconciler": frozenset(_pairs("LeadReconcilerLogs", _LINES) | _TRACES | _KEYS),
 }
 """By function, what AWS itself does in its name: read streams and queues, keep logs and traces, use keys of tables."""
+
+SERVICE_ROLES: Mapping[str, str] = {"BackupRole": "backup.amazonaws.com"}
+"""By role that a service of AWS takes on, which one: what it may do AWS's own policies say."""
 
 _LOOSE_POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
 
@@ -169,7 +187,12 @@ def faults(template: Template) -> list[str]:
         for name in functions & ROLES.keys()
         if resources[name]["Properties"].get("Role") != {"Fn::GetAtt": [ROLES[name], "Arn"]}
     ]
-    roles = {name for name, resource in resources.items() if resource["Type"] == "AWS::IAM::Role"}
+    roles = {
+        name for name, resource in resources.items() if resource["Type"] == "AWS::IAM::Role"
+    } - SERVICE_ROLES.keys()
+    found += [
+        f"{name} is not {SERVICE_ROLES[name]}'s alone" for name in SERVICE_ROLES if not _is_services(resources, name)
+    ]
     found += [f"{name} is a role of no function" for name in roles - set(ROLES.values())]
     found += [f"{name} is not in the template" for name in set(ROLES.values()) - roles]
     others = {name for name, resource in resources.items() if resource["Type"] in _LOOSE_POLICIES}
@@ -179,6 +202,17 @@ def faults(template: Template) -> list[str]:
     for name, role in ROLES.items():
         found += _role_faults(name, resources[role])
     return found
+
+
+def _is_services(resources: Mapping[str, Any], role: str) -> bool:
+    properties = resources.get(role, {}).get("Properties", {})
+    policies = properties.get("ManagedPolicyArns", [])
+    statement = properties.get("AssumeRolePolicyDocument", {}).get("Statement")
+    return (
+        statement == {"Effect": "Allow", "Principal": {"Service": SERVICE_ROLES[role]}, "Action": "sts:AssumeRole"}
+        and not properties.get("Policies")
+        and all(policy["Fn::Sub"].startswith(_OF_SERVICES) for policy in policies)
+    )
 
 
 def granted(role: Mapping[str, Any]) -> Permissions:
@@ -235,6 +269,8 @@ def _resource(value: Any) -> str:
         case _:
             raise ValueError(f"{value} is not read here")
 
+
+_OF_SERVICES = "arn:${AWS::Partition}:iam::aws:policy/service-role/"
 
 _REFERRED_TO_BY_ARN = ("Pepper", "ParkingKey")
 

@@ -23,7 +23,7 @@ from chalicelib.projections.log_scan import Stopped
 from chalicelib.projections.rebuild import GenerationVoid, NotProjected
 from chalicelib.projections.scan_progress import ScanContended
 from chalicelib.registry import GenerationShown, GenerationUnfed, RegistryConflict
-from ops import audit, contacts, export, generations, go_live, rebuild, token, totals
+from ops import audit, contacts, export, form, generations, go_live, hooks, leads, rebuild, token, totals
 from ops.console import note
 from ops.installation import CannotRun
 
@@ -43,7 +43,10 @@ app.command("remove-generation")(generations.remove)
 app.command("totals")(totals.run)
 app.command("export")(export.run)
 app.command("contacts")(contacts.run)
+app.command("hooks")(hooks.run)
+app.add_typer(leads.app, name="leads")
 app.add_typer(token.app, name="token")
+app.add_typer(form.app, name="form")
 
 
 def main(arguments: list[str]) -> int:

@@ -43,6 +43,16 @@ def require_pepper(services: Services) -> None:
         raise CannotRun("PEPPER is cut off or damaged: it is the base64 of 32 bytes or more") from None
 
 
+def require_parking_key() -> None:
+    """Make sure that what cannot be recorded can be parked.
+
+    Raises:
+        CannotRun: the environment has no parking key.
+    """
+    if not any(os.environ.get(name) for name in ("PARKING_KEY", "PARKING_KEY_SECRET")):
+        raise CannotRun("the environment does not name PARKING_KEY: docs/operators.md says where it is")
+
+
 def campaign_of(services: Services, campaign_id: str) -> Campaign:
     """Return a campaign as it is now.
 

@@ -10,6 +10,7 @@ import msgspec
 
 from chalicelib import logs
 from chalicelib.webhooks.delivery import Account
+from chalicelib.webhooks.secret_faults import secret_faults
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -36,11 +37,18 @@ class EnvironmentAccounts:
     """Accounts in one JSON text: provider → account → name → values, newest first."""
 
     def __init__(self, text: str) -> None:
-        self._known = msgspec.json.decode(text, type=dict[str, dict[str, _Secrets]])
+        known = msgspec.json.decode(text, type=dict[str, dict[str, _Secrets]])
+        self._known = {
+            provider: [Account(account_id, secrets) for account_id, secrets in accounts.items()]
+            for provider, accounts in known.items()
+        }
+        for provider, accounts in self._known.items():
+            for account in accounts:
+                _tell_faults(provider, account)
 
     def of(self, provider: str) -> Sequence[Account]:
         """Return the accounts at a provider."""
-        return [Account(id, secrets) for id, secrets in self._known.get(provider, {}).items()]  # noqa: A001
+        return self._known.get(provider, [])
 
 
 class StoredAccounts:
@@ -92,8 +100,16 @@ class StoredAccounts:
                     if account_id not in known:
                         continue
                     account = known[account_id]
+                if account != known.get(account_id):
+                    _tell_faults(provider, account)
                 found.append((account_id, account))
         return found
+
+
+def _tell_faults(provider: str, account: Account) -> None:
+    """Say at once what would be an endless 403."""
+    for fault in secret_faults(provider, account):
+        logs.write("hook_secret_unusable", level=logging.ERROR, **msgspec.structs.asdict(fault))
 
 
 def configured(monotonic: Callable[[], float]) -> Accounts:

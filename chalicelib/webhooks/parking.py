@@ -166,6 +166,11 @@ class Parking:
         )
         return next((_entry(item) for item in items), None)
 
+    def find_content(self, content: ReceivedContent) -> ParkedEntry | None:
+        """Return the entry of a submission or lead, or None where that is not parked."""
+        origin = content.origin
+        return self.find(origin.endpoint.provider, self._keys.receipt(origin.source, origin.submission))
+
     def open(self, provider: str, entry_id: str) -> tuple[ParkedEntry, ReceivedContent] | None:
         """Return an entry and what is sealed in it, or None where there is none.
 

@@ -6,11 +6,13 @@ from typing import Any
 from chalicelib.participations import retention
 from chalicelib.projections import auditor, rebuild
 from chalicelib.publishing import standstill
+from chalicelib.webhooks.leads import reconciliation
 
 SCHEDULES: Mapping[str, tuple[str, str]] = {
     "SweeperOfMinutes": ("Sweeper", "rate(1 minute)"),
     "AuditorOfHours": ("Auditor", "rate(1 hour)"),
     "RetentionOfHours": ("Retention", "rate(1 hour)"),
+    "LeadReconcilerOfHours": ("LeadReconciler", "rate(1 hour)"),
 }
 """By rule, the function that it runs, and when."""
 
@@ -21,6 +23,8 @@ LONGEST_RUN_MS: Mapping[str, tuple[int, int]] = {
     "Auditor": (auditor.MAX_BEGIN_MS + rebuild.Waits(0, 0).max_ms, 900_000),
     # A run ends between two pages; 15 minutes are the longest that Lambda gives.
     "Retention": (retention.MAX_RUN_MS + 120_000, 900_000),
+    # A run ends between two leads.
+    "LeadReconciler": (reconciliation.MAX_RUN_MS + 120_000, 900_000),
 }
 """By function that a schedule runs, between what a run must be given and what it may be given."""
 
@@ -28,7 +32,7 @@ LONGEST_RUN_MS: Mapping[str, tuple[int, int]] = {
 def faults(template: Mapping[str, Any]) -> Iterator[str]:
     """Yield schedules that do not run their function as they must."""
     resources = template["Resources"]
-    rules = {name for name, resource in resources.items() if resource["Type"] == "AWS::Events::Rule"}
+    rules = {name for name, resource in resources.items() if "ScheduleExpression" in resource.get("Properties", {})}
     yield from (f"{name} is no schedule known here" for name in sorted(rules - SCHEDULES.keys()))
     for rule, (function, schedule) in SCHEDULES.items():
         properties = resources.get(rule, {}).get("Properties", {})

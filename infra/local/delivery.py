@@ -40,6 +40,7 @@ _PROJECTOR_WINDOW_SECONDS = 1
 _SWEEP_EVERY_SECONDS = 15.0
 _ANEW_AGAIN_SECONDS = 30.0
 _RETENTION_EVERY_SECONDS = 3600.0
+_RECONCILE_EVERY_SECONDS = 3600.0
 _TRIM_EVERY_SECONDS = 60.0
 _EXPIRE_EVERY_SECONDS = 5.0
 # A machine may start with a wrong clock, and what was deleted by it is gone.
@@ -134,6 +135,7 @@ class _Delivery:
         self._sweeps = Lock()
         self._anew: set[str] = set()
         self._retention = _function(app.retention, "retention", Lock())
+        self._lead_reconciler = _function(app.lead_reconciler, "lead_reconciler", Lock())
         projector, lead_worker = (
             _function(app.projector, "projector", Lock()),
             _function(app.lead_worker, "lead_worker", Lock()),
@@ -155,6 +157,7 @@ class _Delivery:
             partial(_every, _SWEEP_EVERY_SECONDS, self._sweep, stop),
             partial(_every, _ANEW_AGAIN_SECONDS, self._make_anew, stop),
             partial(_every, _RETENTION_EVERY_SECONDS, partial(self._retention, {}), stop),
+            partial(_every, _RECONCILE_EVERY_SECONDS, partial(self._lead_reconciler, {}), stop),
         ]
 
     def housekeeping(self, stop: Stop) -> list[Callable[[], None]]:

@@ -86,7 +86,7 @@ def test_only_who_writes_contacts_may_use_their_key(deployed: Template) -> None:
         role for role in ROLES.values() if "ContactsTable" in dict(permissions.granted(deployed["Resources"][role]))
     }
 
-    assert roles == writers == {"ApiRole", "RetentionRole", "LeadWorkerRole"}
+    assert roles == writers == {"ApiRole", "RetentionRole", "LeadWorkerRole", "LeadReconcilerRole"}
 
 
 @pytest.mark.parametrize("key", ["ContactsKey", "ParkedKey", "SecretsKey"])
@@ -149,6 +149,21 @@ def test_policies_outside_of_the_roles_are_noticed(template: Template) -> None:
     ]
 
     assert permissions.faults(template) == ["More allows something outside of the roles"]
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"Policies": [{"PolicyName": "more"}]},
+        {"ManagedPolicyArns": [{"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess"}]},
+        {"AssumeRolePolicyDocument": {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}},
+    ],
+)
+def test_a_role_of_a_service_is_that_services_alone(template: Template, spoilt: dict[str, Any]) -> None:
+    assert set(permissions.SERVICE_ROLES) == {"BackupRole"}
+    template["Resources"]["BackupRole"]["Properties"].update(spoilt)
+
+    assert permissions.faults(template) == ["BackupRole is not backup.amazonaws.com's alone"]
 
 
 def test_functions_that_call_nothing_are_no_functions() -> None:

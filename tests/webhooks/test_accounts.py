@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import boto3
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 PATH = "/qaiyrym/test/hooks"
+
+
+@pytest.fixture
+def told(caplog: pytest.LogCaptureFixture) -> Callable[[], list[tuple[str, str]]]:
+    """What is said of secrets that cannot work: names and why."""
+
+    def lines() -> list[tuple[str, str]]:
+        found = [msgspec.json.decode(record.message) for record in caplog.records if record.name == "qaiyrym"]
+        return [(line["name"], line["why"]) for line in found if line["event"] == "hook_secret_unusable"]
+
+    return lines
 
 
 class Clock:
@@ -163,3 +174,57 @@ def test_the_path_goes_before_the_environment(
     assert [account.id for account in accounts.configured(clock).of("tally")] == ["local"]
     monkeypatch.setenv("HOOK_SECRETS_PATH", f"{PATH}/")
     assert [account.id for account in accounts.configured(clock).of("tally")] == ["stored"]
+
+
+@pytest.mark.parametrize(
+    ("provider", "secrets", "expected"),
+    [
+        ("standard", {"whsec": ["whsec_no base64!"]}, [("whsec", "is not whsec_ and the base64 of a key")]),
+        (
+            "standard",
+            {"whsec": ["whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]},
+            [("whsec", "is not whsec_ and the base64 of a key")],
+        ),
+        ("google-forms", {"whsec": [""]}, [("whsec", "is empty")]),
+        ("google-forms", {"secret": ["qqqq"]}, [("whsec", "is missing")]),
+        ("standard", {"whsec": ["v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]}, []),
+        ("standard", {"whsec": ["whsec_AAAA", "whsec_ AAAB AAAC", "AAAAAA"]}, []),
+        ("typeform", {"secret": ["abc\n"]}, [("secret", "begins or ends with white space")]),
+        ("tally", {}, [("secret", "is missing")]),
+        ("telegram", {"secret_token": ["a b"]}, [("secret_token", "has other characters than A-Z a-z 0-9 _ -")]),
+        ("telegram", {"bot_token": ["TEST"]}, [("bot_token", "is not a bot's number, a colon and a token")]),
+        ("telegram", {"bot_token": ["42:TEST"]}, []),
+        ("vk", {"mini_app_secret": ["qqqq"]}, []),
+        ("vk", {"group_id": ["98765"]}, [("secret | mini_app_secret", "is missing")]),
+        (
+            "meta",
+            {"app_secret": [" qqqq"], "verify_token": ["wwww"], "page_access_token": ["EA AB"]},
+            [("app_secret", "begins or ends with white space"), ("page_access_token", "has white space in it")],
+        ),
+    ],
+)
+def test_a_secret_that_cannot_work_is_said_at_once_and_never_itself(
+    provider: str,
+    secrets: dict[str, list[str]],
+    expected: list[tuple[str, str]],
+    told: Callable[[], list[tuple[str, str]]],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    EnvironmentAccounts(msgspec.json.encode({provider: {"ours": secrets}}).decode())
+
+    assert told() == expected
+    assert not any(value.strip() and value.strip() in caplog.text for values in secrets.values() for value in values)
+
+
+def test_a_stored_secret_that_cannot_work_is_said_when_it_is_read_and_not_each_minute(
+    store: Store, told: Callable[[], list[tuple[str, str]]]
+) -> None:
+    clock = Clock()
+    stored = StoredAccounts(store, PATH, clock)
+    store.put("typeform", "bad", '{"secret": ["abc "]}')
+
+    for _ in range(3):
+        stored.of("typeform")
+        clock.now += CACHE_SECONDS
+
+    assert told() == [("secret", "begins or ends with white space")]

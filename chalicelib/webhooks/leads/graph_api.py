@@ -4,14 +4,14 @@ Errors as developers.facebook.com/docs/graph-api/guides/error-handling and /docs
 have them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http.client import HTTPException, HTTPResponse
 from urllib.parse import urlencode
 from urllib.request import HTTPErrorProcessor, Request, build_opener  # noqa: TID251  this is what asks it
 
 from chalicelib.webhooks.delivery import Account, Malformed
 from chalicelib.webhooks.providers import meta
-from chalicelib.webhooks.untrusted_json import JsonObject, as_object, read_object
+from chalicelib.webhooks.untrusted_json import JsonObject, as_object, objects_of, read_object, text
 
 TIMEOUT_SECONDS = 5.0
 _MAX_BYTES = 1024 * 1024
@@ -37,6 +37,10 @@ class GraphRefusal(Exception):
     def __init__(self, *codes: str) -> None:
         super().__init__(*codes)
         self.codes = codes
+
+
+Listing = Callable[[Account], Iterator[JsonObject]]
+"""What yields a list as an account may read it; raises `Unavailable`, `GraphRefusal` and `NoToken`."""
 
 
 class _EveryAnswer(HTTPErrorProcessor):
@@ -66,11 +70,45 @@ class GraphApi:
         Raises:
             Unavailable, GraphRefusal, NoToken
         """
+        return self._tried(account, lambda token, secret: meta.graph_request(lead_id, token, secret))[0]
+
+    def leads(self, form_id: str, since: int) -> Listing:
+        """Return what yields the leads of a form since a time (epoch seconds), in the Graph API's order."""
+        return lambda account: self._listed(
+            account, lambda after, token, secret: meta.leads_request(form_id, since, after, token, secret)
+        )
+
+    def forms(self, page_id: str) -> Listing:
+        """Return what yields the forms of a page."""
+        return lambda account: self._listed(
+            account, lambda after, token, secret: meta.forms_request(page_id, after, token, secret)
+        )
+
+    def _listed(
+        self, account: Account, request: Callable[[str | None, str, str], meta.GraphRequest]
+    ) -> Iterator[JsonObject]:
+        """Yield a list, page by page, with the first token and secret of an account that may read it.
+
+        Raises:
+            Unavailable, GraphRefusal, NoToken
+        """
+        page, token, secret = self._tried(account, lambda token, secret: request(None, token, secret))
+        seen: set[str] = set()
+        while True:
+            yield from objects_of(page.get("data"))
+            after = _next(page)
+            if after is None or after in seen:
+                return
+            seen.add(after)
+            page = self._fetch(request(after, token, secret))
+
+    def _tried(self, account: Account, request: Callable[[str, str], meta.GraphRequest]) -> tuple[JsonObject, str, str]:
+        """Return the first answer that is no refusal, and the token and the secret of the account that it is for."""
         refusal: GraphRefusal | None = None
         for token in account.secret("page_access_token"):
             for secret in account.secret("app_secret"):
                 try:
-                    return self._fetch(meta.graph_request(lead_id, token, secret))
+                    return self._fetch(request(token, secret)), token, secret
                 except GraphRefusal as error:
                     refusal = refusal or error
         raise refusal or NoToken
@@ -106,6 +144,13 @@ def _read(body: bytes) -> JsonObject:
         return read_object(body)
     except Malformed:
         raise Unavailable from None
+
+
+def _next(page: JsonObject) -> str | None:
+    """Return the cursor behind a page of a list, None at its end (developers.facebook.com/docs/graph-api/results)."""
+    paging = page.get("paging")
+    cursors = paging.get("cursors") if isinstance(paging, dict) and paging.get("next") else None
+    return text(cursors.get("after")) or None if isinstance(cursors, dict) else None
 
 
 def _error(body: bytes) -> tuple[int | None, bool]:

@@ -17,6 +17,9 @@ from chalicelib.webhooks.parking import Reason
 from chalicelib.webhooks.providers import meta
 from chalicelib.webhooks.received import ReceivedLead, ReceivedSubmission
 
+WITHHELD = Reason("lead_unreadable", ("field_data",))
+"""Why the reference to a lead is parked that the Graph API gives without its answers."""
+
 
 class LeadWorker:
     """Takes leads from the queue: kept, parked, or left there for later, each by itself."""
@@ -57,7 +60,7 @@ class LeadWorker:
         else:
             if meta.is_withheld(told):
                 # The reference is kept, not what came of it: when the permission is mended it is asked for again.
-                self._dispatcher.park(waiting, Reason("lead_unreadable", ("field_data",)))
+                self._dispatcher.park(waiting, WITHHELD)
                 return
             body = msgspec.json.encode(told).decode()
             self._dispatcher.dispatch([ReceivedSubmission(META.name, submission, waiting.received_at, body)])

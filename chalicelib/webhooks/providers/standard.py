@@ -36,6 +36,9 @@ TOLERANCE = 300
 
 _URL_SAFE = str.maketrans("-_", "+/")
 
+_ASYMMETRIC = ("whsk_", "whpk_", "v1a,")
+"""How keys of signatures begin that are not made here (`v1a`)."""
+
 _ID = "webhook-id"
 _TIMESTAMP = "webhook-timestamp"
 _SIGNATURE = "webhook-signature"
@@ -98,7 +101,10 @@ def signing_key(secret: str) -> bytes:
 
     Empty where the secret is none, and then nothing is valid.
     """
-    text = "".join(secret.split()).removeprefix("v1,").removeprefix("whsec_").rstrip("=").translate(_URL_SAFE)
+    text = "".join(secret.split()).removeprefix("v1,")
+    if text.startswith(_ASYMMETRIC):
+        return b""
+    text = text.removeprefix("whsec_").rstrip("=").translate(_URL_SAFE)
     try:
         return b64decode(text + "=" * (-len(text) % 4), validate=True)
     except (binascii.Error, ValueError):

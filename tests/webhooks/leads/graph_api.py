@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -30,6 +31,10 @@ class FakeGraphApi:
     def reset(self) -> None:
         """Forget what it was told and asked."""
         self.leads: dict[str, object] = {}
+        self.lists: dict[str, list[Any]] = {}
+        """What each list holds, by `<id>/leads` and `<id>/leadgen_forms`."""
+        self.at_once = 100
+        """How many of a list are given at once."""
         self.faults: list[tuple[int, object]] = []
         """Statuses and bodies to answer with first, one for each request."""
         self.tokens: set[str] | None = None
@@ -45,8 +50,26 @@ class FakeGraphApi:
             return self.faults.pop(0)
         if self.tokens is not None and asked.token not in self.tokens:
             return 401, {"error": {"message": "Invalid OAuth access token.", "type": "OAuthException", "code": 190}}
+        if (name := asked.path.split("/", 2)[2]) in self.lists:
+            return 200, self._listed(name, asked)
         lead = asked.path.rpartition("/")[2]
         return 200, self.leads.get(lead, {"id": lead, "field_data": [{"name": "full_name", "values": ["Айгерім"]}]})
+
+    def _listed(self, name: str, asked: Asked) -> object:
+        """Return a page of a list as the Graph API parts it; leads of the time that is asked for."""
+        filters = msgspec.json.decode(asked.query.get("filtering", "[]"))
+        since = max((one["value"] for one in filters if one["operator"] == "GREATER_THAN"), default=0)
+        found = [item for item in self.lists[name] if seconds_of(item) > since]
+        begin = int(asked.query.get("after", 0))
+        end = begin + min(self.at_once, int(asked.query["limit"]))
+        more = {"next": f"{self.url}/elsewhere"} if end < len(found) else {}
+        return {"data": found[begin:end], "paging": {"cursors": {"before": str(begin), "after": str(end)}, **more}}
+
+
+def seconds_of(item: Mapping[str, Any]) -> float:
+    """Return when a lead was created; what has no time is always new."""
+    created = item.get("created_time")
+    return float("inf") if created is None else datetime.fromisoformat(created).timestamp()
 
 
 @contextmanager

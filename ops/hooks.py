@@ -1,0 +1,25 @@
+"""`hooks`: whether the secrets of our accounts at the providers can work."""
+
+import typer
+
+from chalicelib.webhooks.endpoints import PROVIDERS
+from chalicelib.webhooks.secret_faults import secret_faults
+from ops.console import answer, note, show
+from ops.installation import connect
+from ops.options import AsJson
+
+
+def run(*, as_json: AsJson = False) -> None:
+    """Tell which secrets of providers are missing or cannot work, without showing any. 1 where there are such."""
+    services = connect()
+    accounts = [(provider, account) for provider in PROVIDERS for account in services.accounts.of(provider)]
+    found = [fault for provider, account in accounts for fault in secret_faults(provider, account)]
+    if as_json:
+        answer(found)
+    elif found:
+        rows = ((fault.provider, fault.account, fault.name, fault.why) for fault in found)
+        show("Secrets that cannot work", ("provider", "account", "secret", "why"), rows)
+    else:
+        note(f"{len(accounts)} accounts, and nothing is wrong with their secrets")
+    if found:
+        raise typer.Exit(1)
