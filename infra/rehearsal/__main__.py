@@ -36,6 +36,9 @@ _ARTIFACTS = "artifacts"
 # The package's libraries have to run here.
 _ARCHITECTURE: Architecture = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 
+_OF_LAMBDA = ("START ", "END ", "REPORT ")
+"""How lines begin that tell of an invocation only that it was."""
+
 Template = Mapping[str, Any]
 _Result = TypeVar("_Result")
 
@@ -96,7 +99,8 @@ def _rehearse(exits: ExitStack) -> None:
         _step("new secret", lambda: operators.renew_secret(scenario))
         _step("restored", lambda: operators.restore(scenario))
     except (RehearsalError, SmokeError):
-        for line in account.log_lines()[-20:]:
+        told = [line for line in account.log_lines() if not line.startswith(_OF_LAMBDA)]
+        for line in told[-30:]:
             complain(f"  logged            {line.rstrip()}")
         raise
     _step("deleted", operators.undeploy, lambda resources: _data_kept(account, stack, resources))
