@@ -1,6 +1,7 @@
 """What an answer on a form means: one answer in, the value of one field of a participation out, or `Unmappable`.
 
-What people write is read by the modules of `values`.
+What people write is read by the modules of `values`, each loaded by the first answer of its kind: their patterns take
+time to compile, and a process that records for the API never needs them.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -11,16 +12,6 @@ from chalicelib.domain.currencies import TENGE
 from chalicelib.domain.folding import clean, fold_label
 from chalicelib.domain.places import HOME_COUNTRY
 from chalicelib.intake.labels import ABROAD_NAMES, kinds, participant_types
-from chalicelib.intake.values.amounts import read_tenge
-from chalicelib.intake.values.business_numbers import read_business_number
-from chalicelib.intake.values.consents import read_consent
-from chalicelib.intake.values.countries import find_country
-from chalicelib.intake.values.counts import read_count
-from chalicelib.intake.values.dates import read_moment
-from chalicelib.intake.values.durations import read_hours
-from chalicelib.intake.values.emails import read_email
-from chalicelib.intake.values.nothing import says_nothing
-from chalicelib.intake.values.regions import find_region
 
 AskedField = Literal[
     "kind",
@@ -39,6 +30,7 @@ AskedField = Literal[
     "people",
     "hours",
     "amount",
+    "currency",
     "occurred_at",
     "note",
 ]
@@ -53,10 +45,14 @@ UnmappableReason = Literal[
     "region_unknown",
     "region_ambiguous",
     "country_missing",
+    "currency_differs",
     "not_a_whole_number",
     "not_a_date",
     "consent_missing",
 ]
+
+MAX_ANSWERS = 100
+"""Answers to one question; nobody chooses more, and to compare each with all others takes its time."""
 
 ABROAD = "abroad"
 """The region of an act outside Kazakhstan, where another question asks for the country."""
@@ -73,7 +69,7 @@ NOTHING = Nothing.NOTHING
 _MAY_BE_NOTHING: frozenset[AskedField] = frozenset(
     {
         *("name", "first_name", "patronymic", "last_name", "phone", "email", "organisation", "bin"),
-        *("hours", "amount", "occurred_at", "note"),
+        *("hours", "amount", "currency", "occurred_at", "note"),
     }
 )
 """What somebody may not have. Where and what an act was, and by how many, is never nothing."""
@@ -129,6 +125,8 @@ def meaning(answer: object, target: AskedField) -> object:
     Raises:
         Unmappable
     """
+    from chalicelib.intake.values.nothing import says_nothing
+
     if target in _MAY_BE_NOTHING and isinstance(answer, str) and says_nothing(answer):
         return NOTHING
     reader = _READERS.get(target)
@@ -141,6 +139,8 @@ def agrees(answer: object, wording: str | None = None) -> bool:
     Raises:
         Unmappable: it is neither a yes nor a no.
     """
+    from chalicelib.intake.values.consents import read_consent
+
     if not is_answered(answer):
         return False
     if isinstance(answer, bool):
@@ -181,11 +181,15 @@ def _note(answer: object, target: AskedField) -> str:
 
 
 def _email(answer: object, target: AskedField) -> str:
+    from chalicelib.intake.values.emails import read_email
+
     text = _text(answer, target)
     return read_email(text) or text.strip()
 
 
 def _bin(answer: object, target: AskedField) -> str:
+    from chalicelib.intake.values.business_numbers import read_business_number
+
     text = _text(answer, target)
     return read_business_number(text) or "".join(text.split())
 
@@ -199,6 +203,9 @@ def _choice(answer: object, target: AskedField, known: Mapping[str, _Choice]) ->
 
 def _region(answer: object, target: AskedField) -> str:
     """Return a region's code; lists of regions end with `abroad`, or with countries."""
+    from chalicelib.intake.values.countries import find_country
+    from chalicelib.intake.values.regions import find_region
+
     text = _text(answer, target)
     if fold_label(text) in ABROAD_NAMES:
         return ABROAD
@@ -213,6 +220,8 @@ def _region(answer: object, target: AskedField) -> str:
 
 def _country(answer: object, target: AskedField) -> str | None:
     """Return the code of a country, None for Kazakhstan: that an act was here does not say where."""
+    from chalicelib.intake.values.countries import find_country
+
     country = find_country(_text(answer, target))
     if country is None:
         raise Unmappable("choice_unknown", target)
@@ -220,10 +229,14 @@ def _country(answer: object, target: AskedField) -> str | None:
 
 
 def _people(answer: object, target: AskedField) -> int:
+    from chalicelib.intake.values.counts import read_count
+
     return _whole(answer, target, read_count)
 
 
 def _hours(answer: object, target: AskedField) -> float:
+    from chalicelib.intake.values.durations import read_hours
+
     if isinstance(answer, float) and (2 * answer).is_integer():
         return answer
     return _whole(answer, target, read_hours)
@@ -234,10 +247,22 @@ def _amount(answer: object, target: AskedField) -> object:
 
     People write whole units of a currency and the contract counts minor ones, so only tenge are taken from people.
     """
+    from chalicelib.intake.values.amounts import read_tenge
+
     if isinstance(answer, Mapping):
         return dict(answer)
     value = _whole(answer, target, read_tenge)
     return NOTHING if value == 0 else {"currency": TENGE, "value": value}
+
+
+def _currency(answer: object, target: AskedField) -> str:
+    """Return the code of a currency by its code, its sign, or what tenge are called."""
+    from chalicelib.intake.values.amounts import find_currency
+
+    currency = find_currency(_text(answer, target))
+    if currency is None:
+        raise Unmappable("choice_unknown", target)
+    return currency
 
 
 def _whole(answer: object, target: AskedField, read: Callable[[str], _Number | None]) -> _Number | int:
@@ -254,6 +279,8 @@ def _whole(answer: object, target: AskedField, read: Callable[[str], _Number | N
 
 def _moment(answer: object, target: AskedField) -> str:
     """Return the moment by RFC 3339."""
+    from chalicelib.intake.values.dates import read_moment
+
     moment = read_moment(_text(answer, target))
     if moment is None:
         raise Unmappable("not_a_date", target)
@@ -271,6 +298,7 @@ _READERS: Mapping[AskedField, Callable[[object, AskedField], object]] = {
     "people": _people,
     "hours": _hours,
     "amount": _amount,
+    "currency": _currency,
     "occurred_at": _moment,
     "note": _note,
 }

@@ -11,6 +11,7 @@ from chalicelib.domain.vocabulary import Kind, NamesOnAir, ParticipantType
 from chalicelib.intake.answers import (
     ABROAD,
     ASKED_FIELDS,
+    MAX_ANSWERS,
     NOTHING,
     AskedField,
     Unmappable,
@@ -52,6 +53,7 @@ _KNOWN_NAMES: Mapping[AskedField, tuple[str, ...]] = {
     "people": ("people",),
     "hours": ("hours",),
     "amount": ("amount",),
+    "currency": ("currency",),
     "occurred_at": ("occurred_at",),
     "note": ("note",),
 }
@@ -65,7 +67,7 @@ TARGETS: Mapping[str, frozenset[AskedField]] = {
     "organisation": frozenset({"organisation"}),
     "people": frozenset({"people"}),
     "hours": frozenset({"hours"}),
-    "amount": frozenset({"amount"}),
+    "amount": frozenset({"amount", "currency"}),
 }
 """What a question asks for that each default stands in place of."""
 
@@ -178,6 +180,7 @@ def fill(
     given = Fields(fields)
     said = _all_said(form, given, provider_fields, corrected)
     answered = {target: value for target, value in said.items() if value is not NOTHING}
+    _check_currency(answered)
     for target in form.required:
         if not _is_said(target, answered):
             raise Unmappable("answer_missing", target)
@@ -288,14 +291,20 @@ def _said(form: Form, named: Fields, given: Fields, known: Fields, target: Asked
 
 
 def _values(form: Form, answers: Iterable[object], target: AskedField) -> list[object]:
-    """Return the different values of answers: those that can be used, else the others, else `NOTHING`."""
+    """Return the different values of answers: those that can be used, else the others, else `NOTHING`.
+
+    Raises:
+        Unmappable: an answer has no meaning, or there are too many.
+    """
     known = form.answers.get(target, {})
+    items = [item for answer in answers for item in each_answer(joined(answer) if target == "note" else answer)]
+    if len(items) > MAX_ANSWERS:
+        raise Unmappable("several_answers", target)
     found: list[object] = []
-    for answer in answers:
-        for item in each_answer(joined(answer) if target == "note" else answer):
-            value = _value(_translated(item, known), target)
-            if value is not None and value not in found:
-                found.append(value)
+    for item in items:
+        value = _value(_translated(item, known), target)
+        if value is not None and value not in found:
+            found.append(value)
     usable = [value for value in found if is_usable(target, value)]
     return usable or [value for value in found if value is not NOTHING] or found
 
@@ -333,6 +342,19 @@ def _absent(form: Form, given: Fields) -> Iterator[str]:
 def _full_name(said: Mapping[str, Any]) -> str | None:
     parts: tuple[AskedField, ...] = ("first_name", "patronymic", "last_name")
     return " ".join(said[part] for part in parts if part in said) or None
+
+
+def _check_currency(said: Mapping[str, Any]) -> None:
+    """Let pass an amount that is of the currency that another question tells, or that a program told with it.
+
+    People write whole units, of which other currencies than tenge have parts: none becomes another.
+
+    Raises:
+        Unmappable: it is of another.
+    """
+    amount, currency = said.get("amount"), said.get("currency")
+    if amount is not None and currency is not None and amount.get("currency") != currency:
+        raise Unmappable("currency_differs", "amount")
 
 
 def _place(said: Mapping[str, Any]) -> dict[str, str] | None:

@@ -226,6 +226,7 @@ CHOSEN: Mapping[str, Callable[[AnswerValue], bool]] = {
     "participant_type": _chosen("participant_type", str),
     "region": _chosen("region", str),
     "country": _chosen("country", str),
+    "currency": _chosen("currency", str),
     "topic": _chosen("topic", Slug),
     "organisation": _is_display,
     "people": _chosen("people", People),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from chalicelib.domain.currencies import CURRENCIES, SYMBOLS, TENGE
 from chalicelib.domain.folding import fold
 from chalicelib.intake.values.numbers import Token, tokens, whole
 
@@ -24,6 +25,15 @@ _MULTIPLIERS: Mapping[str, int] = {
 _ONE_OF = frozenset(map(fold, ("тысяча", "тысячу", "мың", "миллион", "миллиард")))
 """What is one of it without a number."""
 _HALVES: Mapping[str, str] = {fold("полмиллиона"): fold("миллион"), fold("полмиллиарда"): fold("миллиард")}
+
+
+def find_currency(text: str) -> str | None:
+    """Return the ISO 4217 code of a currency by its code, its sign or a word for tenge; None for others."""
+    folded = fold(text.strip().rstrip("."))
+    if folded in _TENGE:
+        return TENGE
+    code = text.strip().upper()
+    return code if code in CURRENCIES else next((known for known, sign in SYMBOLS.items() if sign == code), None)
 
 
 def read_tenge(text: str) -> int | None:
