@@ -286,6 +286,26 @@ def test_a_rebuild_leaves_every_kind_of_row_behind_that_is_not_the_log_s(drift: 
     assert subject.rebuild().different_rows(CAMPAIGN, generation)
 
 
+@pytest.mark.parametrize(("drifts", "consistent"), [(False, [False, False]), (True, [False, False, True])])
+def test_rows_are_read_for_half_the_price_and_consistently_once_something_differs(
+    monkeypatch: pytest.MonkeyPatch, *, drifts: bool, consistent: list[bool]
+) -> None:
+    subject = subject_after(3)
+    if drifts:
+        del subject.rows.rows[acts.MODEL, acts.key("2026", 1, "r1")]
+    read: list[bool] = []
+    scan = subject.rows.scan
+
+    def noted(*arguments: Any, **options: bool) -> Any:
+        read.append(options["consistent"])
+        return scan(*arguments, **options)
+
+    monkeypatch.setattr(subject.rows, "scan", noted)
+    audited(subject)
+
+    assert read == consistent
+
+
 def test_a_row_of_rehearsals_is_none_of_a_campaign_that_went_live() -> None:
     subject = Subject()
     subject.deliver(subject.append(history()))
