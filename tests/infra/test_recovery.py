@@ -1,12 +1,15 @@
 """What earlier attempts leave of a stack, and what the next deployment does about it."""
 
+import json
+from typing import Any
+
 import pytest
 
 from infra import recovery
-from infra.stack import StackError
+from infra.stack import StackError, retained
 from tests.infra.fake_cloudformation import FakeBucket, FakeCloudFormation, beginning, event, stack_of
 
-TABLE = {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": "Retain"}
+NAMES = ("AliasName", "BackupVaultName", "BucketName", "Name", "QueueName", "TableName")
 
 
 @pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"])
@@ -85,3 +88,23 @@ def test_a_stack_that_can_be_deployed_is_left_as_it_is(status: str | None) -> No
     recovery.make_ready(stack_of(cloudformation, bucket))
 
     assert (cloudformation.done, cloudformation.status) == ([], status)
+
+
+def fixed_names(template: dict[str, Any]) -> list[str]:
+    """Return what outlives the stack under a name that is the same for the next one."""
+    kept = {name: template["Resources"][name].get("Properties", {}) for name in retained(template)}
+    named = (
+        (name, json.dumps(properties[key])) for name, properties in kept.items() for key in NAMES if key in properties
+    )
+    return sorted(name for name, given in named if "AWS::StackId" not in given)
+
+
+def test_what_a_stack_leaves_behind_takes_no_name_from_the_next(deployed: dict[str, Any]) -> None:
+    assert fixed_names(deployed) == []
+    assert len(retained(deployed)) >= 10
+
+
+def test_a_name_that_would_be_taken_is_found() -> None:
+    table = {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": "Retain", "Properties": {"TableName": "events"}}
+
+    assert fixed_names({"Resources": {"EventsTable": table}}) == ["EventsTable"]
