@@ -57,11 +57,13 @@ def short_executions(
     settings = (client.get_function_concurrency(FunctionName=name) for name in functions)
     own = sum(setting.get("ReservedConcurrentExecutions", 0) for setting in settings)
     of_others = current - unreserved - own
-    needed = reserved(template, parameters) + of_others + UNRESERVED_EXECUTIONS
+    kept = reserved(template, parameters)
+    needed = kept + of_others + UNRESERVED_EXECUTIONS
     wanted = max(EXECUTIONS_OF_A_LAUNCH, needed)
     if current >= wanted:
         return None
-    return Shortfall("Lambda, executions at once", _EXECUTIONS, current, wanted, needed)
+    what = f"Lambda, executions at once, of which the stage reserves {kept:,}"
+    return Shortfall(what, _EXECUTIONS, current, wanted, needed)
 
 
 def short_gateway_rate(client: Any, template: Template, parameters: Mapping[str, str]) -> Shortfall | None:
