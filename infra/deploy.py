@@ -16,7 +16,7 @@ import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 from chalice.app import Chalice
 
-from infra import checks, preflight, recovery, site_upload, smoke
+from infra import backup_region, checks, preflight, recovery, site_upload, smoke
 from infra.adoption import unfinished
 from infra.installation import Installation, NotDeployable, open_installation, read_stage
 from infra.output import complain, is_agreed, say, show
@@ -131,6 +131,8 @@ def deploy(stage: str, *, yes: bool) -> None:
         raise NotDeployable(f"{opened.stack.name} is being given restored tables: end that first (docs/runbook.md)")
     recovery.make_ready(opened.stack)
     parameters = {"Stage": stage, **installation.parameters}
+    if region := parameters.get("BackupRegion"):
+        backup_region.make_ready(opened.session, region, stage)
     require_room(opened.session, opened.stack, installation, package, parameters)
     app: Chalice = import_module("app").app
     installer = Installer(opened.stack, opened.session.client("secretsmanager"), asking(yes=yes))

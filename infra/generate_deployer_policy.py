@@ -161,6 +161,19 @@ _DIRECT: Sequence[Mapping[str, Any]] = (
         ],
         "*",
     ),
+    # The vault for copies in another region.
+    _allowed(
+        [
+            *_of("backup", "CreateBackupVault DescribeRegionSettings UpdateRegionSettings"),
+            *_of("backup-storage", "Mount MountCapsule"),
+        ],
+        "*",
+    ),
+    _allowed(
+        _of("kms", "CreateGrant Decrypt DescribeKey GenerateDataKey RetireGrant"),
+        "*",
+        {"StringLike": {"kms:ViaService": "backup.*.amazonaws.com"}},
+    ),
     # The smoke test: a token, a campaign and secrets of its own, and nothing of what is recorded.
     _allowed(
         _of("dynamodb", "DeleteItem GetItem PutItem Query UpdateItem"),

@@ -7,7 +7,7 @@ from typing import Any
 from infra.local.resources import read_template
 
 PARTS: tuple[Path, ...] = tuple(
-    Path(__file__).parent / name for name in ("template.yaml", "functions.yaml", "edge.yaml", "watch.yaml")
+    Path(__file__).parent / f"{name}.yaml" for name in ("template", "functions", "edge", "watch", "backup")
 )
 _SECTIONS = ("Parameters", "Conditions", "Resources", "Outputs")
 

@@ -4,7 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra import permissions
-from infra.checks import alarms, api, data, edge, emitted, firewall, functions, mappings, references, schedules, secrets
+from infra.checks import (
+    alarms,
+    api,
+    backup,
+    data,
+    edge,
+    emitted,
+    firewall,
+    functions,
+    mappings,
+    references,
+    schedules,
+    secrets,
+)
 
 _SUBJECTS = (
     references,
@@ -13,6 +26,7 @@ _SUBJECTS = (
     functions,
     schedules,
     data,
+    backup,
     secrets,
     alarms,
     emitted,

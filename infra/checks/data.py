@@ -19,6 +19,7 @@ EXPIRING: Mapping[str, str] = {"ContactsTable": "expires_at", "ParkedTable": "ex
 KEPT: Mapping[str, str] = {
     # Protected from deletion: a creation that is taken back would stop at them.
     "AWS::DynamoDB::Table": "Retain",
+    "AWS::Backup::BackupVault": "RetainExceptOnCreate",
     "AWS::KMS::Key": "RetainExceptOnCreate",
     "AWS::S3::Bucket": "RetainExceptOnCreate",
     "AWS::SQS::Queue": "RetainExceptOnCreate",

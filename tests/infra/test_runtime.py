@@ -75,7 +75,7 @@ def test_it_is_the_python_that_functions_run_on(runtime: Path, packaged: dict[st
     functions = [r for r in packaged["Resources"].values() if r["Type"] == "AWS::Serverless::Function"]
 
     assert {function["Properties"]["Runtime"] for function in functions} == {RUNTIME}
-    assert run(runtime, VERSIONS) == f"{RUNTIME} 1.35.0"
+    assert run(runtime, VERSIONS) == f"{RUNTIME} 1.35.69"
 
 
 @pytest.mark.slow
