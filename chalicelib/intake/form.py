@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from chalicelib.domain.folding import fold_label
+from chalicelib.domain.folding import clean, fold_label
 from chalicelib.domain.participation import Money
 from chalicelib.domain.vocabulary import Kind, NamesOnAir, ParticipantType
 from chalicelib.intake.answers import (
@@ -152,7 +152,7 @@ def has_answers(
     asked = [name for name, target in form.questions.items() if target is not None]
     if not asked:
         ignored = Fields(dict.fromkeys(form.questions))
-        return any(not ignored.has(name) for name in answers)
+        return any(_is_given(answer) and not ignored.has(name) for name, answer in _leaves(answers))
     asked += [prefix + form.consent.field for prefix in _PREFIXES] if form.consent else []
     given = Fields(answers)
     return any(map(_is_given, given.find(*asked))) or _has_known(answers, provider_fields)
@@ -236,7 +236,9 @@ def _is_given(answer: object) -> bool:
         return any(_is_given(item) for item in answer.values())
     if isinstance(answer, list):
         return any(_is_given(item) for item in answer)
-    return answer is not False and is_answered(answer)
+    if isinstance(answer, str):
+        return bool(clean(answer))
+    return answer is not False and answer is not None
 
 
 def _has_known(answers: Mapping[str, object], provider_fields: Collection[str]) -> bool:
