@@ -65,11 +65,8 @@ def test_a_new_account_is_told_what_to_raise_and_to_what(functions: tuple[Any, S
     assert short is not None
     assert short.is_fatal
     told = short.told("eu-central-1")
-    assert (
     assert "of which the stage reserves 52: the account has 10" in told
     assert "and needs 152 for the stack to be created at all, 1,000 for a launch" in told
-        in told
-    )
     assert "--region eu-central-1 --service-code lambda --quota-code L-B99A9384 --desired-value 1000" in told
 
 
