@@ -389,6 +389,14 @@ def test_what_is_removed_while_it_is_looked_at_has_not_drifted() -> None:
     assert [generation.number for generation in subject.registered["2026"].registered] == [2]
 
 
+def test_what_is_shown_and_fed_no_longer_has_drifted() -> None:
+    subject = subject_after(3)
+    subject.change("2026", lambda generations: generations.with_one(Generation(2)).without(1))
+    subject.deliver(subject.append([example_event(4)]))
+
+    assert audited(subject).drifted > 0
+
+
 def test_an_event_that_comes_too_late_makes_an_audit_say_nothing() -> None:
     subject = subject_after(1)
     late = msgspec.structs.replace(example_event(2), recorded_at=subject.clock() - 1)
@@ -409,8 +417,12 @@ def test_an_event_that_is_in_the_log_too_late_and_not_delivered_yet_is_no_drift_
     late = now([example_event(2)], subject.clock)
     records: list[Any] = []
 
+    waited = 0
+
     def deliver() -> None:
-        if records:
+        nonlocal waited
+        waited += bool(records)
+        if waited == 100:
             subject.deliver(records)
             subject.waiting = None
 

@@ -267,6 +267,18 @@ def test_what_is_put_back_of_a_scratch_that_is_removed_goes_with_the_next_ones()
     assert subject.applied(1) == 2
 
 
+def test_a_scratch_leaves_out_what_is_left_out_of_what_is_shown() -> None:
+    subject = Subject()
+    since = subject.clock()
+    shown = subject.rebuild().begin_empty(CAMPAIGN, since)
+
+    of_rehearsals = msgspec.structs.replace(CAMPAIGN, since=since)
+    live = msgspec.structs.replace(of_rehearsals, generation=shown.number)
+    unknown = msgspec.structs.replace(of_rehearsals, generation=9)
+
+    assert [subject.rebuild().begin_scratch(one).since for one in (of_rehearsals, live, unknown)] == [0, since, since]
+
+
 def test_a_scratch_of_an_audit_that_may_go_on_is_left_to_it() -> None:
     subject = Subject()
     scratch = subject.rebuild().begin_scratch(CAMPAIGN)
