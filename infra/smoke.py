@@ -285,7 +285,8 @@ def run(opened: OpenInstallation) -> None:
         SmokeError: something does not work.
     """
     session = opened.session
-    os.environ["AWS_DEFAULT_REGION"] = session.region_name
+    # Whoever deploys may be known by a role or a sign-on, of which the functions' own session knows nothing.
+    os.environ |= {"AWS_DEFAULT_REGION": session.region_name, "BOTOCORE_SESSION": "plain"}
     # The name that CloudFront gives answers before the site's own one is in the DNS.
     site = DeployedSite(f"https://{opened.stack.outputs()['DistributionDomain']}")
     clients = Clients(session.client("dynamodb"), session.client("s3"), session.client("ssm"))
