@@ -296,7 +296,7 @@ def test_rows_are_read_for_half_the_price_and_consistently_once_something_differ
     read: list[bool] = []
     scan = subject.rows.scan
 
-    def noted(*arguments: Any, **options: bool) -> Any:
+    def noted(*arguments: Any, **options: Any) -> Any:
         read.append(options["consistent"])
         return scan(*arguments, **options)
 
