@@ -7,6 +7,7 @@ compared.
 Run: `python -m benchmarks.rebuild [EVENTS]`.
 """
 
+import os
 import resource
 import sys
 from collections.abc import Sequence
@@ -90,6 +91,7 @@ def main(arguments: Sequence[str]) -> None:
     with stage() as made:
         tables = made.set_up("bench")
         fill(made, tables["EventsTable"], count)
+        os.environ["SCAN_SEGMENTS"] = str(SEGMENTS)
         scans = Scans(bootstrap(), made)
         scans.sums()
         before = memory_mb()
