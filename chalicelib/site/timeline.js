@@ -10,7 +10,7 @@ const WORDS = { kk: ["Уақыт", "Кесте"], ru: ["Время", "Табли
 const STEPS = [1, 5, 10, 15, 30];
 const MOST_BARS = 96;
 /** Seconds between requests. */
-const SELDOM = 180;
+const SELDOM = 360;
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Now in Kazakhstan, which keeps one time, UTC+5. */

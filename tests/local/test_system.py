@@ -47,6 +47,11 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
     started.abandon()
 
 
+def listed(system: LocalSystem) -> set[str]:
+    """Return the campaigns that everybody is told of."""
+    return {campaign["id"] for campaign in system.ask("GET", "/v1/campaigns.json").json.get("campaigns", ())}
+
+
 def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30
     while not condition():
@@ -129,8 +134,9 @@ class TestARunningSystem:
         created = shared.ask("PUT", "/v1/campaigns/new", {"names": names, "state": "live"})
 
         assert created.status == 201
-        for document in ("live.json", "places.json", "recent.json", "organisations.json", "organisations/KZ-10.json"):
-            assert shared.ask("GET", f"/v1/campaigns/new/{document}").status == 200
+        for name in ("live", "page", "places", "recent", "organisations", "organisations/KZ-10"):
+            assert shared.ask("GET", f"/v1/campaigns/new/{name}.json").status == 200
+        wait_until(lambda: {"2026", "new"} <= listed(shared))
 
     def test_writes_no_personal_data_and_no_secret_in_a_log(self, shared: LocalSystem) -> None:
         shared.record("logged", phone(1))

@@ -176,12 +176,12 @@ def test_the_timeline_is_asked_for_rarely_and_is_old_only_once_it_was_not_answer
     open_page(page, stage, timeline(), module="timeline")
     until(page, "timeline", "host.dataset.state === 'fresh'")
 
-    pass_time(page, 720)
+    pass_time(page, 1_440)
     assert 3 <= stage.polls("timeline/2026-06-01.json") - 1 <= 6
     assert part(page, "age", "good-deeds-timeline") == ""
 
     stage.is_down = True
-    pass_time(page, 360)
+    pass_time(page, 720)
     assert part(page, "age", "good-deeds-timeline") != ""
 
 
