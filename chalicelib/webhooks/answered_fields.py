@@ -25,8 +25,9 @@ class AnsweredFields:
                 return
         last = names[-1]
         taken = self.by_name[last]
-        if value != taken:
-            self.by_name[last] = [*taken, value] if isinstance(taken, list) else [taken, value]
+        answers = taken if isinstance(taken, list) else [taken]
+        if value not in answers:
+            self.by_name[last] = [*answers, value]
 
 
 def typed_first(

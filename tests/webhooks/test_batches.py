@@ -27,7 +27,7 @@ JSON = st.recursive(
 PHONES = ("77000000002", "77000000003", "77000000004")
 
 
-def messages(*changes: Callable[[dict[str, Any]], None]) -> bytes:
+def messages(*changes: Callable[[dict[str, Any]], object]) -> bytes:
     """Return a delivery of completed Flows, one for each change of the recorded one."""
     body = json.loads(WHATSAPP.delivery.body)
     value = body["entry"][0]["changes"][0]["value"]
@@ -63,11 +63,11 @@ BAD: list[Callable[[dict[str, Any]], object]] = [
 @pytest.mark.parametrize("bad", BAD)
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_a_message_that_cannot_be_read_is_parked_and_the_others_are_recorded(
-    bad: Callable[[dict[str, Any]], None], place: int, system_of: SystemOf
+    bad: Callable[[dict[str, Any]], object], place: int, system_of: SystemOf
 ) -> None:
     system = system_of(WHATSAPP)
     system.register(*account_of(WHATSAPP), questions={"region": "region"})
-    changes = [good, good, good]
+    changes: list[Callable[[dict[str, Any]], object]] = [good, good, good]
     changes[place] = bad
 
     statuses = [system.post(WHATSAPP, messages(*changes)) for _ in range(2)]
@@ -91,7 +91,7 @@ def test_who_is_in_a_part_that_cannot_be_read_is_found_and_erased(system_of: Sys
 
 @pytest.mark.parametrize("bad", BAD)
 def test_a_delivery_of_which_nothing_can_be_read_is_malformed(
-    bad: Callable[[dict[str, Any]], None], system_of: SystemOf
+    bad: Callable[[dict[str, Any]], object], system_of: SystemOf
 ) -> None:
     system = system_of(WHATSAPP)
 

@@ -109,6 +109,66 @@ def test_a_user_who_is_signed_in_is_one_participant_without_any_contact_details(
     assert all(act["act"]["verified"] for act in system.acts())
 
 
+USER_ID = "KZ.13491208655302741918"
+
+
+def by_user_id(number: int, user_id: str = USER_ID, **answers: str) -> bytes:
+    """Return the body of a WhatsApp delivery of a sender who hides the phone."""
+    body = json.loads(flow(number, **answers))
+    value = body["entry"][0]["changes"][0]["value"]
+    (message,) = value["messages"]
+    del message["from"]
+    message["from_user_id"] = user_id
+    value["contacts"] = [{"profile": {"name": "Ерлан", "username": "erlan_kz"}, "user_id": user_id}]
+    return json.dumps(body).encode()
+
+
+def test_a_sender_of_whatsapp_without_a_phone_is_one_participant_however_often_a_flow_is_completed(
+    system: System,
+) -> None:
+    for number in range(3):
+        system.post(WHATSAPP, by_user_id(number, region="KZ-62"))
+    system.post(WHATSAPP, by_user_id(9, "KZ.77011234567", region="KZ-62"))
+
+    assert len(system.acts()) == 4
+    assert len({item["stream"] for item in system.items("EventsTable")}) == 2
+    assert {contact["user"] for contact in system.contacts()} == {f"whatsapp {USER_ID}", "whatsapp KZ.77011234567"}
+    assert not any(contact.get("phone") for contact in system.contacts())
+    assert all(act["act"]["verified"] for act in system.acts())
+
+
+def test_a_sender_of_whatsapp_without_a_phone_is_found_and_erased(system: System) -> None:
+    system.post(WHATSAPP, by_user_id(1, region="KZ-62"))
+
+    system.erase(type="citizen", user=f"whatsapp {USER_ID}")
+
+    assert system.contacts() == []
+
+
+def test_a_phone_typed_by_a_sender_without_one_is_not_vouched_for(system: System) -> None:
+    system.register(*account_of(WHATSAPP), questions={**ASKED, "answers.phone": "phone"})
+    system.post(WHATSAPP, by_user_id(1, region="KZ-62", phone="8 701 123 45 67"))
+
+    (contact,) = system.contacts()
+    assert (contact["phone"], contact.get("verified", False)) == ("+77011234567", False)
+
+
+@pytest.mark.parametrize("form", ["contact", "*"])
+def test_whoever_shares_a_number_that_telegram_sold_is_counted_without_a_phone(form: str, system: System) -> None:
+    contact = named("telegram/ok_04_duplicate_update_id")
+    system.register("telegram", "ours", form, questions={"phone": "phone"})
+    update = json.loads(contact.delivery.body)
+    update["message"]["contact"]["phone_number"] = "+888 0123 4567"
+
+    assert system.outcomes(contact, json.dumps(update).encode()) == ["recorded"]
+    told = the_contact(system)
+    assert ("phone" in told, told["user"], told["verified"]) == (
+        False,
+        f"telegram {update['message']['from']['id']}",
+        True,
+    )
+
+
 def test_two_users_are_two_participants_and_the_same_number_at_two_providers_too(system: System) -> None:
     system.send(TELEGRAM_MINI_APP.path_hint, opened_by(5, "1", region="KZ-10"))
     system.send(TELEGRAM_MINI_APP.path_hint, opened_by(6, "1", region="KZ-10"))

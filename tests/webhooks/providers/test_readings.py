@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.webhooks.delivery import Account, Delivery, Lead, Malformed, Submission
 from chalicelib.webhooks.providers import (
@@ -114,6 +116,33 @@ def test_a_lead_of_the_testing_tool_is_a_test() -> None:
     assert meta.submission(LEAD, {"id": "7", "field_data": [dummy]}).is_test
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("full_name", "<test lead: dummy data for full_name>"),
+        ("FULL_NAME", "<test lead: dummy data for FULL_NAME >"),
+        ("қай_облыс", "test lead: dummy data for қай_облыс"),
+        ("email", "test@fb.com"),
+        ("email", "Test@Meta.com"),
+    ],
+)
+def test_a_test_lead_of_meta_is_one_whatever_its_form_asks_for(name: str, value: str) -> None:
+    lead = {"id": "7", "field_data": [{"name": name, "values": [value]}, {"name": "city", "values": ["a", "b"]}]}
+
+    assert meta.submission(LEAD, lead).is_test
+
+
+@given(st.permutations([("phone_number", "+77000000001"), ("phone", "жоқ"), ("phone", ""), ("email", "a@example.kz")]))
+def test_a_phone_that_meta_asks_for_goes_before_one_that_the_form_does_in_any_order(
+    given_in_order: list[tuple[str, str]],
+) -> None:
+    answers = [{"name": name, "values": [value]} for name, value in given_in_order]
+
+    found = meta.submission(LEAD, {"id": "7", "field_data": answers})
+
+    assert found.fields == {"phone": "+77000000001", "answers.phone": "жоқ", "email": "a@example.kz"}
+
+
 @pytest.mark.parametrize("graph", [{"id": "8"}, {}, {"id": "7", "field_data": {}}, {"id": {"$gt": ""}}])
 def test_an_answer_of_the_graph_api_that_is_not_that_lead_is_refused(graph: dict[str, object]) -> None:
     with pytest.raises(Malformed):
@@ -158,8 +187,71 @@ def test_a_flow_of_a_sender_who_hides_the_number_has_no_verified_phone() -> None
     assert "phone" not in found.fields
 
 
+USER_ID = "KZ.13491208655302741918"
+
+
 @pytest.mark.parametrize(
-    ("display", "is_test"), [("15550783881", True), ("+15550783881", True), ("77001555000", False)]
+    ("sent", "contact"),
+    [
+        ({"from_user_id": USER_ID}, {"user_id": USER_ID}),
+        ({"from_user_id": USER_ID}, {}),
+        ({"from": USER_ID}, {"wa_id": USER_ID}),
+        ({"from": USER_ID}, {"wa_id": USER_ID, "user_id": USER_ID}),
+        ({"from": USER_ID, "from_user_id": USER_ID}, {}),
+    ],
+)
+def test_a_sender_without_a_phone_is_known_by_the_user_id_wherever_it_stands(
+    sent: dict[str, str], contact: dict[str, str]
+) -> None:
+    message = {name: value for name, value in flow_reply("wamid.A", region="KZ-62").items() if name != "from"} | sent
+    body: Any = flow(message)
+    body["entry"][0]["changes"][0]["value"]["contacts"] = [contact | {"profile": {"name": "Ерлан"}}]
+
+    (found,) = read(whatsapp, body)
+
+    assert (found.user, found.phone_verified) == (f"whatsapp {USER_ID}", False)
+    assert found.fields["whatsapp_user_id"] == USER_ID
+    assert "phone" not in found.fields
+    assert found.fields.get("name") == ("Ерлан" if contact else None)
+
+
+@given(
+    st.from_regex(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,100}", fullmatch=True), st.sampled_from(["from", "from_user_id"])
+)
+def test_no_user_id_is_ever_a_phone(user_id: str, name: str) -> None:
+    message = {key: value for key, value in flow_reply("wamid.A").items() if key != "from"} | {name: user_id}
+
+    (found,) = read(whatsapp, flow(message))
+
+    assert (found.user, found.phone_verified, "phone" in found.fields) == (f"whatsapp {user_id}", False, False)
+
+
+@pytest.mark.parametrize("user_id", ["77011234567", "+77011234567"])
+def test_a_user_id_of_digits_is_no_phone_either(user_id: str) -> None:
+    message = {key: value for key, value in flow_reply("wamid.A").items() if key != "from"} | {"from_user_id": user_id}
+
+    (found,) = read(whatsapp, flow(message))
+
+    assert (found.phone_verified, "phone" in found.fields) == (False, False)
+
+
+def test_a_sender_with_phone_and_user_id_is_known_by_both() -> None:
+    message = flow_reply("wamid.A") | {"from_user_id": USER_ID}
+
+    (found,) = read(whatsapp, flow(message))
+
+    assert (found.fields["phone"], found.phone_verified, found.user) == ("+77000000002", True, f"whatsapp {USER_ID}")
+
+
+def test_a_number_that_is_no_phone_is_an_id() -> None:
+    (found,) = read(whatsapp, flow(flow_reply("wamid.A") | {"from": "70000001"}))
+
+    assert (found.user, found.phone_verified) == ("whatsapp 70000001", False)
+
+
+@pytest.mark.parametrize(
+    ("display", "is_test"),
+    [("15550783881", True), ("+15550783881", True), ("16505551111", True), ("77001555000", False)],
 )
 def test_a_flow_sent_to_a_test_number_of_meta_is_a_test(display: str, is_test: bool) -> None:
     (found,) = read(whatsapp, flow(flow_reply("wamid.A"), display=display))
@@ -334,6 +426,213 @@ def test_questions_of_tally_with_one_label_do_not_overwrite_each_other() -> None
     (found,) = read(tally, {"eventType": "FORM_RESPONSE", "data": data})
 
     assert found.fields == {"form_id": "f", "phone": "+77000000007", "q1": "кейін", "Аты": "Самал", "q4": "Дана"}
+
+
+def typeform_response(*answers: Mapping[str, object], **members: object) -> dict[str, object]:
+    response = {"form_id": "f", "token": "t", "answers": list(answers), **members}
+    return {"event_type": "form_response", "form_response": response}
+
+
+TYPED = [
+    {"type": "text", "text": "жоқ", "field": {"id": "T1", "type": "short_text", "ref": "phone"}},
+    {"type": "phone_number", "phone_number": "+77000000006", "field": {"id": "T2", "type": "phone_number", "ref": "x"}},
+    {"type": "email", "email": "a@example.kz", "field": {"id": "T3", "type": "email", "ref": "phone"}},
+    {"type": "text", "text": "иә", "field": {"id": "T4", "type": "short_text", "ref": "email"}},
+]
+
+
+@given(st.permutations(TYPED))
+def test_a_typed_question_of_typeform_goes_before_a_text_with_its_name_in_any_order(
+    answers: list[dict[str, object]],
+) -> None:
+    (found,) = read(typeform, typeform_response(*answers))
+
+    assert found.fields == {
+        "form_id": "f",
+        "phone": "+77000000006",
+        "email": "a@example.kz",
+        "T1": "жоқ",
+        "T4": "иә",
+    }
+
+
+def test_what_typeform_computes_is_read_and_takes_no_answer_s_place() -> None:
+    variables = [
+        {"key": "total_hours", "type": "number", "number": 4},
+        {"key": "level", "type": "text", "text": "жоғары"},
+        {"key": "name", "type": "text", "text": "басқа"},
+    ]
+    name = {"type": "text", "text": "Жанар", "field": {"id": "n", "ref": "name"}}
+
+    (found,) = read(typeform, typeform_response(name, variables=variables, calculated={"score": 9}))
+
+    assert found.fields == {"form_id": "f", "name": "Жанар", "total_hours": 4, "level": "жоғары", "score": 9}
+    assert found.provider_fields == {"form_id", "name"}
+    assert found.context == {"form_id", "total_hours", "level", "score"}
+
+
+@pytest.mark.parametrize(
+    ("paid", "currency", "expected"),
+    [
+        ({"amount": "100", "success": True}, "EUR", {"currency": "EUR", "value": 10_000}),
+        ({"amount": "5000.00", "success": True}, "KZT", {"currency": "KZT", "value": 5000}),
+        ({"amount": 9.5}, "usd", {"currency": "USD", "value": 950}),
+        ({"amount": "9", "currency": "USD"}, "EUR", {"currency": "USD", "value": 900}),
+        ({"amount": "100"}, "JPY", {"currency": "JPY", "value": 100}),
+        ({"amount": "5000.50"}, "KZT", {"currency": "KZT", "amount": "5000.50"}),
+        ({"amount": "1,000"}, "USD", {"currency": "USD", "amount": "1,000"}),
+        ({"amount": "$9"}, None, {"currency": None, "amount": "$9"}),
+        ({"amount": "9"}, "XXX", {"currency": "XXX", "amount": "9"}),
+        ({"amount": "9", "success": False}, "KZT", {"amount": "9", "success": False}),
+    ],
+)
+def test_a_payment_of_typeform_has_the_currency_of_its_question(
+    paid: dict[str, object], currency: str | None, expected: dict[str, object]
+) -> None:
+    answer = {"type": "payment", "payment": paid, "field": {"id": "p", "type": "payment", "ref": "amount"}}
+    properties = {} if currency is None else {"currency": currency}
+    definition = {"fields": [{"id": "other"}, {"id": "p", "type": "payment", "properties": properties}]}
+
+    (found,) = read(typeform, typeform_response(answer, definition=definition))
+
+    assert found.fields["amount"] == expected
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"type": "text", "text": "Lorem ipsum dolor", "field": {"ref": "name"}},
+        {"type": "email", "email": "an_account@example.com", "field": {"ref": "email"}},
+    ],
+)
+def test_a_test_request_of_typeform_is_a_test(answer: dict[str, object]) -> None:
+    (found,) = read(typeform, typeform_response(answer))
+
+    assert found.is_test
+
+
+PAID: list[dict[str, object]] = [
+    {"key": "q_p_price", "label": "Payment (price)", "type": "PAYMENT", "value": 9},
+    {"key": "q_p_currency", "label": "Payment (currency)", "type": "PAYMENT", "value": "USD"},
+    {"key": "q_r_price", "label": "Көмек (price)", "type": "PAYMENT", "value": 5000},
+    {"key": "q_r_currency", "label": "Көмек (currency)", "type": "PAYMENT", "value": "KZT"},
+    {"key": "q_p_name", "label": "Payment (name)", "type": "PAYMENT", "value": "Самал"},
+]
+
+
+def tally_response(fields: object, **data: object) -> dict[str, object]:
+    return {"eventType": "FORM_RESPONSE", "data": {"submissionId": "s", "formId": "f", "fields": fields, **data}}
+
+
+@given(st.permutations(PAID))
+def test_a_payment_of_tally_has_the_currency_of_the_field_beside_it_in_any_order(fields: list[object]) -> None:
+    (found,) = read(tally, tally_response(fields))
+
+    assert found.fields["Payment (price)"] == {"currency": "USD", "value": 900}
+    assert found.fields["Көмек (price)"] == {"currency": "KZT", "value": 5000}
+    assert found.fields["Payment (name)"] == "Самал"
+
+
+def test_a_payment_of_tally_whose_currency_is_not_told_is_no_amount_and_one_that_was_not_made_is_none() -> None:
+    unknown, unpaid = PAID[0], {**PAID[0], "key": "q_u_price", "label": "Басқа (price)", "value": None}
+
+    (found,) = read(tally, tally_response([unknown, unpaid]))
+
+    assert found.fields["Payment (price)"] == {"currency": None, "amount": 9}
+    assert found.fields["Басқа (price)"] is None
+
+
+def test_a_matrix_of_tally_is_read_by_the_texts_of_its_rows_and_columns() -> None:
+    matrix = {
+        "key": "m",
+        "label": "Баға",
+        "type": "MATRIX",
+        "value": {"r1": ["c3", "c1"], "r2": "c2", "r9": ["c9"]},
+        "rows": [{"id": "r1", "text": "Сапа"}, {"id": "r2", "text": "Жылдамдық"}],
+        "columns": [{"id": "c1", "text": "Нашар"}, {"id": "c2", "text": "Орташа"}, {"id": "c3", "text": "Жақсы"}],
+    }
+
+    (found,) = read(tally, tally_response([matrix]))
+
+    assert found.fields["Баға"] == {"Сапа": ["Жақсы", "Нашар"], "Жылдамдық": "Орташа", "r9": ["c9"]}
+
+
+ASKED = [
+    {"key": "q1", "label": "phone", "type": "INPUT_TEXT", "value": "кейін"},
+    {"key": "q2", "label": "Телефон", "type": "INPUT_PHONE_NUMBER", "value": None},
+    {"key": "q3", "label": "Телефон", "type": "INPUT_PHONE_NUMBER", "value": "8 700 000 00 07"},
+    {"key": "q4", "label": "phone", "type": "HIDDEN_FIELDS", "value": "+77011234567"},
+]
+
+
+@given(st.permutations(ASKED))
+def test_an_empty_or_hidden_answer_of_tally_never_beats_one_in_any_order(fields: list[object]) -> None:
+    (found,) = read(tally, tally_response(fields))
+
+    assert {name: found.fields[name] for name in ("phone", "q1", "q4")} == {
+        "phone": "+77000000007",
+        "q1": "кейін",
+        "q4": "+77011234567",
+    }
+    assert "q4" not in found.provider_fields
+
+
+@given(st.text(alphabet="\n\t \u00a0\u2003", max_size=4), st.text(alphabet="\n\t \u00a0\u2003", max_size=4))
+def test_a_label_of_tally_has_no_white_space_around_it(before: str, after: str) -> None:
+    (found,) = read(tally, tally_response([{"key": "q", "label": f"{before}Облыс{after}", "value": "KZ-62"}]))
+
+    assert found.fields["Облыс"] == "KZ-62"
+
+
+def test_a_response_of_tally_is_known_by_its_response_id_where_it_has_no_submission_id() -> None:
+    data = {"responseId": "r1", "formId": "f", "fields": []}
+
+    (found,) = read(tally, {"eventType": "FORM_RESPONSE", "data": data})
+    (both,) = read(tally, tally_response([], responseId="r1"))
+
+    assert (found.submission_id, both.submission_id) == ("r1", "s")
+    with pytest.raises(Malformed):
+        read(tally, {"eventType": "FORM_RESPONSE", "data": {"formId": "f"}})
+
+
+def test_what_google_s_button_sends_is_a_test_without_its_mark_too() -> None:
+    (found,) = read(google_ads, {"lead_id": "TeSter-123-ABC"})
+
+    assert found.is_test
+
+
+@given(st.permutations([("PHONE_NUMBER", ""), ("PHONE_NUMBER", "+77000000011"), ("FULL_NAME", "Гүлнар")]))
+def test_a_column_of_google_that_is_empty_never_beats_one_that_is_not(columns: list[tuple[str, str]]) -> None:
+    body = {"lead_id": "1", "user_column_data": [{"column_id": n, "string_value": v} for n, v in columns]}
+
+    (found,) = read(google_ads, body)
+
+    assert (found.fields["phone"], found.fields["name"]) == ("+77000000011", "Гүлнар")
+
+
+def test_two_different_answers_under_one_name_both_stand() -> None:
+    columns = [{"column_id": "region", "string_value": region} for region in ("KZ-10", "KZ-11", "KZ-10")]
+
+    (found,) = read(google_ads, {"lead_id": "1", "user_column_data": columns})
+
+    assert found.fields["answers.region"] == ["KZ-10", "KZ-11"]
+
+
+@pytest.mark.parametrize(("user_id", "user"), [(8825000, "vk 8825000"), (0, None), (None, None)])
+def test_whoever_vk_does_not_know_is_no_user(user_id: int | None, user: str | None) -> None:
+    body = body_of("vk/ok_02_lead_forms_new")
+    body["object"]["user_id"] = user_id
+
+    (found,) = read(vk, body)
+
+    assert found.user == user
+
+
+@pytest.mark.parametrize("number", ["+888 0123 4567", "88801234567"])
+def test_a_number_that_was_bought_for_telegram_is_no_verified_phone(number: str) -> None:
+    (found,) = read(telegram, update(contact={"phone_number": number, "user_id": 5}))
+
+    assert (found.phone_verified, found.user) == (False, "telegram 5")
 
 
 def test_hidden_fields_of_typeform_take_no_answer_s_place_and_are_not_the_provider_s() -> None:
