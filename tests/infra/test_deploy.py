@@ -1,14 +1,14 @@
 """What a deployment shows, asks, refuses and does, on a CloudFormation in memory."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from infra import deploy, preflight, site_upload
+from infra import checks, deploy, preflight, restore, site_upload, smoke, undeploy
 from infra.deploy import Installer, Refused, asking, refuse_losses
 from infra.installation import Installation, NotDeployable
 from infra.package import Package
@@ -264,6 +264,33 @@ def test_what_is_too_little_is_said_and_what_cannot_work_is_refused(
 
     with pytest.raises(NotDeployable, match="103 for the stack to be created at all"):
         require_room({}, None, package, monkeypatch, Shortfall("Executions", ("lambda", "L-1"), 10, 1000, 103))
+
+
+@pytest.mark.parametrize("program", [deploy.main, restore.main, smoke.main, undeploy.main])
+def test_a_stage_that_nobody_described_is_none(
+    program: Callable[[list[str]], int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["nowhere", *(["EventsTable"] if program is restore.main else [])]
+
+    assert program(arguments) == 1
+    assert "STAGE is 'nowhere', which is none of: prod" in capsys.readouterr().err
+
+
+def test_no_stack_is_deployed_over_a_restore_that_has_not_ended(
+    monkeypatch: pytest.MonkeyPatch, package: Package
+) -> None:
+    cloudformation, bucket = running()
+    bucket.objects["adoptions/qaiyrym-test.json"] = b'{"Resources": {}}'
+    opened = SimpleNamespace(stack=stack_of(cloudformation, bucket), session=None)
+    monkeypatch.setattr(deploy, "build", lambda _: package)
+    monkeypatch.setattr(checks, "faults", lambda _: [])
+    monkeypatch.setattr(deploy, "translated", dict)
+    monkeypatch.setattr(deploy, "open_installation", lambda *_: opened)
+
+    with pytest.raises(NotDeployable, match="is being given restored tables"):
+        deploy.deploy("prod", yes=True)
+
+    assert cloudformation.done == []
 
 
 def require_room(
