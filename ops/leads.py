@@ -1,6 +1,5 @@
 """`leads`: fetch the leads of Meta's forms that no webhook brought."""
 
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -9,8 +8,9 @@ import typer
 from chalicelib.api.responses import moment
 from chalicelib.webhooks.leads.reconciliation import WINDOW_MS, Reconciled
 from ops.console import answer, note, show
-from ops.installation import CannotRun, connect, require_parking_key, require_pepper
+from ops.installation import connect, require_parking_key, require_pepper
 from ops.options import AsJson
+from ops.times import read_time
 
 NEEDED = ("events_table", "receipts_table", "contacts_table", "names_table", "parked_table", "registry_table")
 
@@ -33,7 +33,7 @@ def reconcile(*, since: Since = None, as_json: AsJson = False) -> None:
     services = connect(*NEEDED)
     require_pepper(services)
     require_parking_key()
-    beginning = services.now() - WINDOW_MS if since is None else _read(since)
+    beginning = services.now() - WINDOW_MS if since is None else read_time(since)
     found = list(services.lead_reconciler.reconcile(beginning))
     if as_json:
         answer(found)
@@ -47,13 +47,3 @@ def reconcile(*, since: Since = None, as_json: AsJson = False) -> None:
 
 def _row(form: Reconciled) -> tuple[object, ...]:
     return msgspec.structs.astuple(form)
-
-
-def _read(text: str) -> int:
-    try:
-        given = datetime.fromisoformat(text)
-    except ValueError:
-        raise CannotRun(f"{text} is no time: 2026-06-01T09:00+05:00 is one") from None
-    if given.tzinfo is None:
-        raise CannotRun(f"{text} has no offset: 2026-06-01T09:00+05:00 has one")
-    return round(given.timestamp() * 1000)

@@ -1,7 +1,6 @@
 """`totals`: what the counter would have shown at a time, from the log."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from functools import partial, reduce
 from typing import Annotated, Any
 
@@ -17,9 +16,10 @@ from chalicelib.projections.sums import Cells
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing.figures import Totals, totals
 from ops.console import answer, note, progress, show
-from ops.installation import READ_MODELS, CannotRun, campaign_of, connect
+from ops.installation import READ_MODELS, campaign_of, connect
 from ops.options import AsJson, CampaignId
 from ops.scanning import event_count
+from ops.times import read_time
 
 At = Annotated[str, typer.Option(help="A time with its offset, as 2026-06-01T12:00:00+05:00.")]
 
@@ -39,7 +39,7 @@ def run(campaign_id: CampaignId, *, at: At, as_json: AsJson = False) -> None:
 
     Ends with 2 where the log holds what this release cannot read.
     """
-    until = _parsed(at)
+    until = read_time(at)
     services = connect(*READ_MODELS)
     campaign = campaign_of(services, campaign_id)
     log, count = services.log_segments, services.settings.scan_segments
@@ -68,26 +68,6 @@ def _folded(
         rejected += len(poison)
         tell(len(changes))
     return fold, rejected
-
-
-def _parsed(at: str) -> int:
-    """Return a time as epoch ms.
-
-    Raises:
-        CannotRun: it is none, has no offset, or is in UTC in none of the years 1 to 9999.
-    """
-    try:
-        parsed = datetime.fromisoformat(at)
-    except ValueError:
-        raise CannotRun(f"{at} is no time as 2026-06-01T12:00:00+05:00 is") from None
-    if parsed.tzinfo is None:
-        raise CannotRun(f"{at} does not say which offset it has: 2026-06-01T12:00:00+05:00 does")
-    until = round(parsed.timestamp() * 1000)
-    try:
-        moment(until)
-    except ValueError:
-        raise CannotRun(f"{at} is in UTC in none of the years 1 to 9999") from None
-    return until
 
 
 def _print(found: TotalsAt, as_json: bool) -> None:
