@@ -46,7 +46,7 @@ def adapted(template: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
         elif name == "Auditor":
             accepted[name] = _in_haste(resource)
             left_out.append(f"{name}, most of its waiting: the clocks are one, and all requests short")
-        elif resource["Type"] == "AWS::IAM::Role":
+        elif "Policies" in resource.get("Properties", {}):
             accepted[name] = _as_the_emulator_asks(resource)
         else:
             accepted[name] = resource
