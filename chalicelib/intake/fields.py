@@ -3,8 +3,12 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property, lru_cache
+from itertools import islice
 
 from chalicelib.domain.folding import fold_label
+
+MAX_FOLDED = 2000
+"""Fields of which names are folded; no form has as many, and a client may send any number."""
 
 _DOT = re.compile(r"\s*\.\s*")
 
@@ -48,7 +52,7 @@ class Fields:
     def _written(self) -> Mapping[str, list[str]]:
         """The names as they are written, by what they fold to."""
         found: dict[str, list[str]] = {}
-        for name in self._by_name:
+        for name in islice(self._by_name, MAX_FOLDED):
             found.setdefault(_folded(name), []).append(name)
         return found
 

@@ -1,12 +1,14 @@
 """What each kind of answer means, and which have no meaning that could be relied on."""
 
+from contextlib import suppress
+from time import process_time
 from typing import Any
 
 import pytest
 
 from chalicelib.domain.places import regions
 from chalicelib.domain.vocabulary import KINDS, PARTICIPANT_TYPES
-from chalicelib.intake.answers import meaning
+from chalicelib.intake.answers import ASKED_FIELDS, Unmappable, meaning
 from chalicelib.intake.labels import KIND_LABELS, PARTICIPANT_TYPE_LABELS, kinds, participant_types
 from tests.intake.filling import CONSENT, FALLBACK, filled, unmappable
 
@@ -227,3 +229,33 @@ def test_a_consent_may_be_any_field_and_any_answer() -> None:
 
 def test_without_a_rule_no_consent_is_claimed() -> None:
     assert "consent" not in filled({"consent": True})
+
+
+@pytest.mark.parametrize("answer", [50140001238, 50140001238.0, "50140001238", "БИН 050140001238"])
+def test_a_number_that_lost_its_zero_where_it_was_taken_for_a_number_has_it_again(answer: object) -> None:
+    assert filled({"participant_type": "ngo", "bin": answer})["participant"]["bin"] == "050140001238"
+
+
+LONG = ["а" + " " * 100_000 + "г", "a@" * 50_000, "1 " * 50_000, "да " * 50_000, "<" * 100_000, "-" * 100_000 + "x"]
+
+
+@pytest.mark.parametrize("target", [*ASKED_FIELDS, "consent"])
+def test_an_answer_of_any_length_is_read_soon(target: str) -> None:
+    began = process_time()
+
+    for text in LONG:
+        with suppress(Unmappable):
+            filled({target: text}, consent=CONSENT)
+
+    assert process_time() - began < 5
+
+
+def test_many_answers_to_one_question_are_several() -> None:
+    assert unmappable({"people": ["5"] * 101}) == ("several_answers", "people")
+    assert filled({"people": ["5"] * 100})["people"] == 5
+
+
+def test_of_more_fields_than_a_form_has_those_of_the_very_name_are_found() -> None:
+    fields: dict[str, Any] = {f"сұрақ {number}": "?" for number in range(5_000)}
+
+    assert filled({**fields, "Облыс": "KZ-10"}, questions={"Облыс": "region"})["place"] == {"region": "KZ-10"}

@@ -5,6 +5,9 @@ import re
 from chalicelib.domain.folding import clean, fold
 from chalicelib.domain.identity import is_bin
 
+MAX_LENGTH = 100
+"""Characters; what is longer is no number."""
+
 _LENGTH = 12
 _LABEL = "|".join(sorted({fold(word) for word in ("бин", "иин", "бсн", "жсн", "bin", "iin", "bsn", "жсн/бсн", "№")}))
 _WRITTEN = re.compile(rf"(?:(?:{_LABEL})[\s:/№#-]*)*(?P<digits>[0-9](?:[\s.-]?[0-9])*)")
@@ -19,6 +22,8 @@ def read_business_number(text: str) -> str | None:
 
     Zeros that it began with are put back where the check digit and the number's parts prove it.
     """
+    if len(text) > MAX_LENGTH:
+        return None
     found = _WRITTEN.fullmatch(fold(clean(text)).rstrip(" ."))
     if found is None:
         return None

@@ -9,6 +9,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from chalicelib.domain.folding import clean, fold
 
+MAX_LENGTH = 120
+"""Characters; what is longer is no moment."""
+
 HOME_ZONE = timezone(timedelta(hours=5))
 """Of all Kazakhstan since March 2024 (UTC+05:00)."""
 
@@ -66,6 +69,8 @@ _MONTHS: Mapping[str, int] = {
 
 def read_moment(text: str) -> datetime | None:
     """Return the moment that a text names, None where it is none or may be two: `10/09/2025`."""
+    if len(text) > MAX_LENGTH:
+        return None
     given = clean(text)
     if _SECONDS.fullmatch(given):
         return datetime.fromtimestamp(int(given), UTC)

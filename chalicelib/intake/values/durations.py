@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from chalicelib.domain.folding import fold, fold_label
 from chalicelib.intake.labels import folded
-from chalicelib.intake.values.numbers import HALF, Token, tokens, whole
+from chalicelib.intake.values.numbers import HALF, MAX_LENGTH, Token, tokens, whole
 
 _HOURS = frozenset(map(fold, "ч час часа часов сағ сағат h hr hrs hour hours".split()))
 _MINUTES = frozenset(map(fold, "мин минут минута минуты min mins minute minutes".split()))
@@ -21,6 +21,8 @@ _HALF_SIGN = re.compile(r"(?<![0-9.,])(?P<hours>[0-9]*)\s*\u00bd")
 
 def read_hours(text: str) -> float | None:
     """Return a time in hours, whole or with a half; None where a text is none, or where it is of other parts."""
+    if len(text) > MAX_LENGTH:
+        return None
     label = fold_label(text).rstrip(" .!")
     for phrases, hours in ((_HALF_AN_HOUR, 0.5), (_ONE_HOUR, 1), (_HOUR_AND_A_HALF, 1.5)):
         if label in phrases:

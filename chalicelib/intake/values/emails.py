@@ -5,6 +5,9 @@ import re
 from chalicelib.domain.folding import clean
 from chalicelib.domain.identity import normalise_email
 
+MAX_LENGTH = 500
+"""Characters: an address has 254 at most, and a name may stand before it."""
+
 _LABEL = re.compile(r"(?:mailto|e-?mail|почта|пошта)\s*:?\s*", re.IGNORECASE)
 _AROUND = "«»\"'“”„‘’`()[]{}<>.,;: "
 _NAMED = re.compile(r"[^<>@]*<(?P<address>[^<>\s]+)>")
@@ -12,6 +15,8 @@ _NAMED = re.compile(r"[^<>@]*<(?P<address>[^<>\s]+)>")
 
 def read_email(text: str) -> str | None:
     """Return the one address that a text is, in lower case, without what is written around it; None for none."""
+    if len(text) > MAX_LENGTH:
+        return None
     given = clean(text)
     if named := _NAMED.fullmatch(given):
         given = named["address"]

@@ -20,6 +20,9 @@ from chalicelib.intake.values.countries import find_country
 
 Kind = Literal["region", "city"]
 
+MAX_LENGTH = 200
+"""Characters; an address has no more."""
+
 _OTHER_REGION_NAMES = """
 KZ-10: Абай, Абая, Абайская, Семипалатинская, Abay
 KZ-11: Ақмола, Акмола, Akmola, Aqmola, Целиноградская, Кокчетавская
@@ -126,6 +129,8 @@ def find_region(text: str) -> str | Unresolved:
     Several parts, «Сарыағаш, Түркістан облысы» say, must agree. Beside a part that says that it is a region or a city
     a village or a street may stand.
     """
+    if len(text) > MAX_LENGTH:
+        return Unresolved("unknown")
     by_code = resolve_region(text.strip().upper())
     if isinstance(by_code, str) or by_code.reason == "ambiguous":
         return by_code

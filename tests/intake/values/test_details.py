@@ -32,7 +32,7 @@ def checked(year: int, month: int, kind: int, serial: int) -> str | None:
 
 
 NUMBERS = st.builds(checked, st.integers(0, 99), st.integers(1, 12), st.integers(4, 6), st.integers(0, 99_999)).filter(
-    None.__ne__
+    lambda number: number is not None
 )
 
 
