@@ -152,7 +152,7 @@ def open_parked(call: Call, provider: str, entry: str) -> Response:
 )
 def delete_parked(call: Call, provider: str, entry: str) -> Response:
     """Delete one entry."""
-    if not call.services.parking.remove(_found(call, provider, entry)):
+    if not call.services.parking.discard(_found(call, provider, entry)):
         raise Problem("parked-changed")
     return Response("", status_code=204)
 

@@ -17,7 +17,7 @@ from chalicelib.domain.identity import details_in
 from chalicelib.intake.answers import UnmappableReason
 from chalicelib.participations.keys import Keys
 from chalicelib.webhooks.delivery import TooLarge
-from chalicelib.webhooks.endpoints import PROVIDERS
+from chalicelib.webhooks.endpoints import META, PROVIDERS
 from chalicelib.webhooks.received import ReceivedContent, ReceivedSubmission
 
 if TYPE_CHECKING:
@@ -93,13 +93,18 @@ class ParkedItem(TableModel):
 
 
 class ParkedDetailItem(TableModel):
-    """That a detail leads to an entry: under `detail <key>` its `<provider>/<id>`, with its revision."""
+    """That a detail leads to an entry: under `detail <key>` its `<provider>/<id>`, with its revision.
+
+    Under `discarded` it says that an entry was there and is deleted for good.
+    """
 
     provider = UnicodeAttribute(hash_key=True)
     id = UnicodeAttribute(range_key=True)
     revision = UnicodeAttribute()
     expires_at = NumberAttribute()
 
+
+_DISCARDED = "discarded"
 
 _PLAIN = ["provider", "id", "revision", "reason", "about", "account", "form", "campaign", "received_at", "details"]
 
@@ -192,12 +197,27 @@ class Parking:
             _delete(pointer, ParkedDetailItem.revision == entry.revision)
         return True
 
+    def discard(self, entry: ParkedEntry) -> bool:
+        """Delete an entry for good, as `remove` does: what is pulled from a provider's lists does not bring it back."""
+        if entry.provider == META.provider:
+            expires_at = entry.received_at // 1000 + RETENTION_SECONDS
+            name = f"{entry.provider}/{entry.id}"
+            self._details(_DISCARDED, name, revision=entry.revision, expires_at=expires_at).save()
+        return self.remove(entry)
+
+    def is_discarded(self, content: ReceivedContent) -> bool:
+        """Whether a submission or lead was parked, and deleted for good."""
+        origin = content.origin
+        name = f"{origin.endpoint.provider}/{self._keys.receipt(origin.source, origin.submission)}"
+        found = self._details.query(_DISCARDED, ParkedDetailItem.id == name, consistent_read=True, limit=1)
+        return next(found, None) is not None
+
     def erase(self, campaign: str, details: Sequence[str]) -> int:
         """Delete the deliveries of a campaign, or of none yet, that hold one of these details; return how many."""
         found = list(self._holding(campaign, details))
         for entry in found:
             current: ParkedEntry | None = entry
-            while current is not None and not self.remove(current):
+            while current is not None and not self.discard(current):
                 # It was parked anew in the meantime.
                 current = self.find(entry.provider, entry.id)
         return len(found)

@@ -173,6 +173,8 @@ class LeadReconciler:
             META.name, submission, self._now(), msgspec.json.encode(told).decode()
         )
         parked = self._parking.find_content(content)
+        if parked is None and self._parking.is_discarded(content):
+            return found
         try:
             if meta.is_withheld(told):
                 outcome = self._withheld(Lead(submission.submission_id, found.page, found.form, submitted_at), account)

@@ -176,6 +176,23 @@ def test_what_waits_for_another_reason_is_left_as_it_is(system: System) -> None:
     assert (before, before.reason.code) == (after, "consent_missing")
 
 
+@pytest.mark.parametrize("deleted", ["erased", "discarded"])
+def test_a_lead_that_was_deleted_while_it_was_parked_does_not_come_back(system: System, deleted: str) -> None:
+    system.register("meta", PAGE, FORM, consent={"text": "Келісемін", "version": "1", "required": True})
+    lists(system, lead("1"))
+    run(system)
+    ((entry, _),) = system.parked()
+    system.register("meta", PAGE, FORM)
+
+    if deleted == "erased":
+        system.erase(type="citizen", email="1@example.kz")
+    else:
+        assert system.services.parking.discard(entry)
+    run(system)
+
+    assert (system.acts(), system.parked_items(), system.contacts()) == ([], [], [])
+
+
 def test_a_test_lead_is_parked_as_one(system: System) -> None:
     lists(system, lead("1", field_data=[{"name": "email", "values": ["test@meta.com"]}]))
 
