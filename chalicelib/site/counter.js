@@ -34,7 +34,7 @@ export class Counter extends LiveElement {
     return this.getAttribute("place") ? "places.json" : "live.json";
   }
 
-  /** A place without acts is absent. */
+  /** Places without acts are absent. */
   read({ totals, places = {} }) {
     const { metric } = this;
     const place = this.getAttribute("place");

@@ -1,4 +1,4 @@
-/** The launch page: its language, its state, its campaign, and the milestones it celebrates. */
+/** The launch page: its language, state and campaign, and the milestones it celebrates. */
 
 import { CAMPAIGN_NAME } from "./campaign-name.js";
 import { preferred, remember } from "./language.js";
@@ -13,11 +13,14 @@ const byId = (id) => document.getElementById(id);
 const all = (selector) => [...document.querySelectorAll(selector)];
 const elements = all("main *").filter(({ localName }) => localName.startsWith("good-deeds-"));
 const feed = feedOf(`${location.origin}/v1/campaigns/${campaign}/page.json`);
-const page = { lang: "kk", paused: false };
+let lang = "kk";
+let paused = false;
+let words;
+let celebration;
 
-async function speak(lang) {
-  page.words = (await import(`./${lang}.js`)).words;
-  page.lang = document.documentElement.lang = lang;
+async function speak(wanted) {
+  ({ words } = await import(`./${wanted}.js`));
+  lang = document.documentElement.lang = wanted;
   for (const place of all("[data-word]")) place.textContent = WORDS[lang][place.dataset.word];
   for (const element of elements) element.setAttribute("lang", lang);
   for (const button of all("[data-lang]")) press(button, button.dataset.lang === lang);
@@ -27,10 +30,10 @@ async function speak(lang) {
 
 const press = (button, pressed) => button.setAttribute("aria-pressed", pressed);
 
-/** Until the campaign's own name is known, ours stands. */
+/** Until the campaign's name is known, ours stands. */
 function showCampaign() {
   const { names, links = [], milestones = [], goals } = feed.doc ?? {};
-  byId("name").textContent = document.title = names?.[page.lang] || CAMPAIGN_NAME[page.lang];
+  byId("name").textContent = document.title = names?.[lang] || CAMPAIGN_NAME[lang];
   list("links", links.filter(({ url }) => /^https?:/.test(url)).map(linkItem));
   list("milestones", milestones.map(milestoneItem));
   const headline = byId("headline");
@@ -38,7 +41,7 @@ function showCampaign() {
   if (metric && metric !== headline.metric) headline.setAttribute("metric", metric);
 }
 
-/** What says the same is left alone: somebody may be on a link. */
+/** What says the same stays: somebody may be on a link. */
 function list(id, items) {
   const made = byId(id).cloneNode();
   made.append(...items);
@@ -46,34 +49,35 @@ function list(id, items) {
 }
 
 function linkItem({ url, title }) {
-  return node("li", {}, node("a", { href: url }, title?.[page.lang] || url));
+  return node("li", {}, node("a", { href: url }, title?.[lang] || url));
 }
 
 function milestoneItem({ metric, at, reached_at: reachedAt, title }) {
-  const text = `${format(metric, at, page.words)} ${page.words.label(metric, at)}`;
-  return node("li", { className: reachedAt ? "reached" : "", title: title?.[page.lang] ?? "" }, text);
+  const text = `${format(metric, at, words)} ${words.label(metric, at)}`;
+  return node("li", { className: reachedAt ? "reached" : "", title: title?.[lang] ?? "" }, text);
 }
 
 function showState() {
-  const words = WORDS[page.lang];
+  const said = WORDS[lang];
   const { doc, age } = feed;
-  const state = page.paused ? "paused" : !doc ? "waiting" : age > 120 ? "offline" : age > 30 ? "stale" : doc.state;
+  const late = age - 1.2 * feed.next;
+  const state = paused ? "paused" : !doc ? "waiting" : late > 120 ? "offline" : late > 30 ? "stale" : doc.state;
   byId("test").hidden = doc?.state !== "test";
   byId("pulse").dataset.state = state;
-  byId("state").textContent = words[state] ?? words.states[doc.state];
-  byId("age").textContent = doc && !page.paused ? words.updated(Math.floor(age)) : "";
+  byId("state").textContent = said[state] ?? said.states[doc.state];
+  byId("age").textContent = doc && !paused ? said.updated(Math.floor(age)) : "";
 }
 
 function celebrate({ title }) {
-  if (page.paused) return;
-  byId("celebrated").textContent = title?.[page.lang] || "";
+  if (paused) return;
+  byId("celebrated").textContent = title?.[lang] || "";
   byId("celebration").hidden = false;
-  clearTimeout(page.celebration);
-  page.celebration = setTimeout(() => (byId("celebration").hidden = true), CELEBRATION);
+  clearTimeout(celebration);
+  celebration = setTimeout(() => (byId("celebration").hidden = true), CELEBRATION);
 }
 
 for (const element of elements) {
-  // Before it is upgraded: one document is for all but the timeline.
+  // Not upgraded yet: one document has all but the timeline.
   if (element.localName !== "good-deeds-timeline") Object.defineProperty(element, "file", { value: "page.json" });
   element.setAttribute("campaign", campaign);
 }
@@ -94,17 +98,17 @@ for (const button of choices) {
 }
 
 byId("pause").onclick = ({ target }) => {
-  page.paused = !page.paused;
-  for (const element of elements) page.paused ? element.pause() : element.resume();
-  press(target, page.paused);
-  target.textContent = WORDS[page.lang][(target.dataset.word = page.paused ? "resume" : "pause")];
+  paused = !paused;
+  for (const element of elements) paused ? element.pause() : element.resume();
+  press(target, paused);
+  target.textContent = WORDS[lang][(target.dataset.word = paused ? "resume" : "pause")];
   showState();
 };
 
 watchMilestones(feed.url, celebrate);
 feed.join({
   receive() {
-    if (page.words && !page.paused) showCampaign();
+    if (words && !paused) showCampaign();
     showState();
   },
   aged: showState,

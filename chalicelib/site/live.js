@@ -1,4 +1,4 @@
-/** One poller for each document, and what its elements share. */
+/** A poller for each document, and what its elements share. */
 
 const feeds = {};
 
@@ -6,6 +6,7 @@ class Feed {
   listeners = new Set();
   confirmed = Date.now();
   failures = 0;
+  next = 6;
 
   join(listener) {
     this.listeners.add(listener);
@@ -49,8 +50,7 @@ class Feed {
         this.quietUntil = Date.now() + wait * 800;
         this.tell("emit", "error", error);
       }
-      const next = this.doc?.next || 6;
-      wait = Math.max(wait, next, Math.min(60, next * 2 ** this.failures));
+      wait = Math.max(wait, this.next, Math.min(60, this.next * 2 ** this.failures));
       this.backlog = false;
     }
     this.busy = false;
@@ -73,6 +73,7 @@ class Feed {
     const { epoch, rev } = this.doc ?? doc;
     if ((doc.epoch - epoch || doc.rev - rev) < 0) return;
     this.doc = doc;
+    this.next = doc.next || 6;
     this.confirmed = Date.now();
     this.tell("receive", doc, this.backlog);
   }
@@ -100,7 +101,7 @@ const CSS = `
 [part=pause]{min-width:2em;min-height:2em}
 `;
 
-/** Subclasses have a `file`, `css`, `content()` and `render(doc, previous, backlog)`. */
+/** Subclasses have `file`, `css`, `content()` and `render(doc, previous, backlog)`. */
 export class LiveElement extends HTMLElement {
   static observedAttributes = ["campaign", "src", "lang", "metric", "place", "view", "goal"];
   ageText = node("span", { part: "age" });
@@ -185,9 +186,9 @@ export class LiveElement extends HTMLElement {
     const { doc, words } = this;
     const minutes = age >= 60;
     const ago = Math.floor(minutes ? age / 60 : age) + "\u00a0" + words.ago[+minutes];
-    const state = age < 30 ? (doc ? "fresh" : "waiting") : doc && age < 120 ? "stale" : "offline";
-    const said = { stale: ago, offline: words.offline + (doc ? ` · ${ago}` : "") };
-    this.ageText.textContent = said[state] ?? "";
+    const late = age - 1.2 * this.feed.next;
+    const state = late < 30 ? (doc ? "fresh" : "waiting") : doc && late < 120 ? "stale" : "offline";
+    this.ageText.textContent = { stale: ago, offline: words.offline + (doc ? " · " + ago : "") }[state] ?? "";
     this.become(state);
   }
 

@@ -117,7 +117,7 @@ th,td{padding:.2em .8em;text-align:end;font-weight:inherit}
   }
 
   receive(doc, backlog) {
-    doc.next = Math.max(doc.next, SELDOM);
+    this.feed.next = Math.max(doc.next, SELDOM);
     super.receive(doc, backlog);
   }
 
@@ -129,7 +129,7 @@ th,td{padding:.2em .8em;text-align:end;font-weight:inherit}
 
   aged(age) {
     if (!this.feed.url.endsWith(this.file)) this.attributeChangedCallback();
-    else super.aged(this.doc ? age - SELDOM : this.isEmpty ? 0 : age);
+    else super.aged(this.isEmpty && !this.doc ? 0 : age);
   }
 }
 

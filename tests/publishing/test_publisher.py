@@ -285,6 +285,7 @@ def test_what_is_hidden_is_hidden_in_every_later_generation(stage: Stage) -> Non
 
 def test_caches_are_told_once_that_something_is_hidden_after_it_is_gone(stage: Stage) -> None:
     publisher = on_air(stage)
+    publisher.publish([stage.set_up(campaign(goals=()))])
     assert stage.cloudfront.invalidations == {}
 
     publisher.publish([stage.rename(n1=None)])

@@ -173,6 +173,18 @@ def test_everything_on_the_launch_page_follows_its_document(page: Page, stage: S
     expect(page.locator("good-deeds-board [part='row KZ-75']")).to_contain_text("4,321")
 
 
+def test_the_launch_page_is_on_air_however_rarely_it_shall_ask(page: Page, stage: Stage) -> None:
+    fill(stage)
+    stage.campaign["next"] = 300
+    visit(page, stage, "/?lang=en")
+    shows(page, "72,418")
+
+    pass_time(page, 220)
+
+    expect(page.locator("#state")).to_have_text("Live")
+    expect(page.locator("#age")).to_have_text("updated 3 min ago")
+
+
 def test_links_that_stay_are_left_alone(page: Page, stage: Stage) -> None:
     fill(stage)
     visit(page, stage, "/?lang=en")

@@ -112,6 +112,25 @@ def test_the_age_of_a_number_is_said_and_the_number_stays(page: Page, stage: Sta
     assert part(page, "age") == "offline · 2\u00a0min ago"
 
 
+def test_a_number_is_not_old_before_it_was_to_be_asked_for(page: Page, stage: Stage) -> None:
+    stage.live(41, next=600)
+    open_page(page, stage)
+    shows(page, "41")
+
+    said = set()
+    for _ in range(24):
+        pass_time(page, 60)
+        said.add((state(page), part(page, "age")))
+    assert said == {("fresh", "")}
+
+    stage.is_down = True
+    seen = []
+    for _ in range(50):
+        pass_time(page, 30)
+        seen.append(state(page))
+    assert list(dict.fromkeys(seen)) == ["fresh", "stale", "offline"]
+
+
 def test_an_outage_ends_by_itself(page: Page, stage: Stage) -> None:
     stage.live(41)
     open_page(page, stage)
