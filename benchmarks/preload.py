@@ -1,9 +1,11 @@
 """What read models hold after many events, made in memory by the code that makes it and written into the engine's file.
 
-The rows of acts and organisations, the sums of four shards, and the names; not the log, which nothing of it reads.
+The rows of acts and organisations, the sums of four shards, and the names; not the log, which nothing of it reads. Or
+the log alone, from which the system itself makes all of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -17,6 +19,9 @@ from chalicelib.projections.projector import newest_rows
 from chalicelib.projections.rows import SPREAD
 from chalicelib.projections.stream_records import decode_records
 from tests.projections.in_memory_state_store import InMemoryStateStore
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 SHARDS = tuple(f"shardId-{HOUR:020d}-{number:08x}" for number in range(4))
 """The log takes 4,000 writes a second from the start, which is four partitions and so four shards."""
@@ -34,6 +39,8 @@ TITLES: Mapping[str, str] = {
 KNOWN_NAMES = tuple(map(name_of, range(200)))
 
 _EVERY_MS = 50
+_AT_ONCE = 25
+"""Items of one BatchWriteItem."""
 
 
 class Preload(msgspec.Struct, frozen=True):
@@ -53,21 +60,45 @@ def store(file: EngineFile, tables: Mapping[str, str], traffic: Traffic, preload
     """Store a preload, its events 20 a second until now (epoch ms); `tables` names the tables by their titles."""
     states = InMemoryStateStore()
     engine = Engine(states, lambda: now)
+    count = 0
+    for copies, batches in _kinds(traffic, preload, now):
+        for records in batches:
+            changes, _ = decode_records(records)
+            _put(file, tables, engine, SHARDS[count // EVENTS % len(SHARDS)], changes)
+            count += len(changes)
+        file.copy(tables["acts"], copies)
+    file.put(tables["sums"], states.items.values())
+    store_names(file, tables, preload)
+
+
+def store_names(file: EngineFile, tables: Mapping[str, str], preload: Preload) -> None:
+    """Store the names of the organisations of a preload."""
+    file.put(tables["names"], map(_name, range(max(preload.organisations, len(KNOWN_NAMES)))))
+
+
+def append(client: "DynamoDBClient", table: str, traffic: Traffic, preload: Preload, now: int) -> None:
+    """Append the events of a preload to the log, 20 a second until now (epoch ms): its stream delivers them."""
+    for _, batches in _kinds(traffic, preload, now):
+        for records in batches:
+            images = [record["dynamodb"]["NewImage"] for record in records]
+            for start in range(0, len(images), _AT_ONCE):
+                some: Any = [{"PutRequest": {"Item": image}} for image in images[start : start + _AT_ONCE]]
+                client.batch_write_item(RequestItems={table: some})
+
+
+def _kinds(traffic: Traffic, preload: Preload, now: int) -> Iterator[tuple[int, Iterator[list[dict[str, Any]]]]]:
+    """Yield the acts of each kind in batches of records, with how many copies there are of them."""
     kinds = (
         (traffic.persons, preload.persons, preload.copies),
         (traffic.new_organisations, preload.organisations, 0),
         (traffic.in_review, preload.in_review, 0),
     )
-    first = now - sum(total for _, total, _ in kinds) * _EVERY_MS
-    count = 0
+    at = now - sum(total for _, total, _ in kinds) * _EVERY_MS
     for make, total, copies in kinds:
-        for start in range(0, total, EVENTS):
-            changes, _ = decode_records(list(make(min(EVENTS, total - start), first + count * _EVERY_MS)))
-            _put(file, tables, engine, SHARDS[count // EVENTS % len(SHARDS)], changes)
-            count += len(changes)
-        file.copy(tables["acts"], copies)
-    file.put(tables["sums"], states.items.values())
-    file.put(tables["names"], map(_name, range(max(preload.organisations, len(KNOWN_NAMES)))))
+        sizes = [min(EVENTS, total - start) for start in range(0, total, EVENTS)]
+        moments = [at + number * EVENTS * _EVERY_MS for number in range(len(sizes))]
+        yield copies, (list(make(size, moment)) for size, moment in zip(sizes, moments, strict=True))
+        at += total * _EVERY_MS
 
 
 def _put(file: EngineFile, tables: Mapping[str, str], engine: Engine, shard: str, changes: list[Change]) -> None:
