@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 LEFT_OUT: Mapping[str, str] = {
+    "AWS::Backup::BackupSelection": "the emulator backs nothing up",
     "AWS::Budgets::Budget": "the emulator has no budgets in stacks",
     "AWS::WAFv2::WebACLAssociation": "the emulator creates the firewall, and puts it before nothing",
 }
