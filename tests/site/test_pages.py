@@ -30,7 +30,10 @@ IN_FULL_SWING = totals(
 NAMES = {"kk": "Қайырымды істер марафоны", "ru": "Марафон добрых дел", "en": "Marathon of Good Deeds"}
 
 
-LINK: dict[str, Any] = {"url": "https://example.kz/form", "title": {"kk": "Тіркелу", "ru": "Записаться", "en": "Sign up"}}
+LINK: dict[str, Any] = {
+    "url": "https://example.kz/form",
+    "title": {"kk": "Тіркелу", "ru": "Записаться", "en": "Sign up"},
+}
 
 
 def fill(stage: Stage, **live: Any) -> None:
