@@ -148,14 +148,21 @@ def has_answers(
 
     What stands in `context` nobody filled in, and a box that was not ticked is no answer.
     """
-    answers = {name: value for name, value in fields.items() if name not in context and _is_given(value)}
-    asked = [name for name, target in form.questions.items() if target is not None]
+    answers = {name: value for name, value in fields.items() if name not in context}
+    given = Fields(answers)
+    asked = {name: target for name, target in form.questions.items() if target is not None}
     if not asked:
         ignored = Fields(dict.fromkeys(form.questions))
         return any(_is_given(answer) and not ignored.has(name) for name, answer in _leaves(answers))
-    asked += [prefix + form.consent.field for prefix in _PREFIXES] if form.consent else []
-    given = Fields(answers)
-    return any(map(_is_given, given.find(*asked))) or _has_known(answers, provider_fields)
+    # An organisation's name of which nothing is seen is one all the same, and judged as such.
+    names = (name for name, target in asked.items() if target == "organisation")
+    consents = [prefix + form.consent.field for prefix in _PREFIXES] if form.consent else []
+    usual = (prefix + name for prefix in _PREFIXES for names in _KNOWN_NAMES.values() for name in names)
+    return (
+        any(map(is_answered, given.find(*names)))
+        or any(map(_is_given, given.find(*asked, *consents)))
+        or any(map(_is_given, given.only(provider_fields).find(*usual)))
+    )
 
 
 def fill(
@@ -239,13 +246,6 @@ def _is_given(answer: object) -> bool:
     if isinstance(answer, str):
         return bool(clean(answer))
     return answer is not False and answer is not None
-
-
-def _has_known(answers: Mapping[str, object], provider_fields: Collection[str]) -> bool:
-    """Whether a question of the provider's form under a name known to all forms is answered."""
-    known = Fields({name: answers[name] for name in provider_fields if name in answers})
-    names = (prefix + name for prefix in _PREFIXES for names in _KNOWN_NAMES.values() for name in names)
-    return any(map(_is_given, known.find(*names)))
 
 
 def _members(defaults: Defaults) -> dict[str, object]:
