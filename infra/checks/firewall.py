@@ -16,7 +16,7 @@ SEVERAL_THOUSAND = range(3_000, 10_001)
 DELIVERIES = 100 * WINDOW_SECONDS
 """What a provider delivers from one address when many people answer its forms at once."""
 
-_SECRET = "x-origin-key"  # noqa: S105  the header's name
+_ORIGIN_KEY = "x-origin-key"
 _VIEWER = "x-viewer"
 _ACTS = "/api/v1/campaigns/2026/participations"
 _NO_HOOKS = ("/api/v1/participations/v1/hooks/", "/api/v1/hooks/../campaigns", "/api/v1/hooks/%2e%2e/campaigns")
@@ -50,7 +50,7 @@ def faults(template: Mapping[str, Any]) -> Iterator[str]:
     if properties["Scope"] != "REGIONAL" or properties["DefaultAction"] != {"Allow": {}}:
         yield "Firewall: it is not one that stands before an API and lets others through"
     parameters = {name: parameter.get("Default") for name, parameter in template["Parameters"].items()}
-    firewall = _Firewall(properties["Rules"], parameters, _secret(template))
+    firewall = _Firewall(properties["Rules"], parameters, _origin_key(template))
     yield from _bypass_faults(firewall)
     yield from _rule_faults(firewall.rules)
     yield from _address_faults(firewall)
@@ -63,7 +63,7 @@ class _Firewall(msgspec.Struct, frozen=True):
 
     rules: Rules
     parameters: Mapping[str, Any]
-    secret: str | None
+    origin_key: str | None
 
     def stops(self, path: str, headers: Mapping[str, str]) -> bool:
         """Return whether a request is stopped however few there are."""
@@ -79,7 +79,7 @@ class _Firewall(msgspec.Struct, frozen=True):
         One without what a key is made of is not counted.
         https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatementCustomKey.html
         """
-        request = Request(path, {_SECRET: self.secret or "", _VIEWER: viewer, **headers})
+        request = Request(path, {_ORIGIN_KEY: self.origin_key or "", _VIEWER: viewer, **headers})
         counts = []
         for rule in self.rules:
             limited = rule["Statement"].get("RateBasedStatement")
@@ -95,18 +95,18 @@ class _Firewall(msgspec.Struct, frozen=True):
         return int(self.parameters[limit["Ref"]] if isinstance(limit, Mapping) else limit)
 
 
-def _secret(template: Mapping[str, Any]) -> str | None:
+def _origin_key(template: Mapping[str, Any]) -> str | None:
     origins = template["Resources"]["Distribution"]["Properties"]["DistributionConfig"]["Origins"]
     sent = [header for origin in origins for header in origin.get("OriginCustomHeaders", [])]
-    return next((_text(header["HeaderValue"]) for header in sent if header["HeaderName"] == _SECRET), None)
+    return next((_text(header["HeaderValue"]) for header in sent if header["HeaderName"] == _ORIGIN_KEY), None)
 
 
 def _bypass_faults(firewall: _Firewall) -> Iterator[str]:
-    if firewall.secret is None or "secretsmanager" not in firewall.secret:
+    if firewall.origin_key is None or "secretsmanager" not in firewall.origin_key:
         yield "Distribution: it proves by no secret to the API that a request came through it"
-    elif firewall.stops(_ACTS, {_SECRET: firewall.secret}):
+    elif firewall.stops(_ACTS, {_ORIGIN_KEY: firewall.origin_key}):
         yield "Firewall: it stops what comes through the CDN"
-    for headers in ({}, {_SECRET: ""}, {_SECRET: "guessed"}):
+    for headers in ({}, {_ORIGIN_KEY: ""}, {_ORIGIN_KEY: "guessed"}):
         if not firewall.stops(_ACTS, headers):
             yield "Firewall: whoever goes past the CDN is not stopped"
 
