@@ -11,7 +11,9 @@ from chalicelib.domain.phones import find_phones
 from chalicelib.domain.vocabulary import PERSON, ParticipantType
 
 # Of a local part of any length every place of a long text would be the beginning; it has 64 at most (RFC 5321).
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+# What is written around an address is no part of it: with it the same person would be another one.
+_OF_ADDRESS = r"[^@\s,:;<>()\[\]\\«»\"“”„"
+_EMAIL = re.compile(rf"{_OF_ADDRESS}]{{1,64}}@{_OF_ADDRESS}.]+(\.{_OF_ADDRESS}.]+)+")
 # In a text that is no address alone, what parts words ends one.
 _PART = r"[^@\s,:;<>()\[\]{}«»\"/\\|"
 _EMAIL_IN_TEXT = re.compile(rf"{_PART}]{{1,64}}@{_PART}.]+(?:\.{_PART}.]+)+")

@@ -35,6 +35,13 @@ def test_what_is_no_email_is_none(text: str) -> None:
     assert normalise_email(text) is None
 
 
+@pytest.mark.parametrize(
+    "around", ["mailto:{}", "«{}»", "<{}>", '"{}"', "{};", "({})", "{},b@example.kz", "Дана:{}", "\\{}"]
+)
+def test_what_is_written_around_an_address_makes_it_none(around: str) -> None:
+    assert normalise_email(around.format("a@example.kz")) is None
+
+
 @pytest.mark.parametrize("number", [BIN, "000000000000"])
 def test_a_bin_has_twelve_digits_and_the_right_check_digit(number: str) -> None:
     assert is_bin(number)

@@ -23,5 +23,4 @@ def read_email(text: str) -> str | None:
     given = given.strip(_AROUND)
     if label := _LABEL.match(given):
         given = given[label.end() :].strip(_AROUND)
-    found = normalise_email(given)
-    return None if found is None or set(found) & set('«»"“”„<>(),;:[]\\') else found
+    return normalise_email(given)
