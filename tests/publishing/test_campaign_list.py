@@ -45,14 +45,19 @@ def test_it_tells_nobody_what_is_reviewed(stage: Stage) -> None:
     assert list(told) == "id names state opens closes goals milestones links topics".split()
 
 
-def test_an_act_does_not_touch_it(stage: Stage) -> None:
+def test_an_act_is_no_reason_to_look_at_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     publisher = stage.publisher()
     publisher.publish([stage.set_up(campaign())])
-    stage.s3.put_keys.clear()
+    get, read = stage.s3.get_object, []
 
+    def noting(**given: Any) -> Any:
+        read.append(given["Key"])
+        return get(**given)
+
+    monkeypatch.setattr(stage.s3, "get_object", noting)
     publisher.publish(stage.project(acts(1)))
 
-    assert PATH not in stage.s3.put_keys
+    assert PATH not in read
 
 
 def test_what_says_the_same_is_not_stored_again(stage: Stage) -> None:
