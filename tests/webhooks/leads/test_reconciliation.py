@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from chalice.local import LambdaContext
 
+import app
 from chalicelib.webhooks.leads.reconciliation import MAX_RUN_MS, WINDOW_MS, Unreconciled
 from chalicelib.webhooks.received import ReceivedLead
 from tests.webhooks.conftest import MakeSystem
@@ -41,8 +43,9 @@ def lists(system: System, *leads: dict[str, Any], form: str = FORM) -> None:
     system.graph.lists[f"{form}/leads"] = list(leads)
 
 
-def run(system: System) -> None:
-    system.services.lead_reconciler.run()
+def run(_system: System) -> None:
+    """Run the function as its schedule does."""
+    app.lead_reconciler({}, LambdaContext("lead_reconciler", memory_size=512))
 
 
 def metrics(caplog: pytest.LogCaptureFixture, name: str) -> list[int]:
