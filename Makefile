@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install run test slow lint mutants format check package rehearsal deploy smoke undeploy generate requirements audit sbom clean
+.PHONY: help install run test slow lint checkov mutants format check package rehearsal deploy smoke undeploy generate requirements audit sbom clean
 
 # The first Python of 3.11 or later that runs.
 PYTHON = $(shell for python in python3.11 python3.12 python3.13 python3; do \
@@ -40,6 +40,10 @@ lint: .venv/.dev .venv-runtime/.installed ## style, types, imports, secrets, wor
 	.venv/bin/python -m infra.package
 	.venv/bin/cfn-lint --include-checks W -- build/package/template.json
 
+checkov: .venv/.local .venv-runtime/.installed .venv-checkov/.installed ## what is held to be unsafe in a template, each exception with its reason beside it
+	.venv/bin/python -m infra.package
+	.venv-checkov/bin/checkov --framework cloudformation --compact --quiet --skip-download -f build/package/template.json
+
 mutants: .venv/.mutants .venv-emulator/.engine .venv-runtime/.installed ## break each line of what counts, and see which breaks no test notices (ARGS='chalicelib.domain*')
 	@mkdir -p mutants && ln -sfn ../.venv-emulator ../.venv-runtime mutants/
 	.venv/bin/mutmut run --max-children 2 $(ARGS)
@@ -49,7 +53,7 @@ format: .venv/.dev ## put the code in order
 	.venv/bin/python -m ruff check --fix .
 	.venv/bin/python -m ruff format .
 
-check: test lint slow rehearsal ## everything
+check: test lint checkov slow rehearsal ## everything
 
 package: .venv/.local .venv-runtime/.installed ## build what is deployed, into build/package (ARCHITECTURE=x86_64|arm64)
 	.venv/bin/python -m infra.package $(ARCHITECTURE)
@@ -78,6 +82,7 @@ requirements: .venv-tools/.installed ## pin what the .in files ask for, with has
 	$(PIN) $(ARGS) requirements/emulator.in --output-file requirements/emulator.txt
 	$(PIN) $(ARGS) requirements/node.in --output-file requirements/node.txt
 	$(PIN) $(ARGS) requirements/runtime.in --output-file requirements/runtime.txt
+	$(PIN) $(ARGS) requirements/checkov.in --output-file requirements/checkov.txt
 	$(PIN) $(ARGS) requirements/tools.in --output-file requirements/tools.txt
 
 audit: .venv-tools/.installed ## look for known vulnerabilities in what is pinned: fails where PyPI's advisories cannot be read
@@ -91,7 +96,7 @@ sbom: .venv-tools/.installed ## write CycloneDX bills of materials, one for each
 	@ls build/sbom/*.json
 
 clean: ## remove virtual environments and caches; the state in .local stays
-	rm -rf .venv .venv-emulator .venv-runtime .venv-tools mutants .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis build
+	rm -rf .venv .venv-emulator .venv-runtime .venv-checkov .venv-tools mutants .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis build
 
 .venv/.local: requirements/local.txt
 	@$(call make_venv,.venv)
@@ -120,6 +125,12 @@ clean: ## remove virtual environments and caches; the state in .local stays
 	@$(LAMBDA_PYTHON) -m venv --clear .venv-runtime
 	@echo "Installing what Lambda's runtime brings ..."
 	@.venv-runtime/bin/python $(PIP_INSTALL) -r requirements/runtime.txt
+	@touch $@
+
+.venv-checkov/.installed: requirements/checkov.txt
+	@$(call make_venv,.venv-checkov)
+	@echo "Installing checkov ..."
+	@.venv-checkov/bin/python $(PIP_INSTALL) -r requirements/checkov.txt
 	@touch $@
 
 .venv-tools/.installed: requirements/tools.txt

@@ -32,6 +32,17 @@ def test_nothing_unsafe_is_in_it_but_what_is_meant(deployed: Template) -> None:
     assert security.faults(deployed) == []
 
 
+def test_what_checkov_is_told_to_leave_has_its_reason_beside_it(packaged: Template) -> None:
+    left = [
+        one
+        for resource in packaged["Resources"].values()
+        for one in resource.get("Metadata", {}).get("checkov", {}).get("skip", [])
+    ]
+
+    assert left
+    assert [one for one in left if one.keys() != {"id", "comment"} or len(one["comment"].split()) < 4] == []
+
+
 def test_every_alarm_is_explained_in_the_runbook(packaged: Template) -> None:
     text = RUNBOOK.read_text(encoding="utf-8")
     alarms = [name for name, r in packaged["Resources"].items() if r["Type"] == "AWS::CloudWatch::Alarm"]
