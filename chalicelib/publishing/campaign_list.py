@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from chalicelib.domain.campaign import Campaign
-from chalicelib.publishing.document_store import MAX_RACES, DocumentContended, DocumentStore
+from chalicelib.publishing.document_store import MAX_RACES, DocumentContended, DocumentStore, Make
 from chalicelib.publishing.documents import JSON, Document, DocumentPosition
 from chalicelib.publishing.public_campaign import PublicCampaign, public_campaign
 
@@ -42,16 +42,17 @@ class CampaignListPublisher:
         for _ in range(MAX_RACES):
             current = self._documents.current(PATH)
             campaigns = tuple(map(public_campaign, self._campaigns()))
-            if current is not None and _campaigns(current.body) == campaigns:
+            if current is not None and current.body == _document(current.position.rev, campaigns).body:
                 return
-            if self._store(CampaignList(1, 1 if current is None else current.position.rev + 1, campaigns)):
+            document = _document(1 if current is None else current.position.rev + 1, campaigns)
+            if self._documents.advance(PATH, document.position, _made(document)):
                 return
         raise DocumentContended(PATH)
 
-    def _store(self, listed: CampaignList) -> bool:
-        document = Document(PATH, DocumentPosition(_EPOCH, listed.rev), JSON, msgspec.json.encode(listed))
-        return self._documents.advance(document.path, document.position, lambda _: document)
+
+def _made(document: Document) -> Make:
+    return lambda _: document
 
 
-def _campaigns(body: bytes) -> tuple[PublicCampaign, ...]:
-    return msgspec.json.decode(body, type=CampaignList).campaigns
+def _document(rev: int, campaigns: tuple[PublicCampaign, ...]) -> Document:
+    return Document(PATH, DocumentPosition(_EPOCH, rev), JSON, msgspec.json.encode(CampaignList(1, rev, campaigns)))

@@ -11,6 +11,7 @@ from botocore.exceptions import ConnectTimeoutError
 from chalicelib.domain.campaign import Campaign
 from chalicelib.publishing.campaign_list import PATH, CampaignListPublisher
 from chalicelib.publishing.document_store import CACHED
+from chalicelib.publishing.documents import JSON, Document, DocumentPosition
 from chalicelib.publishing.publisher import Unpublished
 from chalicelib.publishing.sweeper import Unswept
 from tests.publishing.campaigns import campaign
@@ -144,3 +145,14 @@ def test_a_list_that_cannot_be_stored_is_told_and_holds_no_campaign_up(
 
     assert len(stage.read("recent.json")["acts"]) == 1
     assert stage.reports[-1].unshown_since == stage.now
+
+
+def test_a_list_of_another_release_is_replaced(stage: Stage) -> None:
+    earlier = msgspec.json.encode({"v": 1, "rev": 7, "campaigns": [{"id": "2026", "name": "Marathon"}]})
+    position = DocumentPosition(1, 7)
+    stage.documents().advance(PATH, position, lambda _: Document(PATH, position, JSON, earlier))
+    stage.set_up(campaign())
+
+    stage.sweeper().sweep()
+
+    assert (states(stage), shown(stage)["rev"]) == ({"2026": "live"}, 8)
