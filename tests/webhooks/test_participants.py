@@ -137,6 +137,25 @@ def test_a_sender_of_whatsapp_without_a_phone_is_one_participant_however_often_a
     assert all(act["act"]["verified"] for act in system.acts())
 
 
+def test_who_fills_in_lead_forms_of_vk_without_a_phone_is_one_participant_and_whom_vk_does_not_know_each_time_another(
+    make_system: MakeSystem,
+) -> None:
+    case = named("vk/ok_02_lead_forms_new")
+    system = make_system({"vk": {"ours": case.account.secrets}}, case.now)
+    system.open_campaign()
+    system.register(*account_of(case))
+    body = json.loads(case.delivery.body)
+    body["object"]["answers"] = [{"key": "first_name", "answer": "Дана"}]
+
+    for number, user_id in enumerate((8825000, 8825000, 0, 0)):
+        body["object"] |= {"lead_id": number, "user_id": user_id}
+        system.post(case, json.dumps(body).encode())
+
+    assert len(system.acts()) == 4
+    assert len({item["stream"] for item in system.items("EventsTable")}) == 3
+    assert the_contact(system)["user"] == "vk 8825000"
+
+
 def test_a_sender_of_whatsapp_without_a_phone_is_found_and_erased(system: System) -> None:
     system.post(WHATSAPP, by_user_id(1, region="KZ-62"))
 

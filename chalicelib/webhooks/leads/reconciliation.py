@@ -17,7 +17,7 @@ from chalicelib.webhooks.dispatcher import Dispatcher, Outcome
 from chalicelib.webhooks.endpoints import META
 from chalicelib.webhooks.leads.graph_api import GraphApi, GraphRefusal, Listing, NoToken, Unavailable
 from chalicelib.webhooks.leads.worker import WITHHELD
-from chalicelib.webhooks.parking import ParkedEntry, Parking, ReasonCode
+from chalicelib.webhooks.parking import Parking, ReasonCode
 from chalicelib.webhooks.providers import meta
 from chalicelib.webhooks.received import ReceivedContent, ReceivedLead, ReceivedSubmission
 from chalicelib.webhooks.untrusted_json import JsonObject, is_identifier
@@ -169,42 +169,39 @@ class LeadReconciler:
         if submitted_at < span.since:
             return found
         found = msgspec.structs.replace(found, leads=found.leads + 1)
-        content: ReceivedContent = ReceivedSubmission(
-            META.name, submission, self._now(), msgspec.json.encode(told).decode()
-        )
-        parked = self._parking.find_content(content)
-        if parked is None and self._parking.is_discarded(content):
-            return found
+        content: ReceivedContent
+        if meta.is_withheld(told):
+            lead = Lead(submission.submission_id, found.page, found.form, submitted_at)
+            content = ReceivedLead(lead, account.id, self._now())
+        else:
+            content = ReceivedSubmission(META.name, submission, self._now(), msgspec.json.encode(told).decode())
         try:
-            if meta.is_withheld(told):
-                outcome = self._withheld(Lead(submission.submission_id, found.page, found.form, submitted_at), account)
-            else:
-                outcome = self._taken(content, parked)
+            outcome, was_known = self._taken(content)
         except (Busy, TooLarge) as fault:
             return msgspec.structs.replace(found, fault=logs.describe(fault))
         if outcome not in ("recorded", "parked"):
             return found
-        is_missed = parked is None and self._now() - submitted_at > LATE_MS
+        is_missed = not was_known and self._now() - submitted_at > LATE_MS
         counts = {outcome: getattr(found, outcome) + 1, "missed": found.missed + is_missed}
         return msgspec.structs.replace(found, **counts)
 
-    def _taken(self, content: ReceivedContent, parked: ParkedEntry | None) -> Outcome | None:
-        """Record or park a lead, unless it was before; None where it waits for something else than its answers."""
-        if parked is not None and parked.reason.code not in _ASKED_AGAIN:
-            return None
+    def _taken(self, content: ReceivedContent) -> tuple[Outcome | None, bool]:
+        """Record or park a lead; return what came of it, None where nothing is to be done, and whether it was known."""
         if self._dispatcher.has(content):
-            return "repeated"
-        (disposition,) = self._dispatcher.dispatch([content])
-        if parked is not None:
-            self._parking.remove(parked)
-        return disposition.outcome
+            return None, True
+        parked = self._parking.find_content(content)
+        if parked is None:
+            return (None, True) if self._parking.is_discarded(content) else (self._kept(content), False)
+        if isinstance(content, ReceivedLead) or parked.reason.code not in _ASKED_AGAIN:
+            return None, True
+        outcome = self._kept(content)
+        self._parking.remove(parked)
+        return outcome, True
 
-    def _withheld(self, lead: Lead, account: Account) -> Outcome | None:
-        """Park the reference to a lead whose answers are not told, unless it waits or was recorded."""
-        content = ReceivedLead(lead, account.id, self._now())
-        if self._parking.find_content(content) is not None or self._dispatcher.has(content):
-            return None
-        return self._dispatcher.park(content, WITHHELD).outcome
+    def _kept(self, content: ReceivedContent) -> Outcome:
+        if isinstance(content, ReceivedLead):
+            return self._dispatcher.park(content, WITHHELD).outcome
+        return self._dispatcher.dispatch([content])[0].outcome
 
 
 _FAULTS = (Unavailable, GraphRefusal, NoToken, OutOfTime)

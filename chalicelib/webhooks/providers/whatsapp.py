@@ -127,6 +127,7 @@ def _sender(message: JsonObject, contact: JsonObject) -> tuple[str | None, str |
 
     A user id may stand in place of the phone, but no phone in place of a user id.
     """
+    # A sender that is no id at all makes the message malformed.
     optional_identifier(message.get("from"), "from")
     user_id = _id(message, "from_user_id") or _id(contact, "user_id")
     phone = None
