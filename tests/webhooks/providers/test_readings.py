@@ -227,8 +227,10 @@ def test_no_user_id_is_ever_a_phone(user_id: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("user_id", ["77011234567", "+77011234567"])
-def test_a_user_id_of_digits_is_no_phone_either(user_id: str) -> None:
-    message = {key: value for key, value in flow_reply("wamid.A").items() if key != "from"} | {"from_user_id": user_id}
+@pytest.mark.parametrize("names", [["from_user_id"], ["from", "from_user_id"]])
+def test_a_user_id_of_digits_is_no_phone_either(names: list[str], user_id: str) -> None:
+    sent = dict.fromkeys(names, user_id)
+    message = {key: value for key, value in flow_reply("wamid.A").items() if key != "from"} | sent
 
     (found,) = read(whatsapp, flow(message))
 
