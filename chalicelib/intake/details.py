@@ -25,13 +25,21 @@ def is_usable(target: AskedField, value: object) -> bool:
     return target != "email" or normalise_email(str(value)) is not None
 
 
+def are_same(target: AskedField, one: object, other: object) -> bool:
+    """Whether two values say the same: a phone may be written in many ways."""
+    if one == other:
+        return True
+    phone = normalise_phone(str(one)) if target == "phone" else None
+    return phone is not None and phone == normalise_phone(str(other))
+
+
 def without_useless_details(
     told: Mapping[str, Any], required: Collection[AskedField], *, signed_in: bool
 ) -> tuple[dict[str, Any], tuple[AskedField, ...]]:
     """Return what is told without what cannot be used and is not needed, and what that is.
 
-    A broken phone or e-mail is needed where nothing else is there to be known by, or where it is `required`. What a
-    person's work or number is, is taken of nobody.
+    A broken phone or e-mail is needed where nothing else is there to be known by, or where it is `required`. Where a
+    person works and what number they have is not taken.
     """
     useful = dict(told)
     left_out: list[AskedField] = []

@@ -6,6 +6,7 @@ from functools import cached_property, lru_cache
 from itertools import islice
 
 from chalicelib.domain.folding import fold_label
+from chalicelib.intake.answers import is_answered
 
 MAX_FOLDED = 2000
 """Fields of which names are folded; no form has as many, and a client may send any number."""
@@ -17,7 +18,8 @@ class Fields:
     """Fields by name; `answers.region` is `region` within `answers` too.
 
     Labels are typed by people and carried along by editors: line breaks, spaces at their ends, other spaces and dashes
-    and another case make no other name. A field that has the very name goes before those that only fold to it.
+    and another case make no other name. A field that has the very name goes before those that only fold to it, unless
+    it is empty.
     """
 
     def __init__(self, by_name: Mapping[str, object]) -> None:
@@ -39,9 +41,11 @@ class Fields:
     def _find(self, name: str) -> Iterator[object]:
         if name in self._by_name:
             yield self._by_name[name]
-            return
+            if is_answered(self._by_name[name]):
+                return
         for written in self._written.get(_sought(name), ()):
-            yield self._by_name[written]
+            if written != name:
+                yield self._by_name[written]
         head, dot, rest = name.partition(".")
         if not dot:
             return

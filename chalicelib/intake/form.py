@@ -21,7 +21,7 @@ from chalicelib.intake.answers import (
     joined,
     meaning,
 )
-from chalicelib.intake.details import is_usable, without_useless_details
+from chalicelib.intake.details import are_same, is_usable, without_useless_details
 from chalicelib.intake.fields import Fields
 
 ANY_FORM = "*"
@@ -305,7 +305,7 @@ def _values(form: Form, answers: Iterable[object], target: AskedField) -> list[o
     found: list[object] = []
     for item in items:
         value = _value(_translated(item, known), target)
-        if value is not None and value not in found:
+        if value is not None and not any(are_same(target, value, other) for other in found):
             found.append(value)
     usable = [value for value in found if is_usable(target, value)]
     return usable or [value for value in found if value is not NOTHING] or found

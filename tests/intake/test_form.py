@@ -375,6 +375,7 @@ def test_a_field_of_the_very_name_goes_before_one_that_is_nearly_it() -> None:
     questions = {"Облыс": "region"}
 
     assert filled({"облыс": "KZ-10", "Облыс": "KZ-33"}, questions=questions)["place"] == {"region": "KZ-33"}
+    assert filled({"облыс": "KZ-10", "Облыс": " "}, questions=questions)["place"] == {"region": "KZ-10"}
     assert filled({"облыс": "KZ-33", "ОБЛЫС ": "Жетісу"}, questions=questions)["place"] == {"region": "KZ-33"}
     assert unmappable({"облыс": "KZ-10", "ОБЛЫС": "KZ-33"}, questions=questions) == ("several_answers", "region")
 
@@ -442,10 +443,12 @@ def test_a_detail_that_cannot_be_used_is_left_out_where_nothing_depends_on_it(
 
 def test_who_is_known_by_something_else_needs_no_contact() -> None:
     broken = {"phone": "700"}
-    school = {**broken, "participant_type": "school", "organisation": "№ 5 мектеп"}
+    unnamed = {**broken, "participant_type": "school"}
+    school = {**unnamed, "organisation": "№ 5 мектеп"}
 
     assert fill(form(), broken, broken, signed_in=True).left_out == ("phone",)
     assert fill(form(), school, school).request["participant"] == {"type": "school", "organisation": "№ 5 мектеп"}
+    assert fill(form(), unnamed, unnamed).request["participant"] == {"type": "school", "phone": "700"}
     assert fill(form(required=["phone"]), broken, broken, signed_in=True).request["participant"]["phone"] == "700"  # type: ignore[index]
 
 
@@ -462,6 +465,12 @@ def test_a_long_note_is_cut() -> None:
 )
 def test_in_whatever_order_a_phone_is_answered_the_one_that_can_be_used_counts(fields: list[tuple[str, str]]) -> None:
     assert filled(dict(fields))["participant"]["phone"] == "+7 700 000 00 01"
+
+
+def test_a_phone_written_in_two_ways_is_one_answer() -> None:
+    fields = {"phone": "+77000000001", "phone_number": "8 (700) 000-00-01"}
+
+    assert filled(fields)["participant"]["phone"] == "+77000000001"
 
 
 def test_two_phones_that_can_be_used_are_two_answers() -> None:
