@@ -195,7 +195,7 @@ def _bin(answer: object, target: AskedField) -> str:
 
 
 def _choice(answer: object, target: AskedField, known: Mapping[str, _Choice]) -> _Choice:
-    found = known.get(fold_label(_text(answer, target)))
+    found = known.get(" ".join(fold_label(_text(answer, target)).replace(".", " ").split()))
     if found is None:
         raise Unmappable("choice_unknown", target)
     return found

@@ -449,6 +449,8 @@ def test_who_is_known_by_something_else_needs_no_contact() -> None:
     assert fill(form(), broken, broken, signed_in=True).left_out == ("phone",)
     assert fill(form(), school, school).request["participant"] == {"type": "school", "organisation": "№ 5 мектеп"}
     assert fill(form(), unnamed, unnamed).request["participant"] == {"type": "school", "phone": "700"}
+    working = {**broken, "organisation": "Дән", "bin": "123456789013"}
+    assert fill(form(), working, working).request["participant"] == {"type": "citizen", "phone": "700"}
     assert fill(form(required=["phone"]), broken, broken, signed_in=True).request["participant"]["phone"] == "700"  # type: ignore[index]
 
 

@@ -1,6 +1,7 @@
 """Consents as people tick and write them: by a usual word, a usual sentence, or in the words of the consent itself."""
 
 import re
+from collections.abc import Iterable
 
 from chalicelib.domain.folding import fold, fold_label
 from chalicelib.intake.labels import folded
@@ -16,18 +17,19 @@ _NO = folded(
 )
 _SENTENCES = (
     r"(?:да )?(?:я )?(?:согласен|согласна|согласен ?\((?:на|а)\)|(?:даю|выражаю|подтверждаю)(?: (?:свое|мое))? согласие"
-    r"|принимаю|подтверждаю)"
-    r"(?: (?:на обработку|с обработкой)(?: (?:моих|своих))? (?:персональных|личных) данных)?",
+    r"|(?:ознакомлен|ознакомлена) и (?:согласен|согласна)|принимаю|подтверждаю)"
+    r"(?: (?:на обработку|с обработкой)(?: (?:моих|своих))?(?: персональных| личных)? данных)?",
     r"(?:иә )?(?:мен )?(?:(?:менің |өз )?(?:дербес|жеке) (?:деректерімді|деректерімнің|мәліметтерімді|деректерді) "
     r"(?:өңдеуге|өңделуіне|жинауға және өңдеуге) )?"
     r"(?:келісемін|келісім беремін|келісімімді беремін|қабылдаймын|растаймын)",
     r"(?:yes )?(?:i )?(?:agree|accept|consent|confirm|give (?:my )?consent)"
-    r"(?: to (?:the )?processing of (?:my )?personal data)?",
+    r"(?: (?:to|with) (?:the )?processing of (?:my )?personal data)?",
 )
 _AGREEMENT = re.compile("|".join(map(fold, _SENTENCES)))
 _NUMBER = re.compile(r"[0-9]+ (?=\S)")
 """What lists of options put before each, `0_I_agree` say."""
-_PARTS = re.compile(r"[,;./!\n]")
+_PARTS = (re.compile(r"[,;./!\n]"), re.compile(r"[,;./!\n()]"))
+"""What parts words of one meaning: «согласен(на)» is one word, «да (согласен)» are two."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -38,8 +40,12 @@ def read_consent(text: str, wording: str | None = None) -> bool | None:
     """
     if wording is not None and _words(text) == _words(wording):
         return True
-    parts = [part for part in map(_part, _PARTS.split(text)) if part]
-    said = {_meaning(part) for part in parts}
+    return next((meaning for marks in _PARTS if (meaning := _of_parts(marks.split(text))) is not None), None)
+
+
+def _of_parts(parts: Iterable[str]) -> bool | None:
+    """Return what all parts say, None where they differ or one says nothing."""
+    said = {_meaning(part) for part in map(_part, parts) if part}
     return said.pop() if len(said) == 1 else None
 
 

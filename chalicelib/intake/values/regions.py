@@ -79,6 +79,10 @@ _TWO_PARTS = (
     re.compile(r"(\S.*?)\s+((?:г|гор|город)\b\.?\s*\S.*)", re.IGNORECASE),
 )
 """A region and what is in it, without a mark between them."""
+_HOME_BESIDE = re.compile(
+    r"\A(?:республика\s+)?(?:казахстан|қазақстан|kazakhstan)\s+|,?\s+(?:казахстан|қазақстан|kazakhstan)\Z",
+    re.IGNORECASE,
+)
 
 
 def _plain(text: str) -> str:
@@ -140,11 +144,15 @@ def find_region(text: str) -> str | Unresolved:
 
 def _parts(text: str) -> Iterator[str]:
     for part in filter(_words, _PARTS.split(text)):
-        found = next(filter(None, (pattern.fullmatch(part.strip()) for pattern in _TWO_PARTS)), None)
-        if found is None or _read(part) is not None:
+        stripped = part.strip()
+        if _read(part) is not None:
             yield part
-        else:
+        elif _HOME_BESIDE.search(stripped):
+            yield from _parts(_HOME_BESIDE.sub("", stripped))
+        elif (found := next(filter(None, (pattern.fullmatch(stripped) for pattern in _TWO_PARTS)), None)) is not None:
             yield from found.groups()
+        else:
+            yield part
 
 
 def _of_parts(parts: Iterable[str]) -> str | Unresolved:
