@@ -10,6 +10,7 @@ _HOW: Mapping[str, str] = {
     "AWS::S3::Bucket": "empty {0} with all its versions in the console, then: aws s3api delete-bucket --bucket {0}",
     "AWS::SQS::Queue": "aws sqs delete-queue --queue-url {0}",
     "AWS::KMS::Key": "aws kms schedule-key-deletion --key-id {0} --pending-window-in-days 30",
+    # pragma: allowlist nextline secret
     "AWS::SecretsManager::Secret": "aws secretsmanager delete-secret --secret-id {0} --recovery-window-in-days 30",
     "AWS::Backup::BackupVault": "delete its recovery points in the console, then: "
     "aws backup delete-backup-vault --backup-vault-name {0}",
