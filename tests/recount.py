@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.projections.catalogue import PROJECTIONS
 from chalicelib.projections.comparison import merged_states
-from chalicelib.projections.delta import delta
 from chalicelib.projections.log_fold import LogFold
-from chalicelib.projections.projection import Change
+from chalicelib.projections.projection import change_of
 from chalicelib.projections.state_store import StateStore
 
 
 def drifted(campaign: str, generation: int, log: Sequence[RecordedEvent], states: StateStore) -> list[str]:
     """Return the states, as `<projection>/<key>`, that are not what the events of a campaign give."""
     fold = LogFold()
-    fold.add([Change(recorded, delta(recorded)) for recorded in log])
+    fold.add([change_of(recorded) for recorded in log])
     names = []
     for projection in PROJECTIONS:
         expected = {key: (state, applied) for key, state, applied in fold.states(projection)}

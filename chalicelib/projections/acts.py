@@ -1,5 +1,7 @@
 """What each act is now: status, content, and which way it came."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from chalicelib.aws.items import Item
@@ -11,12 +13,12 @@ from chalicelib.domain.events import (
 )
 from chalicelib.domain.limits import ReviewReason, approvals_missing
 from chalicelib.domain.participation import Act
-from chalicelib.domain.vocabulary import Status
+from chalicelib.domain.vocabulary import STATUSES, Status
 from chalicelib.eventlog.codec import decode_data
 from chalicelib.eventlog.segments import Place
-from chalicelib.projections.delta import status_after, subject
+from chalicelib.projections.delta import status_after
 from chalicelib.projections.projection import Change
-from chalicelib.projections.rows import Index, Row, partitions, placed, scoped, spread, text
+from chalicelib.projections.rows import Index, Row, Text, partitions, scope_of, scoped, spread
 
 MODEL = "acts"
 
@@ -26,6 +28,8 @@ BY_NAME = "by_name"
 """Indexes, each in the order of record: what waits for a moderator; all acts; the acts of a name."""
 
 _ORDER = "moment"
+
+_STATUSES: Mapping[Status, Text] = {status: {"S": status} for status in STATUSES}
 
 
 class StoredAct(msgspec.Struct, frozen=True):
@@ -43,32 +47,29 @@ class StoredAct(msgspec.Struct, frozen=True):
 
 def row(change: Change, generation: int) -> Row | None:
     """Return the row of the act that an event is about, None where it is about none."""
-    recorded = change.recorded
-    event = recorded.event
-    if isinstance(event, ParticipantErased):
+    subject, recorded = change.subject, change.recorded
+    if subject is None:
         return None
-    at, participation = subject(recorded)
+    scope, image = scope_of(change.campaign, generation), change.record["dynamodb"]["NewImage"]
     # Schema 1 knew no receipts.
-    act_id = event.receipt or f"{recorded.stream.partition('/')[2]}.{participation}"
-    status, act = status_after(event)
-    campaign, part = recorded.campaign, spread(act_id)
-    row_key, image = key(campaign, generation, act_id), change.record["dynamodb"]["NewImage"]
-    recorded_at = image["recorded_at"] if at == recorded.recorded_at else {"N": str(at)}
+    act_id = subject.receipt or f"{recorded.stream.partition('/')[2]}.{subject.participation}"
+    row_key, part = scope.beginning + act_id, spread(act_id)
+    recorded_at = image["recorded_at"] if subject.at == recorded.recorded_at else {"N": str(subject.at)}
     item = {
         "id": {"S": row_key},
         "version": image["version"],
         "stream": image["stream"],
         "at": recorded_at,
-        "status": text(status),
+        "status": _STATUSES[subject.status],
         "type": image["type"],
         "data": image["data"],
         _ORDER: {"S": moment_of(recorded_at["N"], act_id)},
-        BY_TIME: placed(part, campaign, generation),
+        BY_TIME: scope.partitions[part],
     }
-    if act.name is not None:
-        item[BY_NAME] = placed(part, campaign, generation, act.name)
-    if status == "in_review":
-        item[WAITING] = placed(part, campaign, generation)
+    if subject.act.name is not None:
+        item[BY_NAME] = scope.placed(subject.act.name, part)
+    if subject.status == "in_review":
+        item[WAITING] = scope.partitions[part]
     return Row(MODEL, row_key, recorded.version, image["data"]["S"], item)
 
 

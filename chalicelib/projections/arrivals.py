@@ -4,37 +4,41 @@ A state holds one minute, the newest one of those that share its place; there ar
 for which limits ask. So states are few, and none is larger than one minute's senders make it.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from chalicelib.domain.currencies import TENGE
-from chalicelib.domain.events import ParticipationRecorded
+from chalicelib.domain.events import Event, ParticipationRecorded
 from chalicelib.domain.limits import SPAN_MINUTES, Sum
+from chalicelib.domain.participation import sender_of
+from chalicelib.projections.delta import SignedAct
 from chalicelib.projections.projection import Change, Projection
 from chalicelib.projections.state_store import StateStore
+from chalicelib.projections.sums import added, summed
 
 PLACES = SPAN_MINUTES + 3
 """Minutes that are there at a time: readers and the projector need not agree on which one is the current."""
 
 _MS_PER_MINUTE = 60_000
-_KEYS = tuple((f"{place:02d}",) for place in range(PLACES))
-_NONE: tuple[str, ...] = ()
+_KEYS = tuple(f"{place:02d}" for place in range(PLACES))
 
-Row = list[int]
-"""Acts, people, minutes and tenge."""
+
+Senders = Mapping[str, list[int]]
+"""Acts, people, minutes and tenge by sender."""
 
 
 class MinuteOfArrivals(msgspec.Struct, frozen=True, omit_defaults=True):
     """What senders brought in a minute (epoch minutes)."""
 
     minute: int = 0
-    senders: dict[str, Row] = {}
+    senders: Senders = {}
 
 
 def recent(states: StateStore, campaign: str, generation: int, since: int) -> Mapping[str, Sum]:
     """Return what each sender brought from a minute (epoch minutes) on. One request; amounts in tenge alone."""
-    total: dict[str, Row] = {}
+    total: Senders = {}
     for _, stored in states.read(ARRIVALS, campaign, generation):
         if stored.state.minute >= since:
             total = _added(total, stored.state.senders)
@@ -43,37 +47,32 @@ def recent(states: StateStore, campaign: str, generation: int, since: int) -> Ma
     }
 
 
-def _keys(change: Change) -> tuple[str, ...]:
-    recorded = change.recorded
-    event = recorded.event
-    if type(event) is not ParticipationRecorded or event.status != "counted":
-        return _NONE
-    if event.act.form is None and event.act.token is None:
-        return _NONE
-    return _KEYS[recorded.recorded_at // _MS_PER_MINUTE % PLACES]
+def _by_key(changes: Sequence[Change]) -> Mapping[str, Sequence[Change]]:
+    minutes: defaultdict[int, list[Change]] = defaultdict(list)
+    for change in changes:
+        if _arrives(change.recorded.event):
+            minutes[change.recorded.recorded_at // _MS_PER_MINUTE % PLACES].append(change)
+    return {_KEYS[place]: found for place, found in minutes.items()}
+
+
+def _arrives(event: Event) -> bool:
+    """Whether an event is an act that counts at once, and of which is known who sent it."""
+    return (
+        isinstance(event, ParticipationRecorded)
+        and event.status == "counted"
+        and (event.act.form is not None or event.act.token is not None)
+    )
 
 
 def _fold(state: MinuteOfArrivals, _key: str, changes: Sequence[Change]) -> MinuteOfArrivals:
-    """Add a batch in one pass: this is part of the projector's inner loop."""
-    newest, rows = state.minute, _added({}, state.senders)
-    for change in changes:
-        minute = change.recorded.recorded_at // _MS_PER_MINUTE
-        if minute < newest:
-            continue
-        if minute > newest:
-            newest, rows = minute, {}
-        ((_, act),) = change.delta.counted
-        sender = act.form or act.token or ""
-        row = rows.get(sender)
-        if row is None:
-            row = rows[sender] = [0, 0, 0, 0]
-        row[0] += 1
-        row[1] += act.people
-        row[2] += act.minutes
-        amount = act.confirmed or act.pledged
-        if amount is not None and amount.currency == TENGE:
-            row[3] += amount.value
-    return MinuteOfArrivals(newest, rows)
+    arrived = [act for change in changes for act in change.delta.counted]
+    newest = max([act.at for act in arrived]) // _MS_PER_MINUTE
+    of_newest = [act for act in arrived if act.at // _MS_PER_MINUTE == newest]
+    return _merge(state, MinuteOfArrivals(newest, summed(of_newest, _sender)))
+
+
+def _sender(signed: SignedAct) -> tuple[str]:
+    return (sender_of(signed.act) or "",)
 
 
 def _merge(a: MinuteOfArrivals, b: MinuteOfArrivals) -> MinuteOfArrivals:
@@ -82,15 +81,11 @@ def _merge(a: MinuteOfArrivals, b: MinuteOfArrivals) -> MinuteOfArrivals:
     return MinuteOfArrivals(a.minute, _added(a.senders, b.senders))
 
 
-def _added(a: Mapping[str, Row], b: Mapping[str, Row]) -> dict[str, Row]:
-    """Return the sums of both, in rows of their own."""
-    total = {sender: [*row] for sender, row in a.items()}
-    for sender, row in b.items():
-        there = total.get(sender)
-        total[sender] = [*row] if there is None else [one + other for one, other in zip(there, row, strict=True)]
-    return total
+def _added(a: Senders, b: Senders) -> Senders:
+    """Return the sums of both."""
+    return {**a, **{sender: added(a[sender], row) if sender in a else row for sender, row in b.items()}}
 
 
 ARRIVALS: Projection[MinuteOfArrivals] = Projection(
-    "arrivals", msgspec.json.Decoder(MinuteOfArrivals).decode, MinuteOfArrivals, _keys, _fold, _merge
+    "arrivals", msgspec.json.Decoder(MinuteOfArrivals).decode, MinuteOfArrivals, _by_key, _fold, _merge
 )

@@ -91,7 +91,7 @@ class Engine:
             self._update(projection, StateKey(campaign, projection.name, key, part, generation), shard, belonging)
             for campaign, of_campaign in _by_campaign(changes).items()
             for projection in self._projections
-            for key, belonging in _by_key(projection, of_campaign).items()
+            for key, belonging in projection.by_key(of_campaign).items()
         ]
 
     def _update(
@@ -228,8 +228,8 @@ def sifted(projections: Sequence[Projection[Any]], changes: Sequence[Change]) ->
 def _rejection(projections: Iterable[Projection[Any]], change: Change) -> str | None:
     for projection in projections:
         try:
-            for key in projection.keys(change):
-                projection.fold(projection.zero(), key, [change])
+            for key, belonging in projection.by_key([change]).items():
+                projection.fold(projection.zero(), key, belonging)
         except FOLDING_FAULTS as error:
             return f"{projection.name}: {type(error).__name__}"
     return None
@@ -238,16 +238,8 @@ def _rejection(projections: Iterable[Projection[Any]], change: Change) -> str | 
 def _by_campaign(changes: Sequence[Change]) -> dict[str, list[Change]]:
     belonging: dict[str, list[Change]] = defaultdict(list)
     for change in changes:
-        belonging[change.recorded.campaign].append(change)
+        belonging[change.campaign].append(change)
     return belonging
-
-
-def _by_key(projection: Projection[StateT], changes: Sequence[Change]) -> dict[str, Sequence[Change]]:
-    belonging: dict[str, list[Change]] = defaultdict(list)
-    for change in changes:
-        for key in projection.keys(change):
-            belonging[key].append(change)
-    return {**belonging}
 
 
 def read_merged(

@@ -1,15 +1,13 @@
 """The sums of many events, folded in memory a page at a time, before they are added to any state."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from chalicelib.aws.items import Item
 from chalicelib.eventlog.codec import Undecodable, decode
 from chalicelib.projections.catalogue import PROJECTIONS
-from chalicelib.projections.delta import delta
 from chalicelib.projections.engine import sifted
-from chalicelib.projections.projection import Change, Projection
+from chalicelib.projections.projection import Change, Projection, change_of
 from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.store_faults import FOLDING_FAULTS
 
@@ -29,11 +27,7 @@ class LogFold:
         """
         folded: dict[tuple[str, str], tuple[Any, int]] = {}
         for projection in PROJECTIONS:
-            by_key: dict[str, list[Change]] = defaultdict(list)
-            for change in changes:
-                for key in projection.keys(change):
-                    by_key[key].append(change)
-            for key, belonging in by_key.items():
+            for key, belonging in projection.by_key(changes).items():
                 state, applied = self._states.get((projection.name, key), (projection.zero(), 0))
                 folded[projection.name, key] = (projection.fold(state, key, belonging), applied + len(belonging))
         self._states |= folded
@@ -85,7 +79,7 @@ def decoded(items: Sequence[Item], campaign: str, is_meant: Callable[[int], bool
         try:
             recorded = decode(item)
             if is_meant(recorded.recorded_at):
-                changes.append(Change(recorded, delta(recorded), 0, record))
+                changes.append(change_of(recorded, record=record))
         except (Undecodable, *FOLDING_FAULTS) as error:
             poison.append(Poison(record, str(error)))
     return changes, poison

@@ -4,13 +4,12 @@ import msgspec
 
 from chalicelib.aws.items import Item
 from chalicelib.domain.decider import Carry
-from chalicelib.domain.events import ParticipantErased, ParticipationCorrected, RecordedEvent
 from chalicelib.domain.places import place_key
 from chalicelib.domain.vocabulary import PERSON
 from chalicelib.eventlog.codec import decode_carry
 from chalicelib.eventlog.segments import Place
 from chalicelib.projections.projection import Change
-from chalicelib.projections.rows import Index, Row, partitions, placed, scoped, spread
+from chalicelib.projections.rows import Index, Row, partitions, scope_of, spread
 
 MODEL = "organisations"
 
@@ -30,24 +29,26 @@ class StoredOrganisation(msgspec.Struct, frozen=True):
 
 
 def row(change: Change, generation: int) -> Row | None:
-    """Return the row of the organisation that an event is of, None where it is a person's."""
-    recorded = change.recorded
-    if _is_person(recorded):
+    """Return the row of the organisation that an event is of, None where it is a person's.
+
+    After an erasure what was counted stands, and with it the row that the event before it left.
+    """
+    subject = change.subject
+    if subject is None or subject.act.participant_type == PERSON:
         return None
-    image = change.record["dynamodb"]["NewImage"]
+    image, recorded = change.record["dynamodb"]["NewImage"], change.recorded
+    scope = scope_of(change.campaign, generation)
     carry = decode_carry(image)
-    campaign, _, participant = recorded.stream.partition("/")
-    key = scoped(campaign, generation) + participant
+    participant = recorded.stream.partition("/")[2]
+    key = scope.beginning + participant
     item = {"id": {"S": key}, "version": image["version"], "carry": image["carry"]}
     # Who has no name stands on no board, and must not take the place of those who do.
     if carry.counted and carry.name:
-        place, part = place_key(carry.place or ""), spread(participant)
-        item |= {
-            # Ties have an order of their own, so that it is the same ones that are cut off.
-            _ORDER: {"S": f"{max(carry.people, 0):015d}.{participant}"},
-            BOARD: placed(part, campaign, generation),
-            BY_REGION: placed(part, campaign, generation, place),
-        }
+        part = spread(participant)
+        # Ties have an order of their own, so that it is the same ones that are cut off.
+        item[_ORDER] = {"S": f"{max(carry.people, 0):015d}.{participant}"}
+        item[BOARD] = scope.partitions[part]
+        item[BY_REGION] = scope.placed(place_key(carry.place or ""), part)
     return Row(MODEL, key, recorded.version, image["carry"]["S"], item)
 
 
@@ -71,12 +72,3 @@ def board(campaign: str, generation: int) -> Index:
 def of_region(campaign: str, generation: int, place: str) -> Index:
     """Return the index of the organisations of a place."""
     return Index(MODEL, BY_REGION, _ORDER, partitions(campaign, generation, place))
-
-
-def _is_person(recorded: RecordedEvent) -> bool:
-    event = recorded.event
-    if isinstance(event, ParticipantErased):
-        # What was counted stands, and with it the row that the event before it left.
-        return True
-    act = event.after if isinstance(event, ParticipationCorrected) else event.act
-    return act.participant_type == PERSON

@@ -2,9 +2,9 @@
 
 from functools import cache
 
-from chalicelib.domain.participation import Act
 from chalicelib.domain.places import place_key
-from chalicelib.projections.projection import Change, of_cells, whole
+from chalicelib.projections.delta import SignedAct
+from chalicelib.projections.projection import of_cells, whole
 
 
 @cache
@@ -18,8 +18,8 @@ def _named(place: str, kind: str) -> tuple[str, ...]:
     return (cell(place, kind),)
 
 
-def _cells(_change: Change, act: Act) -> tuple[str, ...]:
-    return _named(act.place, act.kind)
+def _cells(signed: SignedAct) -> tuple[str, ...]:
+    return _named(signed.act.place, signed.act.kind)
 
 
 PLACES = of_cells("places", whole, _cells)

@@ -1,5 +1,6 @@
 """What a projection is, and the kind that most are: sums by cell."""
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -7,9 +8,8 @@ import msgspec
 
 from chalicelib.domain.currencies import TENGE
 from chalicelib.domain.events import RecordedEvent
-from chalicelib.domain.participation import Act
-from chalicelib.projections.delta import Delta
-from chalicelib.projections.sums import Cells, Sums, merge
+from chalicelib.projections.delta import Delta, SignedAct, Subject, delta, subject
+from chalicelib.projections.sums import Cells, UnevenCells, merge, named, summed
 
 StateT = TypeVar("StateT")
 StreamRecord = Mapping[str, Any]
@@ -23,75 +23,89 @@ class Change(msgspec.Struct, frozen=True, gc=False):
     """
 
     recorded: RecordedEvent
+    campaign: str
     delta: Delta
-    sequence: int = 0
-    record: StreamRecord = {}
+    subject: Subject | None
+    sequence: int
+    record: StreamRecord
+
+
+_NO_RECORD: StreamRecord = {}
+
+
+def change_of(recorded: RecordedEvent, sequence: int = 0, record: StreamRecord = _NO_RECORD) -> Change:
+    """Work out what an event changes."""
+    return Change(recorded, recorded.campaign, delta(recorded), subject(recorded), sequence, record)
 
 
 class Projection(msgspec.Struct, Generic[StateT], frozen=True):
     """A monoid of states and a fold of events into it.
 
-    `keys` names the states that an event belongs to; `fold` returns the state of one key after some events, leaving
-    the one it was given as it was; `merge` is associative and commutative, with `zero()` neutral; folding is the
-    same as merging what is folded apart. `decode` reads a state from the JSON that it is stored as. How many states
-    there are, and how large each can get, is bounded by what the projection is of.
+    `by_key` parts events by the states that they belong to; `fold` returns the state of one key after some events of
+    it, leaving the one it was given as it was; `merge` is associative and commutative, with `zero()` neutral; folding
+    is the same as merging what is folded apart. `decode` reads a state from the JSON that it is stored as. How many
+    states there are, and how large each can get, is bounded by what the projection is of.
     """
 
     name: str
     decode: Callable[[bytes], StateT]
     zero: Callable[[], StateT]
-    keys: Callable[[Change], tuple[str, ...]]
+    by_key: Callable[[Sequence[Change]], Mapping[str, Sequence[Change]]]
     fold: Callable[[StateT, str, Sequence[Change]], StateT]
     merge: Callable[[StateT, StateT], StateT]
 
 
 WHOLE = "all"
 """The key of the state that every event belongs to, so that it counts all events."""
-_WHOLE_ALONE = (WHOLE,)
 
 
-def whole(change: Change) -> tuple[str, ...]:
-    """Return the key that every event belongs to, and those of the other currencies that it has amounts in."""
-    others = currencies(change)
-    return (WHOLE, *others) if others else _WHOLE_ALONE
+def whole(changes: Sequence[Change]) -> Mapping[str, Sequence[Change]]:
+    """Part events by the one key that all belong to, and by those of other currencies."""
+    return {WHOLE: changes, **by_currency(changes)} if changes else {}
 
 
-def currencies(change: Change) -> tuple[str, ...]:
-    """Return the currencies of an event's amounts, without tenge."""
-    found: set[str] | None = None
-    for _, act in change.delta.counted:
-        amount = act.confirmed or act.pledged
-        if amount is not None and amount.currency != TENGE:
-            found = found or set()
-            found.add(amount.currency)
-    return tuple(sorted(found)) if found else ()
+def by_currency(changes: Sequence[Change]) -> Mapping[str, Sequence[Change]]:
+    """Return the events that have amounts in each currency but tenge."""
+    found: defaultdict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        for act in change.delta.counted:
+            if act.foreign is not None:
+                belonging = found[act.foreign.currency]
+                # A correction has two acts.
+                if not belonging or belonging[-1] is not change:
+                    belonging.append(change)
+    return found
 
 
 def of_cells(
     name: str,
-    keys: Callable[[Change], tuple[str, ...]],
-    cells: Callable[[Change, Act], tuple[str, ...]],
-    apply: Callable[[Sums, Change], None] | None = None,
+    by_key: Callable[[Sequence[Change]], Mapping[str, Sequence[Change]]],
+    cells: Callable[[SignedAct], Sequence[str]],
+    besides: Callable[[Sequence[Change]], UnevenCells] = lambda _: {},
 ) -> Projection[Cells]:
-    """Return a projection that sums counted acts by cell: `cells` names those of an act, `apply` adds what is besides.
+    """Return a projection that sums counted acts by cell: `cells` names those of an act.
 
-    Keys end with a currency where a state holds that alone: `<key> <currency>`, or the currency itself.
+    `besides` returns what events add that is of no counted act. Keys end with a currency where a state holds that
+    alone: `<key> <currency>`, or the currency itself.
     """
 
     def fold(state: Cells, key: str, changes: Sequence[Change]) -> Cells:
-        sums = Sums()
+        counted = [act for change in changes for act in change.delta.counted]
         currency = currency_of(key)
-        for change in changes:
-            for sign, act in change.delta.counted:
-                if currency is None:
-                    sums.act(sign, act, cells(change, act))
-                else:
-                    sums.amount(sign, act, currency, cells(change, act))
-            if currency is None and apply is not None:
-                apply(sums, change)
-        return sums.added_to(state)
+        if currency is not None:
+            return merge(state, amounts(counted, currency))
+        sums = {cell: named(values) for cell, values in summed(counted, cells).items()}
+        return merge(merge(state, sums), besides(changes))
 
-    return Projection(name, msgspec.json.Decoder(Cells).decode, dict, keys, fold, merge)
+    def amounts(counted: Sequence[SignedAct], currency: str) -> UnevenCells:
+        total: Counter[str] = Counter()
+        for act in counted:
+            if act.foreign is not None and act.foreign.currency == currency:
+                for cell in cells(act):
+                    total[cell] += act.foreign.value
+        return {cell: {currency: value} for cell, value in total.items()}
+
+    return Projection(name, msgspec.json.Decoder(Cells).decode, dict, by_key, fold, merge)
 
 
 def currency_of(key: str) -> str | None:

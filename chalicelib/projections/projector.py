@@ -23,8 +23,6 @@ RegisteredGenerations = Callable[[], Mapping[str, Generations]]
 Void = Callable[[str, int, str], None]
 """Declares a generation of a campaign void, for a reason."""
 
-_ROWS = (acts.row, organisations.row)
-
 
 class UnknownShard(Exception):
     """An invocation that does not say which shard it reads. Nothing was applied: a guess would count wrongly."""
@@ -91,7 +89,7 @@ class Projector:
             for generation in generations.registered
             if generation.cut is not None
             for change in changes
-            if change.recorded.campaign == campaign and generation.is_voided_by(change.recorded.recorded_at, now)
+            if change.campaign == campaign and generation.is_voided_by(change.recorded.recorded_at, now)
         }
         # What is delivered again was seen before: by the scan, if it had begun.
         position = self._positions.of(shard) if missed else None
@@ -116,7 +114,7 @@ def _fed(changes: Sequence[Change], registered: Mapping[str, Generations]) -> Ma
         return {UNCHANGED.registered[0]: changes}
     fed: dict[Generation, list[Change]] = defaultdict(list)
     for change in changes:
-        for generation in registered.get(change.recorded.campaign, UNCHANGED).registered:
+        for generation in registered.get(change.campaign, UNCHANGED).registered:
             if generation.is_fed_with(change.recorded.recorded_at):
                 fed[generation].append(change)
     return fed
@@ -139,7 +137,7 @@ def newest_rows(changes: Iterable[Change], generation: int) -> tuple[NewestRows,
     A batch has the events of a stream in their order: the last one is the newest.
     """
     made, poison = rows_by_event(changes, generation)
-    return {(row.model, row.key): (row, change) for row, change in made}, poison
+    return {(one[0].model, one[0].key): one for one in made}, poison
 
 
 def rows_by_event(changes: Iterable[Change], generation: int) -> tuple[list[tuple[Row, Change]], list[Poison]]:
@@ -148,9 +146,14 @@ def rows_by_event(changes: Iterable[Change], generation: int) -> tuple[list[tupl
     poison: list[Poison] = []
     for change in changes:
         try:
-            made += [(row, change) for make in _ROWS if (row := make(change, generation)) is not None]
+            act, organisation = acts.row(change, generation), organisations.row(change, generation)
         except FOLDING_FAULTS as error:
             poison.append(Poison(change.record, f"row: {type(error).__name__}"))
+            continue
+        if act is not None:
+            made.append((act, change))
+        if organisation is not None:
+            made.append((organisation, change))
     return made, poison
 
 

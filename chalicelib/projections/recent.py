@@ -4,12 +4,12 @@ The state is the newest `MAX_ACTS` acts by the time of their record, each as the
 taken back keeps its place without its content, so that the result does not depend on the order of streams.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from chalicelib.domain.participation import Act
-from chalicelib.projections.delta import subject
+from chalicelib.projections.delta import Subject
 from chalicelib.projections.projection import WHOLE, Change, Projection
 
 MAX_ACTS = 50
@@ -37,23 +37,27 @@ def act_key(key: str) -> tuple[str, int]:
     return stream, int(participation)
 
 
+def _by_key(changes: Sequence[Change]) -> Mapping[str, Sequence[Change]]:
+    return {WHOLE: changes} if changes else {}
+
+
 def _fold(state: RecentActs, _key: str, changes: Sequence[Change]) -> RecentActs:
     entries = dict(state)
-    for at, change in _newest_changes(changes):
-        counted = next((_shown(act) for sign, act in change.delta.counted if sign > 0), None)
-        key = f"{at:013d} {change.recorded.stream} {subject(change.recorded)[1]}"
-        _put(entries, key, RecentAct(change.recorded.version, counted))
+    for subject, change in _newest_changes(changes):
+        key = f"{subject.at:013d} {change.recorded.stream} {subject.participation}"
+        act = _shown(subject.act) if subject.status == "counted" else None
+        _put(entries, key, RecentAct(change.recorded.version, act))
     return _newest(entries)
 
 
-def _newest_changes(changes: Sequence[Change]) -> list[tuple[int, Change]]:
-    """Return the changes, with the time of their acts, that can be among the newest `MAX_ACTS` acts of all."""
-    timed = [(subject(change.recorded)[0], change) for change in changes if change.delta.counted]
+def _newest_changes(changes: Sequence[Change]) -> list[tuple[Subject, Change]]:
+    """Return the changes, with their acts, that can be among the newest `MAX_ACTS` acts of all."""
+    counted = [(change.subject, change) for change in changes if change.subject is not None and change.delta.counted]
     # Several changes may be of one act, which counts once: only one event an act is sure to be, its record.
-    moments = sorted({at for at, _ in timed}, reverse=True)
+    moments = sorted({subject.at for subject, _ in counted}, reverse=True)
     if len(moments) <= MAX_ACTS:
-        return timed
-    return [(at, change) for at, change in timed if at >= moments[MAX_ACTS - 1]]
+        return counted
+    return [(subject, change) for subject, change in counted if subject.at >= moments[MAX_ACTS - 1]]
 
 
 def _merge(a: RecentActs, b: RecentActs) -> RecentActs:
@@ -81,5 +85,5 @@ def _shown(act: Act) -> Act:
 
 
 RECENT: Projection[RecentActs] = Projection(
-    "recent", msgspec.json.Decoder(RecentActs).decode, dict, lambda _: (WHOLE,), _fold, _merge
+    "recent", msgspec.json.Decoder(RecentActs).decode, dict, _by_key, _fold, _merge
 )

@@ -93,16 +93,22 @@ def partitions(campaign: str, generation: int, *parts: str) -> tuple[str, ...]:
     return tuple(f"{scoped(campaign, generation, *parts)}{part}" for part in _PARTS)
 
 
-@lru_cache(maxsize=4096)
-def placed(part: str, campaign: str, generation: int, *parts: str) -> Text:
-    """Return the hash key in an index of the rows of one scope that are spread over one partition of it."""
-    return {"S": scoped(campaign, generation, *parts) + part}
+class Scope(msgspec.Struct, frozen=True):
+    """The rows of one build of a campaign's read models: how their keys begin, and the hash keys of their indexes."""
+
+    beginning: str
+    partitions: Mapping[str, Text]
+
+    def placed(self, name: str, part: str) -> Text:
+        """Return the hash key of what has a name, in one partition of an index."""
+        return {"S": f"{self.beginning}{name}#{part}"}
 
 
 @lru_cache(maxsize=64)
-def text(value: str) -> Text:
-    """Return one of a few texts as an attribute, the same one each time: rows share what they all say."""
-    return {"S": value}
+def scope_of(campaign: str, generation: int) -> Scope:
+    """Return the scope of a build of a campaign's read models."""
+    beginning = scoped(campaign, generation)
+    return Scope(beginning, {part: {"S": beginning + part} for part in _PARTS})
 
 
 def number(item: Item, name: str) -> int | None:

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from chalicelib.eventlog.codec import Undecodable, decode
-from chalicelib.projections.delta import delta
-from chalicelib.projections.projection import Change, StreamRecord
+from chalicelib.projections.projection import Change, StreamRecord, change_of
 from chalicelib.projections.set_aside import Poison
 
 _BIRTH_DIGITS = 13
@@ -22,8 +21,7 @@ def decode_records(records: Sequence[StreamRecord]) -> tuple[list[Change], list[
             continue
         try:
             image = record["dynamodb"]
-            recorded = decode(image["NewImage"])
-            changes.append(Change(recorded, delta(recorded), int(image["SequenceNumber"]), record))
+            changes.append(change_of(decode(image["NewImage"]), int(image["SequenceNumber"]), record))
         except (Undecodable, KeyError, TypeError, ValueError) as error:
             poison.append(Poison(record, str(error)))
     return changes, poison

@@ -5,9 +5,10 @@ so that no state grows with how many currencies are sent.
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from chalicelib.domain.currencies import TENGE
-from chalicelib.domain.participation import Act
+from chalicelib.projections.delta import SignedAct
 
 Measures = dict[str, int]
 """Sums by name: `participants`, `participations`, `people`, `minutes`, and amounts by currency code. No zeros."""
@@ -15,70 +16,41 @@ Measures = dict[str, int]
 Cells = dict[str, Measures]
 """Measures by the name of what they are a sum of. No empty ones."""
 
-_ROW = ("participations", "people", "minutes", TENGE, "participants")
+UnevenCells = Mapping[str, Mapping[str, int]]
+"""The same where there may be zeros."""
+
+Values = Sequence[int]
+"""Acts, people, minutes and tenge, of which nearly all sums are: without names they are added in one go."""
 
 
-class Sums:
-    """Sums of a batch by cell, before they are added to a state. Plain rows: this is the projector's inner loop."""
-
-    def __init__(self) -> None:
-        self._rows: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
-        self._amounts: defaultdict[tuple[str, str], int] = defaultdict(int)
-
-    def act(self, sign: int, act: Act, cells: tuple[str, ...]) -> None:
-        """Add an act to some cells, or take it back from them, with what it has in tenge."""
-        people, minutes, amount = sign * act.people, sign * act.minutes, act.confirmed or act.pledged
-        tenge = sign * amount.value if amount is not None and amount.currency == TENGE else 0
-        for cell in cells:
-            row = self._rows[cell]
-            row[0] += sign
-            row[1] += people
-            row[2] += minutes
-            row[3] += tenge
-
-    def amount(self, sign: int, act: Act, currency: str, cells: tuple[str, ...]) -> None:
-        """Add what an act has in a currency, and nothing else of it."""
-        if act.amount is not None and act.amount.currency == currency:
-            for cell in cells:
-                self._amounts[cell, currency] += sign * act.amount.value
-
-    def participations(self, cell: str, value: int) -> None:
-        """Add a number of acts, without what they measure."""
-        self._rows[cell][0] += value
-
-    def participants(self, cell: str, value: int) -> None:
-        """Add a number of participants."""
-        self._rows[cell][4] += value
-
-    def added_to(self, state: Cells) -> Cells:
-        """Return a state with these sums added."""
-        cells = {cell: dict(measures) for cell, measures in state.items()}
-        for cell, row in self._rows.items():
-            for measure, value in zip(_ROW, row, strict=True):
-                _add(cells, cell, measure, value)
-        for (cell, currency), value in self._amounts.items():
-            _add(cells, cell, currency, value)
-        return cells
+def summed(acts: Iterable[SignedAct], groups: Callable[[SignedAct], Sequence[str]]) -> Mapping[str, list[int]]:
+    """Return the sums of each group of acts; an act may be in several. This is the projector's inner loop."""
+    values: defaultdict[str, list[Values]] = defaultdict(list)
+    for act in acts:
+        for group in groups(act):
+            values[group].append(act.measures)
+    return {group: added(*of_group) for group, of_group in values.items()}
 
 
-def merge(a: Cells, b: Cells) -> Cells:
-    """Return the sum of both."""
-    merged = {cell: dict(measures) for cell, measures in a.items()}
+def added(*values: Values) -> list[int]:
+    """Return the sums of some values."""
+    acts, people, minutes, tenge = zip(*values, strict=True)
+    return [sum(acts), sum(people), sum(minutes), sum(tenge)]
+
+
+def named(values: Values) -> Measures:
+    """Return values as measures, which may be zero."""
+    acts, people, minutes, tenge = values
+    return {"participations": acts, "people": people, "minutes": minutes, TENGE: tenge}
+
+
+def merge(a: Cells, b: UnevenCells) -> Cells:
+    """Return the sum of both, free of zeros."""
+    merged = dict(a)
     for cell, measures in b.items():
+        total = dict(merged.pop(cell, {}))
         for measure, value in measures.items():
-            _add(merged, cell, measure, value)
+            total[measure] = total.get(measure, 0) + value
+        if without_zeros := {measure: value for measure, value in total.items() if value}:
+            merged[cell] = without_zeros
     return merged
-
-
-def _add(cells: Cells, cell: str, measure: str, value: int) -> None:
-    """Add to one measure of one cell, in place, keeping cells free of zeros."""
-    if not value:
-        return
-    measures = cells.setdefault(cell, {})
-    total = measures.get(measure, 0) + value
-    if total:
-        measures[measure] = total
-        return
-    del measures[measure]
-    if not measures:
-        del cells[cell]

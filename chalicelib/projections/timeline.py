@@ -3,27 +3,25 @@
 A withdrawal is a negative change in the minute of the withdrawal, so that a day that is over never changes again.
 """
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
-from chalicelib.domain.participation import Act
-from chalicelib.projections.projection import Change, currencies, of_cells
+from chalicelib.projections.delta import SignedAct
+from chalicelib.projections.projection import Change, by_currency, of_cells
 
 KAZAKHSTAN = timezone(timedelta(hours=5))
 """One time zone since 1 March 2024."""
 
-_MINUTE_MS = 60_000
-
-
-@lru_cache(maxsize=4096)
-def _local(minute: int) -> tuple[tuple[str], tuple[str]]:
-    moment = datetime.fromtimestamp(minute * 60, UTC).astimezone(KAZAKHSTAN)
-    return (moment.strftime("%Y-%m-%dT%H"),), (moment.strftime("%H:%M"),)
+_MS_PER_MINUTE = 60_000
+_MS_PER_HOUR = 3_600_000
+"""Hours begin there when they begin in UTC."""
 
 
 def hour_of(moment: int) -> str:
     """Return the hour in Kazakhstan of a time (epoch ms), as `2026-06-01T09`."""
-    return _local(moment // _MINUTE_MS)[0][0]
+    return _local(moment).strftime("%Y-%m-%dT%H")
 
 
 def date_of(key: str) -> str:
@@ -31,16 +29,30 @@ def date_of(key: str) -> str:
     return key[:10]
 
 
-def _keys(change: Change) -> tuple[str, ...]:
-    if not change.delta.counted:
-        return ()
-    hour = _local(change.recorded.recorded_at // _MINUTE_MS)[0]
-    others = currencies(change)
-    return (*hour, *(f"{hour[0]} {currency}" for currency in others)) if others else hour
+def _local(moment: int) -> datetime:
+    return datetime.fromtimestamp(moment // 1000, UTC).astimezone(KAZAKHSTAN)
 
 
-def _cells(change: Change, _act: Act) -> tuple[str, ...]:
-    return _local(change.recorded.recorded_at // _MINUTE_MS)[1]
+def _by_key(changes: Sequence[Change]) -> Mapping[str, Sequence[Change]]:
+    hours: defaultdict[int, list[Change]] = defaultdict(list)
+    for change in changes:
+        if change.delta.counted:
+            hours[change.recorded.recorded_at // _MS_PER_HOUR].append(change)
+    found: dict[str, Sequence[Change]] = {}
+    for number, of_hour in hours.items():
+        hour = hour_of(number * _MS_PER_HOUR)
+        found[hour] = of_hour
+        found |= {f"{hour} {currency}": some for currency, some in by_currency(of_hour).items()}
+    return found
 
 
-TIMELINE = of_cells("timeline", _keys, _cells)
+@lru_cache(maxsize=4096)
+def _named(minute: int) -> tuple[str, ...]:
+    return (_local(minute * _MS_PER_MINUTE).strftime("%H:%M"),)
+
+
+def _cells(signed: SignedAct) -> tuple[str, ...]:
+    return _named(signed.at // _MS_PER_MINUTE)
+
+
+TIMELINE = of_cells("timeline", _by_key, _cells)

@@ -6,8 +6,7 @@ import msgspec
 
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.domain.participation import hours_of
-from chalicelib.projections.delta import delta
-from chalicelib.projections.projection import Change
+from chalicelib.projections.projection import change_of
 from chalicelib.projections.sums import Cells, merge
 from chalicelib.projections.totals import ALL, TOTALS
 from chalicelib.publishing.figures import Totals, figures, in_review, totals
@@ -23,8 +22,7 @@ class Effect(msgspec.Struct, frozen=True):
 
 def effect(events: Iterable[RecordedEvent]) -> Effect:
     """Return what events change the totals of their campaign by."""
-    changes = [Change(recorded, delta(recorded)) for recorded in events]
     cells: Cells = {}
-    for key in sorted({key for change in changes for key in TOTALS.keys(change)}):
-        cells = merge(cells, TOTALS.fold({}, key, [change for change in changes if key in TOTALS.keys(change)]))
+    for key, belonging in TOTALS.by_key([change_of(recorded) for recorded in events]).items():
+        cells = merge(cells, TOTALS.fold({}, key, belonging))
     return Effect(totals(cells), hours_of(figures(cells.get(ALL, {})).minutes), in_review(cells))

@@ -11,9 +11,8 @@ import pytest
 from chalicelib.api.responses import moment
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.eventlog.codec import encode
-from chalicelib.projections.delta import delta
 from chalicelib.projections.log_fold import LogFold
-from chalicelib.projections.projection import Change
+from chalicelib.projections.projection import change_of
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing.figures import totals
 from tests.histories import carries, in_campaign, random_history
@@ -38,7 +37,7 @@ def put(installation: Installation, events: Sequence[RecordedEvent]) -> None:
 
 def expected(events: Sequence[RecordedEvent]) -> Any:
     fold = LogFold()
-    fold.add([Change(event, delta(event)) for event in events])
+    fold.add([change_of(event) for event in events])
     states = (state for _, state, _ in fold.states(TOTALS))
     return msgspec.to_builtins(totals(reduce(TOTALS.merge, states, TOTALS.zero())))
 

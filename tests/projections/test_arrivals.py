@@ -14,9 +14,8 @@ from chalicelib.domain.events import (
 from chalicelib.domain.limits import SPAN_MINUTES, Sum
 from chalicelib.domain.participation import Act, Money
 from chalicelib.projections.arrivals import ARRIVALS, PLACES, MinuteOfArrivals, recent
-from chalicelib.projections.delta import delta
 from chalicelib.projections.engine import Engine
-from chalicelib.projections.projection import Change
+from chalicelib.projections.projection import Change, change_of
 from tests.histories import histories
 from tests.laws import few_and_many
 from tests.projections.in_memory_state_store import InMemoryStateStore
@@ -30,7 +29,7 @@ ANOTHER_SHARD = "shardId-00000001780286400000-0a1b2c3e"
 
 def change(event: Event, minute: int = MINUTE, sequence: int = 1) -> Change:
     recorded = RecordedEvent("2026/p", 1, "e", minute * 60_000 + 59_999, event)
-    return Change(recorded, delta(recorded), sequence)
+    return change_of(recorded, sequence)
 
 
 def counted(act: Act, minute: int = MINUTE, sequence: int = 1) -> Change:
@@ -41,7 +40,7 @@ def folded(*changes: Change) -> dict[str, MinuteOfArrivals]:
     """Return the states by key, each change folded by itself."""
     states: dict[str, MinuteOfArrivals] = {}
     for one in changes:
-        for key in ARRIVALS.keys(one):
+        for key in ARRIVALS.by_key([one]):
             states[key] = ARRIVALS.fold(states.get(key, ARRIVALS.zero()), key, [one])
     return states
 
@@ -80,7 +79,7 @@ def test_a_state_holds_the_newest_minute_of_its_place_in_whatever_order_they_com
 
 @few_and_many(20, 200, events=histories())
 def test_there_are_as_many_states_as_places_whatever_happens(events: list[Any]) -> None:
-    keys = {key for event in events for key in ARRIVALS.keys(Change(event, delta(event)))}
+    keys = ARRIVALS.by_key([change_of(event) for event in events])
 
     assert len(keys) <= PLACES
     assert PLACES > SPAN_MINUTES

@@ -1,5 +1,6 @@
 """What each event changes, said once for each."""
 
+import msgspec
 import pytest
 
 from chalicelib.domain.events import (
@@ -16,8 +17,8 @@ from chalicelib.domain.events import (
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.vocabulary import Status
 from chalicelib.projections.catalogue import PROJECTIONS
-from chalicelib.projections.delta import Delta, delta, status_after, subject
-from chalicelib.projections.projection import Change
+from chalicelib.projections.delta import Delta, SignedAct, Subject, delta, status_after, subject
+from chalicelib.projections.projection import change_of
 from chalicelib.projections.sums import Cells
 from chalicelib.projections.totals import TOTALS
 
@@ -35,23 +36,27 @@ WITHDRAWN = ParticipationWithdrawn("r", 1, 500, ACT, "counted", "asked", "t", co
 WITHDRAWN_WAITING = ParticipationWithdrawn("r", 1, 500, ACT, "in_review", "asked", "t")
 ERASED = ParticipantErased()
 
+NOW = 1_780_286_400_000
+ADDED = SignedAct(ACT, NOW, (1, 7, 90, 5_000))
+TAKEN_BACK = SignedAct(ACT, NOW, (-1, -7, -90, -5_000))
+
 
 def recorded(event: Event) -> RecordedEvent:
-    return RecordedEvent("2026/p", 4, "e", 1_780_286_400_000, event)
+    return RecordedEvent("2026/p", 4, "e", NOW, event)
 
 
 @pytest.mark.parametrize(
     ("event", "expected"),
     [
-        (RECORDED, Delta(((1, ACT),), joined=1, joined_as="business")),
-        (WAITING, Delta(waiting=((1, ACT),))),
+        (RECORDED, Delta((ADDED,), joined=1, joined_as="business")),
+        (WAITING, Delta(waiting=1)),
         (ENDORSED, Delta()),
-        (APPROVED, Delta(((1, ACT),), ((-1, ACT),), joined=1, joined_as="business")),
-        (REJECTED, Delta(waiting=((-1, ACT),))),
-        (CORRECTED, Delta(((-1, ACT), (1, AFTER)))),
-        (CORRECTED_WAITING, Delta(waiting=((-1, ACT), (1, AFTER)))),
-        (WITHDRAWN, Delta(((-1, ACT),), joined=-1, joined_as="school")),
-        (WITHDRAWN_WAITING, Delta(waiting=((-1, ACT),))),
+        (APPROVED, Delta((ADDED,), waiting=-1, joined=1, joined_as="business")),
+        (REJECTED, Delta(waiting=-1)),
+        (CORRECTED, Delta((TAKEN_BACK, SignedAct(AFTER, NOW, (1, 3, 30, 1_000))))),
+        (CORRECTED_WAITING, Delta()),
+        (WITHDRAWN, Delta((TAKEN_BACK,), joined=-1, joined_as="school")),
+        (WITHDRAWN_WAITING, Delta(waiting=-1)),
         (ERASED, Delta()),
     ],
     ids=lambda value: type(value).__name__,
@@ -70,8 +75,7 @@ def test_an_act_of_one_who_counts_already_makes_no_participant() -> None:
 
 
 def totals_after(*events: Event) -> Cells:
-    changes = [Change(recorded(event), delta(recorded(event))) for event in events]
-    return TOTALS.fold(TOTALS.zero(), "all", changes)
+    return TOTALS.fold(TOTALS.zero(), "all", [change_of(recorded(event)) for event in events])
 
 
 def test_the_totals_of_one_act_are_in_the_cells_of_all_kind_type_source_and_nowhere_else() -> None:
@@ -112,11 +116,9 @@ def test_a_withdrawal_leaves_nothing() -> None:
 
 
 def test_an_erasure_changes_no_sum() -> None:
-    change = Change(recorded(ERASED), delta(recorded(ERASED)))
-
     for projection in PROJECTIONS:
-        for key in projection.keys(change):
-            assert projection.fold(projection.zero(), key, [change]) == projection.zero()
+        for key, belonging in projection.by_key([change_of(recorded(ERASED))]).items():
+            assert projection.fold(projection.zero(), key, belonging) == projection.zero()
 
 
 @pytest.mark.parametrize(
@@ -136,6 +138,14 @@ def test_an_event_tells_what_its_act_is_after_it(event: Event, status: Status, a
     assert status_after(event) == (status, act)
 
 
+def test_an_amount_in_another_currency_is_signed_and_no_tenge() -> None:
+    dollars = msgspec.structs.replace(ACT, pledged=Money("USD", 7))
+    withdrawn = ParticipationWithdrawn("r", 1, 500, dollars, "counted", "asked", "t")
+
+    assert delta(recorded(withdrawn)).counted == (SignedAct(dollars, NOW, (-1, -7, -90, 0), Money("USD", -7)),)
+
+
 def test_an_event_is_about_the_act_that_it_names() -> None:
-    assert subject(recorded(RECORDED)) == (1_780_286_400_000, 4)
-    assert subject(recorded(APPROVED)) == (500, 1)
+    assert subject(recorded(RECORDED)) == Subject("r", 4, NOW, "counted", ACT)
+    assert subject(recorded(CORRECTED)) == Subject("r", 1, 500, "counted", AFTER)
+    assert subject(recorded(ERASED)) is None

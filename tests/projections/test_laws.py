@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.projections.catalogue import PROJECTIONS
-from chalicelib.projections.delta import delta
-from chalicelib.projections.projection import Change, Projection
+from chalicelib.projections.projection import Projection, change_of
 from tests.histories import histories
 from tests.laws import few_and_many
 
@@ -21,9 +20,8 @@ def folded(projection: Projection[Any], events: Sequence[RecordedEvent]) -> dict
     """Fold events into states by key."""
     states: dict[str, Any] = {}
     for event in events:
-        change = Change(event, delta(event))
-        for key in projection.keys(change):
-            states[key] = projection.fold(states.get(key, projection.zero()), key, [change])
+        for key, belonging in projection.by_key([change_of(event)]).items():
+            states[key] = projection.fold(states.get(key, projection.zero()), key, belonging)
     return {key: state for key, state in states.items() if state}
 
 
@@ -71,12 +69,9 @@ def test_merging_is_associative_and_commutative(
 @every_projection
 @few_and_many(30, 300, events=histories(most=15))
 def test_a_batch_folds_as_its_events_one_by_one(projection: Projection[Any], events: list[RecordedEvent]) -> None:
-    changes = [Change(event, delta(event)) for event in events]
-    keys = {key for change in changes for key in projection.keys(change)}
+    by_key = projection.by_key([change_of(event) for event in events])
 
-    at_once = {
-        key: projection.fold(projection.zero(), key, [c for c in changes if key in projection.keys(c)]) for key in keys
-    }
+    at_once = {key: projection.fold(projection.zero(), key, belonging) for key, belonging in by_key.items()}
 
     assert {key: state for key, state in at_once.items() if state} == folded(projection, events)
 
@@ -84,11 +79,11 @@ def test_a_batch_folds_as_its_events_one_by_one(projection: Projection[Any], eve
 @every_projection
 @few_and_many(30, 300, events=histories(most=15))
 def test_folding_leaves_the_state_it_was_given(projection: Projection[Any], events: list[RecordedEvent]) -> None:
+    by_key = projection.by_key([change_of(event) for event in events])
+
     for key, state in folded(projection, events).items():
         before = msgspec.json.encode(state)
-        projection.fold(
-            state, key, [Change(e, delta(e)) for e in events if key in projection.keys(Change(e, delta(e)))]
-        )
+        projection.fold(state, key, by_key[key])
         assert msgspec.json.encode(state) == before
 
 

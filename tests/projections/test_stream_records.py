@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.projections.delta import delta
+from chalicelib.projections.projection import change_of
 from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.stream_records import decode_records, last_sequence, shard_birth
 from tests.histories import FIRST_MOMENT, stream_record
@@ -18,9 +18,9 @@ def test_events_come_in_the_order_of_their_batch() -> None:
 
     changes, poison = decode_records(records)
 
-    assert [(change.recorded, change.delta, change.sequence, change.record) for change in changes] == [
-        (FIRST, delta(FIRST), 7, records[0]),
-        (SECOND, delta(SECOND), 9, records[1]),
+    assert changes == [
+        change_of(FIRST, 7, records[0]),
+        change_of(SECOND, 9, records[1]),
     ]
     assert poison == []
 

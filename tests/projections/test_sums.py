@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from chalicelib.domain.currencies import CURRENCIES
-from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
+from chalicelib.domain.events import ParticipationCorrected, ParticipationRecorded, RecordedEvent
 from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import COUNTRIES, regions
@@ -51,6 +51,21 @@ def test_amounts_in_other_currencies_are_summed_apart_and_read_together() -> Non
     totals, applied = read_merged(store, TOTALS, "2026", FIRST_GENERATION)
     assert applied == 4
     assert totals["all"] == {"participations": 4, "people": 4, "KZT": 5_000, "USD": 15, "EUR": 9}
+
+
+@pytest.mark.parametrize(("currency", "left"), [("USD", {"USD": 9}), ("EUR", {"EUR": 9}), ("KZT", {"KZT": 9})])
+def test_a_corrected_amount_stands_in_place_of_the_other_whatever_its_currency(
+    currency: str, left: dict[str, int]
+) -> None:
+    before, after = pledge("USD", 7), pledge(currency, 9)
+    correction = ParticipationCorrected("r1", 1, FIRST_MOMENT, before, after, "counted", "slip", "t")
+    store = store_after([recorded(1, before), RecordedEvent("2026/p1", 2, "e2", FIRST_MOMENT, correction)])
+
+    totals, applied = read_merged(store, TOTALS, "2026", FIRST_GENERATION)
+    assert applied == 2
+    assert totals["all"] == {"participations": 1, "people": 1, **left}
+    usd = {key.key: stored.applied for key, stored in store.read(TOTALS, "2026", FIRST_GENERATION, "USD")}
+    assert usd == {"USD": 2}
 
 
 def test_a_currency_has_minutes_and_places_of_its_own_too() -> None:

@@ -4,8 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.events import RecordedEvent
-from chalicelib.projections.delta import delta
-from chalicelib.projections.projection import Change
+from chalicelib.projections.projection import change_of
 from chalicelib.projections.sums import Cells, merge
 from chalicelib.projections.totals import ALL, TOTALS
 from chalicelib.publishing import figures
@@ -15,9 +14,9 @@ from tests.histories import histories
 
 def folded(events: list[RecordedEvent]) -> Cells:
     cells: Cells = {}
-    for change in [Change(recorded, delta(recorded)) for recorded in events]:
-        for key in TOTALS.keys(change):
-            cells = merge(cells, TOTALS.fold({}, key, [change]))
+    for change in map(change_of, events):
+        for key, belonging in TOTALS.by_key([change]).items():
+            cells = merge(cells, TOTALS.fold({}, key, belonging))
     return cells
 
 
