@@ -19,7 +19,7 @@ from chalicelib.webhooks.parking import Reason
 from chalicelib.webhooks.providers import meta
 from chalicelib.webhooks.reading import is_taken_by, read_submission, reason_of
 from chalicelib.webhooks.received import Origin, ReceivedSubmission
-from chalicelib.webhooks.untrusted_json import JsonObject, as_object
+from chalicelib.webhooks.untrusted_json import JsonObject, read_object
 
 Outcome = Literal["recorded", "parked", "ignored", "queued"]
 
@@ -99,7 +99,7 @@ def check(form: Form, raw: object, topics: Collection[str], now: int) -> list[Ch
     Raises:
         Malformed: the sample is no delivery of the form's provider.
     """
-    body = as_object(raw, "the sample")
+    body = _believed(raw)
     if form.provider == META.provider and "field_data" in body:
         submissions: list[Submission | Lead] = [_of_graph(_reference(body), body)]
         endpoint = META
@@ -110,6 +110,14 @@ def check(form: Form, raw: object, topics: Collection[str], now: int) -> list[Ch
         graph = {} if sample is None else sample.graph
         submissions = [_fetched(found, graph) for found in _found(endpoint, delivery, account)]
     return [_checked(form, endpoint, found, topics, now) for found in submissions]
+
+
+def _believed(raw: object) -> JsonObject:
+    """Return the sample as an object that is nested no deeper than a delivery."""
+    try:
+        return read_object(msgspec.json.encode(raw), "the sample")
+    except RecursionError:
+        raise Malformed("the sample is nested too deeply") from None
 
 
 def _found(endpoint: Endpoint, delivery: Delivery, account: Account) -> Sequence[Submission | Lead]:

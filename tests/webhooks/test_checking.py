@@ -171,6 +171,15 @@ def test_what_is_no_delivery_of_the_provider_is_malformed(sample: object) -> Non
         checked(form("tally"), sample)
 
 
+def test_a_sample_is_nested_no_deeper_than_a_delivery() -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(900):
+        deep = {"field_data": deep}
+
+    with pytest.raises(Malformed):
+        checked(form("meta"), deep)
+
+
 @pytest.mark.parametrize("case", recorded(OWN_DIRECTORY), ids=lambda case: case.name)
 def test_whatever_was_delivered_is_checked_or_malformed(case: Case) -> None:
     for sample in (in_full(case), {"body_b64": in_full(case)["body_b64"]}):
