@@ -26,7 +26,7 @@ from infra.rehearsal.cloud import Cloud
 from infra.rehearsal.deployment import STAGE, Deployment, RehearsalError
 from infra.rehearsal.emulator_template import adapted
 from infra.rehearsal.operators import Operators
-from infra.rehearsal.scenario import HOOK_SECRETS, LEADS, Scenario
+from infra.rehearsal.scenario import HOOK_SECRETS, LEADS, MISSED, Scenario
 from infra.rehearsal.visitors import Visitors
 from infra.smoke import SmokeError
 from infra.stack import Stack, StackError
@@ -69,7 +69,7 @@ def _rehearse(exits: ExitStack) -> None:
     account = cloud.start(emulator_python(), directory)
     exits.callback(account.emulator.stop)
     os.environ.update(account.environment)
-    graph_url = exits.enter_context(graph_api_stub.serving(LEADS))
+    graph_url = exits.enter_context(graph_api_stub.serving(LEADS, MISSED))
     package, left_out = _adapted(package, directory)
     for reason in left_out:
         say(f"  left out          {reason}")
@@ -94,6 +94,7 @@ def _rehearse(exits: ExitStack) -> None:
         say("\nThe same stack later")
         _step("updated in place", operators.update, lambda _: _in_place(stack, resources))
         _step("go on", scenario.go_on)
+        _step("reconcile leads", scenario.reconcile_leads)
         _step("tell nobody", scenario.tell_nobody)
         _step("permissions", lambda: _as_called(account, resources))
         _step("new secret", lambda: operators.renew_secret(scenario))

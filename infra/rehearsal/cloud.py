@@ -193,7 +193,8 @@ def used(
         case "cloudfront":
             yield "distribution", f"cloudfront:{operation}"
         case _:
-            names = [resource["ResourceName"] for resource in event["resources"]] + [given.get("QueueUrl", "")]
+            names = [resource["ResourceName"] for resource in event["resources"]]
+            names += [given.get(name, "") for name in ("QueueUrl", "SecretId")]
             for name in {name.rsplit("/", 1)[-1] for name in names} & logical.keys():
                 yield logical[name], f"{service}:{_ACTIONS.get(operation, operation)}"
 

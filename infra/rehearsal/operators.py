@@ -82,11 +82,11 @@ class Operators(msgspec.Struct, frozen=True):
         client.put_secret_value(SecretId=pepper, SecretString=value[::-1])
         self.update()
         expect(scenario.visitors.record("k30", _KNOWN_PHONE), 201)
-        scenario.deployment.expect_totals(participations=18, participants=16)
+        scenario.deployment.expect_totals(participations=21, participants=18)
         client.put_secret_value(SecretId=pepper, SecretString=value)
         self.update()
         expect(scenario.visitors.record("k31", _KNOWN_PHONE), 201)
-        scenario.deployment.expect_totals(participations=19, participants=16)
+        scenario.deployment.expect_totals(participations=22, participants=18)
         return "under another pepper somebody known is new, under the old one known again"
 
     def restore(self, scenario: Scenario) -> str:
@@ -98,7 +98,7 @@ class Operators(msgspec.Struct, frozen=True):
         for written in scenario.planted:
             client.delete_item(TableName=names["EventsTable"], Key={key: written[key] for key in ("stream", "version")})
         lost = expect(scenario.visitors.record("k20", "+77010000020"), 201)
-        scenario.deployment.expect_totals(participations=20, participants=17)
+        scenario.deployment.expect_totals(participations=23, participants=19)
         scenario.change(state="frozen")
         point(self._stack, client, names)
         deployment = msgspec.structs.replace(scenario.deployment, resources=self._stack.resources())
@@ -108,12 +108,12 @@ class Operators(msgspec.Struct, frozen=True):
         deployment.operate("audit", "2026")
         scenario.change(state="live")
         time.sleep(_FREEZE_SECONDS)
-        deployment.expect_totals(participations=18, participants=15)
+        deployment.expect_totals(participations=21, participants=17)
         epoch = deployment.document("live.json")["epoch"]
         if epoch < 2 or deployment.visitors.ask("GET", f"/v1/participations/{lost['id']}").status != 404:
             raise RehearsalError(f"what was lost is still known, in epoch {epoch}")
         expect(deployment.visitors.record("k20", "+77010000020"), 201)
-        deployment.expect_totals(participations=19, participants=16)
+        deployment.expect_totals(participations=22, participants=18)
         return f"{len(names)} tables with streams, lifetimes and protection; epoch {epoch}; what was lost counts again"
 
     def undeploy(self) -> Mapping[str, str]:

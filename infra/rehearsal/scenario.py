@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.projections.store_faults import MAX_ITEM_BYTES
@@ -19,9 +20,13 @@ _FOREIGN = "whsec_" + "A" * 32
 _PERSON_FORM, _COMPANY_FORM = "17", "18"
 
 
-def _lead(form: str, **answers: str) -> Mapping[str, Any]:
+def _lead(form: str, at: str = "2026-06-01T06:00:00+0000", **answers: str) -> Mapping[str, Any]:
     fields = [{"name": name, "values": [answer]} for name, answer in answers.items()]
-    return {"created_time": "2026-06-01T06:00:00+0000", "form_id": form, "field_data": fields}
+    return {"created_time": at, "form_id": form, "field_data": fields}
+
+
+def _missed(form: str, lead_id: str, **answers: str) -> Mapping[str, Any]:
+    return {"id": lead_id, **_lead(form, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000"), **answers)}
 
 
 LEADS: Mapping[str, Mapping[str, Any]] = {
@@ -30,6 +35,15 @@ LEADS: Mapping[str, Mapping[str, Any]] = {
     "903": _lead(_COMPANY_FORM, company_name="Игілік ЖШС", full_name="Жанар Үлгі", phone_number="+77010000007"),
     "904": _lead(_PERSON_FORM, full_name="Жанар Үлгі", phone_number="+77010000008"),
 }
+MISSED: Mapping[str, Sequence[Mapping[str, Any]]] = {
+    _PERSON_FORM: (
+        _missed(_PERSON_FORM, "905", full_name="Айгерім Үлгі", phone_number="+77010000013"),
+        _missed(_PERSON_FORM, "906", phone_number="+77010000009", email="aigerim.two@example.com"),
+        _missed(_PERSON_FORM, "908", phone_number="+77010000015", hours_spent="жексенбі"),
+    ),
+    _COMPANY_FORM: (_missed(_COMPANY_FORM, "907", company_name="Береке ЖШС", phone_number="+77010000014"),),
+}
+"""Leads by form that no webhook tells of."""
 PERSONAL = ("+7701000000", "Айгүл", "Дәурен", "Айгерім", "example.com", "Жанар", "Бекзат")
 """What is personal in all that is sent here, in parts that a log line would show."""
 
@@ -40,6 +54,8 @@ _FORM: Mapping[str, Any] = {
     "campaign": "2026",
     "state": "live",
     "defaults": {"kind": "volunteering", "participant_type": "citizen"},
+    # Few answer that: how often it is missing is counted.
+    "questions": {"answers.hours_spent": "hours"},
 }
 _FOUNDATION = {"type": "ngo", "organisation": "Мейірім қоры", "name": "Бекзат Үлгі", "phone": "+77010000010"}
 _SOLE_TRADER = {"type": "business", "organisation": "ИП Айгүл Үлгі", "phone": "+77010000006"}
@@ -319,6 +335,19 @@ class Scenario:
         expect(self.visitors.record("k10", "+77010000009"), 201)
         self.deployment.expect_totals(participations=17, participants=15)
         return "a repeat is known, and the next one counts"
+
+    def reconcile_leads(self) -> str:
+        """The run of each hour finds leads that no webhook told of; one whose answers are withheld waits for them."""
+        cloud, resources = self.deployment.cloud, self.deployment.resources
+        cloud.invoke_as_schedule(resources["LeadReconciler"])
+        self.deployment.expect_totals(participations=19, participants=16, organisations=4)
+        eventually(lambda: len(self.deployment.parked("meta")) == 2, "what cannot be read yet is parked")
+        cloud.invoke_as_schedule(resources["LeadReconciler"])
+        self.deployment.expect_totals(participations=20, participants=17)
+        eventually(lambda: len(self.deployment.parked("meta")) == 1, "what has its answers is parked no more")
+        return (
+            "three leads that nobody told of, one of them once its answers were given, and one that waits for its form"
+        )
 
     def tell_nobody(self) -> str:
         """No line that a function logged holds anything of a person."""

@@ -11,6 +11,7 @@ LOGICAL = {
     "contacts-1": "ContactsTable",
     "acts-1": "ActsTable",
     "bucket-1": "DocumentsBucket",
+    "pepper-1": "Pepper",
 }
 
 
@@ -72,3 +73,9 @@ def test_an_invalidation_is_one_of_the_only_distribution() -> None:
 def test_what_is_not_of_the_stack_is_left_out() -> None:
     assert permissions("dynamodb", "GetItem", {"TableName": "another"}) == set()
     assert permissions("s3", "GetObject", None, "another") == set()
+
+
+def test_a_secret_is_the_one_that_was_asked_for() -> None:
+    assert permissions("secretsmanager", "GetSecretValue", {"SecretId": "pepper-1"}) == {
+        ("Pepper", "secretsmanager:GetSecretValue")
+    }
