@@ -53,8 +53,8 @@ def files(system: LocalSystem) -> Iterator[tuple[str, bytes]]:
 
 def is_seen(system: LocalSystem, text: str) -> bool:
     """Whether a viewer reads a text in any document that has names."""
-    boards = ("organisations.json", "organisations/KZ-75.json")
-    return any(text in str(system.ask("GET", f"{CAMPAIGN}/{name}").json) for name in ("recent.json", "page.json", *boards))
+    documents = ("recent.json", "page.json", "organisations.json", "organisations/KZ-75.json")
+    return any(text in str(system.ask("GET", f"{CAMPAIGN}/{name}").json) for name in documents)
 
 
 def files_with(system: LocalSystem, text: str) -> set[str]:
