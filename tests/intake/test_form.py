@@ -603,3 +603,29 @@ def test_what_a_form_asks_that_the_provider_keeps_goes_before_its_defaults(provi
     ).request
 
     assert (request["place"], request["people"], request["kind"]) == ({"region": "KZ-10"}, 1, "donation")
+
+
+@pytest.mark.parametrize(
+    ("fields", "provider_fields", "has"),
+    [
+        ({"облыс": "KZ-10"}, (), True),
+        ({"Облыс": " "}, (), False),
+        ({"region": "KZ-10"}, {"region"}, True),
+        ({"region": "KZ-10"}, (), False),
+        ({"Сұрақ": "?"}, {"Сұрақ"}, False),
+        ({"answers": {"Келісім": True}}, (), True),
+        ({"Келісім": False}, (), False),
+        ({"Облыс": "KZ-10", "name": "Дана"}, {"name"}, True),
+    ],
+)
+def test_an_answer_is_one_that_the_form_asks_for(fields: dict[str, Any], provider_fields: set[str], has: bool) -> None:
+    asking = form(questions={"Облыс": "region", "Сұрақ": None}, consent={**CONSENT, "field": "Келісім"})
+
+    assert has_answers(asking, fields, provider_fields, ()) is has
+    assert not has_answers(asking, fields, provider_fields, fields)
+
+
+def test_a_form_that_names_no_question_takes_any_answer_but_those_that_it_ignores() -> None:
+    assert has_answers(form(), {"Сұрақ": "?"}, (), ())
+    assert not has_answers(form(questions={"сұрақ": None}), {"Сұрақ": "?"}, (), ())
+    assert not has_answers(form(), {"Сұрақ": "", "Белгі": False, "Кесте": [None, [""]]}, (), ())
