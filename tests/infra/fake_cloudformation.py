@@ -101,6 +101,10 @@ class FakeCloudFormation:
     def execute_change_set(self, *, StackName: str, ChangeSetName: str) -> None:  # noqa: N803
         found = self._change_sets.pop(ChangeSetName)
         self.done.append(f"carry out {found['kind']}")
+        if denied := self._denied(found["changes"]):
+            self.status = "UPDATE_ROLLBACK_COMPLETE"
+            self.events.insert(0, event(denied[0], "UPDATE_FAILED", "Action denied by stack policy"))
+            return
         if self.failing:
             self.status = "ROLLBACK_COMPLETE" if found["kind"] == "CREATE" else "UPDATE_ROLLBACK_COMPLETE"
             self.events.insert(0, event(self.failing, "CREATE_FAILED", "a name is taken"))
@@ -166,6 +170,14 @@ class FakeCloudFormation:
                 }
 
         return SimpleNamespace(paginate=paginate)
+
+    def _denied(self, changes: list[Any]) -> list[str]:
+        """Return what the stack's policy lets nobody remove or replace; what is conditional is replaced in the end."""
+        told = [change["ResourceChange"] for change in changes]
+        lost = [one["LogicalResourceId"] for one in told if one["Action"] == "Remove" or one["Replacement"] != "False"]
+        statements = self.policy["Statement"] if self.policy else []
+        denied = {name for one in statements if one["Effect"] == "Deny" for name in one["Resource"]}
+        return [name for name in lost if f"LogicalResourceId/{name}" in denied]
 
     def _changes(
         self, template: Mapping[str, Any], parameters: Mapping[str, Any], imported: Mapping[str, Any]

@@ -170,6 +170,24 @@ def test_cloudformation_itself_is_told_to_refuse_that(package: Package) -> None:
     assert policy(()) == {"Statement": [{"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}]}
 
 
+def test_what_only_cloudformation_knows_to_be_replaced_it_refuses(package: Package) -> None:
+    cloudformation, bucket = running()
+    cloudformation.replaced = {"EventsTable": "Conditional"}
+
+    with pytest.raises(StackError, match="EventsTable: Action denied by stack policy"):
+        install(installer(cloudformation, bucket), package)
+
+
+def test_a_new_stack_is_protected_from_its_first_day(package: Package) -> None:
+    cloudformation = FakeCloudFormation(bucket := FakeBucket())
+    cloudformation.outputs = {"SiteUrl": "https://d1.cloudfront.net", "DocumentsBucketName": "documents"}
+
+    install(installer(cloudformation, bucket), package, PublicUrl="https://d1.cloudfront.net", PepperVersion="v1")
+
+    assert cloudformation.done == ["plan CREATE", "carry out CREATE"]
+    assert cloudformation.policy == policy({"EventsTable", "LeadsQueue", "Pepper"})
+
+
 def test_a_change_is_shown_and_asked_for(
     package: Package, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

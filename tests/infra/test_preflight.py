@@ -70,15 +70,16 @@ def test_a_new_account_is_told_what_to_raise_and_to_what(functions: tuple[Any, S
     assert "--region eu-central-1 --service-code lambda --quota-code L-B99A9384 --desired-value 1000" in told
 
 
-def test_too_few_for_a_launch_is_said_and_no_hindrance(functions: tuple[Any, Stubber]) -> None:
+@pytest.mark.parametrize("executions", [152, 400])
+def test_too_few_for_a_launch_is_said_and_no_hindrance(executions: int, functions: tuple[Any, Stubber]) -> None:
     made, stubber = functions
-    limit(stubber, 400, 400)
+    limit(stubber, executions, executions)
 
     short = preflight.short_executions(made, TEMPLATE, {}, ())
 
     assert short is not None
     assert not short.is_fatal
-    assert "the account has 400, and needs 1,000 for a launch" in short.told("eu-central-1")
+    assert f"the account has {executions}, and needs 1,000 for a launch" in short.told("eu-central-1")
 
 
 def test_what_other_stacks_have_reserved_is_left_to_them(functions: tuple[Any, Stubber]) -> None:
