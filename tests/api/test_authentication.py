@@ -45,6 +45,7 @@ NEEDED: Mapping[tuple[str, str], Scope] = {
     ("GET", "/v1/forms"): "admin",
     ("GET", "/v1/forms/{provider}/{account}/{form}"): "admin",
     ("PUT", "/v1/forms/{provider}/{account}/{form}"): "admin",
+    ("POST", "/v1/forms/{provider}/{account}/{form}/check"): "admin",
     ("GET", "/v1/parked"): "admin",
     ("GET", "/v1/parked/{provider}/{entry}"): "admin",
     ("DELETE", "/v1/parked/{provider}/{entry}"): "admin",

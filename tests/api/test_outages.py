@@ -36,6 +36,11 @@ PERSON = {"participant": {"phone": "87011234567"}}
 FORM = {"campaign": "2026", "state": "live", "defaults": {"kind": "good_deed", "participant_type": "citizen"}}
 MANY = {"reason": "a flood", "ids": ["{participation}"]}
 HIDDEN = {"reason": "a slogan", "state": "hidden"}
+SAMPLE = {
+    "event_id": "1",
+    "event_type": "form_response",
+    "form_response": {"form_id": "f", "token": "1", "submitted_at": "2026-06-01T06:00:00Z", "answers": []},
+}
 ENTRY = {**participation(), "idempotency_key": "entry"}
 
 BODIES: Mapping[Route, object] = {
@@ -62,6 +67,7 @@ BODIES: Mapping[Route, object] = {
     ("PATCH", "/v1/campaigns/{campaign}"): {"links": []},
     ("POST", "/v1/tokens"): {"label": "a partner", "scopes": ["record"], "campaign": "2026"},
     ("PUT", "/v1/forms/{provider}/{account}/{form}"): FORM,
+    ("POST", "/v1/forms/{provider}/{account}/{form}/check"): SAMPLE,
     ("POST", "/v1/parked/replay"): {"provider": "typeform"},
 }
 """What routes that take a body are sent."""

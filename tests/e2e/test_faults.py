@@ -257,7 +257,7 @@ def forget_clients() -> None:
 
 
 def test_a_bad_day_changes_nothing_that_was_promised(bad_day: BadDay) -> None:
-    bad_day.hold_erased([text for seed in range(4) for text in bad_day.play(seed)])
+    bad_day.hold_erased(bad_day.play(0))
 
 
 @pytest.mark.slow

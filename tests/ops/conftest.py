@@ -100,7 +100,8 @@ def installation(
         monkeypatch.setenv(name, "0")
     monkeypatch.delenv("STAGE", raising=False)
     # Nothing is under way that a second look could find.
-    monkeypatch.setattr("chalicelib.projections.comparison.MAX_READS", 1)
+    for comparison in ("comparison", "row_comparison"):
+        monkeypatch.setattr(f"chalicelib.projections.{comparison}.MAX_READS", 1)
     # Nothing publishes by itself.
     monkeypatch.setattr("ops.publication.MAX_WAIT_SECONDS", 0)
     return Installation(tables, capsysbinary)

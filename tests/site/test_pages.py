@@ -139,6 +139,7 @@ def test_the_launch_page_stands_where_nothing_is_known_of_the_campaign(
     expect(page.locator("#links a")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_the_launch_page_asks_for_one_document_and_now_and_then_for_the_day(page: Page, stage: Stage) -> None:
     fill(stage)
     visit(page, stage, "/?lang=en")
