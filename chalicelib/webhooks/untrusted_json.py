@@ -13,6 +13,10 @@ JsonObject: TypeAlias = dict[str, object]
 MAX_BYTES = 3 * 1024 * 1024
 """The largest body of any provider: WhatsApp batches up to 3 MB."""
 MAX_DEPTH = 32
+_LONE_SURROGATE = re.compile(
+    rb"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<lone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+"""Half of a character beside what could be taken for one: the whole of a character, and an escaped backslash."""
 _IDENTIFIER = re.compile(r"[A-Za-z0-9._:=+/-]{1,128}")
 _SECONDS = re.compile(r"[0-9]{1,11}")
 
@@ -33,13 +37,15 @@ def require_json_post(delivery: Delivery) -> None:
 
 
 def read_object(raw: bytes, name: str = "the body") -> JsonObject:
-    """Return the JSON object that the bytes are: UTF-8, no NaN, no lone surrogates, at most `MAX_DEPTH` levels.
+    """Return the JSON object that the bytes are: UTF-8, no NaN, at most `MAX_DEPTH` levels.
+
+    Half a character, as a limit of length leaves it of an emoji, becomes U+FFFD: what stands beside it is no worse.
 
     Raises:
         Malformed: where they are none.
     """
     try:
-        value = msgspec.json.decode(raw)
+        value = _decoded(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Malformed(f"{name} is not JSON") from None
     if _deeper_than(value, MAX_DEPTH):
@@ -139,6 +145,17 @@ def milliseconds(value: object) -> int | None:
     """Return the epoch ms of epoch seconds that came as an integer or as digits; None where they did not."""
     moment = seconds(value)
     return None if moment is None else moment * 1000
+
+
+def _decoded(raw: bytes) -> object:
+    try:
+        return msgspec.json.decode(raw)
+    except msgspec.DecodeError:
+        return msgspec.json.decode(_LONE_SURROGATE.sub(_whole, raw))
+
+
+def _whole(match: re.Match[bytes]) -> bytes:
+    return rb"\ufffd" if match["lone"] else match[0]
 
 
 def _deeper_than(value: object, limit: int) -> bool:

@@ -79,6 +79,19 @@ def test_a_message_that_cannot_be_read_is_parked_and_the_others_are_recorded(
     assert isinstance(content.origin.submission_id, str)
 
 
+def test_half_a_character_in_one_message_spoils_neither_it_nor_the_others(system_of: SystemOf) -> None:
+    system = system_of(WHATSAPP)
+    system.register(*account_of(WHATSAPP), questions={"region": "region"})
+    cut = json.dumps({"region": "KZ-62", "note": "рахмет \ud83d"})
+
+    status = system.post(
+        WHATSAPP,
+        messages(good, lambda message: message["interactive"]["nfm_reply"].update(response_json=cut), good),
+    )
+
+    assert (status, len(system.acts()), system.parked()) == (200, 3, [])
+
+
 def test_who_is_in_a_part_that_cannot_be_read_is_found_and_erased(system_of: SystemOf) -> None:
     system = system_of(WHATSAPP)
     system.register(*account_of(WHATSAPP), questions={"region": "region"})

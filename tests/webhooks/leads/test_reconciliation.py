@@ -77,6 +77,16 @@ def test_a_lead_that_a_webhook_brought_counts_no_second_time_whichever_is_first(
     assert len(system.acts()) == 1
 
 
+def test_half_a_character_in_one_lead_keeps_no_lead_of_the_page_from_being_recorded(system: System) -> None:
+    answers = [{"name": "full_name", "values": ["Айгерім \ud83d"]}, {"name": "email", "values": ["2@example.kz"]}]
+    page = json.dumps({"data": [lead("1"), lead("2", field_data=answers), lead("3")]})
+    system.graph.faults = [(200, page.encode())]
+
+    run(system)
+
+    assert len(system.acts()) == 3
+
+
 def test_the_list_is_asked_for_since_a_day_with_a_proof_and_no_token_in_the_address(system: System) -> None:
     run(system)
 

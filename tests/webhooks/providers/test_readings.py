@@ -347,6 +347,12 @@ def test_an_update_that_is_no_answer_is_skipped_so_that_it_blocks_no_chat(unwant
     assert read(telegram, unwanted) == []
 
 
+def test_half_a_character_in_the_data_of_a_mini_app_loses_no_answer() -> None:
+    (found,) = read(telegram, update(web_app_data={"data": '{"region":"KZ-62","note":"\\ud83d"}', "button_text": "x"}))
+
+    assert found.fields["data"] == {"region": "KZ-62", "note": "\ufffd"}
+
+
 def test_a_mini_app_of_telegram_gives_its_answers_and_who_is_signed_for() -> None:
     case = named("telegram/ok_10_initdata_replay_is_duplicate")
     answers = {"submission_id": "s-1", "form_id": "deeds", "phone": "8 700 000 00 04", "telegram_user_id": 1}
