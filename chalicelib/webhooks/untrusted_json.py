@@ -78,12 +78,12 @@ def as_list(value: object, name: str) -> list[object]:
 
 
 def as_objects(value: object, name: str) -> list[JsonObject]:
-    """Return the value, which must be an array of objects; nothing at all is an empty one.
+    """Return the objects of the value, which must be an array of such; null in place of one says nothing.
 
     Raises:
         Malformed: where it is none.
     """
-    return [as_object(item, f"an item of {name}") for item in as_list(value, name)]
+    return [as_object(item, f"an item of {name}") for item in as_list(value, name) if item is not None]
 
 
 def objects_of(value: object) -> list[JsonObject]:
@@ -110,12 +110,12 @@ def identifier(value: object, name: str) -> str:
 
 
 def optional_identifier(value: object, name: str) -> str | None:
-    """Return an id as text, or None where there is none.
+    """Return an id as text, or None where there is none, which an empty text says too.
 
     Raises:
         Malformed: for what is neither.
     """
-    return None if value is None else identifier(value, name)
+    return None if value is None or value == "" else identifier(value, name)
 
 
 def text(value: object) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from chalicelib.domain.vocabulary import Source
 from chalicelib.webhooks.answered_fields import AnsweredFields
-from chalicelib.webhooks.delivery import ACKNOWLEDGED, Account, Delivery, Malformed, ProviderResponse, Submission
+from chalicelib.webhooks.delivery import ACKNOWLEDGED, Account, Delivery, ProviderResponse, Submission
 from chalicelib.webhooks.phone_answers import phone
 from chalicelib.webhooks.signatures import account_whose, same
 from chalicelib.webhooks.untrusted_json import (
@@ -40,6 +40,8 @@ _OWN_COLUMNS = {
     "JOB_TITLE": "job_title",
 }
 """Questions that Google words itself; every other column is the form's own."""
+_NO_TEST = frozenset({"false", "0", "none", ""})
+"""What `is_test` may be of a lead; one of which it says anything else is kept as a test, and not counted."""
 _SAMPLE = "TeSter-"
 """How the ids begin of what "Send test data" sends."""
 
@@ -62,9 +64,7 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
         Malformed
     """
     body = read_object(delivery.body)
-    is_test = body.get("is_test", False)
-    if not isinstance(is_test, bool):
-        raise Malformed("is_test is not a boolean")
+    is_test = str(body.get("is_test")).strip().lower() not in _NO_TEST
     lead_id = identifier(body.get("lead_id"), "lead_id")
     known: JsonObject = {"is_test": is_test}
     for name in ("form_id", "campaign_id"):

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 from chalicelib.webhooks.delivery import Account, Delivery, Forbidden
 from chalicelib.webhooks.phone_answers import phone
-from chalicelib.webhooks.untrusted_json import JsonObject, identifier, read_object, seconds
+from chalicelib.webhooks.untrusted_json import JsonObject, identifier, optional_identifier, read_object, seconds
 
 DEFAULT_MAX_AGE = 3600
 """Launch parameters are a bearer credential: an hour is enough to fill a form in."""
@@ -79,5 +79,4 @@ def form(fields: Mapping[str, object]) -> str:
     Raises:
         Malformed
     """
-    given = fields.get("form_id")
-    return "mini_app" if given is None else identifier(given, "form_id")
+    return optional_identifier(fields.get("form_id"), "form_id") or "mini_app"

@@ -15,6 +15,7 @@ from chalicelib.webhooks.untrusted_json import (
     as_objects,
     identifier,
     instant,
+    objects_of,
     optional_identifier,
     read_object,
     require_json_post,
@@ -118,7 +119,7 @@ def _value(item: JsonObject, items: Sequence[JsonObject]) -> object:
 
 def _texts(item: JsonObject, name: str) -> Mapping[str, object]:
     """Return the texts of what can be chosen, by id."""
-    return {text(option.get("id")): option.get("text") for option in as_objects(item.get(name), name)}
+    return {text(option.get("id")): option.get("text") for option in objects_of(item.get(name))}
 
 
 def _chosen(value: object, texts: Mapping[str, object]) -> object:

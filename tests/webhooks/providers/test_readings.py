@@ -12,6 +12,7 @@ from chalicelib.webhooks.providers import (
     google_ads,
     google_forms,
     meta,
+    mini_apps,
     standard,
     tally,
     telegram,
@@ -708,17 +709,49 @@ def test_a_text_too_long_for_a_phone_is_not_searched_for_one() -> None:
     assert found.fields["phone"] == answer
 
 
-@pytest.mark.parametrize("is_test", [True, False])
-def test_what_google_sends_as_a_test_is_one(is_test: bool) -> None:
+@pytest.mark.parametrize("is_test", [True, 1, "true", "True", "yes", {}, []])
+def test_what_google_may_mean_as_a_test_is_one(is_test: object) -> None:
     (found,) = read(google_ads, {"lead_id": "1", "is_test": is_test})
 
-    assert found.is_test is is_test
+    assert (found.is_test, found.fields["is_test"]) == (True, True)
 
 
-@pytest.mark.parametrize("is_test", [1, "true", None])
-def test_a_mark_of_a_test_that_is_unclear_is_refused(is_test: object) -> None:
-    with pytest.raises(Malformed):
-        read(google_ads, {"lead_id": "1", "is_test": is_test})
+@pytest.mark.parametrize("told", [{}, *({"is_test": mark} for mark in (False, 0, "false", "False", "", None))])
+def test_what_google_does_not_mean_as_a_test_is_none(told: dict[str, object]) -> None:
+    (found,) = read(google_ads, {"lead_id": "1", **told})
+
+    assert (found.is_test, found.fields["is_test"]) == (False, False)
+
+
+def test_null_in_place_of_an_answer_spoils_no_other() -> None:
+    column = {"column_id": "CITY", "string_value": "Тараз"}
+    lead = {"lead_id": 1, "answers": [None, {"key": "age", "answer": "7"}]}
+    field = {"key": "q", "label": "Облыс", "value": "Тараз", "options": [None]}
+
+    (of_google,) = read(google_ads, {"lead_id": "1", "user_column_data": [None, column]})
+    (of_vk,) = read(vk, {"type": "lead_forms_new", "group_id": 1, "object": lead})
+    (of_tally,) = read(tally, tally_response([None, field]))
+    of_meta = meta.submission(LEAD, {"id": "7", "field_data": [None, {"name": "city", "values": ["Тараз"]}]})
+
+    assert (of_google.fields["city"], of_vk.fields["age"]) == ("Тараз", "7")
+    assert (of_tally.fields["Облыс"], of_meta.fields["city"]) == ("Тараз", "Тараз")
+
+
+@pytest.mark.parametrize("nothing", [{}, [], None, "", 1])
+def test_options_that_are_none_leave_the_answers_of_tally_as_they_came(nothing: object) -> None:
+    field = {"key": "q", "label": "Облыс", "value": ["o1"], "options": nothing}
+
+    (found,) = read(tally, tally_response([field]))
+
+    assert found.fields["Облыс"] == ["o1"]
+
+
+def test_a_form_that_is_named_with_nothing_is_not_named() -> None:
+    (of_standard,) = read(standard, {"type": "deed", "data": {"form_id": ""}}, webhook_id="m1")
+    (of_google,) = read(google_ads, {"lead_id": "1", "form_id": ""})
+
+    assert (of_standard.form, of_google.form) == ("deed", "")
+    assert mini_apps.form({"form_id": ""}) == mini_apps.form({}) == "mini_app"
 
 
 def test_a_standard_webhook_is_of_the_form_it_names_else_of_its_type() -> None:
