@@ -109,7 +109,7 @@ def _submission(account: str, value: JsonObject, message: JsonObject, reply: Jso
         provider_fields=frozenset(told),
         context=frozenset(told) | {"flow_token"},
         submitted_at=milliseconds(message.get("timestamp")),
-        is_test=text(metadata.get("display_phone_number")).lstrip("+").startswith(_TEST_NUMBERS),
+        is_test=_digits(metadata.get("display_phone_number")).startswith(_TEST_NUMBERS),
         phone_verified=phone is not None,
         user=f"whatsapp {user_id}" if user_id else None,
     )
@@ -141,6 +141,11 @@ def _sender(message: JsonObject, contact: JsonObject) -> tuple[str | None, str |
 def _id(given: JsonObject, name: str) -> str | None:
     value = given.get(name)
     return str(value) if is_identifier(value) else None
+
+
+def _digits(displayed: object) -> str:
+    """Return the digits of a phone, which Meta writes with marks and without."""
+    return "".join(filter(str.isdecimal, str(displayed)))
 
 
 def _profile_name(contact: JsonObject) -> str:

@@ -43,7 +43,7 @@ def leads(*changes: Mapping[str, object], field: str = "leadgen") -> dict[str, o
     return {"object": "page", "entry": [{"id": "page", "changes": [{"field": field, "value": it} for it in changes]}]}
 
 
-def flow(*messages: Mapping[str, object], display: str = "77000000099") -> dict[str, object]:
+def flow(*messages: Mapping[str, object], display: object = "77000000099") -> dict[str, object]:
     metadata = {"display_phone_number": display, "phone_number_id": "106"}
     contacts = [{"wa_id": "77000000002", "profile": {"name": "Ерлан"}}]
     value = {"metadata": metadata, "contacts": contacts, "messages": list(messages)}
@@ -254,9 +254,19 @@ def test_a_number_that_is_no_phone_is_an_id() -> None:
 
 @pytest.mark.parametrize(
     ("display", "is_test"),
-    [("15550783881", True), ("+15550783881", True), ("16505551111", True), ("77001555000", False)],
+    [
+        ("15550783881", True),
+        ("+15550783881", True),
+        ("+1 (555) 078-3881", True),
+        ("+1\u00a0555\u2011078\u20113881", True),
+        (15550783881, True),
+        ("16505551111", True),
+        ("+1 650-555-1111", True),
+        ("77001555000", False),
+        ("+7 (700) 155-50-00", False),
+    ],
 )
-def test_a_flow_sent_to_a_test_number_of_meta_is_a_test(display: str, is_test: bool) -> None:
+def test_a_flow_sent_to_a_test_number_of_meta_is_a_test(display: object, is_test: bool) -> None:
     (found,) = read(whatsapp, flow(flow_reply("wamid.A"), display=display))
 
     assert found.is_test is is_test
