@@ -198,8 +198,17 @@ _RESTORE: Sequence[Mapping[str, Any]] = (
         "*",
         {"StringLike": {"kms:ViaService": "dynamodb.*.amazonaws.com"}},
     ),
+    # A region lost: copies of AWS Backup become tables, and the name moves to another distribution.
+    _allowed(
+        [
+            *_of("backup", "DescribeRestoreJob ListRecoveryPointsByBackupVault StartRestoreJob"),
+            *_of("cloudfront", "GetDistribution UpdateDomainAssociation"),
+            *_of("iam", "ListRoles"),
+        ],
+        "*",
+    ),
 )
-"""What `infra.restore` needs besides: only for the day, as it reads and writes all that is stored."""
+"""What restoring by docs/runbook.md needs besides: only for the day, as it reads and writes all that is stored."""
 
 
 def main() -> int:

@@ -1,15 +1,17 @@
 """Puts restored tables in the place of those that an installation has: `python -m infra.restore STAGE TABLE…`.
 
     python -m infra.restore prod EventsTable RegistryTable --at 2026-06-01T12:00:00+05:00
-    python -m infra.restore prod EventsTable=restored-by-aws-backup
+    python -m infra.restore prod EventsTable=qaiyrym-prod-EventsTable-restored
 
 A table is restored to a second of the last 35 days, beside the one that there is, or was restored under another name
-already, by AWS Backup for instance. A restored table lacks its stream, its time to live, its protection and its own
+already, by AWS Backup for instance: `qaiyrym-STAGE-TABLE-…`, as whoever deploys may touch others as little as the smoke
+test. A restored table lacks its stream, its time to live, its protection and its own
 backups (docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html): it is given
 them. docs/runbook.md tells what comes before and after.
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -66,13 +68,18 @@ def restore(stack: Stack, client: "DynamoDBClient", wanted: Mapping[str, str | N
     """Let a stack work on restored tables: `wanted` has by logical ids the names of those that are restored already.
 
     Raises:
-        StackError: CloudFormation could not do it; starting it again with the names that were told goes on.
+        StackError: a table is not named as those of stacks are, or CloudFormation could not do it; starting it again
+            with the names that were told goes on.
     """
     template, current = unfinished(stack) or stack.template(processed=True), stack.resources()
     if wrong := sorted(name for name in wanted if not _is_table(template, name)):
         raise StackError(f"{stack.name} has no table {', '.join(wrong)}")
     if gone := sorted(name for name in wanted if not wanted[name] and name not in current):
         raise StackError(f"{stack.name} has let go of {', '.join(gone)} already: name the tables that are restored")
+    if foreign := sorted(name for logical, name in wanted.items() if name and _is_foreign(logical, name)):
+        raise StackError(
+            f"{', '.join(foreign)}: infra/deployer allows tables named {stack.name}-TABLE-… only, by its logical id"
+        )
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     names = {}
     for logical, name in sorted(wanted.items()):
@@ -101,6 +108,10 @@ def point(stack: Stack, client: "DynamoDBClient", names: Mapping[str, str]) -> N
 def _expires(client: "DynamoDBClient", name: str) -> bool:
     status = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"].get("TimeToLiveStatus")
     return status in ("ENABLED", "ENABLING")
+
+
+def _is_foreign(logical: str, name: str) -> bool:
+    return not re.fullmatch(f"qaiyrym-.+-{logical}-.+", name)
 
 
 def _is_table(template: Mapping[str, Any], name: str) -> bool:

@@ -54,6 +54,17 @@ def test_whoever_deploys_reads_nothing_of_what_is_recorded(stored: dict[str, dic
     assert [[arn.rsplit("-", 2)[1] for arn in arns] for arns in reads] == [["RegistryTable", "StateTable"]]
 
 
+def test_on_the_day_a_lost_region_can_be_replaced(stored: dict[str, dict[str, Any]]) -> None:
+    allowed = {one for statement in statements(stored, "restore") for one in statement["Action"]}
+
+    assert allowed >= {
+        "backup:ListRecoveryPointsByBackupVault",
+        "backup:StartRestoreJob",
+        "cloudfront:UpdateDomainAssociation",
+        "iam:ListRoles",
+    }
+
+
 def test_what_is_left_out_is_asked_for_by_some_type(deployed: dict[str, Any]) -> None:
     actions = policies.required({resource["Type"] for resource in deployed["Resources"].values()})
 

@@ -122,6 +122,30 @@ def test_a_table_that_the_stack_has_let_go_of_has_to_be_named(dynamodb: tuple[An
         restore.restore(stack, dynamodb[0], {"EventsTable": None}, AT)
 
 
+@pytest.mark.parametrize(
+    "name", ["restored-events", "qaiyrym-prod-RegistryTable-1", "qaiyrym-prod-EventsTable", "qaiyrym-EventsTable-1"]
+)
+def test_a_table_that_nobody_may_touch_for_its_name_is_refused(name: str, dynamodb: tuple[Any, Stubber]) -> None:
+    cloudformation, stack = running()
+
+    with pytest.raises(StackError, match=f"^{name}: .* tables named qaiyrym-test-TABLE-… only"):
+        restore.restore(stack, dynamodb[0], {"EventsTable": name}, AT)
+
+    assert cloudformation.done == []
+
+
+@pytest.mark.parametrize("name", ["qaiyrym-test-EventsTable-restored", "qaiyrym-lost-one-EventsTable-1ABC"])
+def test_a_table_that_is_named_as_those_of_stacks_is_put_into_place(
+    name: str, dynamodb: tuple[Any, Stubber], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pointed: list[dict[str, str]] = []
+    monkeypatch.setattr(restore, "point", lambda _stack, _client, names: pointed.append(names))
+
+    restore.restore(running()[1], dynamodb[0], {"EventsTable": name}, None)
+
+    assert pointed == [{"EventsTable": name}]
+
+
 def test_a_time_without_its_offset_is_no_time(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         restore.main(["prod", "EventsTable", "--at", "2026-06-01T12:00:00"])
