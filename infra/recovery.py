@@ -4,8 +4,8 @@ docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html ha
 """
 
 from infra.output import say
-from infra.remains import how_to_remove
-from infra.stack import Stack, StackError
+from infra.remains import how_to_remove, remaining
+from infra.stack import Resource, Stack, StackError
 
 _NEVER_CREATED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
 """The first attempt failed: the stack never worked, and all that can be done with it is to delete it."""
@@ -22,6 +22,11 @@ def make_ready(stack: Stack) -> None:
         _delete_never_created(stack, status)
     elif status == "UPDATE_ROLLBACK_FAILED":
         _continue_rollback(stack)
+    elif status == "IMPORT_ROLLBACK_FAILED":
+        raise StackError(
+            f"{stack.name} was given restored tables, and that could not be taken back: {_why(stack)}. CloudFormation has no command for that. Ask AWS Support; or delete the stack (`make undeploy`), which "
+            f"deletes no data, and put the tables into a new one (docs/runbook.md, After a restore)"
+        )
     elif status == "DELETE_FAILED":
         raise StackError(
             f"{stack.name} was to be deleted, and could not be: {_why(stack)}. Delete what stands in its way by hand "
@@ -40,7 +45,7 @@ def _delete_never_created(stack: Stack, status: str) -> None:
     say(f"{stack.name} is {status}: the first attempt failed, and nothing was ever in service.")
     for reason in stack.failures():
         say(f"  {reason}")
-    left = stack.left_behind()
+    left = _kept(stack)
     say("It is deleted, and made anew.")
     try:
         stack.delete()
@@ -53,6 +58,16 @@ def _delete_never_created(stack: Stack, status: str) -> None:
         say("The attempt left behind what nobody uses, and what stands in nobody's way:")
     for resource in left:
         say(f"  {resource.logical:<20}{how_to_remove(resource)}")
+
+
+def _kept(stack: Stack) -> list[Resource]:
+    """Return what the rollback left, and what it could not delete and the deletion keeps.
+
+    `RetainExceptOnCreate` lets a rollback delete and a deletion keep: docs.aws.amazon.com/AWSCloudFormation/latest/
+    TemplateReference/aws-attribute-deletionpolicy.html.
+    """
+    found = {resource.logical: resource for resource in [*stack.left_behind(), *remaining(stack)]}
+    return [found[name] for name in sorted(found)]
 
 
 def _continue_rollback(stack: Stack) -> None:

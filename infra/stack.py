@@ -182,10 +182,12 @@ class Stack(msgspec.Struct, frozen=True):
         return {resource.logical: resource.physical for resource in self.listed()}
 
     def listed(self) -> Iterator[Resource]:
-        """Yield the stack's resources."""
+        """Yield the stack's resources; CloudFormation lists those that were deleted, too, which are left out."""
         pages = self.cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.name)
         for page in pages:
             for one in page["StackResourceSummaries"]:
+                if one.get("ResourceStatus") == "DELETE_COMPLETE":
+                    continue
                 yield Resource(one["LogicalResourceId"], one["ResourceType"], one.get("PhysicalResourceId", ""))
 
     def template(self, *, processed: bool = False) -> dict[str, Any]:
@@ -257,6 +259,11 @@ class Stack(msgspec.Struct, frozen=True):
         try:
             waiter.wait(StackName=self.name, WaiterConfig={"Delay": self.poll_seconds, "MaxAttempts": 720})
         except WaiterError:
+            status = self.status() or ""
+            if status.endswith("_IN_PROGRESS"):
+                raise StackError(
+                    f"{self.name} is {status} after an hour, and goes on: wait until it has ended, and start this again"
+                ) from None
             raise StackError(f"{self.name}: {'; '.join(self.failures()) or 'failed'}") from None
 
     def _last_events(self) -> list[Any]:

@@ -40,7 +40,10 @@ class FakeBucket:
 
 
 class FakeCloudFormation:
-    """One stack: `status` is None where there is none, `replaced` says what a change replaces, `failing` what fails."""
+    """One stack: `status` is None where there is none, `replaced` says what a change replaces, `failing` what fails.
+
+    `slow` lets no change end, `statuses` are those of resources that are not just there.
+    """
 
     def __init__(
         self, bucket: FakeBucket, status: str | None = None, template: Mapping[str, Any] | None = None
@@ -52,10 +55,12 @@ class FakeCloudFormation:
         self.parameters: dict[str, str] = {}
         self.outputs: dict[str, str] = {}
         self.physical: dict[str, str] = {name: f"{NAME}-{name}" for name in self.current["Resources"]}
+        self.statuses: dict[str, str] = {}
         self.events: list[dict[str, Any]] = []
         self.policy: dict[str, Any] | None = None
         self.replaced: dict[str, str] = {}
         self.failing: str | None = None
+        self.slow = False
         self.done: list[str] = []
 
     def describe_stacks(self, *, StackName: str) -> dict[str, Any]:  # noqa: N803
@@ -101,6 +106,9 @@ class FakeCloudFormation:
     def execute_change_set(self, *, StackName: str, ChangeSetName: str) -> None:  # noqa: N803
         found = self._change_sets.pop(ChangeSetName)
         self.done.append(f"carry out {found['kind']}")
+        if self.slow:
+            self.status = f"{found['kind']}_IN_PROGRESS"
+            return
         if denied := self._denied(found["changes"]):
             self.status = "UPDATE_ROLLBACK_COMPLETE"
             self.events.insert(0, event(denied[0], "UPDATE_FAILED", "Action denied by stack policy"))
@@ -148,7 +156,9 @@ class FakeCloudFormation:
 
     def get_waiter(self, name: str) -> Any:
         def wait(**_: Any) -> None:
-            failed = self.status is not None and ("ROLLBACK" in self.status or self.status.endswith("FAILED"))
+            failed = self.status is not None and (
+                self.status.endswith("_IN_PROGRESS") or "ROLLBACK" in self.status or self.status.endswith("FAILED")
+            )
             if failed and not (name == "stack_rollback_complete" and self.status == "UPDATE_ROLLBACK_COMPLETE"):
                 raise WaiterError(name, "failed", {})
 
@@ -163,7 +173,12 @@ class FakeCloudFormation:
             else:
                 yield {
                     "StackResourceSummaries": [
-                        {"LogicalResourceId": logical, "ResourceType": resource["Type"], "PhysicalResourceId": physical}
+                        {
+                            "LogicalResourceId": logical,
+                            "ResourceType": resource["Type"],
+                            "PhysicalResourceId": physical,
+                            "ResourceStatus": self.statuses.get(logical, "CREATE_COMPLETE"),
+                        }
                         for logical, resource in self.current["Resources"].items()
                         if (physical := self.physical.get(logical))
                     ]

@@ -236,6 +236,15 @@ def test_an_attempt_that_fails_says_why(package: Package) -> None:
         install(installer(cloudformation, bucket), package)
 
 
+def test_what_goes_on_for_longer_than_is_waited_has_not_failed(package: Package) -> None:
+    cloudformation, bucket = running()
+    cloudformation.replaced = {"ApiRole": "True"}
+    cloudformation.slow = True
+
+    with pytest.raises(StackError, match="qaiyrym-test is UPDATE_IN_PROGRESS after an hour, and goes on"):
+        install(installer(cloudformation, bucket), package)
+
+
 def test_losses_are_what_keeps_data_and_is_removed_or_replaced() -> None:
     gone = Change("Remove", "EventsTable", "AWS::DynamoDB::Table")
     new = Change("Add", "ActsTable", "AWS::DynamoDB::Table")

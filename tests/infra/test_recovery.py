@@ -35,6 +35,26 @@ def test_a_stack_that_was_never_created_is_deleted_first_and_aloud(
     assert "Elder" not in said
 
 
+def test_what_the_rollback_could_not_delete_and_the_deletion_keeps_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    bucket = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "RetainExceptOnCreate"}
+    template = {
+        "Resources": {"DocumentsBucket": bucket, "EmptyBucket": bucket, "Api": {"Type": "AWS::Lambda::Function"}}
+    }
+    cloudformation = FakeCloudFormation(packages := FakeBucket(), "ROLLBACK_FAILED", template)
+    cloudformation.statuses = {"DocumentsBucket": "DELETE_FAILED", "EmptyBucket": "DELETE_COMPLETE"}
+    cloudformation.events = [
+        event("DocumentsBucket", "DELETE_FAILED", "it is not empty"),
+        beginning("CREATE_IN_PROGRESS"),
+    ]
+
+    recovery.make_ready(stack_of(cloudformation, packages))
+
+    left = capsys.readouterr().out.partition("left behind")[2]
+    assert "empty qaiyrym-test-DocumentsBucket with all its versions" in left
+    assert "EmptyBucket" not in left
+    assert "Api" not in left
+
+
 def test_what_stands_in_the_way_of_that_is_named() -> None:
     cloudformation = FakeCloudFormation(bucket := FakeBucket(), "ROLLBACK_FAILED")
     cloudformation.failing = "DocumentsBucket"
@@ -63,6 +83,7 @@ def test_a_rollback_that_fails_again_is_for_somebody_to_put_right() -> None:
     ("status", "advice"),
     [
         ("DELETE_FAILED", "make undeploy"),
+        ("IMPORT_ROLLBACK_FAILED", "Ask AWS Support.*make undeploy"),
         ("UPDATE_FAILED", "rollback-stack"),
         ("CREATE_IN_PROGRESS", "Wait until it has ended"),
         ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "Wait until it has ended"),
