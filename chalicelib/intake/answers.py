@@ -218,14 +218,14 @@ def _region(answer: object, target: AskedField) -> str:
     raise Unmappable("region_ambiguous" if region.reason == "ambiguous" else "region_unknown", target)
 
 
-def _country(answer: object, target: AskedField) -> str | None:
-    """Return the code of a country, None for Kazakhstan: that an act was here does not say where."""
+def _country(answer: object, target: AskedField) -> str:
+    """Return the code of a country, Kazakhstan's too."""
     from chalicelib.intake.values.countries import find_country
 
     country = find_country(_text(answer, target))
     if country is None:
         raise Unmappable("choice_unknown", target)
-    return None if country == HOME_COUNTRY else country
+    return country
 
 
 def _people(answer: object, target: AskedField) -> int:

@@ -7,6 +7,7 @@ import msgspec
 
 from chalicelib.domain.folding import clean, fold_label
 from chalicelib.domain.participation import Money
+from chalicelib.domain.places import HOME_COUNTRY
 from chalicelib.domain.vocabulary import Kind, NamesOnAir, ParticipantType
 from chalicelib.intake.answers import (
     ABROAD,
@@ -327,7 +328,7 @@ def _value(answer: object, target: AskedField) -> object:
 def _is_said(target: AskedField, said: Mapping[str, Any]) -> bool:
     """Whether something is answered, in whatever way it may be."""
     if target in _PLACE:
-        return bool(_PLACE & said.keys())
+        return _place(said) is not None
     return target in said or (target == "name" and _full_name(said) is not None)
 
 
@@ -360,13 +361,24 @@ def _check_currency(said: Mapping[str, Any]) -> None:
 
 
 def _place(said: Mapping[str, Any]) -> dict[str, str] | None:
+    """Return the place that is answered, None where none is: that an act was in Kazakhstan does not say where.
+
+    Raises:
+        Unmappable: a region and a country of which one is not in the other, or an act abroad without a country.
+    """
     region, country = said.get("region"), said.get("country")
-    if region == ABROAD and country is None:
-        raise Unmappable("country_missing", "country")
-    place = country if region in (None, ABROAD) else region
-    if place is None:
-        return None
-    return {"region": place} if place.startswith("KZ-") else {"country": place}
+    if region is None:
+        return None if country in (None, HOME_COUNTRY) else {"country": country}
+    if region == ABROAD:
+        if country is None:
+            raise Unmappable("country_missing", "country")
+        if country == HOME_COUNTRY:
+            raise Unmappable("several_answers", "country")
+        return {"country": country}
+    is_home = region.startswith("KZ-")
+    if country not in (None, HOME_COUNTRY if is_home else region):
+        raise Unmappable("several_answers", "country")
+    return {"region": region} if is_home else {"country": region}
 
 
 def _consent(form: Form, given: Fields) -> dict[str, str] | None:

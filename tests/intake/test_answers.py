@@ -52,6 +52,26 @@ def test_abroad_without_a_country_is_no_place() -> None:
     assert unmappable({"country": "Шамбала"}) == ("choice_unknown", "country")
 
 
+@pytest.mark.parametrize(
+    ("region", "country"),
+    [
+        *(("KZ-71", "DE"), ("Германия", "Франция"), ("Германия", "Қазақстан"), ("Шетелде", "KZ")),
+        ("г. Алматы", ["Қазақстан", "Қытай"]),
+    ],
+)
+def test_a_region_and_a_country_that_it_is_not_in_are_two_places(region: object, country: object) -> None:
+    assert unmappable({"region": region, "country": country}) == ("several_answers", "country")
+
+
+def test_a_country_may_be_told_twice() -> None:
+    assert filled({"region": "Германия", "country": "DE"})["place"] == {"country": "DE"}
+
+
+def test_that_an_act_was_in_kazakhstan_is_no_place() -> None:
+    for target in ("region", "country"):
+        assert unmappable({"country": "KZ"}, required=[target]) == ("answer_missing", target)
+
+
 def test_kinds_and_participant_types_are_known_by_code_and_label() -> None:
     for kind in KINDS:
         for word in (kind, *KIND_LABELS[kind]):

@@ -30,7 +30,7 @@ OTHERWISE = {
     "kind": "donation",
     "topic": "fundraising",
     "participant_type": "business",
-    "region": "KZ-10",
+    "region": "Германия",
     "country": "DE",
     "organisation": "Дән",
     "people": 20_000,
