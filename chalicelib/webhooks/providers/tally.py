@@ -48,8 +48,8 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
     """Return the form response of the delivery; other events are unwanted.
 
     Answers are named by their label, in which every space is one. The first phone and e-mail question is `phone` and
-    `email`, whatever its label; a second question with a label that is taken goes by its key, as does a hidden field
-    with the label of a question.
+    `email`, whatever its label; a question with such a label goes by its key, as does a hidden field with the label of
+    a question. Questions that share a label are under it all together, and each under its key.
 
     Raises:
         Malformed
@@ -63,7 +63,10 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
     asked = [item for item in items if not _is_client_made(item)]
     gathered = AnsweredFields(form_id=form)
     for item, typed in typed_first(asked, _typed_name, lambda item: item.get("value")):
-        gathered.add(_value(item, asked), *([typed] if typed else _names(item)))
+        if typed:
+            gathered.add(_value(item, asked), typed)
+        else:
+            gathered.add_question(_value(item, asked), _label(item), text(item.get("key")))
     questions = frozenset(gathered.by_name)
     for item in filter(_is_client_made, items):
         if free := [name for name in _names(item) if name not in questions]:

@@ -28,6 +28,8 @@ from chalicelib.webhooks.untrusted_json import (
 SOURCE: Source = "typeform"
 
 _TYPED = {"phone_number": "phone", "email": "email"}
+_PAID = (True, "true")
+"""What `success` is of a payment that was made."""
 _SAMPLES = frozenset({"Lorem ipsum dolor", "an_account@example.com"})
 """What "Send test request" answers text and e-mail questions with, as received; it carries no other mark of a test."""
 
@@ -50,10 +52,10 @@ def authenticate(delivery: Delivery, accounts: Sequence[Account], _now: int, /) 
 def read(delivery: Delivery, account: Account, /) -> Sequence[Submission]:
     """Return the completed response; a partial one carries the same token and is left to the full one that follows.
 
-    Answers are named by the reference of their question. The first e-mail, phone and legal question is `email`,
-    `phone` and `consent`, whatever its reference; another one with such a reference goes by its id. Hidden fields are
-    made by the client, since they stand in its address, and so is what the form computes: variables by their keys, and
-    `score`.
+    Answers are named by the reference of their question; those that share one are under it all together. The first
+    e-mail, phone and legal question is `email`, `phone` and `consent`, whatever its reference; another one with such a
+    reference goes by its id. Hidden fields are made by the client, since they stand in its address, and so is what the
+    form computes: variables by their keys, and `score`.
 
     Raises:
         Malformed
@@ -91,10 +93,12 @@ def _answered(response: JsonObject, form: str) -> JsonObject:
     gathered = AnsweredFields(form_id=form)
     for item, typed in typed_first(items, _typed_name, _value):
         question = as_object(item.get("field"), "field")
-        names = [typed] if typed else [name for key in ("ref", "id") if (name := text(question.get(key)))]
         paid = item.get("type") == "payment"
         answer = _paid(item.get("payment"), currencies.get(text(question.get("id")))) if paid else _value(item)
-        gathered.add(answer, *(names or [""]))
+        if typed:
+            gathered.add(answer, typed)
+        else:
+            gathered.add_question(answer, text(question.get("ref")), text(question.get("id")))
     return gathered.by_name
 
 
@@ -127,7 +131,7 @@ def _typed_name(item: JsonObject) -> str | None:
 
 def _paid(given: object, currency: object) -> object:
     """Return what was paid; what was not is left as it came, which is no amount."""
-    if not isinstance(given, dict) or given.get("success") is False:
+    if not isinstance(given, dict) or given.get("success", True) not in _PAID:
         return given
     return payment(given.get("amount"), given.get("currency", currency))
 

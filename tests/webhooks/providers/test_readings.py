@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.intake.answers import each_answer
 from chalicelib.webhooks.delivery import Account, Delivery, Lead, Malformed, Submission
 from chalicelib.webhooks.providers import (
     google_ads,
@@ -444,7 +445,14 @@ def test_questions_of_tally_with_one_label_do_not_overwrite_each_other() -> None
 
     (found,) = read(tally, {"eventType": "FORM_RESPONSE", "data": data})
 
-    assert found.fields == {"form_id": "f", "phone": "+77000000007", "q1": "кейін", "Аты": "Самал", "q4": "Дана"}
+    assert found.fields == {
+        "form_id": "f",
+        "phone": "+77000000007",
+        "q1": "кейін",
+        "Аты": ["Самал", "Дана"],
+        "q3": "Самал",
+        "q4": "Дана",
+    }
 
 
 def typeform_response(*answers: Mapping[str, object], **members: object) -> dict[str, object]:
@@ -502,7 +510,11 @@ def test_what_typeform_computes_is_read_and_takes_no_answer_s_place() -> None:
         ({"amount": "1,000"}, "USD", {"currency": "USD", "amount": "1,000"}),
         ({"amount": "$9"}, None, {"currency": None, "amount": "$9"}),
         ({"amount": "9"}, "XXX", {"currency": "XXX", "amount": "9"}),
-        ({"amount": "9", "success": False}, "KZT", {"amount": "9", "success": False}),
+        ({"amount": "9", "success": "true"}, "KZT", {"currency": "KZT", "value": 9}),
+        *(
+            ({"amount": "9", "success": unclear}, "KZT", {"amount": "9", "success": unclear})
+            for unclear in (False, "false", "False", 0, "", None, "pending")
+        ),
     ],
 )
 def test_a_payment_of_typeform_has_the_currency_of_its_question(
@@ -594,6 +606,37 @@ def test_an_empty_or_hidden_answer_of_tally_never_beats_one_in_any_order(fields:
         "q4": "+77011234567",
     }
     assert "q4" not in found.provider_fields
+
+
+@given(st.lists(st.sampled_from([None, "", "Астана", ["Тараз"], ["Тараз", "Астана"]]), min_size=2, max_size=4))
+def test_each_question_of_a_label_is_under_its_key_and_what_any_is_answered_under_the_label(values: list[Any]) -> None:
+    fields = [{"key": f"q{number}", "label": "Облыс", "value": value} for number, value in enumerate(values)]
+
+    (found,) = read(tally, tally_response(fields))
+
+    assert [found.fields[f"q{number}"] for number in range(len(values))] == values
+    assert set(each_answer(found.fields["Облыс"])) == set(each_answer(values))
+
+
+def test_matrices_of_tally_with_one_label_are_one_with_the_rows_of_both() -> None:
+    columns = [{"id": "c1", "text": "Бар"}, {"id": "c2", "text": "Жоқ"}]
+    rows = [{"id": "r1", "text": "Су"}, {"id": "r2", "text": "Жол"}]
+    both = [
+        {"key": key, "label": "Баға", "type": "MATRIX", "value": value, "rows": rows, "columns": columns}
+        for key, value in (("m1", {"r1": ["c1"]}), ("m2", {"r1": ["c2"], "r2": ["c2"]}))
+    ]
+
+    (found,) = read(tally, tally_response(both))
+
+    assert found.fields["Баға"] == {"Су": ["Бар", ["Жоқ"]], "Жол": ["Жоқ"]}
+
+
+def test_payments_of_tally_with_one_label_are_two_amounts() -> None:
+    dearer = {**PAID[0], "key": "q_s_price", "value": 10}
+
+    (found,) = read(tally, tally_response([*PAID[:2], dearer]))
+
+    assert len(found.fields["Payment (price)"]) == 2
 
 
 @given(st.text(alphabet="\n\t \u00a0\u2003", max_size=4), st.text(alphabet="\n\t \u00a0\u2003", max_size=4))
