@@ -4,7 +4,19 @@ from typing import Any
 
 import boto3
 
+from infra.installation import NotDeployable
+
 _DYNAMODB = "DynamoDB"
+
+
+def require_another(region: str, home: str) -> None:
+    """Make sure that copies are not kept where the tables are.
+
+    Raises:
+        NotDeployable: they would be lost with the same region.
+    """
+    if region == home:
+        raise NotDeployable(f"BackupRegion is {region}, where the stage itself is: copies there are lost with it")
 
 
 def make_ready(session: boto3.Session, region: str, stage: str) -> None:

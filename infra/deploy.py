@@ -9,6 +9,7 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -28,7 +29,7 @@ Agree = Callable[[Plan], None]
 
 
 class Refused(StackError):
-    """What was planned is not done; nothing was changed."""
+    """What was planned is not done; stack and account are as they were."""
 
 
 class Installer(msgspec.Struct, frozen=True):
@@ -79,10 +80,13 @@ class Installer(msgspec.Struct, frozen=True):
     def _apply(self, package: Package, parameters: Mapping[str, str], agree: Agree) -> None:
         plan = self.stack.plan(package, parameters)
         if plan is None:
+            # The deployment that made what is new may have been cut short before it was protected.
+            self.stack.protect(retained(self.stack.template()))
             return
         try:
             agree(plan)
-        except Refused:
+        except BaseException:
+            # Ctrl-C among them: a stack that nobody made would stay.
             self.stack.discard(plan)
             raise
         if plan.kind == "UPDATE":
@@ -114,6 +118,16 @@ def asking(*, yes: bool) -> Agree:
     return agree
 
 
+def preparing(agree: Agree, prepare: Callable[[], None]) -> Agree:
+    """Return what asks by `agree`, and once that was agreed to changes by `prepare` what the plan needs beforehand."""
+
+    def agree_and_prepare(plan: Plan) -> None:
+        agree(plan)
+        prepare()
+
+    return agree_and_prepare
+
+
 def deploy(stage: str, *, yes: bool) -> None:
     """Package, check and deploy an installation, store the site's files, use it once, and say where it is.
 
@@ -123,6 +137,8 @@ def deploy(stage: str, *, yes: bool) -> None:
         SmokeError: what was deployed does not work.
     """
     installation = read_stage(stage)
+    region = installation.parameters.get("BackupRegion", "")
+    backup_region.require_another(region, installation.region)
     package = build(installation.architecture)
     if found := checks.faults(translated(package.read_template())):
         raise NotDeployable("\n".join(found))
@@ -131,11 +147,12 @@ def deploy(stage: str, *, yes: bool) -> None:
         raise NotDeployable(f"{opened.stack.name} is being given restored tables: end that first (docs/runbook.md)")
     recovery.make_ready(opened.stack)
     parameters = {"Stage": stage, **installation.parameters}
-    if region := parameters.get("BackupRegion"):
-        backup_region.make_ready(opened.session, region, stage)
+    agree = asking(yes=yes)
+    if region:
+        agree = preparing(agree, partial(backup_region.make_ready, opened.session, region, stage))
     require_room(opened.session, opened.stack, installation, package, parameters)
     app: Chalice = import_module("app").app
-    installer = Installer(opened.stack, opened.session.client("secretsmanager"), asking(yes=yes))
+    installer = Installer(opened.stack, opened.session.client("secretsmanager"), agree)
     outputs = installer.install(package, parameters, app)
     say(f"\n{package.digest[:16]} is deployed as {opened.stack.name} in {installation.region}")
     for name in ("SiteUrl", "DistributionDomain", "AlarmTopicArn"):
@@ -217,6 +234,9 @@ def main(arguments: list[str]) -> int:
     except (NotDeployable, StackError, RuntimeError, BotoCoreError, ClientError) as error:
         complain(f"not deployed: {error}")
         return 1
+    except KeyboardInterrupt:
+        complain("\ncut short: what CloudFormation has begun goes on. Wait until it has ended, and deploy again")
+        return 130
     return 0
 
 

@@ -24,8 +24,9 @@ def make_ready(stack: Stack) -> None:
         _continue_rollback(stack)
     elif status == "IMPORT_ROLLBACK_FAILED":
         raise StackError(
-            f"{stack.name} was given restored tables, and that could not be taken back: {_why(stack)}. CloudFormation has no command for that. Ask AWS Support; or delete the stack (`make undeploy`), which "
-            f"deletes no data, and put the tables into a new one (docs/runbook.md, After a restore)"
+            f"{stack.name} was given restored tables, and that could not be taken back: {_why(stack)}. CloudFormation "
+            f"has no command for that. Ask AWS Support; or delete the stack (`make undeploy`), which deletes no data, and "
+            f"put the tables into a new one (docs/runbook.md, After a restore)"
         )
     elif status == "DELETE_FAILED":
         raise StackError(

@@ -18,8 +18,15 @@ def undeploy(stack: Stack, *, yes: bool) -> None:
         NotDeployable: there is no such stack, or the answer is no.
         StackError: something could not be deleted.
     """
-    if stack.status() is None:
+    status = stack.status()
+    if status is None:
         raise NotDeployable(f"there is no stack {stack.name}")
+    if status == "REVIEW_IN_PROGRESS":
+        say(f"{stack.name} was planned and never made: nothing is in it.")
+        _ask(stack, yes=yes)
+        stack.delete()
+        say(f"{stack.name} is deleted.")
+        return
     stays = remaining(stack)
     kept = {resource.logical for resource in stays}
     goes = [resource for resource in stack.listed() if resource.logical not in kept]
@@ -28,13 +35,17 @@ def undeploy(stack: Stack, *, yes: bool) -> None:
     say(f"{len(stays)} stay, with all that they hold, and go on costing what they do:")
     for resource in stays:
         say(f"  {resource.logical:<20}{resource.physical}")
-    if not yes and not is_agreed(f"Delete {stack.name}?"):
-        raise NotDeployable("you said no; nothing was changed")
+    _ask(stack, yes=yes)
     stack.delete()
     say(f"\n{stack.name} is deleted. A new deployment begins with empty tables.")
     say("What stayed is removed for ever by these, the key of the contacts last:")
     for resource in sorted(stays, key=lambda one: (one.type == "AWS::KMS::Key", one.logical)):
         say(f"  {how_to_remove(resource)}")
+
+
+def _ask(stack: Stack, *, yes: bool) -> None:
+    if not yes and not is_agreed(f"Delete {stack.name}?"):
+        raise NotDeployable("you said no; nothing was changed")
 
 
 def main(arguments: list[str]) -> int:

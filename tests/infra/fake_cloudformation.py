@@ -152,6 +152,8 @@ class FakeCloudFormation:
             assert {name.removeprefix("LogicalResourceId/") for name in named} <= known
 
     def get_template(self, *, StackName: str, TemplateStage: str) -> dict[str, Any]:  # noqa: N803
+        if self.status == "REVIEW_IN_PROGRESS":
+            raise ClientError({"Error": {"Code": "ValidationError", "Message": "no template"}}, "GetTemplate")
         return {"TemplateBody": self.current}
 
     def get_waiter(self, name: str) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from infra import backup_region
+from infra.installation import NotDeployable
 
 
 class AlreadyExistsException(Exception):
@@ -56,6 +57,13 @@ def other() -> FakeBackup:
 def make_ready(home: FakeBackup, other: FakeBackup) -> None:
     session: Any = FakeSession(home, other)
     backup_region.make_ready(session, "eu-west-1", "prod")
+
+
+def test_copies_are_not_kept_where_the_tables_are() -> None:
+    with pytest.raises(NotDeployable, match="BackupRegion is eu-central-1, where the stage itself is"):
+        backup_region.require_another("eu-central-1", "eu-central-1")
+
+    backup_region.require_another("eu-west-1", "eu-central-1")
 
 
 def test_the_vault_is_in_the_other_region(home: FakeBackup, other: FakeBackup) -> None:

@@ -1,5 +1,6 @@
 """What a deployment shows, asks, refuses and does, on a CloudFormation in memory."""
 
+import contextlib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from infra import checks, deploy, preflight, restore, site_upload, smoke, undeploy
+from infra import backup_region, checks, deploy, preflight, restore, site_upload, smoke, undeploy
 from infra.deploy import Installer, Refused, asking, refuse_losses
 from infra.installation import Installation, NotDeployable
 from infra.package import Package
@@ -170,6 +171,15 @@ def test_cloudformation_itself_is_told_to_refuse_that(package: Package) -> None:
     assert policy(()) == {"Statement": [{"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}]}
 
 
+def test_what_a_deployment_that_was_cut_short_made_is_protected_by_the_next_one(package: Package) -> None:
+    cloudformation, bucket = running()
+
+    install(installer(cloudformation, bucket), package)
+
+    assert cloudformation.done == ["plan UPDATE", "discard"]
+    assert cloudformation.policy == policy({"EventsTable", "LeadsQueue", "Pepper"})
+
+
 def test_what_only_cloudformation_knows_to_be_replaced_it_refuses(package: Package) -> None:
     cloudformation, bucket = running()
     cloudformation.replaced = {"EventsTable": "Conditional"}
@@ -216,6 +226,52 @@ def test_of_a_new_stack_that_nobody_wanted_after_all_nothing_stays(
     assert "AWS::DynamoDB::Table" in capsys.readouterr().out
     assert cloudformation.done == ["plan CREATE", "discard", "delete"]
     assert cloudformation.status is None
+
+
+def test_of_a_new_stack_nothing_stays_when_the_question_is_answered_by_ctrl_c(package: Package) -> None:
+    cloudformation = FakeCloudFormation(bucket := FakeBucket())
+
+    def interrupted(_: Plan) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        install(installer(cloudformation, bucket, agree=interrupted), package)
+
+    assert cloudformation.done == ["plan CREATE", "discard", "delete"]
+
+
+def test_ctrl_c_is_told_without_a_trace(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(_stage: str, *, yes: bool) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(deploy, "deploy", interrupted)
+
+    assert deploy.main(["prod"]) == 130
+    assert "what CloudFormation has begun goes on" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("answer", "prepared"), [("no\n", []), ("yes\n", ["eu-west-1"])])
+def test_the_account_is_changed_for_copies_once_that_was_agreed_to(
+    answer: str, prepared: list[str], package: Package, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, made = deployable(package, monkeypatch, "eu-west-1"), []
+    monkeypatch.setattr(backup_region, "make_ready", lambda _session, region, _stage: made.append(region))
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(readline=lambda: answer))
+
+    with contextlib.suppress(Refused):
+        deploy.deploy("prod", yes=False)
+
+    assert made == prepared
+    assert opened.stack.parameters().get("BackupRegion") == (prepared[0] if prepared else None)
+
+
+def test_copies_in_the_region_of_the_stage_are_refused(package: Package, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = deployable(package, monkeypatch, "eu-central-1")
+
+    with pytest.raises(NotDeployable, match="BackupRegion is eu-central-1"):
+        deploy.deploy("prod", yes=True)
+
+    assert opened.stack.cloudformation.done == []
 
 
 def test_machines_are_not_asked(package: Package, capsys: pytest.CaptureFixture[str]) -> None:
@@ -318,6 +374,24 @@ def test_no_stack_is_deployed_over_a_restore_that_has_not_ended(
         deploy.deploy("prod", yes=True)
 
     assert cloudformation.done == []
+
+
+def deployable(package: Package, monkeypatch: pytest.MonkeyPatch, backup: str) -> Any:
+    cloudformation, bucket = running()
+    cloudformation.outputs |= {"DistributionDomain": "d1.cloudfront.net", "AlarmTopicArn": "arn:topic"}
+    current = {"VersionIdsToStages": {"v1": ["AWSCURRENT"]}}
+    session = SimpleNamespace(client=lambda _: SimpleNamespace(describe_secret=lambda **_: current))
+    opened = SimpleNamespace(stack=stack_of(cloudformation, bucket), session=session)
+    installation = Installation("eu-central-1", "x86_64", {"BackupRegion": backup})
+    monkeypatch.setattr(deploy, "read_stage", lambda _: installation)
+    monkeypatch.setattr(deploy, "build", lambda _: package)
+    monkeypatch.setattr(checks, "faults", lambda _: [])
+    monkeypatch.setattr(deploy, "translated", dict)
+    monkeypatch.setattr(deploy, "open_installation", lambda *_: opened)
+    monkeypatch.setattr(deploy, "require_room", lambda *_: None)
+    monkeypatch.setattr(deploy, "import_module", lambda _: SimpleNamespace(app=None))
+    monkeypatch.setattr(smoke, "run", lambda _: None)
+    return opened
 
 
 def require_room(

@@ -41,6 +41,17 @@ def test_it_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cloudformation.done == []
 
 
+def test_what_was_planned_and_never_made_is_deleted(capsys: pytest.CaptureFixture[str]) -> None:
+    cloudformation = FakeCloudFormation(bucket := FakeBucket(), "REVIEW_IN_PROGRESS")
+
+    undeploy(stack_of(cloudformation, bucket), yes=True)
+
+    said = capsys.readouterr().out
+    assert (cloudformation.done, cloudformation.status) == (["delete"], None)
+    assert "never made: nothing is in it" in said
+    assert "empty tables" not in said
+
+
 def test_what_is_not_there_is_not_deleted() -> None:
     with pytest.raises(NotDeployable, match="there is no stack qaiyrym-test"):
         undeploy(stack_of(FakeCloudFormation(bucket := FakeBucket()), bucket), yes=True)
