@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
@@ -17,6 +18,7 @@ DELIVERIES = 100 * WINDOW_SECONDS
 """What a provider delivers from one address when many people answer its forms at once."""
 
 _ORIGIN_KEY = "x-origin-key"
+_VERSIONED = "${EdgeSecret}:SecretString:::${EdgeSecretVersion}}}"
 _VIEWER = "x-viewer"
 _ACTS = "/api/v1/campaigns/2026/participations"
 _NO_HOOKS = ("/api/v1/participations/v1/hooks/", "/api/v1/hooks/../campaigns", "/api/v1/hooks/%2e%2e/campaigns")
@@ -102,16 +104,27 @@ def _origin_key(template: Mapping[str, Any]) -> str | None:
 
 
 def _bypass_faults(firewall: _Firewall) -> Iterator[str]:
+    """Yield ways past the CDN, and what would keep it out.
+
+    A new value of a secret reaches only resources that change: the version in both references changes both at once.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
+    """
     if firewall.origin_key is None or "secretsmanager" not in firewall.origin_key:
         yield "Distribution: it proves by no secret to the API that a request came through it"
     elif firewall.stops(_ACTS, {_ORIGIN_KEY: firewall.origin_key}):
         yield "Firewall: it stops what comes through the CDN"
+    elif _VERSIONED not in firewall.origin_key:
+        yield "Distribution: a new value of its secret may reach it or the firewall alone"
     for headers in ({}, {_ORIGIN_KEY: ""}, {_ORIGIN_KEY: "guessed"}):
         if not firewall.stops(_ACTS, headers):
             yield "Firewall: whoever goes past the CDN is not stopped"
 
 
 def _rule_faults(rules: Rules) -> Iterator[str]:
+    # https://docs.aws.amazon.com/waf/latest/APIReference/API_Rule.html
+    for priority, count in Counter(rule["Priority"] for rule in rules).items():
+        if count > 1:
+            yield f"Firewall: {count} rules have the priority {priority}, which is refused"
     for rule in rules:
         # Samples show whole requests, with their tokens.
         # https://docs.aws.amazon.com/waf/latest/APIReference/API_VisibilityConfig.html

@@ -1,7 +1,8 @@
-"""Everything that the template refers to is in it."""
+"""Everything that the template refers to is in it, and can be made one after the other."""
 
 import re
 from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 Template = Mapping[str, Any]
@@ -11,11 +12,27 @@ _SUBSTITUTED = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
 def faults(template: Template) -> Iterator[str]:
-    """Yield what is referred to and not there."""
+    """Yield what is referred to and not there, and resources that wait for each other."""
     known = {*template["Resources"], *template.get("Parameters", {})}
     for resource, name in _references(template):
         if name.partition(".")[0] not in known and not _PSEUDO.fullmatch(name):
             yield f"{resource} refers to {name}, which is not there"
+    try:
+        TopologicalSorter(awaited(template)).prepare()
+    except CycleError as error:
+        yield f"{' waits for '.join(reversed(error.args[1]))}"
+
+
+def awaited(template: Template) -> Mapping[str, set[str]]:
+    """Return by resource the others that have to be made before it.
+
+    docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html
+    """
+    resources = template["Resources"]
+    return {
+        name: {found.partition(".")[0] for found in _named(content, frozenset())} & resources.keys()
+        for name, content in resources.items()
+    }
 
 
 def _references(template: Template) -> Iterator[tuple[str, str]]:

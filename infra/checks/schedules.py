@@ -7,6 +7,7 @@ from chalicelib.participations import retention
 from chalicelib.projections import auditor, rebuild
 from chalicelib.publishing import standstill
 from chalicelib.webhooks.leads import reconciliation
+from infra.checks import references
 
 SCHEDULES: Mapping[str, tuple[str, str]] = {
     "SweeperOfMinutes": ("Sweeper", "rate(1 minute)"),
@@ -43,6 +44,9 @@ def faults(template: Mapping[str, Any]) -> Iterator[str]:
             yield f"{rule} is not enabled"
         if not any(_lets_invoke(resource, rule, function) for resource in resources.values()):
             yield f"{rule} may not invoke {function}"
+        # It would put documents while the CDN is made, and a creation that fails then cannot delete their bucket.
+        if "Distribution" not in references.awaited(template).get(rule, ()):
+            yield f"{rule} begins before the CDN is made"
         if not any(_runs_once(resource, function) for resource in resources.values()):
             yield f"{function}: runs that fail or find no room are repeated, and pile up"
         min_ms, max_ms = LONGEST_RUN_MS[function]

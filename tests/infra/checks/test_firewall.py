@@ -51,6 +51,18 @@ def origin(template: Template) -> dict[str, Any]:
     return found
 
 
+VERSIONED = {"Fn::Sub": "{{resolve:secretsmanager:${EdgeSecret}:SecretString:::${EdgeSecretVersion}}}"}
+UNVERSIONED = {"Fn::Sub": "{{resolve:secretsmanager:${EdgeSecret}:SecretString}}"}
+
+
+def exchange(template: Template, sent: dict[str, str], expected: dict[str, str]) -> None:
+    """Change what the CDN sends and what the firewall lets through."""
+    origin(template)["OriginCustomHeaders"][0].update(HeaderValue=sent)
+    rule(template, "past-the-cdn")["Statement"]["NotStatement"]["Statement"]["ByteMatchStatement"].update(
+        SearchString=expected
+    )
+
+
 @pytest.mark.parametrize(
     ("spoil", "fault"),
     [
@@ -73,6 +85,13 @@ def origin(template: Template) -> dict[str, Any]:
             ),
             "it stops what comes through the CDN",
         ),
+        (
+            lambda t: exchange(t, UNVERSIONED, UNVERSIONED),
+            "a new value of its secret may reach it or the firewall alone",
+        ),
+        (lambda t: exchange(t, VERSIONED, UNVERSIONED), "it stops what comes through the CDN"),
+        (lambda t: exchange(t, UNVERSIONED, VERSIONED), "it stops what comes through the CDN"),
+        (lambda t: rule(t, "token-without-end").update(Priority=1), "2 rules have the priority 1, which is refused"),
         (lambda t: properties(t, "Firewall").update(Scope="CLOUDFRONT"), "it is not one that stands before an API"),
         (lambda t: rule(t, "address-without-end").update(Action=COUNT_AS_BLOCKED), "does not leave the answer to"),
         (lambda t: limited(t, "token-without-end").update(EvaluationWindowSec=60), "does not count over five minutes"),

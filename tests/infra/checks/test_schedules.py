@@ -25,6 +25,10 @@ from tests.infra.checks.parts import Spoil, Template, properties
             lambda t: properties(t, "RetentionPermission").update(Principal="*"),
             "RetentionOfHours may not invoke Retention",
         ),
+        (
+            lambda t: t["Resources"]["SweeperOfMinutes"].pop("DependsOn"),
+            "SweeperOfMinutes begins before the CDN is made",
+        ),
         (lambda t: t["Resources"].pop("SweeperRuns"), "Sweeper: runs that fail or find no room are repeated"),
         (
             lambda t: properties(t, "RetentionRuns").update(MaximumRetryAttempts=2),
