@@ -2,18 +2,20 @@
 
 import typer
 
+from chalicelib.webhooks.accounts import Accounts, EnvironmentAccounts
 from chalicelib.webhooks.endpoints import PROVIDERS
-from chalicelib.webhooks.secret_faults import secret_faults
+from chalicelib.webhooks.secret_faults import SecretFault, secret_faults
 from ops.console import answer, note, show
-from ops.installation import connect
+from ops.installation import connect, require_accounts
 from ops.options import AsJson
 
 
 def run(*, as_json: AsJson = False) -> None:
     """Tell which secrets of providers are missing or cannot work, without showing any. 1 where there are such."""
-    services = connect()
-    accounts = [(provider, account) for provider in PROVIDERS for account in services.accounts.of(provider)]
+    known = require_accounts(connect())
+    accounts = [(provider, account) for provider in PROVIDERS for account in known.of(provider)]
     found = [fault for provider, account in accounts for fault in secret_faults(provider, account)]
+    found += _of_no_provider(known)
     if as_json:
         answer(found)
     elif found:
@@ -23,3 +25,14 @@ def run(*, as_json: AsJson = False) -> None:
         note(f"{len(accounts)} accounts, and nothing is wrong with their secrets")
     if found:
         raise typer.Exit(1)
+
+
+def _of_no_provider(known: Accounts) -> list[SecretFault]:
+    if not isinstance(known, EnvironmentAccounts):
+        return []
+    return [
+        SecretFault(name, account.id, "*", "is of no provider that is known here")
+        for name in known.providers()
+        if name not in PROVIDERS
+        for account in known.of(name)
+    ]

@@ -4,6 +4,7 @@ import os
 
 from chalicelib.bootstrap import Services, bootstrap
 from chalicelib.domain.campaign import Campaign
+from chalicelib.webhooks.accounts import Accounts, Unusable
 
 LOG = ("events_table",)
 READ_MODELS = (*LOG, "state_table", "acts_table", "organisations_table", "operations_table", "registry_table")
@@ -51,6 +52,20 @@ def require_parking_key() -> None:
     """
     if not any(os.environ.get(name) for name in ("PARKING_KEY", "PARKING_KEY_SECRET")):
         raise CannotRun("the environment does not name PARKING_KEY: docs/operators.md says where it is")
+
+
+def require_accounts(services: Services) -> Accounts:
+    """Return our accounts at the providers.
+
+    Raises:
+        CannotRun: the environment does not say where they are, or has none that can be read.
+    """
+    if not any(os.environ.get(name) for name in ("HOOK_SECRETS_PATH", "HOOK_SECRETS")):
+        raise CannotRun("the environment names neither HOOK_SECRETS_PATH nor HOOK_SECRETS: see docs/operators.md")
+    try:
+        return services.accounts
+    except Unusable as error:
+        raise CannotRun(str(error)) from None
 
 
 def campaign_of(services: Services, campaign_id: str) -> Campaign:

@@ -8,7 +8,7 @@ import typer
 from chalicelib.api.responses import moment
 from chalicelib.webhooks.leads.reconciliation import WINDOW_MS, Reconciled
 from ops.console import answer, note, show
-from ops.installation import connect, require_parking_key, require_pepper
+from ops.installation import connect, require_accounts, require_parking_key, require_pepper
 from ops.options import AsJson
 from ops.times import read_time
 
@@ -33,6 +33,7 @@ def reconcile(*, since: Since = None, as_json: AsJson = False) -> None:
     services = connect(*NEEDED)
     require_pepper(services)
     require_parking_key()
+    require_accounts(services)
     beginning = services.now() - WINDOW_MS if since is None else read_time(since)
     found = list(services.lead_reconciler.reconcile(beginning))
     if as_json:

@@ -33,11 +33,24 @@ class Accounts(Protocol):
         """Return the accounts at a provider."""
 
 
+class Unusable(Exception):
+    """The accounts are not written as they have to be; the text says what is wrong, and holds no secret."""
+
+
 class EnvironmentAccounts:
-    """Accounts in one JSON text: provider → account → name → values, newest first."""
+    """Accounts in one JSON text: provider → account → name → values, newest first.
+
+    Raises:
+        Unusable
+    """
 
     def __init__(self, text: str) -> None:
-        known = msgspec.json.decode(text, type=dict[str, dict[str, _Secrets]])
+        try:
+            known = msgspec.json.decode(text, type=dict[str, dict[str, _Secrets]])
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise Unusable(
+                'HOOK_SECRETS is not JSON of the form {"PROVIDER": {"ACCOUNT": {"NAME": ["VALUE"]}}}'
+            ) from None
         self._known = {
             provider: [Account(account_id, secrets) for account_id, secrets in accounts.items()]
             for provider, accounts in known.items()
@@ -49,6 +62,10 @@ class EnvironmentAccounts:
     def of(self, provider: str) -> Sequence[Account]:
         """Return the accounts at a provider."""
         return self._known.get(provider, [])
+
+    def providers(self) -> Sequence[str]:
+        """Return the names under which there are accounts, whether they are providers or not."""
+        return list(self._known)
 
 
 class StoredAccounts:

@@ -21,7 +21,7 @@ class SecretFault(msgspec.Struct, frozen=True):
 
 
 _NEEDED: Mapping[str, tuple[str, ...]] = {
-    "meta": ("app_secret", "verify_token"),
+    "meta": ("app_secret", "verify_token", "page_access_token"),
     "whatsapp": ("app_secret", "verify_token"),
     "vk": ("secret | mini_app_secret",),
     "telegram": ("secret_token | bot_token",),
@@ -31,7 +31,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "google-forms": ("whsec",),
     "standard": ("whsec",),
 }
-"""By provider, what proves its deliveries; one of several is enough."""
+"""By provider, what proves its deliveries and fetches their answers; one of several is enough."""
 
 
 def _matching(pattern: str) -> _Fits:

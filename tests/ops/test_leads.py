@@ -100,6 +100,33 @@ def test_secrets_that_cannot_work_are_told_and_never_shown(
     ]
 
 
+@pytest.mark.parametrize("command", [("hooks",), ("leads", "reconcile")])
+@pytest.mark.parametrize("secrets", [None, "", "{oops", '{"meta": {"ours": {"app_secret": "not a list"}}}'])
+@pytest.mark.usefixtures("graph")
+def test_without_secrets_that_can_be_read_nothing_is_called_right(
+    secrets: str | None, command: tuple[str, ...], installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HOOK_SECRETS") if secrets is None else monkeypatch.setenv("HOOK_SECRETS", secrets)
+
+    code, printed, err = installation.run(*command)
+
+    assert (code, printed, "HOOK_SECRETS" in err, "not a list" in err) == (2, "", True, False)
+
+
+def test_a_page_without_a_token_and_an_unknown_provider_are_told(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = {name: values for name, values in SECRETS.items() if name != "page_access_token"}
+    configure(monkeypatch, {"meta": {"ours": page}, "google_ads": {"ours": {"google_key": ["k"]}}})
+
+    found = installation.answer("hooks", code=1)
+
+    assert [(fault["provider"], fault["name"]) for fault in found] == [
+        ("meta", "page_access_token"),
+        ("google_ads", "*"),
+    ]
+
+
 def test_of_secrets_that_can_work_nothing_is_told(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     configure(monkeypatch, {"meta": {"ours": SECRETS}})
 
