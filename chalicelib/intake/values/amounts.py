@@ -22,6 +22,8 @@ _MULTIPLIERS: Mapping[str, int] = {
     for number, *words in (line.split() for line in _MULTIPLES.strip().splitlines())
     for word in words
 }
+_LEAST_REST: Mapping[int, int] = {10**3: 100, 10**6: 10**3, 10**9: 10**6}
+"""By a multiple, the least number behind it that can be nothing but tenge."""
 _ONE_OF = frozenset(map(fold, ("тысяча", "тысячу", "мың", "миллион", "миллиард")))
 """What is one of it without a number."""
 _HALVES: Mapping[str, str] = {fold("полмиллиона"): fold("миллион"), fold("полмиллиарда"): fold("миллиард")}
@@ -64,15 +66,21 @@ def _without_unit(found: Sequence[Token]) -> tuple[Sequence[Token], Token | None
 
 
 def _sum(words: Sequence[Token]) -> Decimal | None:
-    """Return what numbers and multiples add up to, «1 млн 200 тыс» say, the greater ones before the smaller."""
-    total, below = Decimal(0), None
+    """Return what numbers and multiples add up to, «1 млн 200 тыс» say, the greater ones before the smaller.
+
+    None where the end may be of another multiple, as in «1 млн 500» or «12 тыс. 5», or follows a fraction.
+    """
+    total, below, is_fraction = Decimal(0), None, False
     remaining = list(words)
     while remaining:
         number, multiple, remaining = _part(remaining)
         if number is None or (below is not None and number * multiple >= below):
             return None
-        if below == 1:
+        if below == 1 or is_fraction:
             return None
+        if below is not None and multiple == 1 and number < _LEAST_REST[below]:
+            return None
+        is_fraction = whole(number) is None
         total, below = total + number * multiple, multiple
     return total if words else None
 

@@ -1,6 +1,7 @@
 """Numbers as people write them: with groups of three, fractions, and small ones in words."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
@@ -50,9 +51,9 @@ NUMBER_WORDS: Mapping[str, Decimal] = {
 def tokens(text: str) -> list[Token] | None:
     """Return the numbers and words of a text in their order, None where anything else is in it.
 
-    What ends a sentence may stand at the end.
+    What ends a sentence may stand at the end. Raised and circled digits are none: «5²» is not 52.
     """
-    if len(text) > MAX_LENGTH:
+    if len(text) > MAX_LENGTH or any(unicodedata.category(character) == "No" for character in text):
         return None
     found = list(_tokens(fold(text).rstrip(" .!,;")))
     return None if None in found else [token for token in found if token is not None]

@@ -130,8 +130,8 @@ class _Part(msgspec.Struct, frozen=True):
 def find_region(text: str) -> str | Unresolved:
     """Return the code of the region that an answer names: a code, or a region or a city in Kazakh, Russian or English.
 
-    Several parts, «Сарыағаш, Түркістан облысы» say, must agree. Beside a part that says that it is a region or a city
-    a village or a street may stand.
+    Several parts, «Сарыағаш, Түркістан облысы» say, must agree. What says that it is a village, a district or a street
+    may stand beside them, and any other name beside a part that says that it is a region.
     """
     if len(text) > MAX_LENGTH:
         return Unresolved("unknown")
@@ -145,7 +145,7 @@ def find_region(text: str) -> str | Unresolved:
 def _parts(text: str) -> Iterator[str]:
     for part in filter(_words, _PARTS.split(text)):
         stripped = part.strip()
-        if _read(part) is not None:
+        if _read(part) is not None or find_country(part) == HOME_COUNTRY:
             yield part
         elif _HOME_BESIDE.search(stripped):
             yield from _parts(_HOME_BESIDE.sub("", stripped))
@@ -164,11 +164,11 @@ def _of_parts(parts: Iterable[str]) -> str | Unresolved:
             named.append(found)
         elif find_country(part) == HOME_COUNTRY or _is_smaller(words):
             continue
-        elif find_country(part) is not None or _kind_of(words) is not None:
+        elif find_country(part) is not None or _kind_of(words) is not None or any(map(_ADJECTIVE.search, words)):
             return Unresolved("unknown")
         else:
             has_unknown = True
-    if not named or (has_unknown and not any(part.is_explicit for part in named)):
+    if not named or (has_unknown and not any(part.is_explicit and part.as_region for part in named)):
         return Unresolved("unknown")
     return _common(_readings(named))
 
@@ -218,8 +218,8 @@ def _is_smaller(words: Iterable[str]) -> bool:
 
 
 def _key(words: Iterable[str]) -> str:
-    """Return what a name is compared by: an adjective in any of its cases is the same."""
-    return "".join(_ADJECTIVE.sub("ск", word) for word in words)
+    """Return what a name is compared by: an adjective in any of its cases is the same, and no city."""
+    return "".join(_ADJECTIVE.sub("ская", word) for word in words)
 
 
 @cache
