@@ -66,8 +66,22 @@ _NAMED: Mapping[str, Sequence[str]] = {
 }
 """What CloudFormation names after the stack; of other services it makes names up, or AWS does."""
 
-_UNPLACED = frozenset({"lambda:CreateEventSourceMapping", "lambda:GetLayerVersion", "iam:CreateServiceLinkedRole"})
-"""Actions of services above that know no resource by the stack's name."""
+_UNPLACED = frozenset(
+    {
+        "cloudwatch:DescribeAlarms",
+        "iam:CreateServiceLinkedRole",
+        "lambda:CreateEventSourceMapping",
+        "lambda:GetLayerVersion",
+        "sns:GetSubscriptionAttributes",
+        "sns:SetSubscriptionAttributes",
+        "sns:Unsubscribe",
+    }
+)
+"""Actions of services above that know no resource by the stack's name.
+
+docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html: those of subscriptions have no resource;
+DescribeAlarms is asked for all alarms of a region (github.com/aws-samples/amazon-cloudwatch-auto-alarms/issues/1).
+"""
 
 _BY_CLOUDFORMATION = {"ForAnyValue:StringEquals": {"aws:CalledVia": ["cloudformation.amazonaws.com"]}}
 _PARTS: Mapping[str, Sequence[str]] = {
@@ -109,7 +123,7 @@ def documents(template: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     parts["functions"].append(_PASSED)
     return {
         name: _document(statements)
-        for name, statements in {"deployment": _DIRECT, "restore": _RESTORE, **parts}.items()
+        for name, statements in {"deployment": _DIRECT, "by-hand": _BY_HAND, "restore": _RESTORE, **parts}.items()
     }
 
 
@@ -183,6 +197,26 @@ _DIRECT: Sequence[Mapping[str, Any]] = (
     _allowed(_of("ssm", "DeleteParameter PutParameter"), "arn:aws:ssm:*:*:parameter/qaiyrym/*/hooks/*/smoke-*"),
 )
 """What the programs of this directory ask AWS for themselves."""
+
+_BY_HAND: Sequence[Mapping[str, Any]] = (
+    _allowed(
+        _of("acm", "AddTagsToCertificate DescribeCertificate ListCertificates RequestCertificate"),
+        "*",
+        {"StringEquals": {"aws:RequestedRegion": "us-east-1"}},
+    ),
+    # CloudFormation names secrets after their logical ids.
+    _allowed(
+        _of("secretsmanager", "DescribeSecret GetSecretValue PutSecretValue"),
+        [f"arn:aws:secretsmanager:*:*:secret:{name}-*" for name in ("Pepper", "ParkingKey")],
+    ),
+    _allowed(
+        _of("kms", "Decrypt GenerateDataKey"), "*", {"StringLike": {"kms:ViaService": "secretsmanager.*.amazonaws.com"}}
+    ),
+    _allowed(_of("ssm", "DeleteParameter GetParameter PutParameter"), "arn:aws:ssm:*:*:parameter/qaiyrym/*/hooks/*"),
+    _allowed(_of("cloudwatch", "DescribeAlarms"), "*"),
+    _allowed(_of("cloudwatch", "SetAlarmState"), "arn:aws:cloudwatch:*:*:alarm:qaiyrym-*"),
+)
+"""What docs/deploy.md has a person do: certificate, envelope, secrets of hooks, an alarm; only while they do that."""
 
 _RESTORE: Sequence[Mapping[str, Any]] = (
     _allowed(

@@ -25,8 +25,8 @@ def make_ready(stack: Stack) -> None:
     elif status == "IMPORT_ROLLBACK_FAILED":
         raise StackError(
             f"{stack.name} was given restored tables, and that could not be taken back: {_why(stack)}. CloudFormation "
-            f"has no command for that. Ask AWS Support; or delete the stack (`make undeploy`), which deletes no data, and "
-            f"put the tables into a new one (docs/runbook.md, After a restore)"
+            f"has no command for that. Ask AWS Support; or delete the stack (`make undeploy`), which deletes no data, "
+            f"and put the tables into a new one (docs/runbook.md, After a restore)"
         )
     elif status == "DELETE_FAILED":
         raise StackError(

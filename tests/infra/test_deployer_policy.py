@@ -1,5 +1,6 @@
 """What whoever deploys is allowed: all that CloudFormation needs for this template, and nothing by hand."""
 
+import fnmatch
 import json
 import re
 from typing import Any
@@ -63,6 +64,42 @@ def test_on_the_day_a_lost_region_can_be_replaced(stored: dict[str, dict[str, An
         "cloudfront:UpdateDomainAssociation",
         "iam:ListRoles",
     }
+
+
+def test_what_knows_no_resource_by_its_name_is_allowed_for_all(stored: dict[str, dict[str, Any]]) -> None:
+    anywhere = {
+        one
+        for statement in statements(stored, "edge-and-watch")
+        if statement["Resource"] == "*"
+        for one in statement["Action"]
+    }
+
+    assert anywhere >= {
+        "cloudwatch:DescribeAlarms",
+        "sns:GetSubscriptionAttributes",
+        "sns:SetSubscriptionAttributes",
+        "sns:Unsubscribe",
+    }
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("acm:RequestCertificate", "arn:aws:acm:us-east-1:1:certificate/c"),
+        ("acm:DescribeCertificate", "arn:aws:acm:us-east-1:1:certificate/c"),
+        ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:eu-central-1:1:secret:Pepper-AbC1-x1Y2z3"),
+        ("secretsmanager:PutSecretValue", "arn:aws:secretsmanager:eu-central-1:1:secret:ParkingKey-AbC1-x1Y2z3"),
+        ("ssm:PutParameter", "arn:aws:ssm:eu-central-1:1:parameter/qaiyrym/prod/hooks/standard/partner"),
+        ("cloudwatch:SetAlarmState", "arn:aws:cloudwatch:eu-central-1:1:alarm:qaiyrym-prod-ApiFails"),
+    ],
+)
+def test_each_step_that_a_person_takes_is_allowed(
+    action: str, resource: str, stored: dict[str, dict[str, Any]]
+) -> None:
+    allowed = [one["Resource"] for one in statements(stored, "by-hand") if action in one["Action"]]
+    patterns = [one for some in allowed for one in ([some] if isinstance(some, str) else some)]
+
+    assert any(fnmatch.fnmatchcase(resource, pattern) for pattern in patterns)
 
 
 def test_what_is_left_out_is_asked_for_by_some_type(deployed: dict[str, Any]) -> None:
