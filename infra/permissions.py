@@ -167,6 +167,14 @@ CALLED_FOR_IT: Mapping[str, Permissions] = {
 SERVICE_ROLES: Mapping[str, str] = {"BackupRole": "backup.amazonaws.com"}
 """By role that a service of AWS takes on, which one: what it may do AWS's own policies say."""
 
+SERVICE_POLICIES: Mapping[str, tuple[str, ...]] = {
+    "BackupRole": ("AWSBackupServiceRolePolicyForBackup", "AWSBackupServiceRolePolicyForRestores")
+}
+"""By that role, which policies of AWS.
+
+docs.aws.amazon.com/aws-backup/latest/devguide/security-iam-awsmanpol.html
+"""
+
 _LOOSE_POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
 
 ON_EVERYTHING: Mapping[str, str] = {
@@ -191,7 +199,9 @@ def faults(template: Template) -> list[str]:
         name for name, resource in resources.items() if resource["Type"] == "AWS::IAM::Role"
     } - SERVICE_ROLES.keys()
     found += [
-        f"{name} is not {SERVICE_ROLES[name]}'s alone" for name in SERVICE_ROLES if not _is_services(resources, name)
+        f"{name} is not {SERVICE_ROLES[name]}'s alone, with its policies"
+        for name in SERVICE_ROLES
+        if not _is_services(resources, name)
     ]
     found += [f"{name} is a role of no function" for name in roles - set(ROLES.values())]
     found += [f"{name} is not in the template" for name in set(ROLES.values()) - roles]
@@ -206,12 +216,12 @@ def faults(template: Template) -> list[str]:
 
 def _is_services(resources: Mapping[str, Any], role: str) -> bool:
     properties = resources.get(role, {}).get("Properties", {})
-    policies = properties.get("ManagedPolicyArns", [])
+    policies = [{"Fn::Sub": f"{_OF_SERVICES}{name}"} for name in SERVICE_POLICIES[role]]
     statement = properties.get("AssumeRolePolicyDocument", {}).get("Statement")
     return (
         statement == {"Effect": "Allow", "Principal": {"Service": SERVICE_ROLES[role]}, "Action": "sts:AssumeRole"}
         and not properties.get("Policies")
-        and all(policy["Fn::Sub"].startswith(_OF_SERVICES) for policy in policies)
+        and properties.get("ManagedPolicyArns") == policies
     )
 
 

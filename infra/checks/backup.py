@@ -29,8 +29,11 @@ def faults(template: Mapping[str, Any]) -> Iterator[str]:
     if resources["BackupSelection"]["Properties"]["BackupSelection"]["Resources"] != tables:
         yield f"BackupSelection is not of {', '.join(COPIED)}"
     telling = resources["BackupFails"]["Properties"]
-    if (telling["EventPattern"]["detail"]["resourceArn"], [one["Arn"] for one in telling["Targets"]]) != (
-        tables,
-        [{"Ref": "AlarmTopic"}],
-    ):
-        yield "BackupFails does not tell of every table"
+    failures = {
+        "source": ["aws.backup"],
+        "detail-type": ["Backup Job State Change", "Copy Job State Change"],
+        "detail": {"state": ["FAILED", "ABORTED", "EXPIRED"], "resourceArn": tables},
+    }
+    told = [target["Arn"] for target in telling["Targets"]] == [{"Ref": "AlarmTopic"}]
+    if telling["EventPattern"] != failures or telling.get("State", "ENABLED") != "ENABLED" or not told:
+        yield "BackupFails does not tell of every table and of every way to fail"

@@ -151,19 +151,26 @@ def test_policies_outside_of_the_roles_are_noticed(template: Template) -> None:
     assert permissions.faults(template) == ["More allows something outside of the roles"]
 
 
+OF_SERVICES = "arn:${AWS::Partition}:iam::aws:policy/service-role/"
+
+
 @pytest.mark.parametrize(
     "spoilt",
     [
         {"Policies": [{"PolicyName": "more"}]},
         {"ManagedPolicyArns": [{"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess"}]},
+        {"ManagedPolicyArns": []},
+        {"ManagedPolicyArns": [{"Fn::Sub": f"{OF_SERVICES}AWSBackupServiceRolePolicyForRestores"}]},
         {"AssumeRolePolicyDocument": {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}},
     ],
 )
-def test_a_role_of_a_service_is_that_services_alone(template: Template, spoilt: dict[str, Any]) -> None:
+def test_a_role_of_a_service_is_that_services_alone_and_may_do_its_work(
+    template: Template, spoilt: dict[str, Any]
+) -> None:
     assert set(permissions.SERVICE_ROLES) == {"BackupRole"}
     template["Resources"]["BackupRole"]["Properties"].update(spoilt)
 
-    assert permissions.faults(template) == ["BackupRole is not backup.amazonaws.com's alone"]
+    assert permissions.faults(template) == ["BackupRole is not backup.amazonaws.com's alone, with its policies"]
 
 
 def test_functions_that_call_nothing_are_no_functions() -> None:

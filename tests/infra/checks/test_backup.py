@@ -38,11 +38,19 @@ def selection(template: Template) -> dict[str, Any]:
         ),
         (
             lambda t: properties(t, "BackupFails")["EventPattern"]["detail"].update(resourceArn=[]),
-            "BackupFails does not tell of every table",
+            "BackupFails does not tell of every table and of every way to fail",
+        ),
+        (
+            lambda t: properties(t, "BackupFails")["EventPattern"]["detail-type"].remove("Copy Job State Change"),
+            "BackupFails does not tell of every table and of every way to fail",
+        ),
+        (
+            lambda t: properties(t, "BackupFails").update(State="DISABLED"),
+            "BackupFails does not tell of every table and of every way to fail",
         ),
         (
             lambda t: properties(t, "BackupFails").update(Targets=[]),
-            "BackupFails does not tell of every table",
+            "BackupFails does not tell of every table and of every way to fail",
         ),
     ],
 )
