@@ -349,6 +349,22 @@ def test_what_is_too_little_is_said_and_what_cannot_work_is_refused(
         require_room({}, None, package, monkeypatch, Shortfall("Executions", ("lambda", "L-1"), 10, 1000, 103))
 
 
+@pytest.mark.parametrize(
+    ("is_there", "has_distributions", "is_told"), [(False, False, True), (False, True, False), (True, False, False)]
+)
+def test_a_new_account_is_told_that_it_may_have_to_be_verified(
+    is_there: bool,
+    has_distributions: bool,
+    is_told: bool,
+    package: Package,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    require_room({}, None, package, monkeypatch, is_there=is_there, has_distributions=has_distributions)
+
+    assert ("Your account must be verified" in capsys.readouterr().out) == is_told
+
+
 @pytest.mark.parametrize("program", [deploy.main, restore.main, smoke.main, undeploy.main])
 def test_a_stage_that_nobody_described_is_none(
     program: Callable[[list[str]], int], capsys: pytest.CaptureFixture[str]
@@ -400,14 +416,18 @@ def require_room(
     package: Package,
     monkeypatch: pytest.MonkeyPatch,
     short: Shortfall | None = None,
+    *,
+    is_there: bool = True,
+    has_distributions: bool = True,
 ) -> None:
-    cloudformation, bucket = running()
+    cloudformation, bucket = running() if is_there else (FakeCloudFormation(new := FakeBucket()), new)
     distribution = {"Distribution": {"Type": "AWS::CloudFront::Distribution"}}
     cloudformation.current = {**TEMPLATE, "Resources": {**TEMPLATE["Resources"], **distribution}}
     cloudformation.physical["Distribution"] = "qaiyrym-test-Distribution"
     monkeypatch.setattr(preflight, "short_executions", lambda *_: short)
     monkeypatch.setattr(preflight, "short_gateway_rate", lambda *_: None)
     monkeypatch.setattr(preflight, "holder_of", lambda *_: holder)
+    monkeypatch.setattr(preflight, "has_distributions", lambda _: has_distributions)
     session: Any = SimpleNamespace(client=lambda _: None)
     installation = Installation("eu-central-1", "x86_64", parameters)
     deploy.require_room(session, stack_of(cloudformation, bucket), installation, package, parameters)
