@@ -216,7 +216,10 @@ def absent(form: Form, fields: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def unmapped(form: Form, fields: Mapping[str, object], provider_fields: Collection[str]) -> tuple[str, ...]:
-    """Return the names of the fields that are answered and that nothing of the form asks for."""
+    """Return the names of the fields that are answered and that nothing of the form asks for.
+
+    What asks for a field asks for all within it.
+    """
     asked = Fields(dict.fromkeys(form.questions))
     consents = Fields(dict.fromkeys(prefix + form.consent.field for prefix in _PREFIXES) if form.consent else {})
     known = Fields({prefix + name: None for prefix in _PREFIXES for names in _KNOWN_NAMES.values() for name in names})
@@ -224,9 +227,18 @@ def unmapped(form: Form, fields: Mapping[str, object], provider_fields: Collecti
         name
         for name, answer in _leaves(fields)
         if is_answered(answer)
-        and not (asked.has(name) or consents.has(name))
-        and not (known.has(name) and any(name == told or name.startswith(f"{told}.") for told in provider_fields))
+        and not any(asked.has(outer) or consents.has(outer) for outer in _and_outer(name))
+        and not (
+            any(map(known.has, _and_outer(name)))
+            and any(name == told or name.startswith(f"{told}.") for told in provider_fields)
+        )
     )
+
+
+def _and_outer(name: str) -> Iterator[str]:
+    """Yield a full name, and those of the fields that it may be within."""
+    parts = name.split(".")
+    yield from (".".join(parts[:count]) for count in range(len(parts), 0, -1))
 
 
 def _leaves(fields: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:

@@ -498,6 +498,21 @@ def test_who_corrects_a_region_corrects_the_place() -> None:
     assert fill(form(), fields, fields, {"country": "DE"}).request["place"] == {"country": "DE"}
 
 
+@pytest.mark.parametrize("name", ["Payment (price)", "Сома", "г. Тараз", "answers.pay"])
+def test_what_stands_within_a_field_that_is_asked_for_is_not_unmapped(name: str) -> None:
+    paid = {name: {"currency": "KZT", "value": 500}, "Басқа": {"value": 1}}
+
+    assert unmapped(form(questions={name: "amount"}), paid, paid) == ("Басқа.value",)
+
+
+def test_what_stands_within_a_known_field_and_a_consent_is_not_unmapped() -> None:
+    fields = {"amount": {"currency": "KZT", "value": 500}, "c": {"x": True}}
+    asking = form(consent={**CONSENT, "field": "c"})
+
+    assert unmapped(asking, fields, fields) == ()
+    assert unmapped(asking, fields, ()) == ("amount.currency", "amount.value")
+
+
 def test_what_is_answered_and_asked_for_by_nothing_is_unmapped() -> None:
     fields = {
         "Сұрақ": "?",
