@@ -60,14 +60,13 @@ def run(campaign_id: CampaignId, *, yes: Yes = False, as_json: AsJson = False) -
     since = services.now() + 1
     with progress("receipts", acts, quiet=as_json) as tell:
         receipts = receipts_rebuild(services).run(campaign.id, since, tell)
-    former = campaign.generation
     generation = services.rebuild.begin_empty(campaign, since, published=published_epoch(services, campaign))
     live = services.registry.go_live(campaign.id, generation.number, since)
     note(f"{live.id} is live since {moment(since)}")
     published = is_published(services, live, generation.number)
     if published:
         # Until then it is known by its states which days have to be shown empty.
-        services.rebuild.remove(live.id, former)
+        _remove_rehearsals(services, live)
     found = WentLive(live.id, moment(since), generation.number, erased, receipts.deleted, published)
     if as_json:
         answer(found)
@@ -80,6 +79,14 @@ def _is_begun(services: Services, campaign: Campaign) -> bool:
     registered = services.registry.generations().get(campaign.id, UNCHANGED)
     shown = registered.find(campaign.generation)
     return campaign.state == "frozen" and shown is not None and shown.since < campaign.since
+
+
+def _remove_rehearsals(services: Services, live: Campaign) -> None:
+    """Remove every generation that has something of the rehearsals: rebuilds may have left some, or begun some."""
+    for generation in services.registry.generations()[live.id].registered:
+        is_scratch = generation.number < 0
+        if generation.since < live.since and not is_scratch:
+            services.rebuild.remove(live.id, generation.number)
 
 
 def _settle(services: Services) -> None:

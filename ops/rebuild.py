@@ -17,7 +17,6 @@ from chalicelib.projections.projector import put_rows
 from chalicelib.projections.rebuild import GenerationVoid
 from chalicelib.projections.row_comparison import DifferentRow
 from chalicelib.projections.set_aside import Poison
-from chalicelib.projections.totals import TOTALS
 from ops.cells import DifferentCell, different_cells
 from ops.console import answer, confirm, note, progress, show
 from ops.installation import READ_MODELS, CannotRun, campaign_of, connect
@@ -138,7 +137,9 @@ def _begun(services: Services, campaign: Campaign, *, accept: bool) -> Generatio
     is_overtaken = begun.number <= published_epoch(services, campaign)
     # Nothing of the log would be read again: what was altered or lost since then would stay so.
     is_stale = services.rebuild.is_filled(campaign.id, begun) and not (accept and _is_fresh(services, begun))
-    if is_overtaken or is_stale:
+    # The campaign went live meanwhile: it would bring rehearsals back.
+    has_rehearsals = begun.since < campaign.since
+    if is_overtaken or is_stale or has_rehearsals:
         _abandon(services, campaign)
         return None
     note(f"goes on with generation {begun.number} of {campaign.id}")
@@ -150,15 +151,7 @@ def _is_fresh(services: Services, begun: Generation) -> bool:
 
 
 def _begin(services: Services, campaign: Campaign) -> Generation:
-    """Begin a generation behind all others, of which nothing is stored."""
-    behind = published_epoch(services, campaign)
-    while True:
-        generation = services.rebuild.begin(campaign, published=behind)
-        # A projector may have fed one of this number after it was removed; a restored registry may not know of it.
-        if not any(services.states.read(TOTALS, campaign.id, generation.number)):
-            return generation
-        services.rebuild.remove(campaign.id, generation.number)
-        behind = generation.number
+    return services.rebuild.begin(campaign, published=published_epoch(services, campaign))
 
 
 def _fill(services: Services, campaign: Campaign, generation: Generation, *, quiet: bool) -> Scanned:

@@ -12,10 +12,12 @@ import msgspec
 
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.generations import UNCHANGED, ChangeGenerations, Generation, Generations
+from chalicelib.projections import acts, organisations
+from chalicelib.projections.catalogue import PROJECTIONS
 from chalicelib.projections.comparison import Difference, differences
 from chalicelib.projections.log_scan import LogScan, Scanned, TakeChanges, Tell
 from chalicelib.projections.row_comparison import DifferentRow, different_rows
-from chalicelib.projections.rows import RowStore
+from chalicelib.projections.rows import RowStore, scoped
 from chalicelib.projections.state_store import StateStore
 from chalicelib.projections.voids import Voids
 
@@ -81,15 +83,16 @@ class Rebuild:
         return next((g for g in registered if g.number > campaign.generation and g.cut is not None), None)
 
     def begin(self, campaign: Campaign, *, published: int = 0) -> Generation:
-        """Register a generation of all read models behind every other, and behind a published epoch."""
-        cut = self._cut()
-        return self._register(
-            campaign, lambda others: Generation(_next(others, campaign, published), cut, since=campaign.since)
-        )
+        """Register a generation of all read models behind every other, and behind a published epoch.
+
+        Nothing is stored of it: neither of one of its number that a registry which was restored does not know of, nor
+        by hand. Reads the tables of rows.
+        """
+        return self._begin(campaign, published, lambda number: Generation(number, self._cut(), since=campaign.since))
 
     def begin_empty(self, campaign: Campaign, since: int, *, published: int = 0) -> Generation:
         """Register a generation of what is recorded from a time on (epoch ms), which nothing is yet."""
-        return self._register(campaign, lambda others: Generation(_next(others, campaign, published), since=since))
+        return self._begin(campaign, published, lambda number: Generation(number, since=since))
 
     def begin_scratch(self, campaign: Campaign) -> Generation:
         """Register a generation of the sums alone, which nothing is ever shown of."""
@@ -195,6 +198,30 @@ class Rebuild:
 
     def _cut(self) -> int:
         return self._now() + self._waits.lead_ms
+
+    def _begin(self, campaign: Campaign, published: int, make: Callable[[int], Generation]) -> Generation:
+        """Register a generation of a number of which nothing is stored; what is stored of those passed over goes."""
+        number = _next(self._registered(campaign.id), campaign, published)
+        # Before it is registered: from then on it is fed.
+        if self._is_stored(campaign.id, number):
+            generation = self._begin(campaign, number, make)
+            # What was stored may have been of a generation that somebody registered meanwhile.
+            if self._registered(campaign.id).find(number) is None:
+                self.remove(campaign.id, number)
+            return generation
+        generation = self._register(campaign, lambda others: make(_next(others, campaign, published)))
+        if generation.number == number:
+            return generation
+        # Somebody else has taken the number, and nobody has looked at this one.
+        self.remove(campaign.id, generation.number)
+        return self._begin(campaign, generation.number, make)
+
+    def _is_stored(self, campaign_id: str, number: int) -> bool:
+        """Whether anything is stored of a generation. Reads the tables of rows."""
+        if any(any(self._states.read(projection, campaign_id, number)) for projection in PROJECTIONS):
+            return True
+        scopes = [scoped(campaign_id, number)]
+        return any(any(self._rows.scan(model, scopes)) for model in (acts.MODEL, organisations.MODEL))
 
     def _register(self, campaign: Campaign, make: Callable[[Generations], Generation]) -> Generation:
         return self._change(campaign.id, lambda others: others.with_one(make(others))).registered[-1]

@@ -6,6 +6,8 @@ import json
 import pytest
 
 from chalicelib.domain.vocabulary import CampaignState
+from chalicelib.participations.data_subjects import PersonalData
+from chalicelib.projections import acts
 from chalicelib.projections.log_scan import Stopped
 from chalicelib.projections.totals import TOTALS
 from tests.ops.conftest import Installation
@@ -51,6 +53,47 @@ def test_rehearsals_are_not_exported(rehearsed: Installation) -> None:
 
     events = [json.loads(line) for line in printed.splitlines()]
     assert (code, [event["data"]["receipt"] for event in events]) == (0, [real])
+
+
+def test_no_generation_of_rehearsals_is_left_stored_or_fed(
+    rehearsed: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def erase_beside_rebuilds(personal_data: PersonalData, campaign_id: str) -> int:
+        rehearsed.answer("rebuild", "2026", "--accept", "--yes")
+        rehearsed.services.rebuild.begin(rehearsed.campaign)
+        return erase_all(personal_data, campaign_id)
+
+    erase_all = PersonalData.erase_all
+    monkeypatch.setattr(PersonalData, "erase_all", erase_beside_rebuilds)
+    monkeypatch.setattr("ops.go_live.is_published", lambda *_: True)
+
+    found = rehearsed.answer("go-live", "2026", "--yes")
+
+    assert (found["generation"], rehearsed.generations()) == (4, [4])
+    assert not [row for page in rehearsed.services.rows.scan(acts.MODEL, ["2026#"]) for row in page]
+    assert not any(any(rehearsed.services.states.read(TOTALS, "2026", number)) for number in (1, 2, 3))
+
+
+def test_an_audit_that_is_under_way_is_left_its_scratch(
+    rehearsed: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rehearsed.services.rebuild.begin_scratch(rehearsed.campaign)
+    monkeypatch.setattr("ops.go_live.is_published", lambda *_: True)
+
+    rehearsed.answer("go-live", "2026", "--yes")
+
+    assert rehearsed.generations() == [-1, 2]
+
+
+def test_a_rebuild_that_was_begun_of_rehearsals_is_not_gone_on_with(rehearsed: Installation) -> None:
+    in_test = rehearsed.campaign
+    rehearsed.answer("go-live", "2026", "--yes")
+    rehearsed.services.rebuild.begin(in_test)
+
+    found = rehearsed.answer("rebuild", "2026")
+
+    assert (found["generation"], found["events"], found["cells"], found["rows"]) == (4, 0, [], [])
+    assert 3 not in rehearsed.generations()
 
 
 def test_a_run_that_was_ended_is_followed_by_one_that_goes_on(

@@ -220,6 +220,18 @@ def test_a_generation_of_which_something_is_left_is_not_used(projected: Installa
     assert not list(projected.services.states.read(TOTALS, "2026", 2))
 
 
+@pytest.mark.parametrize("table", ["ActsTable", "OrganisationsTable"])
+def test_a_generation_of_which_a_row_is_there_already_is_not_used(projected: Installation, table: str) -> None:
+    dynamodb, stray = projected.tables.clients.dynamodb, {"id": {"S": "2026#2#nobody's"}, "version": {"N": "9"}}
+    dynamodb.put_item(TableName=projected.tables[table], Item=stray)
+
+    found = projected.answer("rebuild", "2026")
+
+    assert (found["generation"], found["rows"], projected.generations()) == (3, [], [1, 3])
+    assert "Item" not in dynamodb.get_item(TableName=projected.tables[table], Key={"id": stray["id"]})
+    assert projected.answer("audit", "2026")["drifted"] == 0
+
+
 def test_another_generation_that_was_shown_meanwhile_is_left_as_it_is(
     projected: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,12 +8,13 @@ import msgspec
 import pytest
 
 from chalicelib.domain.generations import Generation
+from chalicelib.projections.catalogue import PROJECTIONS
 from chalicelib.projections.log_scan import Scanned
-from chalicelib.projections.projection import Change
+from chalicelib.projections.projection import Change, Projection
 from chalicelib.projections.rebuild import MAX_SCRATCH_MS, GenerationVoid, NotProjected
 from chalicelib.projections.scan_progress import ScanContended
 from chalicelib.projections.set_aside import Poison
-from chalicelib.projections.state_store import StateKey
+from chalicelib.projections.state_store import StateKey, StoredState
 from tests.histories import FIRST_MOMENT, random_history
 from tests.projections.event_source_mapping import Crash
 from tests.projections.rebuilding import CAMPAIGN, Subject, alter, now
@@ -95,6 +96,41 @@ def test_no_number_of_a_generation_that_is_removed_is_used_again() -> None:
     subject.rebuild().remove("2026", subject.rebuild().begin(CAMPAIGN).number)
 
     assert subject.rebuild().begin(CAMPAIGN).number == 3
+
+
+@pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
+def test_a_number_of_which_a_state_is_there_is_passed_over_and_the_state_goes(projection: Projection[Any]) -> None:
+    subject = Subject()
+    stray = StateKey("2026", projection.name, "all", 0, 2)
+    subject.states.put(projection, stray, StoredState(projection.zero(), revision=1))
+
+    assert subject.rebuild().begin_empty(CAMPAIGN, 0).number == 3
+    assert subject.states.items == {}
+
+
+@pytest.mark.parametrize(("at_scan", "number"), [(1, 3), (2, 4)])
+def test_two_that_begin_at_once_share_no_number_and_take_nothing_of_each_other(
+    at_scan: int, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject = Subject()
+    scan, begun, scans = subject.rows.scan, list[Generation](), 0
+
+    def scan_beside_another(model: str, scopes: Sequence[str]) -> Any:
+        nonlocal scans
+        found = list(scan(model, scopes))
+        scans += 1
+        if scans == at_scan:
+            begun.append(subject.rebuild().begin_empty(CAMPAIGN, 0))
+            subject.deliver(subject.append([example_event(1)]))
+        return found
+
+    monkeypatch.setattr(subject.rows, "scan", scan_beside_another)
+
+    begun.append(subject.rebuild().begin(CAMPAIGN))
+
+    assert [one.number for one in begun] == [2, number]
+    assert subject.applied(2) == 1
+    assert subject.row_items(2) == subject.row_items(1) != {}
 
 
 def test_states_that_differ_for_a_moment_are_read_again_all_of_them_at_once() -> None:
