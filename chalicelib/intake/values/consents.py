@@ -31,6 +31,12 @@ _NUMBER = re.compile(r"[0-9]+ (?=\S)")
 _PARTS = (re.compile(r"[,;./!\n]"), re.compile(r"[,;./!\n()]"))
 """What parts words of one meaning: «согласен(на)» is one word, «да (согласен)» are two."""
 _WORD = re.compile(r"[^\W_]+")
+_NEGATIVE = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*[0-9]+\s*")
+_TICKS = frozenset("✓✔☑✅+")
+_CROSSES = frozenset("❌✗✘☐⬜◻□🚫⛔👎")
+"""What refuses, and boxes that nobody ticked."""
+_SIGN = re.compile(r"[^\w\s.,:;!?«»\"'“”„‘’`()\[\]…*•·/\u2010-\u2015\u2212№-]")
+_BOX = re.compile(r"[(\[]\s*[-\u2010-\u2015\u2212]?\s*[)\]]")
 
 
 def read_consent(text: str, wording: str | None = None) -> bool | None:
@@ -39,7 +45,11 @@ def read_consent(text: str, wording: str | None = None) -> bool | None:
     An option of a list is often the consent's own sentence.
     """
     if wording is not None and _words(text) == _words(wording):
-        return True
+        if fold(text) == fold(wording) or _signs(text) <= _signs(wording) | _TICKS:
+            return True
+        return False if _signs(text) & _CROSSES else None
+    if _signs(text) & _CROSSES:
+        return None
     return next((meaning for marks in _PARTS if (meaning := _of_parts(marks.split(text))) is not None), None)
 
 
@@ -56,7 +66,14 @@ def _meaning(part: str) -> bool | None:
 
 
 def _part(text: str) -> str:
-    return _NUMBER.sub("", fold_label(text), count=1)
+    # A dash before a number is a minus.
+    return text if _NEGATIVE.fullmatch(text) else _NUMBER.sub("", fold_label(text), count=1)
+
+
+def _signs(text: str) -> set[str]:
+    """Return the signs beside the words of a text, an empty box for every way of writing one."""
+    written = fold(text)
+    return {*_SIGN.findall(written), *("☐" for _ in _BOX.findall(written))}
 
 
 def _words(text: str) -> list[str]:
