@@ -5,7 +5,7 @@ that number is skipped, however a redelivered batch is cut; a lost race folds ag
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic
 from zlib import crc32
 
@@ -21,6 +21,7 @@ from chalicelib.projections.state_store import (
     StateKey,
     StateStore,
     StoredState,
+    UnreadableState,
 )
 from chalicelib.projections.store_faults import FOLDING_FAULTS
 from chalicelib.projections.stream_records import shard_birth
@@ -74,46 +75,59 @@ class Engine:
         Raises:
             StateContended: another projector kept changing a state; nothing is lost, the batch has to come again.
         """
-        poison: list[Poison] = []
         try:
-            updates = self._plan(generation, shard, changes)
+            # Everything is folded before anything is stored: an event which one projection rejects is in none.
+            updates = [self._update(*belonging, shard) for belonging in self._belonging(generation, shard, changes)]
         except FOLDING_FAULTS:
             sound, poison = sifted(self._projections, changes)
-            updates = self._plan(generation, shard, sound)
-        for update in updates:
-            poison += self._carry_out(shard, update)
-        return poison
+            for projection, key, fresh in self._belonging(generation, shard, sound):
+                poison += self._add(projection, key, fresh, shard)
+            return poison
+        return [poison for update in updates for poison in self._carry_out(shard, update)]
 
-    def _plan(self, generation: int, shard: str, changes: Sequence[Change]) -> list[StateUpdate[Any]]:
-        """Fold everything before anything is stored, so that an event which one projection rejects is in none."""
+    def _belonging(
+        self, generation: int, shard: str, changes: Sequence[Change]
+    ) -> Iterator[tuple[Projection[Any], StateKey, Sequence[Change]]]:
+        """Yield each state that some events belong to, with those that do."""
         part = slice_of(shard)
-        return [
-            self._update(projection, StateKey(campaign, projection.name, key, part, generation), shard, belonging)
-            for campaign, of_campaign in _by_campaign(changes).items()
-            for projection in self._projections
-            for key, belonging in projection.by_key(of_campaign).items()
-        ]
+        for campaign, of_campaign in _by_campaign(changes).items():
+            for projection in self._projections:
+                for key, belonging in projection.by_key(of_campaign).items():
+                    yield projection, StateKey(campaign, projection.name, key, part, generation), belonging
+
+    def _add(
+        self, projection: Projection[StateT], key: StateKey, changes: Sequence[Change], shard: str
+    ) -> list[Poison]:
+        """Add sound events to a state; return those for which it cannot be stored, all where it is unreadable."""
+        try:
+            update = self._update(projection, key, changes, shard)
+        except UnreadableState as unreadable:
+            return _unread(key, changes, unreadable)
+        return self._carry_out(shard, update)
 
     def _update(
-        self, projection: Projection[StateT], key: StateKey, shard: str, changes: Sequence[Change]
+        self, projection: Projection[StateT], key: StateKey, changes: Sequence[Change], shard: str
     ) -> StateUpdate[StateT]:
         stored = self._warm.get(key) or self._store.load(projection, key)
         return StateUpdate(projection, key, changes, stored, self._next(projection, key, shard, stored, changes))
 
     def _carry_out(self, shard: str, update: StateUpdate[StateT]) -> list[Poison]:
-        """Store a state; return the events for which it cannot be stored, found by halves."""
+        """Store a state; return the events for which it cannot be stored, found by halves.
+
+        All of them where what is stored by now is unreadable.
+        """
         try:
             self._store_update(shard, update)
         except NeverStored as never:
             changes = update.changes
             if len(changes) == 1:
-                name = f"{update.projection.name}/{update.key.key}"
-                return [Poison(changes[0].record, f"{name}: {never.reason}")]
+                return [Poison(changes[0].record, f"{_name(update.key)}: {never.reason}")]
             halves = (changes[: len(changes) // 2], changes[len(changes) // 2 :])
-            parts = (
-                self._carry_out(shard, self._update(update.projection, update.key, shard, half)) for half in halves
-            )
+            parts = (self._add(update.projection, update.key, half, shard) for half in halves)
             return [poison for part in parts for poison in part]
+        except UnreadableState as unreadable:
+            self._warm.pop(update.key, None)
+            return _unread(update.key, update.changes, unreadable)
         return []
 
     def _store_update(self, shard: str, update: StateUpdate[StateT]) -> None:
@@ -147,15 +161,23 @@ class Engine:
         stored: StoredState[StateT],
         changes: Sequence[Change],
     ) -> StoredState[StateT] | None:
-        """Return the state with what is new in it, None where nothing is."""
+        """Return the state with what is new in it, None where nothing is.
+
+        Raises:
+            UnreadableState: nothing can be added to it, or one of the events is not understood.
+        """
         checkpoint = stored.checkpoints.get(shard, -1)
         fresh = changes
         if changes[0].sequence <= checkpoint:
             fresh = [change for change in changes if change.sequence > checkpoint]
         if not fresh:
             return None
+        try:
+            state = projection.fold(stored.state, key.key, fresh)
+        except FOLDING_FAULTS as fault:
+            raise UnreadableState(key.item, fault) from fault
         return StoredState(
-            state=projection.fold(stored.state, key.key, fresh),
+            state=state,
             applied=stored.applied + len(fresh),
             revision=stored.revision + 1,
             checkpoints={**self._living(stored.checkpoints, shard), shard: changes[-1].sequence},
@@ -233,6 +255,15 @@ def _rejection(projections: Iterable[Projection[Any]], change: Change) -> str | 
         except FOLDING_FAULTS as error:
             return f"{projection.name}: {type(error).__name__}"
     return None
+
+
+def _unread(key: StateKey, changes: Iterable[Change], unreadable: UnreadableState) -> list[Poison]:
+    """Set events aside that are sound, and belong to a state that is not."""
+    return [Poison(change.record, f"{_name(key)}: {unreadable}") for change in changes]
+
+
+def _name(key: StateKey) -> str:
+    return f"{key.projection}/{key.key}"
 
 
 def _by_campaign(changes: Sequence[Change]) -> dict[str, list[Change]]:

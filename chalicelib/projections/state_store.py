@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from chalicelib.aws.items import Item
 from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.projections.projection import Projection, StateT
-from chalicelib.projections.store_faults import MAX_ITEM_BYTES, permanent_fault
+from chalicelib.projections.store_faults import FOLDING_FAULTS, MAX_ITEM_BYTES, permanent_fault
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -75,8 +75,18 @@ class NeverStored(Exception):
         self.reason = reason
 
 
+class UnreadableState(ValueError):
+    """What is stored is no state, or one that nothing can be added to, and no repetition mends it."""
+
+    def __init__(self, item: str, fault: Exception) -> None:
+        super().__init__(f"{item} is unreadable: {type(fault).__name__}")
+
+
 class StateStore(Protocol):
-    """Where states are stored, each put on the condition that nobody else's came in between."""
+    """Where states are stored, each put on the condition that nobody else's came in between.
+
+    Whatever reads or returns a state raises `UnreadableState` where what is stored is none.
+    """
 
     def load(self, projection: Projection[StateT], key: StateKey) -> StoredState[StateT]:
         """Return a state, the projection's zero where nothing was stored. Consistent."""
@@ -219,11 +229,18 @@ def encode_state(key: StateKey, stored: StoredState[Any]) -> dict[str, Any]:
 
 
 def decode_state(projection: Projection[StateT], item: Mapping[str, Any]) -> StoredState[StateT]:
-    """Return the state of an item."""
-    checkpoints = _CHECKPOINTS.decode(item["checkpoints"]["S"])
-    return StoredState(
-        state=projection.decode(zlib.decompress(item["state"]["B"])),
-        applied=int(item["applied"]["N"]),
-        revision=int(item["revision"]["N"]),
-        checkpoints={shard: int(sequence) for shard, sequence in checkpoints.items()},
-    )
+    """Return the state of an item.
+
+    Raises:
+        UnreadableState: it has none.
+    """
+    try:
+        checkpoints = _CHECKPOINTS.decode(item["checkpoints"]["S"])
+        return StoredState(
+            state=projection.decode(zlib.decompress(item["state"]["B"])),
+            applied=int(item["applied"]["N"]),
+            revision=int(item["revision"]["N"]),
+            checkpoints={shard: int(sequence) for shard, sequence in checkpoints.items()},
+        )
+    except (*FOLDING_FAULTS, zlib.error) as fault:
+        raise UnreadableState(item["item"]["S"], fault) from None

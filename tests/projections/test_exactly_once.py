@@ -313,6 +313,34 @@ def test_what_one_projection_rejects_is_in_none() -> None:
     assert_summed_once(store, campaign, [events[0], events[2]])
 
 
+@pytest.mark.parametrize("warm", [False, True])
+def test_an_unreadable_state_sets_aside_what_belongs_to_it_alone(warm: bool) -> None:
+    store = InMemoryStateStore()
+    engine = Engine(store, Clock(FIRST_MOMENT))
+    campaign, events = new_campaign([example_event(n) for n in range(1, 4)])
+    other, others = new_campaign([example_event(1)])
+    key = StateKey(campaign, TOTALS.name, "all", slice_of("shard-1"))
+    if warm:
+        apply(engine, "shard-1", stream_records(events[:1]))
+    else:
+        store.put(TOTALS, key, StoredState({}))
+    store.items[campaign, key.item] = {
+        **store.items[campaign, key.item],
+        "state": {"B": b"garbage"},
+        "revision": {"N": "999"},
+    }
+    records = stream_records([*events[1:], *others], first=2)
+    changes, _ = decode_records(records)
+
+    poison = engine.apply(FIRST_GENERATION, "shard-1", changes)
+
+    assert [one.record for one in poison] == records[:2]
+    assert {one.reason for one in poison} == {f"totals/all: {key.item} is unreadable: error"}
+    assert store.items[campaign, key.item]["state"] == {"B": b"garbage"}
+    assert_summed_once(store, other, others)
+    assert store.load(PLACES, StateKey(campaign, "places", "all", key.slice)).applied == (3 if warm else 2)
+
+
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chalicelib.projections.engine.MAX_WARM", 10)
     store = InMemoryStateStore()

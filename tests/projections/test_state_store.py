@@ -15,6 +15,8 @@ from chalicelib.projections.state_store import (
     StateKey,
     StateStore,
     StoredState,
+    UnreadableState,
+    encode_state,
 )
 from chalicelib.projections.store_faults import MAX_ITEM_BYTES
 from chalicelib.projections.totals import TOTALS
@@ -76,6 +78,25 @@ def test_what_is_too_large_is_never_stored(store: StateStore) -> None:
         store.put(TOTALS, KEY, large)
 
     assert store.load(TOTALS, KEY) == stored(1)
+
+
+@pytest.mark.parametrize("damage", [{"state": {"B": b"garbage"}}, {"checkpoints": {"S": "["}}, {"applied": {"S": "x"}}])
+def test_what_is_no_state_is_told_as_such_wherever_it_is_met(store: StateStore, damage: dict[str, Any]) -> None:
+    put_up_to(store, 3)
+    item = {**encode_state(KEY, stored(3)), **damage}
+    if isinstance(store, InMemoryStateStore):
+        store.items[KEY.campaign, KEY.item] = item
+    elif isinstance(store, DynamoDBStateStore):
+        store._client.put_item(TableName=store._table, Item=item)
+
+    for meet in (
+        lambda: store.load(TOTALS, KEY),
+        lambda: store.put(TOTALS, KEY, stored(3)),
+        lambda: list(store.read(TOTALS, KEY.campaign, FIRST_GENERATION)),
+        lambda: store.load_together(TOTALS, [KEY]),
+    ):
+        with pytest.raises(UnreadableState, match=KEY.item):
+            meet()
 
 
 def test_states_are_read_by_campaign_projection_and_the_start_of_their_keys(store: StateStore) -> None:
