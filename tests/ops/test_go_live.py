@@ -89,6 +89,7 @@ def test_a_rebuild_that_was_begun_of_rehearsals_is_not_gone_on_with(rehearsed: I
     in_test = rehearsed.campaign
     rehearsed.answer("go-live", "2026", "--yes")
     rehearsed.services.rebuild.begin(in_test)
+    rehearsed.project()
 
     found = rehearsed.answer("rebuild", "2026")
 
