@@ -14,6 +14,8 @@ from chalicelib.domain.vocabulary import PERSON, ParticipantType
 # What is written around an address is no part of it: with it the same person would be another one.
 _OF_ADDRESS = r"[^@\s,:;<>()\[\]\\«»\"“”„"
 _EMAIL = re.compile(rf"{_OF_ADDRESS}]{{1,64}}@{_OF_ADDRESS}.]+(\.{_OF_ADDRESS}.]+)+")
+# Of ASCII a domain has letters, digits and hyphens alone (RFC 5321, 4.1.2), whatever is written behind it.
+_NOT_OF_DOMAIN = re.compile(r"[!-,/:-@\[-`{-~]")
 # In a text that is no address alone, what parts words ends one.
 _PART = r"[^@\s,:;<>()\[\]{}«»\"/\\|"
 _EMAIL_IN_TEXT = re.compile(rf"{_PART}]{{1,64}}@{_PART}.]+(?:\.{_PART}.]+)+")
@@ -93,7 +95,9 @@ def details_in(text: str) -> set[str]:
 def normalise_email(raw: str) -> str | None:
     """Return an e-mail address in lower case, or None where the text is none."""
     email = unicodedata.normalize("NFC", raw).strip().lower()
-    return email if len(email) <= 254 and _EMAIL.fullmatch(email) else None
+    if len(email) > 254 or not _EMAIL.fullmatch(email):
+        return None
+    return None if _NOT_OF_DOMAIN.search(email.partition("@")[2]) else email
 
 
 def is_bin(text: str) -> bool:

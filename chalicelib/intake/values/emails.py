@@ -8,7 +8,9 @@ from chalicelib.domain.identity import normalise_email
 MAX_LENGTH = 500
 """Characters: an address has 254 at most, and a name may stand before it."""
 
-_LABEL = re.compile(r"(?:mailto|e-?mail|почта|пошта)\s*:?\s*", re.IGNORECASE)
+_LABEL = re.compile(r"(?:mailto|e-?mail|почта|пошта)(?:\s*[:=]|\s[-\u2010-\u2015\u2212]\s)?\s*", re.IGNORECASE)
+_BEHIND = re.compile(r"(?<=@)(?P<domain>[^\s?#!/+_]+)[?#!/+_].*\Z", re.DOTALL)
+"""What cannot be of an address any more: the subject that a link has, say."""
 _AROUND = "«»\"'“”„‘’`()[]{}<>.,;: "
 _NAMED = re.compile(r"[^<>@]*<(?P<address>[^<>\s]+)>")
 
@@ -23,4 +25,4 @@ def read_email(text: str) -> str | None:
     given = given.strip(_AROUND)
     if label := _LABEL.match(given):
         given = given[label.end() :].strip(_AROUND)
-    return normalise_email(given)
+    return normalise_email(_BEHIND.sub(r"\g<domain>", given) if given.count("@") == 1 else given)
