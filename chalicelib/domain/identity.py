@@ -18,7 +18,8 @@ _EMAIL = re.compile(rf"{_OF_ADDRESS}]{{1,64}}@{_OF_ADDRESS}.]+(\.{_OF_ADDRESS}.]
 _NOT_OF_DOMAIN = re.compile(r"[!-,/:-@\[-`{-~]")
 # In a text that is no address alone, what parts words ends one.
 _PART = r"[^@\s,:;<>()\[\]{}«»\"/\\|"
-_EMAIL_IN_TEXT = re.compile(rf"{_PART}]{{1,64}}@{_PART}.]+(?:\.{_PART}.]+)+")
+_PART_OF_DOMAIN = r"[^@\s!-,./:-@\[-`{-~«»]"
+_EMAIL_IN_TEXT = re.compile(rf"{_PART}]{{1,64}}@{_PART_OF_DOMAIN}+(?:\.{_PART_OF_DOMAIN}+)+")
 _NUMBER_IN_TEXT = re.compile(r"(?<!\d)\d(?:[\s-]?\d){10,11}(?!\d)")
 _BIN_WEIGHTS = ((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2))
 _MARKS = (

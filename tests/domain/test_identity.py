@@ -127,6 +127,8 @@ def test_who_can_be_found_by_a_text_that_may_hold_anything() -> None:
         ("почта:a@example.kz,тел.", {"email a@example.kz"}),
         ("a@example.kz/b@example.kz", {"email a@example.kz", "email b@example.kz"}),
         ("a\uff20example.kz", {"email a@example.kz"}),
+        ("a@example.kz?subject=x", {"email a@example.kz"}),
+        ("a@example.kz+7701", {"email a@example.kz"}),
         (f"БИН {BIN}, Алматы", {f"bin {BIN}"}),
         ("990-940-003-176", {"bin 990940003176"}),
         ("50140001238", {"bin 050140001238"}),
