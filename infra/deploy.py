@@ -185,8 +185,6 @@ def require_room(
         say(told)
     if not is_there and not preflight.has_distributions(session.client("cloudfront")):
         say(preflight.UNVERIFIED)
-    if not is_there and not preflight.has_distributions(session.client("cloudfront")):
-        say(preflight.UNVERIFIED)
     if domain := parameters.get("DomainName"):
         own = {one.physical for one in resources if one.type == "AWS::CloudFront::Distribution"}
         _require_usable_name(session, domain, parameters.get("CertificateArn", ""), own)

@@ -19,18 +19,9 @@ _EXECUTIONS = ("lambda", "L-B99A9384")
 _GATEWAY_RATE = ("apigateway", "L-8A5B8E43")
 _FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 
-
 UNVERIFIED = (
-    "CloudFront: this account has no distribution yet. AWS makes some new accounts wait until it has verified them, and the "
-    "stack then fails with `Your account must be verified before you can add new CloudFront resources`: open a support "
-    "case that asks for it before the day (docs/deploy.md, Quotas)"
-)
-"""What no API tells beforehand: github.com/aws-samples/aws-cdk-examples/issues/279."""
-
-
-UNVERIFIED = (
-    "CloudFront: this account has no distribution yet. AWS makes some new accounts wait until it has verified them, and the "
-    "stack then fails with `Your account must be verified before you can add new CloudFront resources`: open a support "
+    "CloudFront: this account has no distribution yet. AWS makes some new accounts wait until it has verified them, and "
+    "the stack then fails with `Your account must be verified before you can add new CloudFront resources`: open a support "
     "case that asks for it before the day (docs/deploy.md, Quotas)"
 )
 """What no API tells beforehand: github.com/aws-samples/aws-cdk-examples/issues/279."""
@@ -106,11 +97,6 @@ def reserved(template: Template, parameters: Mapping[str, str]) -> int:
         if resource["Type"] in _FUNCTIONS
     )
     return sum(_value(value, template, parameters) for value in given)
-
-
-def has_distributions(client: Any) -> bool:
-    """Return whether the account has a distribution of CloudFront, which it has only once AWS lets it make some."""
-    return bool(client.list_distributions(MaxItems="1")["DistributionList"]["Quantity"])
 
 
 def has_distributions(client: Any) -> bool:

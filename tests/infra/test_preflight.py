@@ -124,16 +124,6 @@ def test_an_account_that_has_made_a_distribution_is_verified(quantity: int) -> N
         assert preflight.has_distributions(made) == bool(quantity)
 
 
-@pytest.mark.parametrize("quantity", [0, 1])
-def test_an_account_that_has_made_a_distribution_is_verified(quantity: int) -> None:
-    made, stubber = client("cloudfront")
-    found = page("E1", [], more=False) | {"Quantity": quantity}
-    stubber.add_response("list_distributions", {"DistributionList": found}, {"MaxItems": "1"})
-
-    with stubber:
-        assert preflight.has_distributions(made) == bool(quantity)
-
-
 def test_whose_a_name_is_is_found_on_any_page() -> None:
     made, stubber = client("cloudfront")
     for number, aliases in (("E1", []), ("E2", ["www.example.kz"])):
