@@ -426,11 +426,18 @@ class Publisher:
 def _touch_state(touched: Mapping[str, Touched], campaign_id: str, item: str, campaigns: _KnownCampaigns) -> None:
     if "#" not in item:
         return
-    key, campaign = parse_item(campaign_id, item), campaigns().get(campaign_id)
+    try:
+        key = parse_item(campaign_id, item)
+        day = date.fromisoformat(date_of(key.key)) if key.projection == TIMELINE.name else None
+    except ValueError:
+        # No projector makes such a key, and what is no state touches no document.
+        logs.write("state_unknown", level=logging.ERROR, campaign=campaign_id)
+        return
+    campaign = campaigns().get(campaign_id)
     if campaign is not None and key.generation != campaign.generation:
         return
-    if key.projection == TIMELINE.name:
-        touched[campaign_id].days.add(date.fromisoformat(date_of(key.key)))
+    if day is not None:
+        touched[campaign_id].days.add(day)
     elif key.projection in _WHOLE:
         touched[campaign_id].projections.add(key.projection)
 

@@ -17,7 +17,7 @@ from chalicelib.publishing.pace import EVERY_MS, TIMELINE_EVERY_MS
 from chalicelib.publishing.publisher import Publisher, Unpublished
 from tests.histories import random_history
 from tests.publishing.campaigns import TITLE, campaign, recorded
-from tests.publishing.stage import GOOD_DEED, Stage, acts, withdrawal
+from tests.publishing.stage import GOOD_DEED, Stage, acts, state_record, withdrawal
 
 SCHOOL = Act("class_hour", "school", "KZ-75", "vk", name="n1", people=30)
 
@@ -226,6 +226,18 @@ def test_a_campaign_that_can_never_be_published_holds_up_no_batch(
     stage.publisher().publish(records)
 
     assert "publication_failed" in caplog.text
+
+
+@pytest.mark.parametrize("item", ["1#places#all", "1#places#all#one", "#", "1#timeline#no day#01"])
+def test_a_state_of_a_key_that_is_none_holds_up_no_campaign(
+    stage: Stage, caplog: pytest.LogCaptureFixture, item: str
+) -> None:
+    stage.set_up(campaign("2026"))
+
+    stage.publisher().publish([state_record("2027", item), *stage.project(acts(1))])
+
+    assert stage.read("live.json")["totals"]["participations"] == 1
+    assert "state_unknown" in caplog.text
 
 
 def test_a_name_that_is_taken_away_is_gone_from_every_document_at_once(stage: Stage) -> None:
