@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.api.messages import messages
 from chalicelib.api.problems import STATUSES
+from infra.checks import schedules
 
 STAGE = "api"
 
@@ -34,6 +35,27 @@ def faults(template: Mapping[str, Any]) -> Iterator[str]:
     yield from _refusal_faults(resources["RestAPI"]["Properties"]["Body"])
     yield from _address_faults(resources)
     yield from _concurrency_faults(template)
+    if not any(_lets_invoke(resource) for resource in resources.values()):
+        yield "RestAPI may not invoke APIHandler"
+
+
+def _lets_invoke(resource: Mapping[str, Any]) -> bool:
+    """Return whether a resource lets the API invoke its function.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html
+    """
+    match resource:
+        case {
+            "Type": "AWS::Lambda::Permission",
+            "Properties": {
+                "Action": "lambda:InvokeFunction",
+                "FunctionName": {"Ref": "APIHandler"},
+                "Principal": "apigateway.amazonaws.com",
+                "SourceArn": {"Fn::Sub": [_, {"RestAPIId": {"Ref": "RestAPI"}}]},
+            },
+        }:
+            return True
+    return False
 
 
 def _stage_faults(resources: Mapping[str, Any]) -> Iterator[str]:
@@ -118,6 +140,10 @@ def _concurrency_faults(template: Mapping[str, Any]) -> Iterator[str]:
     if reserved.get("APIHandler") != {"Ref": "ApiConcurrency"}:
         yield "APIHandler may take what projector and publisher need"
         return
+    # Reserved executions are a limit, too: streams need one for each shard.
+    # https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+    for name in sorted(reserved.keys() - {"APIHandler"} - schedules.LONGEST_RUN_MS.keys()):
+        yield f"{name} may run {reserved[name]} times at once, whatever waits for it"
     kept = sum(_executions(template, value) for value in reserved.values())
     if kept + UNRESERVED_EXECUTIONS > USUAL_EXECUTIONS:
         yield f"functions keep {kept} executions for themselves, more than a usual account can give"

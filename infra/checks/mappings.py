@@ -50,6 +50,17 @@ MAPPINGS: Mapping[str, Mapping[str, Any]] = {
 _MAX_WINDOW_SECONDS = 900
 _VISIBLE_AFTER = 6
 """Times the function's timeout: Lambda tries an invocation again that found no room."""
+_OF_STREAMS = frozenset(
+    {
+        "BisectBatchOnFunctionError",
+        "MaximumRecordAgeInSeconds",
+        "MaximumRetryAttempts",
+        "ParallelizationFactor",
+        "StartingPosition",
+        "TumblingWindowInSeconds",
+    }
+)
+"""Refused of a queue: docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html."""
 _MAPPING = "AWS::Lambda::EventSourceMapping"
 
 
@@ -67,6 +78,11 @@ def faults(template: Mapping[str, Any]) -> Iterator[str]:
     found = {name: resource for name, resource in resources.items() if resource["Type"] == _MAPPING}
     yield from (f"{name} is no mapping known here" for name in sorted(found.keys() - MAPPINGS.keys()))
     for name, resource in found.items():
+        if resource["Properties"].get("Enabled", True) is not True:
+            yield f"{name} is not enabled"
+        if resource["Properties"]["EventSourceArn"]["Fn::GetAtt"][1] != "StreamArn":
+            refused = sorted(_OF_STREAMS & resource["Properties"].keys())
+            yield from (f"{name}: {key} is refused of a queue" for key in refused)
         if resource["Properties"].get("BisectBatchOnFunctionError"):
             yield f"{name} cuts batches in half: a key that is hot is written more often"
     yield from _lead_faults(resources)

@@ -87,6 +87,15 @@ def test_sam_adds_a_stage_that_nothing_protects_unless_it_is_told_the_version(pa
             lambda t: properties(t, "APIHandler")["Environment"]["Variables"].update(PUBLIC_URL={"Ref": "PublicUrl"}),
             "APIHandler learns of a domain one deployment late",
         ),
+        (lambda t: t["Resources"].pop("APIHandlerInvokePermission"), "RestAPI may not invoke APIHandler"),
+        (
+            lambda t: properties(t, "Projector").update(ReservedConcurrentExecutions=0),
+            "Projector may run 0 times at once, whatever waits for it",
+        ),
+        (
+            lambda t: properties(t, "Publisher").update(ReservedConcurrentExecutions=1),
+            "Publisher may run 1 times at once, whatever waits for it",
+        ),
         (
             lambda t: properties(t, "APIHandler").pop("ReservedConcurrentExecutions"),
             "APIHandler may take what projector and publisher need",

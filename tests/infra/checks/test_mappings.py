@@ -7,6 +7,11 @@ from tests.infra.checks.parts import Spoil, Template, properties
 @pytest.mark.parametrize(
     ("spoil", "fault"),
     [
+        (lambda t: properties(t, "ProjectorOfEvents").update(Enabled=False), "ProjectorOfEvents is not enabled"),
+        (
+            lambda t: properties(t, "LeadWorkerOfLeads").update(MaximumRetryAttempts=3),
+            "LeadWorkerOfLeads: MaximumRetryAttempts is refused of a queue",
+        ),
         (lambda t: properties(t, "ProjectorOfEvents").pop("TumblingWindowInSeconds"), "no invocation names its shard"),
         (lambda t: properties(t, "ProjectorOfEvents").update(ParallelizationFactor=10), "ParallelizationFactor is 10"),
         (lambda t: properties(t, "ProjectorOfEvents").update(MaximumRetryAttempts=3), "MaximumRetryAttempts is 3"),
