@@ -43,6 +43,11 @@ class StoredDocument(msgspec.Struct, frozen=True):
     content_type: str
     immutable: bool
 
+    @property
+    def is_damaged(self) -> bool:
+        """Whether it lacks what a store puts with each: whatever is published next replaces it."""
+        return self.position == _BEHIND_ALL
+
 
 class Published(msgspec.Struct, frozen=True):
     """How far the counter's document is."""
@@ -56,6 +61,8 @@ class Published(msgspec.Struct, frozen=True):
         """When its states were read (epoch ms)."""
         return round(datetime.fromisoformat(self.as_of).timestamp() * 1000)
 
+
+_BEHIND_ALL = DocumentPosition(-1, -1)
 
 Make = Callable[[bytes | None], Document]
 """Makes a document out of the body of the one that it is to replace, None where there is none."""
@@ -84,11 +91,12 @@ class DocumentStore:
             DocumentContended: others kept replacing it.
         """
         for _ in range(MAX_RACES):
-            current = self.known(document_path)
+            current = self._known.get(document_path) or self._read(document_path)
             if current is not None and current.position >= position:
                 return False
-            document = make(current.body if current else None)
-            if current is not None and current.body == document.body:
+            sound = None if current is None or current.is_damaged else current
+            document = make(sound.body if sound else None)
+            if sound is not None and sound.body == document.body:
                 return False
             if self._replace(current, document):
                 return True
@@ -114,20 +122,27 @@ class DocumentStore:
         return self._known.get(document_path) or self.current(document_path)
 
     def current(self, document_path: str) -> StoredDocument | None:
-        """Return the current document, None where there is none. One read."""
+        """Return the current document, None where there is none, or what no store put there. One read."""
+        current = self._read(document_path)
+        return None if current is None or current.is_damaged else current
+
+    def _read(self, document_path: str) -> StoredDocument | None:
         try:
             answer = self._client.get_object(Bucket=self._bucket, Key=document_path)
         except self._client.exceptions.NoSuchKey:
             self._known.pop(document_path, None)
             return None
         current = StoredDocument(
-            position=_position(answer["Metadata"]),
+            position=_position(answer),
             tag=answer["ETag"],
             body=answer["Body"].read(),
             content_type=answer["ContentType"],
-            immutable=answer["CacheControl"] == CACHED_FOR_EVER,
+            immutable=answer.get("CacheControl") == CACHED_FOR_EVER,
         )
-        self._remember(document_path, current)
+        if current.is_damaged:
+            self._known.pop(document_path, None)
+        else:
+            self._remember(document_path, current)
         return current
 
     def published(self, campaign: str) -> Published | None:
@@ -177,5 +192,12 @@ class DocumentStore:
                 del self._known[next(iter(self._known))]
 
 
-def _position(metadata: Mapping[str, str]) -> DocumentPosition:
-    return DocumentPosition(int(metadata["epoch"]), int(metadata["rev"]), int(metadata.get("read-at", "0")))
+def _position(answer: Mapping[str, Any]) -> DocumentPosition:
+    """Return where an object stands; one that is not as this store puts them is behind all, so that it is replaced."""
+    metadata = answer["Metadata"]
+    if "CacheControl" not in answer:
+        return _BEHIND_ALL
+    try:
+        return DocumentPosition(int(metadata["epoch"]), int(metadata["rev"]), int(metadata.get("read-at", "0")))
+    except (KeyError, ValueError):
+        return _BEHIND_ALL

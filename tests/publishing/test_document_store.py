@@ -3,7 +3,7 @@
 import itertools
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -196,6 +196,37 @@ def test_a_closed_document_is_the_same_and_cached_for_ever(new_documents: Callab
     assert current.content_type == "application/json; charset=utf-8"
     assert current.immutable
     assert closings == [False, True]
+
+
+OURS = {"etag": "1.9", "epoch": "1", "rev": "9", "read-at": "0"}
+
+
+@pytest.mark.parametrize(
+    "put",
+    [{}, {"CacheControl": CACHED}, {"Metadata": OURS}, {"CacheControl": CACHED, "Metadata": {**OURS, "rev": "nine"}}],
+    ids=["nothing of ours", "no metadata", "no caching", "a rev that is none"],
+)
+@pytest.mark.parametrize("body", [b'{"broken', b"whole"])
+def test_what_no_store_put_is_no_document_and_is_replaced(
+    bucket: Bucket, new_documents: Callable[[], DocumentStore], put: Any, body: bytes
+) -> None:
+    path, replaced = next(paths), []
+    bucket.s3.put_object(
+        Bucket=bucket.name, Key=path, Body=body, **{"ContentType": "text/plain", "Metadata": {}, **put}
+    )
+    documents, wanted = new_documents(), document(path, 5, text="whole")
+
+    def make(current: bytes | None) -> Document:
+        replaced.append(current)
+        return wanted
+
+    assert documents.known(path) is documents.current(path) is None
+    assert not documents.close(path)
+    assert documents.advance(path, wanted.position, make)
+
+    current = new_documents().current(path)
+    assert current is not None
+    assert (current.position, current.body, replaced) == (wanted.position, b"whole", [None])
 
 
 def test_a_document_that_is_not_there_is_not_closed(new_documents: Callable[[], DocumentStore]) -> None:
