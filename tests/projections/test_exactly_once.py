@@ -323,7 +323,7 @@ def test_an_unreadable_state_sets_aside_what_belongs_to_it_alone(warm: bool) -> 
     if warm:
         apply(engine, "shard-1", stream_records(events[:1]))
     else:
-        store.put(TOTALS, key, StoredState({}))
+        store.put(TOTALS, key, StoredState(TOTALS.zero()))
     store.items[campaign, key.item] = {
         **store.items[campaign, key.item],
         "state": {"B": b"garbage"},
