@@ -33,6 +33,23 @@ docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-del
 MADE_ANEW = ("EdgeSecret",)
 """Of those types, what a new stack makes without loss."""
 
+MIN_WARM: Mapping[str, int] = {"ReadUnitsPerSecond": 12_000, "WriteUnitsPerSecond": 4_000}
+"""What a table on demand takes from the beginning; less is refused.
+
+docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html
+"""
+
+_BY_ITS_ACCOUNT = {
+    "Effect": "Allow",
+    "Principal": {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}},
+    "Action": "kms:*",
+    "Resource": "*",
+}
+"""Without it nobody can use a key or mend its policy.
+
+docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+"""
+
 _OF_ONE_CAMPAIGN = frozenset({"campaign", "kind"})
 """Attributes with few values, each of very many items."""
 
@@ -40,6 +57,7 @@ _OF_ONE_CAMPAIGN = frozenset({"campaign", "kind"})
 def faults(template: Mapping[str, Any]) -> Iterator[str]:
     """Yield what could be lost with the stack or hold up a table."""
     resources = template["Resources"]
+    yield from _key_faults(resources)
     keys = {}
     for name, resource in resources.items():
         properties = resource.get("Properties", {})
@@ -47,6 +65,7 @@ def faults(template: Mapping[str, Any]) -> Iterator[str]:
             yield from _policy_faults(name, resource)
         if resource["Type"] != "AWS::DynamoDB::Table":
             continue
+        yield from _warmth_faults(name, properties.get("WarmThroughput", {}), template["Parameters"])
         if not properties.get("DeletionProtectionEnabled"):
             yield f"{name} can be deleted"
         if not properties.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled"):
@@ -63,6 +82,21 @@ def faults(template: Mapping[str, Any]) -> Iterator[str]:
     for name in ("ContactsTable", "ParkedTable"):
         if keys[name] is None or list(keys.values()).count(keys[name]) > 1:
             yield f"{name} is not under a key of its own"
+
+
+def _key_faults(resources: Mapping[str, Any]) -> Iterator[str]:
+    for name, resource in resources.items():
+        if resource["Type"] != "AWS::KMS::Key":
+            continue
+        if resource["Properties"]["KeyPolicy"]["Statement"] != [_BY_ITS_ACCOUNT]:
+            yield f"{name} is not in the hands of its account"
+
+
+def _warmth_faults(table: str, warm: Mapping[str, Any], parameters: Mapping[str, Any]) -> Iterator[str]:
+    for unit, value in warm.items():
+        parameter = parameters[value["Ref"]] if isinstance(value, Mapping) else {"Default": value, "MinValue": value}
+        if min(parameter["Default"], parameter.get("MinValue", 0)) < MIN_WARM[unit]:
+            yield f"{table}: {unit} may be less than {MIN_WARM[unit]}, which is refused"
 
 
 def _policy_faults(name: str, resource: Mapping[str, Any]) -> Iterator[str]:

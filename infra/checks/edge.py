@@ -36,6 +36,20 @@ _CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 _ALL_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html"""
 
+MAX_BEHAVIOURS = 75
+"""https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html"""
+
+_BUCKET = [{"Fn::GetAtt": ["DocumentsBucket", "Arn"]}, {"Fn::Sub": "${DocumentsBucket.Arn}/*"}]
+_DISTRIBUTION = {"Fn::Sub": "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Distribution}"}
+_READS_FILES = {
+    "Effect": "Allow",
+    "Principal": {"Service": "cloudfront.amazonaws.com"},
+    "Action": ["s3:GetObject", "s3:ListBucket"],
+    "Resource": _BUCKET,
+    "Condition": {"StringEquals": {"AWS:SourceArn": _DISTRIBUTION}},
+}
+_SIGNED = {"OriginAccessControlOriginType": "s3", "SigningBehavior": "always", "SigningProtocol": "sigv4"}
+
 Config = Mapping[str, Any]
 
 
@@ -45,6 +59,8 @@ def faults(template: Mapping[str, Any]) -> Iterator[str]:
     config = resources["Distribution"]["Properties"]["DistributionConfig"]
     answered = [path.replace("{", "").replace("}", "") for path in resources["RestAPI"]["Properties"]["Body"]["paths"]]
     yield from _origin_faults(config)
+    yield from _bucket_faults(resources, config)
+    yield from _setting_faults(resources, config)
     for path in (*VIEWED, *(path for path in answered if path.split("/")[1] in PAGES)):
         if (target := behaviour(config, path)["TargetOriginId"]) != FILES:
             yield f"Distribution: {path}, which viewers ask for, leads to {target}"
@@ -78,6 +94,39 @@ def _origin_faults(config: Config) -> Iterator[str]:
         yield "Distribution: the files do not come from a bucket"
     if "CustomOriginConfig" not in origins.get(API, {}):
         yield "Distribution: there is no origin of the API"
+
+
+def _bucket_faults(resources: Mapping[str, Any], config: Config) -> Iterator[str]:
+    """Yield what keeps the CDN from reading the bucket, which answers signed requests only.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+    """
+    policy = resources.get("DocumentsBucketPolicy", {}).get("Properties", {})
+    statements = policy.get("PolicyDocument", {}).get("Statement", [])
+    if policy.get("Bucket") != {"Ref": "DocumentsBucket"} or _READS_FILES not in statements:
+        yield "DocumentsBucketPolicy does not let the CDN read the files"
+    access = resources["BucketAccess"]["Properties"]["OriginAccessControlConfig"]
+    signed = {"Fn::GetAtt": ["BucketAccess", "Id"]}
+    files = [origin for origin in config["Origins"] if origin["Id"] == FILES]
+    if not _SIGNED.items() <= access.items() or any(one.get("OriginAccessControlId") != signed for one in files):
+        yield "Distribution: it does not sign what it asks of the bucket"
+
+
+def _setting_faults(resources: Mapping[str, Any], config: Config) -> Iterator[str]:
+    """Yield what CloudFront would refuse, and what it would do otherwise than files and parameters say.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
+    """
+    for name, resource in resources.items():
+        properties = resource.get("Properties", {})
+        if properties.get("CachePolicyConfig", {}).get("MinTTL", 0) != 0:
+            yield f"{name} keeps files longer than they say"
+        if resource["Type"] == "AWS::CloudFront::Function" and not properties.get("AutoPublish"):
+            yield f"{name} is changed and not published"
+    if len(config["CacheBehaviors"]) + 1 > MAX_BEHAVIOURS:
+        yield f"Distribution: it has more than {MAX_BEHAVIOURS} behaviours, which is refused"
+    if config.get("Aliases") != {"Fn::If": ["HasDomain", [{"Ref": "DomainName"}], {"Ref": "AWS::NoValue"}]}:
+        yield "Distribution: it does not answer to the site's own name"
 
 
 def _api_faults(path: str, found: Mapping[str, Any]) -> Iterator[str]:

@@ -7,6 +7,18 @@ from tests.infra.checks.parts import Spoil, Template, index, properties
 @pytest.mark.parametrize(
     ("spoil", "fault"),
     [
+        (
+            lambda t: properties(t, "SecretsKey")["KeyPolicy"].update(Statement=[]),
+            "SecretsKey is not in the hands of its account",
+        ),
+        (
+            lambda t: t["Parameters"]["WarmWrites"].update(MinValue=1, Default=1000),
+            "EventsTable: WriteUnitsPerSecond may be less than 4000, which is refused",
+        ),
+        (
+            lambda t: t["Parameters"]["WarmReads"].pop("MinValue"),
+            "EventsTable: ReadUnitsPerSecond may be less than 12000, which is refused",
+        ),
         (lambda t: t["Resources"]["EventsTable"].pop("DeletionPolicy"), "EventsTable would go with the stack"),
         (lambda t: t["Resources"]["Pepper"].pop("DeletionPolicy"), "Pepper would go with the stack"),
         (lambda t: t["Resources"]["ContactsKey"].pop("UpdateReplacePolicy"), "ContactsKey would go with the stack"),

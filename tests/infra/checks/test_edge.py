@@ -54,6 +54,26 @@ GROUP = {"Quantity": 1, "Items": [{"Id": "pages", "Members": {"Items": [{"Origin
         (lambda t: drop(t, "/v1/campaigns.json"), "/v1/campaigns.json, which viewers ask for, leads to api"),
         (lambda t: drop(t, "/v1/campaigns/*.svg"), "good_deeds.kk.svg, which viewers ask for, leads to api"),
         (lambda t: put_last(t, "/v1/campaigns/*.json"), "/2026/live.json, which viewers ask for, leads to api"),
+        (lambda t: t["Resources"].pop("DocumentsBucketPolicy"), "does not let the CDN read the files"),
+        (
+            lambda t: properties(t, "DocumentsBucketPolicy")["PolicyDocument"]["Statement"].pop(0),
+            "does not let the CDN read the files",
+        ),
+        (
+            lambda t: properties(t, "BucketAccess")["OriginAccessControlConfig"].update(SigningBehavior="never"),
+            "it does not sign what it asks of the bucket",
+        ),
+        (lambda t: config(t)["Origins"][0].pop("OriginAccessControlId"), "it does not sign what it asks of the bucket"),
+        (
+            lambda t: properties(t, "AsTheFileSays")["CachePolicyConfig"].update(MinTTL=60),
+            "AsTheFileSays keeps files longer than they say",
+        ),
+        (lambda t: properties(t, "NamesViewer").update(AutoPublish=False), "NamesViewer is changed and not published"),
+        (
+            lambda t: config(t)["CacheBehaviors"].extend([behaviour(t, "/health")] * 80),
+            "it has more than 75 behaviours, which is refused",
+        ),
+        (lambda t: config(t).pop("Aliases"), "it does not answer to the site's own name"),
         (lambda t: config(t).update(OriginGroups=GROUP), "what the bucket does not have is asked of another origin"),
         (lambda t: config(t)["Origins"][0].update(Id="bucket"), "the files do not come from a bucket"),
         (lambda t: drop(t, "/health"), "/health, which the API answers, leads to files"),
