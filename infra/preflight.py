@@ -20,7 +20,7 @@ _GATEWAY_RATE = ("apigateway", "L-8A5B8E43")
 _FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 
 UNVERIFIED = (
-    "CloudFront: this account has no distribution yet. AWS lets some new accounts make none until it has verified them, "
+    "CloudFront: the account has no distribution yet. AWS lets some new accounts make none until it has verified them, "
     "and the stack then fails with `Your account must be verified before you can add new CloudFront resources`: open a "
     "support case that asks for it before the day (docs/deploy.md, Quotas)"
 )
