@@ -235,7 +235,7 @@ def test_while_the_queue_cannot_be_used_no_lead_is_acknowledged(
 def test_a_handshake_loads_no_heavy_library(name: str) -> None:
     case = named(name)
     provider = case.path_hint.rpartition("/")[2]
-    secrets = {provider: {"ours": case.account.secrets}}
+    secrets = {provider: {"ours": {"page_access_token": ["EAAtoken"], **case.account.secrets}}}
     script = f"""
 import json, os, sys
 os.environ["HOOK_SECRETS"] = {msgspec.json.encode(secrets).decode()!r}
