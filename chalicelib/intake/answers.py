@@ -203,7 +203,7 @@ def _choice(answer: object, target: AskedField, known: Mapping[str, _Choice]) ->
 
 def _region(answer: object, target: AskedField) -> str:
     """Return a region's code; lists of regions end with `abroad`, or with countries."""
-    from chalicelib.intake.values.countries import find_country
+    from chalicelib.intake.values.countries import find_named_country
     from chalicelib.intake.values.regions import find_region
 
     text = _text(answer, target)
@@ -212,7 +212,7 @@ def _region(answer: object, target: AskedField) -> str:
     region = find_region(text)
     if isinstance(region, str):
         return region
-    country = find_country(text)
+    country = find_named_country(text)
     if country is not None and country != HOME_COUNTRY:
         return country
     raise Unmappable("region_ambiguous" if region.reason == "ambiguous" else "region_unknown", target)

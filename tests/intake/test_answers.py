@@ -38,7 +38,7 @@ def test_a_region_that_is_none_or_could_be_two_is_not_guessed() -> None:
     [
         ({"country": "de"}, {"country": "DE"}),
         ({"region": "За рубежом", "country": "TR"}, {"country": "TR"}),
-        ({"region": "DE"}, {"country": "DE"}),
+        ({"region": "Германия"}, {"country": "DE"}),
         ({"region": "KZ-10", "country": "Қазақстан"}, {"region": "KZ-10"}),
         ({"country": "KZ"}, {"region": "KZ-71"}),
     ],

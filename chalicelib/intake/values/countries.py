@@ -43,11 +43,22 @@ US: США, АҚШ, Соединённые Штаты Америки, USA, Unite
 VN: Viet Nam
 """
 _WORD = re.compile(r"[^\W_]+")
+_CODE = re.compile(r"\s*[A-Za-z]{2,3}[\s.!]*")
+_NO_ANSWER = frozenset({"NO", "NA"})
+"""Codes of Norway and Namibia that people write for having nothing to say."""
+
+
+def find_named_country(text: str) -> str | None:
+    """Return what `find_country` does, but for codes: where a region is asked for, ALA is an airport."""
+    return None if _CODE.fullmatch(text) else find_country(text)
 
 
 def find_country(text: str) -> str | None:
     """Return the code of the country that an answer names, Kazakhstan's too, or None where it names none or two."""
-    if (code := text.strip(" .!\n").upper()) in COUNTRIES:
+    code = text.strip(" .!\n").upper()
+    if code in _NO_ANSWER:
+        return None
+    if code in COUNTRIES:
         return code
     found = _codes().get(_key(text), frozenset())
     return next(iter(found)) if len(found) == 1 else None

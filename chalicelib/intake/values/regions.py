@@ -69,6 +69,13 @@ KZ-75: Алма-Ата, Alma-Ata
 KZ-79: Чимкент, Chimkent
 """
 
+_DISTRICT_NAMES = """
+KZ-71: Есіл, Есиль, Esil, Байқоңыр, Baikonyr
+KZ-75: Алатау, Alatau
+KZ-79: Қаратау, Каратау, Karatau
+"""
+"""Districts of cities that are called as a town elsewhere is: their names alone are of neither."""
+
 _PARTS = re.compile(r"[,;/|()\[\]\n«»\"]|\s[-\u2010-\u2015\u2212]+\s")
 _WORD = re.compile(r"[^\W_]+")
 # Of a region, not of a district, whose names end in another way.
@@ -198,6 +205,8 @@ def _read(text: str) -> _Part | None:
     kind = _kind_of(words)
     key = _key(word for word in words if word not in _FILLING and (kind is None or word not in _GENERIC[kind]))
     regions, cities = (table.get(key, frozenset()) for table in (_names()["region"], _names()["city"]))
+    if kind is None and cities:
+        cities |= _districts().get(key, frozenset())
     part = _Part(
         as_region=regions if kind != "city" else frozenset(),
         as_city=cities if kind != "region" else frozenset(),
@@ -237,11 +246,23 @@ def _names() -> Mapping[Kind, Mapping[str, frozenset[str]]]:
             _add(cities, city["region"], city[language])
     for name, code in content["former"].items():
         _add(cities, code, name)
-    for table, lines in ((regions, _OTHER_REGION_NAMES), (cities, _OTHER_CITY_NAMES)):
-        for line in re.findall(r"(KZ-\d\d): ((?:.+?)(?=\nKZ|\Z))", lines.strip(), re.DOTALL):
-            for name in line[1].split(","):
-                _add(table, line[0], name)
+    _add_all(regions, _OTHER_REGION_NAMES)
+    _add_all(cities, _OTHER_CITY_NAMES)
     return {"region": regions, "city": cities}
+
+
+@cache
+def _districts() -> Mapping[str, frozenset[str]]:
+    """Return the cities that have a district of each name, by its key."""
+    districts: dict[str, frozenset[str]] = {}
+    _add_all(districts, _DISTRICT_NAMES)
+    return districts
+
+
+def _add_all(table: dict[str, frozenset[str]], lines: str) -> None:
+    for code, names in re.findall(r"(KZ-\d\d): ((?:.+?)(?=\nKZ|\Z))", lines.strip(), re.DOTALL):
+        for name in names.split(","):
+            _add(table, code, name)
 
 
 def _add(table: dict[str, frozenset[str]], code: str, name: str) -> None:

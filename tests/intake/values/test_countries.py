@@ -20,10 +20,10 @@ def test_the_names_are_those_of_cldr() -> None:
 def test_every_country_is_known_by_its_codes_and_its_names() -> None:
     assert NAMES.keys() == COUNTRIES
     for code, names in NAMES.items():
-        for name in {code, code.lower(), *names} - OF_TWO:
+        for name in {code, *names} - OF_TWO - {"NO", "NA"}:
             assert find_country(f" {name.upper()}.") == code
 
 
-@pytest.mark.parametrize("text", ["", "Конго", "Корея", "Шамбала", "Казахстан и Россия", "XX", "Европа"])
+@pytest.mark.parametrize("text", ["", "no", "NA", "Конго", "Корея", "Шамбала", "Казахстан и Россия", "XX", "Европа"])
 def test_what_names_no_country_or_two_is_none(text: str) -> None:
     assert find_country(text) is None
