@@ -10,7 +10,7 @@ from chalicelib.domain.places import ABROAD, regions
 from tests.site.pages import animations, jump_to, open_page, part, pass_time, wait_until
 from tests.site.stage import SITE, Stage, act, place
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 BOARD = '<good-deeds-board campaign="2026" lang="en"></good-deeds-board>'
 MAP = '<good-deeds-map campaign="2026" lang="en"></good-deeds-map>'

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.site.pages import pass_time, shows, take_over
 from tests.site.stage import Stage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_campaign_that_is_not_there_is_told_until_it_is(page: Page, stage: Stage) -> None:
@@ -38,7 +38,6 @@ def test_a_document_that_is_lost_for_a_moment_is_no_missing_campaign(page: Page,
     expect(page.locator("#place")).to_be_hidden()
 
 
-@pytest.mark.slow
 def test_without_scripts_the_page_says_what_it_needs(browser: Browser, stage: Stage) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 640, "height": 360})
     page = context.new_page()

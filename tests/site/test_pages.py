@@ -14,7 +14,7 @@ from tests.site.conftest import Keep
 from tests.site.pages import COUNTER, open_page, pass_time, shows, take_over, wait_until
 from tests.site.stage import BASE, Stage, act, milestone, place, release, totals
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SIZES = {"phone": (390, 844), "desktop": (1440, 900), "wall": (3840, 2160)}
 REST = {"people": 1, "hours": 1, "amount": {"KZT": 0}}
@@ -71,7 +71,6 @@ def violations(page: Page) -> list[str]:
     return [f"{fault['id']}: {fault['nodes'][0]['target']} {fault['nodes'][0]['failureSummary']}" for fault in found]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("lang", NAMES)
 def test_the_launch_page_speaks_three_languages(page: Page, stage: Stage, lang: str) -> None:
     fill(stage)
@@ -85,7 +84,6 @@ def test_the_launch_page_speaks_three_languages(page: Page, stage: Stage, lang: 
     assert violations(page) == []
 
 
-@pytest.mark.slow
 def test_the_language_is_changed_by_a_click_and_kept(page: Page, stage: Stage) -> None:
     fill(stage)
     visit(page, stage, "/")
@@ -139,7 +137,6 @@ def test_the_launch_page_stands_where_nothing_is_known_of_the_campaign(
     expect(page.locator("#links a")).to_have_count(0)
 
 
-@pytest.mark.slow
 def test_the_launch_page_asks_for_one_document_and_now_and_then_for_the_day(page: Page, stage: Stage) -> None:
     fill(stage)
     visit(page, stage, "/?lang=en")
@@ -219,7 +216,6 @@ def test_links_lead_nowhere_but_to_the_web(page: Page, stage: Stage) -> None:
     expect(page.locator("#links a")).to_have_count(1)
 
 
-@pytest.mark.slow
 def test_a_milestone_is_celebrated(page: Page, stage: Stage) -> None:
     fill(stage)
     visit(page, stage, "/?lang=en")
@@ -237,7 +233,6 @@ def test_a_milestone_is_celebrated(page: Page, stage: Stage) -> None:
     expect(page.locator("#celebration")).to_be_hidden()
 
 
-@pytest.mark.slow
 def test_the_whole_page_can_be_paused(page: Page, stage: Stage) -> None:
     fill(stage)
     visit(page, stage, "/?lang=en")
@@ -254,7 +249,6 @@ def test_the_whole_page_can_be_paused(page: Page, stage: Stage) -> None:
     shows(page, "99,999")
 
 
-@pytest.mark.slow
 def test_the_age_of_the_numbers_is_always_said(page: Page, stage: Stage) -> None:
     fill(stage)
     visit(page, stage, "/?lang=en")
@@ -267,7 +261,6 @@ def test_the_age_of_the_numbers_is_always_said(page: Page, stage: Stage) -> None
     expect(page.locator("#age")).to_have_text("updated 2 min ago")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("theme", ["night", "light", "sky"])
 def test_the_embedded_page_shows_what_its_address_says(page: Page, stage: Stage, keep: Keep, theme: str) -> None:
     fill(stage)
@@ -283,7 +276,6 @@ def test_the_embedded_page_shows_what_its_address_says(page: Page, stage: Stage,
     assert violations(page) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("element", ["board", "map", "ticker", "timeline", "counter"])
 def test_elements_on_a_plain_page_are_accessible(page: Page, stage: Stage, element: str) -> None:
     fill(stage)
@@ -294,7 +286,6 @@ def test_elements_on_a_plain_page_are_accessible(page: Page, stage: Stage, eleme
     assert violations(page) == []
 
 
-@pytest.mark.slow
 def test_the_builder_makes_a_snippet_that_works_elsewhere(
     page: Page, stage: Stage, other_stage: Stage, keep: Keep
 ) -> None:
@@ -332,7 +323,6 @@ def test_a_pinned_snippet_names_the_proof_of_every_script(page: Page, stage: Sta
     assert len(loaded) == snippet.count("integrity=") == 4
 
 
-@pytest.mark.slow
 def test_the_builder_makes_everything_that_can_be_shown(page: Page, stage: Stage) -> None:
     fill(stage)
     visit(page, stage, "/widget/builder?lang=en")
@@ -352,7 +342,6 @@ def test_the_builder_makes_everything_that_can_be_shown(page: Page, stage: Stage
         assert violations(page) == []
 
 
-@pytest.mark.slow
 def test_many_counters_keep_a_page_accessible(page: Page, stage: Stage) -> None:
     fill(stage)
     views = "".join(COUNTER.replace("lang", f'view="{view}" lang') for view in ("full", "compact", "bar", "text"))

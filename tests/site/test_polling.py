@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 from tests.site.pages import COUNTER, animations, events, hide, open_page, part, pass_time, shows, wait_until
 from tests.site.stage import BASE, Stage, place, release
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def state(page: Page) -> str | None:
