@@ -45,11 +45,25 @@ def normalise_phone(raw: str) -> str | None:
     """Return the E.164 form of the first phone number that a text holds, Kazakhstan's where no country is named.
 
     Any separators may stand between its digits and words beside it. Letters never stand for digits. None where the
-    text holds no valid number, or is longer than any that does.
+    text holds no valid number, or one with digits behind it that may be its own, or is longer than any that does.
     """
     if len(raw) > MAX_CHARACTERS:
         return None
-    return _mobile(raw.translate(_NOTHING)) or next(find_phones(raw), None)
+    return _mobile(raw.translate(_NOTHING)) or _first_of(raw)
+
+
+def _first_of(text: str) -> str | None:
+    for run in _RUN.findall(_in_ascii(text)):
+        if (found := _first_number(run)) is not None:
+            end, number = found
+            return None if _goes_on(run[end:]) else number
+    return None
+
+
+def _goes_on(rest: str) -> bool:
+    """Whether what stands behind a number are digits that are no number themselves, and no extension in brackets."""
+    behind = rest.lstrip(" ")
+    return behind[:1].isdigit() and _first_number(behind) is None
 
 
 def find_phones(text: str) -> Iterator[str]:

@@ -141,7 +141,7 @@ def agrees(answer: object, wording: str | None = None) -> bool:
     """
     from chalicelib.intake.values.consents import read_consent
 
-    if not is_answered(answer):
+    if answer is NOTHING or not is_answered(answer):
         return False
     if isinstance(answer, bool):
         return answer

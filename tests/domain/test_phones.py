@@ -114,6 +114,10 @@ def test_the_first_number_of_a_text_is_read_as_people_write_it(raw: str, phone: 
         *("+7 701 FLOWERS", "8 701 FLOWERS", "1-800-FLOWERS", "8 701 123 45 6O", "8 7O1 123 45 67"),
         *("8 701 123 \u2605 45 67", "8 701 123 \u20b8 45 67"),
         *("+1 701 123 45 67", "+1 8 701 123 45 67", "4400 4301 7711 2233", "900101300123"),
+        # Digits behind what would be a number: it may be another one.
+        *("8 998 90 123 45 67", "+7 701 123 45 67 89"),
+        "8 998 90 123 45 67",
+        "+7 701 123 45 67 89",
     ],
 )
 def test_a_word_or_another_number_is_no_phone(raw: str) -> None:

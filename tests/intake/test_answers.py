@@ -241,9 +241,10 @@ def test_a_consent_may_be_any_field_and_any_answer() -> None:
     assert "consent" in filled({"consent": {"optional_1": True, "optional_2": False}}, consent=rule)
 
     rule = {**CONSENT, "field": "Келісім"}
-    answers = {"consent": {"Мен шартпен таныстым": True, "Таныспадым": False}}
+    answers = {"consent": {"Мен шартпен таныстым": True, "Таныспадым": False, "Кейін": None}}
     assert "consent" in filled({"Келісім": ["Мен шартпен таныстым"]}, consent=rule, answers=answers)
-    assert "consent" not in filled({"Келісім": "таныспадым"}, consent=rule, answers=answers)
+    for refusal in ("таныспадым", "Кейін"):
+        assert "consent" not in filled({"Келісім": refusal}, consent=rule, answers=answers)
     assert unmappable({"Келісім": "Білмеймін"}, consent=rule, answers=answers) == ("choice_unknown", "consent")
 
 
