@@ -1,7 +1,7 @@
 """Two generations of a campaign's sums compared as they were at one moment, while events go on coming in."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -9,7 +9,7 @@ import msgspec
 from chalicelib.projections.catalogue import PROJECTIONS
 from chalicelib.projections.engine import SLICES
 from chalicelib.projections.projection import Projection
-from chalicelib.projections.state_store import StateKey, StateStore, StoredState
+from chalicelib.projections.state_store import StateKey, StateStore, StoredState, UnreadableState
 
 MAX_READS = 30
 """How often states are read that differ: a projector stores one generation a moment after the other."""
@@ -45,12 +45,27 @@ class Difference(msgspec.Struct, frozen=True):
 def differences(
     states: StateStore, campaign: str, generations: tuple[int, int], sleep: Callable[[float], None]
 ) -> list[Difference]:
-    """Return each state that two generations do not agree on, however often both are read at one moment."""
-    differing = [
-        (projection, key)
-        for projection in PROJECTIONS
-        for key in _differing_keys(states, projection, campaign, generations)
-    ]
+    """Return each state that two generations do not agree on, however often both are read at one moment.
+
+    Of a projection with a state that is unreadable only that one is returned, by its item.
+    """
+    differing: list[tuple[Projection[Any], str]] = []
+    unreadable: list[Difference] = []
+    for projection in PROJECTIONS:
+        try:
+            differing += [(projection, key) for key in _differing_keys(states, projection, campaign, generations)]
+        except UnreadableState as fault:
+            unreadable.append(Difference(projection.name, fault.item, (None, None), (0, 0)))
+    return unreadable + _still_differing(states, campaign, generations, differing, sleep)
+
+
+def _still_differing(
+    states: StateStore,
+    campaign: str,
+    generations: tuple[int, int],
+    differing: Sequence[tuple[Projection[Any], str]],
+    sleep: Callable[[float], None],
+) -> list[Difference]:
     found: list[Difference] = []
     for attempt in range(MAX_READS):
         if not differing:

@@ -45,9 +45,16 @@ class StateKey(msgspec.Struct, frozen=True):
 
 
 def parse_item(campaign: str, item: str) -> StateKey:
-    """Return the key that a stored item has."""
-    generation, projection, key, part = item.split("#")
-    return StateKey(campaign, projection, key, int(part), int(generation))
+    """Return the key that a stored item has.
+
+    Raises:
+        UnreadableState: it is none of ours.
+    """
+    try:
+        generation, projection, key, part = item.split("#")
+        return StateKey(campaign, projection, key, int(part), int(generation))
+    except ValueError as fault:
+        raise UnreadableState(item, fault) from None
 
 
 class StoredState(msgspec.Struct, Generic[StateT], frozen=True):
@@ -80,6 +87,7 @@ class UnreadableState(ValueError):
 
     def __init__(self, item: str, fault: Exception) -> None:
         super().__init__(f"{item} is unreadable: {type(fault).__name__}")
+        self.item = item
 
 
 class StateStore(Protocol):

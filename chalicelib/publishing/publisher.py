@@ -9,7 +9,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import cache, cached_property
 
@@ -23,7 +23,7 @@ from chalicelib.projections.engine import read_merged
 from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.projection import Projection, StateT, StreamRecord
 from chalicelib.projections.recent import RECENT, RecentActs, act_key, recorded_at
-from chalicelib.projections.state_store import StateStore, parse_item
+from chalicelib.projections.state_store import StateStore, UnreadableState, parse_item
 from chalicelib.projections.store_faults import passes
 from chalicelib.projections.sums import Cells
 from chalicelib.projections.timeline import TIMELINE, date_of
@@ -254,7 +254,10 @@ class Publisher:
         if counter is None or counter.position.epoch == campaign.generation:
             return
         former = msgspec.structs.replace(campaign, generation=counter.position.epoch)
-        days = self.days(former) | self.days(campaign)
+        days = self.days(campaign)
+        # What is left behind may be damaged, and is left behind because of that.
+        with suppress(UnreadableState):
+            days |= self.days(former)
         self._store(self._timelines(campaign, days))
         self._boards.publish(self.head(campaign), (None, *PLACES_SHOWN))
 

@@ -16,6 +16,7 @@ from chalicelib.projections.log_scan import Stopped
 from chalicelib.projections.rebuild import Waits
 from chalicelib.projections.totals import TOTALS
 from infra.local.streams import Function
+from ops.cells import CONTENT
 from ops.installation import campaign_of
 from ops.rebuild import MAX_ACCEPTED_MS
 from tests.ops.conftest import Installation, alter
@@ -75,6 +76,25 @@ def test_rows_that_differ_are_told_and_shown_only_once_that_is_accepted(projecte
     assert projected.campaign.generation == 1
     assert projected.answer("rebuild", "2026", "--accept", "--yes")["pointed"]
     assert projected.answer("audit", "2026")["drifted"] == 0
+
+
+@pytest.mark.parametrize("item", ["1#totals#all#09", "1#places#all", "1#timeline#2026-06-01T09#09"])
+def test_a_state_that_is_none_is_told_and_left_behind(projected: Installation, item: str) -> None:
+    key = {"campaign": {"S": "2026"}, "item": {"S": item}}
+    projected.tables.clients.dynamodb.put_item(
+        TableName=projected.tables["StateTable"], Item={**key, "state": {"B": b"garbage"}, "revision": {"N": "1"}}
+    )
+
+    (told,) = projected.answer("audit", "2026", code=1)["cells"]
+    found = projected.answer("rebuild", "2026", "--accept", "--yes")
+
+    assert told == {"state": f"{item.split('#')[1]}/{item}", "cell": "", "measure": CONTENT, "shown": None, "log": None}
+    assert (found["pointed"], people(projected, 2)) == (True, 3)
+    assert projected.answer("audit", "2026")["drifted"] == 0
+    projected.publish()
+    current = projected.services.documents.published("2026")
+    assert current is not None
+    assert current.epoch == 2
 
 
 def test_the_generation_before_goes_on_being_fed(projected: Installation) -> None:
