@@ -78,8 +78,9 @@ def put(tables: Tables, name: str, document: dict[str, Any]) -> None:
 
 
 def pages(documents: dict[str, Any]) -> dict[str, Any]:
-    """The JSON that viewers read, by what stands behind the campaign in its path."""
-    found = {name.removeprefix("v1/campaigns/2026/"): each["Body"] for name, each in documents.items()}
+    """The JSON that viewers read of the campaign, by what stands behind it in its path."""
+    start = "v1/campaigns/2026/"
+    found = {name.removeprefix(start): each["Body"] for name, each in documents.items() if name.startswith(start)}
     return {name: json.loads(body) for name, body in found.items() if name.endswith(".json")}
 
 
