@@ -60,6 +60,17 @@ class BoardPublisher:
         empty = dict(zip(boards, self._threads.map(is_empty, boards), strict=True))
         list(self._threads.map(store, sorted(boards, key=empty.__getitem__)))
 
+    def outdated(self, head: Header) -> list[str | None]:
+        """Return the boards that are missing, or tell viewers another time to ask again than a header does."""
+
+        def is_outdated(place: str | None) -> bool:
+            current = self._documents.current(path(head.campaign, _name(place)))
+            return current is None or msgspec.json.decode(current.body, type=Header).next != head.next
+
+        boards = (None, *PLACES_SHOWN)
+        outdated = zip(boards, self._threads.map(is_outdated, boards), strict=True)
+        return [place for place, is_so in outdated if is_so]
+
     def prepare(self, head: Header) -> None:
         """Publish the boards of a campaign that nobody takes part in yet."""
         for place in (None, *PLACES_SHOWN):

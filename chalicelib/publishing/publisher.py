@@ -288,13 +288,17 @@ class Publisher:
         return self._change_reached(campaign.id, lambda reached: note(reached, campaign, numbers, as_of, current))
 
     def _publish_boards(self, campaign: Campaign, parts: Touched, counter: _Counter | None) -> None:
-        if parts.names or parts.campaign:
-            # What is hidden waits for no sweep, and when to ask again holds for all documents.
+        if parts.names:
+            # What is hidden waits for no sweep, and for no cache.
             head = self.head(campaign)
             self._boards.publish(head, (None, *PLACES_SHOWN))
-            if parts.names and self._cdn is not None:
-                # Nor for a cache.
+            if self._cdn is not None:
                 self._cdn.forget(head)
+        elif parts.campaign:
+            # When to ask again holds for all documents at once; all else of a board is its rows', and reading them
+            # takes requests to every partition of their index.
+            head = self.head(campaign)
+            self._boards.publish(head, self._boards.outdated(head))
         elif counter is not None:
             self._boards.publish_now_and_then(counter.head)
 

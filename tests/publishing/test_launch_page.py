@@ -6,10 +6,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from chalicelib.aws.items import Item
 from chalicelib.domain.campaign import Link, Milestone
 from chalicelib.domain.participation import Act
 from chalicelib.domain.places import ABROAD, regions
 from chalicelib.projections.place_totals import PLACES
+from chalicelib.projections.rows import Index
 from chalicelib.publishing.documents import PAGE_ACTS
 from chalicelib.publishing.pace import EVERY_MS
 from chalicelib.publishing.publisher import MAX_READS
@@ -189,6 +191,24 @@ def test_when_to_ask_again_is_raised_in_every_document_at_once_and_given_back(st
     stage.now += 1
     publisher.publish([stage.set_up(campaign())])
     assert told() == {6}
+
+
+def test_a_campaign_that_changes_otherwise_has_no_board_read(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.set_up(campaign())
+    publisher = stage.publisher()
+    publisher.prepare(stage.campaigns["2026"])
+    publisher.publish(stage.project([recorded(SCHOOL)]))
+
+    asked: list[Index] = []
+
+    def query(index: Index, **_: object) -> list[Item]:
+        asked.append(index)
+        return []
+
+    monkeypatch.setattr(stage.rows, "query", query)
+    publisher.publish([stage.set_up(msgspec.structs.replace(campaign(), min_cell=7))])
+
+    assert asked == []
 
 
 def test_a_stage_says_how_often_is_usual(stage: Stage) -> None:
