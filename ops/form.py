@@ -8,7 +8,6 @@ import msgspec
 import typer
 
 from chalicelib.api.form_checks import CheckedSubmission, checked_submission
-from chalicelib.domain.vocabulary import DEFAULT_TOPICS
 from chalicelib.webhooks.checking import check
 from chalicelib.webhooks.delivery import Malformed
 from chalicelib.webhooks.untrusted_json import read_object
@@ -48,10 +47,9 @@ def check_form(
     if form is None:
         raise CannotRun(f"there is no form {provider}/{account}/{form_id}")
     campaign = services.registry.campaign(form.campaign)
-    topics = DEFAULT_TOPICS if campaign is None else campaign.topics
     raw = sys.stdin.buffer.read() if str(sample) == "-" else sample.read_bytes()
     try:
-        found = check(form, read_object(raw, "the sample"), topics, services.now())
+        found = check(form, read_object(raw, "the sample"), campaign, services.now())
     except Malformed as error:
         raise CannotRun(str(error)) from None
     checked = [checked_submission(one) for one in found]

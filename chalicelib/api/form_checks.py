@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from chalicelib.api.responses import MomentText, PlaceResponse, moment, place_response
-from chalicelib.domain.participation import Money
+from chalicelib.domain.participation import Money, hours_of
 from chalicelib.domain.vocabulary import Kind, ParticipantType
 
 if TYPE_CHECKING:
-    from chalicelib.webhooks.checking import Checked, WouldRecord
+    from chalicelib.intake.participation_requests import Draft
+    from chalicelib.webhooks.checking import Checked
 
 
 class CheckedParticipant(msgspec.Struct, frozen=True):
@@ -73,23 +74,32 @@ def checked_submission(checked: "Checked") -> CheckedSubmission:
         outcome=checked.outcome,
         reason=None if reason is None else reason.code,
         about=() if reason is None else reason.about,
-        records=None if checked.records is None else _record(checked.records),
+        records=None if checked.draft is None else _record(checked.draft),
         unmapped=checked.unmapped,
         absent=checked.absent,
         left_out=checked.left_out,
     )
 
 
-def _record(would: "WouldRecord") -> CheckedRecord:
+def _record(draft: "Draft") -> CheckedRecord:
+    act, contact = draft.act, draft.contact
     return CheckedRecord(
-        kind=would.kind,
-        place=place_response(would.place),
-        participant=msgspec.convert(would.participant, CheckedParticipant, from_attributes=True),
-        topic=would.topic,
-        people=would.people,
-        hours=would.hours,
-        amount=would.amount,
-        occurred_at=None if would.occurred_at is None else moment(would.occurred_at),
-        has_consent=would.has_consent,
-        note=would.note,
+        kind=act.kind,
+        place=place_response(act.place),
+        participant=CheckedParticipant(
+            type=act.participant_type,
+            known_by=None if draft.identity is None else draft.identity.split()[1],
+            name=contact.name,
+            phone=contact.phone,
+            email=contact.email,
+            organisation=contact.organisation,
+            bin=contact.bin,
+        ),
+        topic=act.topic,
+        people=act.people,
+        hours=hours_of(act.minutes),
+        amount=act.pledged,
+        occurred_at=None if draft.occurred_at is None else moment(draft.occurred_at),
+        has_consent=draft.consent is not None,
+        note=draft.note,
     )

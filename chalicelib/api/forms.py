@@ -12,7 +12,6 @@ from chalicelib.api.form_checks import CheckedSubmission, checked_submission
 from chalicelib.api.problems import Problem
 from chalicelib.api.responses import MomentText, moment
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
-from chalicelib.domain.vocabulary import DEFAULT_TOPICS
 from chalicelib.intake.faults import Fault, Invalid
 from chalicelib.intake.form import ANY_FORM, Form
 from chalicelib.intake.form_requests import FormRequest, check_topics, read_form
@@ -152,9 +151,7 @@ def check_form(call: Call, provider: str, account: str, form: str) -> Response:
     if current is None:
         raise Problem("form-not-found")
     call.demand("admin", current.campaign)
-    campaign = registry.campaign(current.campaign)
-    topics = DEFAULT_TOPICS if campaign is None else campaign.topics
-    checked = check(current, call.json(), topics, call.services.now())
+    checked = check(current, call.json(), registry.campaign(current.campaign), call.services.now())
     return json_response(Check([checked_submission(one) for one in checked]))
 
 

@@ -53,11 +53,6 @@ class Token(msgspec.Struct, frozen=True, omit_defaults=True):
         """Whether the token is for acts of a place: a region's or a country's code."""
         return self.region is None or self.region == place
 
-    @property
-    def is_kept_to_acts(self) -> bool:
-        """Whether the token may do nothing but record, read and moderate single acts."""
-        return self.sandbox or self.region is not None
-
 
 def expiry_by_default(campaign: Campaign | None, now: int) -> int:
     """Return when a token for a campaign, None for all, ends where nobody says when (epoch ms).

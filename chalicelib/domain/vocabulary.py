@@ -39,7 +39,6 @@ SOURCES: tuple[Source, ...] = get_args(Source)
 STATUSES: tuple[Status, ...] = get_args(Status)
 METRICS: tuple[Metric, ...] = get_args(Metric)
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-NAMES_ON_AIR: tuple[NamesOnAir, ...] = get_args(NamesOnAir)
 NAME_STATES: tuple[NameState, ...] = get_args(NameState)
 
 DEFAULT_TOPICS: tuple[str, ...] = (

@@ -59,6 +59,7 @@ _KNOWN_NAMES: Mapping[AskedField, tuple[str, ...]] = {
     "note": ("note",),
 }
 """Field names that need no configuration, ours and those that providers give their own questions."""
+_ALL_KNOWN_NAMES = tuple(prefix + name for prefix in _PREFIXES for names in _KNOWN_NAMES.values() for name in names)
 
 TARGETS: Mapping[str, frozenset[AskedField]] = {
     "kind": frozenset({"kind"}),
@@ -157,12 +158,10 @@ def has_answers(
         return any(_is_given(answer) and not ignored.has(name) for name, answer in _leaves(answers))
     # An organisation's name of which nothing is seen is one all the same, and judged as such.
     names = (name for name, target in asked.items() if target == "organisation")
-    consents = [prefix + form.consent.field for prefix in _PREFIXES] if form.consent else []
-    usual = (prefix + name for prefix in _PREFIXES for names in _KNOWN_NAMES.values() for name in names)
     return (
         any(map(is_answered, given.find(*names)))
-        or any(map(_is_given, given.find(*asked, *consents)))
-        or any(map(_is_given, given.only(provider_fields).find(*usual)))
+        or any(map(_is_given, given.find(*asked, *_consent_names(form))))
+        or any(map(_is_given, given.only(provider_fields).find(*_ALL_KNOWN_NAMES)))
     )
 
 
@@ -221,8 +220,8 @@ def unmapped(form: Form, fields: Mapping[str, object], provider_fields: Collecti
     What asks for a field asks for all within it.
     """
     asked = Fields(dict.fromkeys(form.questions))
-    consents = Fields(dict.fromkeys(prefix + form.consent.field for prefix in _PREFIXES) if form.consent else {})
-    known = Fields({prefix + name: None for prefix in _PREFIXES for names in _KNOWN_NAMES.values() for name in names})
+    consents = Fields(dict.fromkeys(_consent_names(form)))
+    known = Fields(dict.fromkeys(_ALL_KNOWN_NAMES))
     return tuple(
         name
         for name, answer in _leaves(fields)
@@ -350,7 +349,7 @@ def _absent(form: Form, given: Fields) -> Iterator[str]:
         names = [name for name, asked in form.questions.items() if asked == target]
         if not any(map(given.has, names)):
             yield from names
-    if form.consent is not None and not any(given.has(prefix + form.consent.field) for prefix in _PREFIXES):
+    if form.consent is not None and not any(map(given.has, _consent_names(form))):
         yield form.consent.field
 
 
@@ -397,13 +396,17 @@ def _consent(form: Form, given: Fields) -> dict[str, str] | None:
     rule = form.consent
     if rule is None:
         return None
-    answers = (answer for prefix in _PREFIXES for answer in given.find(prefix + rule.field))
-    answer = next((answer for answer in answers if is_answered(answer)), None)
+    answer = next(filter(is_answered, given.find(*_consent_names(form))), None)
     if agrees(_translated(answer, form.answers.get("consent", {})), rule.text):
         return {"text": rule.text, "version": rule.version}
     if rule.required:
         raise Unmappable("consent_missing", "consent")
     return None
+
+
+def _consent_names(form: Form) -> tuple[str, ...]:
+    """Return the names that the consent may be under, none where a form asks for none."""
+    return () if form.consent is None else tuple(prefix + form.consent.field for prefix in _PREFIXES)
 
 
 def _translated(answer: object, known: Mapping[str, AnswerValue]) -> object:

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from chalicelib.domain.participation import Money, hours_of
-from chalicelib.domain.vocabulary import Kind, ParticipantType
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.vocabulary import DEFAULT_TOPICS
 from chalicelib.intake.answers import AskedField, Unmappable
 from chalicelib.intake.faults import Invalid
 from chalicelib.intake.form import ANY_FORM, Form, absent, has_answers, unmapped
@@ -45,40 +45,13 @@ class SampleDelivery(msgspec.Struct, frozen=True):
     graph: dict[str, dict[str, object]] = {}
 
 
-class Participant(msgspec.Struct, frozen=True):
-    """Who would be recorded; `known_by` is what they would be known again by, None for nothing."""
-
-    type: ParticipantType
-    known_by: str | None
-    name: str | None
-    phone: str | None
-    email: str | None
-    organisation: str | None
-    bin: str | None
-
-
-class WouldRecord(msgspec.Struct, frozen=True):
-    """What would be recorded; `place` is a region's or a country's code, `occurred_at` epoch ms where it is said."""
-
-    kind: Kind
-    place: str
-    participant: Participant
-    topic: str | None
-    people: int
-    hours: float
-    amount: Money | None
-    occurred_at: int | None
-    has_consent: bool
-    note: str | None
-
-
 class Checked(msgspec.Struct, frozen=True):
     """What would become of one submission of a sample.
 
     `account` and `form` are what the delivery says that it is of, `is_of_form` whether the form that is checked takes
     it. `unmapped` are answered fields that the form asks nothing of, `absent` fields that it maps and the delivery does
-    not have, `left_out` details that cannot be used and are not needed. `reason` and `about` are those of a parked one;
-    of one that is `queued` the sample does not have the answers.
+    not have, `left_out` details that cannot be used and are not needed. `draft` is what would be recorded, `reason` why
+    it would be parked; of one that is `queued` the sample does not have the answers.
     """
 
     account: str
@@ -87,18 +60,21 @@ class Checked(msgspec.Struct, frozen=True):
     is_test: bool
     outcome: Outcome
     reason: Reason | None = None
-    records: WouldRecord | None = None
+    draft: Draft | None = None
     unmapped: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     left_out: tuple[AskedField, ...] = ()
 
 
-def check(form: Form, raw: object, topics: Collection[str], now: int) -> list[Checked]:
+def check(form: Form, raw: object, campaign: Campaign | None, now: int) -> list[Checked]:
     """Return what a form would make of each submission in a sample at `now` (epoch ms).
+
+    `campaign` is the form's, None where that is unknown.
 
     Raises:
         Malformed: the sample is no delivery of the form's provider.
     """
+    topics = DEFAULT_TOPICS if campaign is None else campaign.topics
     body = _believed(raw)
     if form.provider == META.provider and "field_data" in body:
         submissions: list[Submission | Lead] = [_of_graph(_reference(body), body)]
@@ -220,7 +196,7 @@ def _read(told: Checked, form: Form, origin: Origin, found: Submission, topics: 
         check_topic(reading.draft.act.topic, topics)
     except (Unmappable, Invalid) as error:
         return _parked(told, reason_of(error))
-    return msgspec.structs.replace(told, records=_would_record(reading.draft), left_out=reading.filled.left_out)
+    return msgspec.structs.replace(told, draft=reading.draft, left_out=reading.filled.left_out)
 
 
 def _is_of(form: Form, account: str, name: str) -> bool:
@@ -229,27 +205,3 @@ def _is_of(form: Form, account: str, name: str) -> bool:
 
 def _parked(told: Checked, reason: Reason) -> Checked:
     return msgspec.structs.replace(told, outcome="parked", reason=reason)
-
-
-def _would_record(draft: Draft) -> WouldRecord:
-    act, contact = draft.act, draft.contact
-    return WouldRecord(
-        kind=act.kind,
-        place=act.place,
-        participant=Participant(
-            type=act.participant_type,
-            known_by=None if draft.identity is None else draft.identity.split()[1],
-            name=contact.name,
-            phone=contact.phone,
-            email=contact.email,
-            organisation=contact.organisation,
-            bin=contact.bin,
-        ),
-        topic=act.topic,
-        people=act.people,
-        hours=hours_of(act.minutes),
-        amount=act.pledged,
-        occurred_at=draft.occurred_at,
-        has_consent=draft.consent is not None,
-        note=draft.note,
-    )

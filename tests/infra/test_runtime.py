@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.cold_start import api_event
 from chalicelib.aws.session import SERVICES
 from chalicelib.registry import Registry
 from infra.local.first_start import CAMPAIGN
@@ -48,29 +49,6 @@ def run(runtime: Path, program: str, *arguments: str, given: str = "", **environ
     return done.stdout.splitlines()[-1]
 
 
-def event(token: str) -> dict[str, Any]:
-    body = {
-        "kind": "good_deed",
-        "participant": {"type": "citizen", "phone": "+77010000001"},
-        "place": {"region": "KZ-75"},
-    }
-    return {
-        "requestContext": {
-            "resourcePath": "/v1/campaigns/{campaign}/participations",
-            "httpMethod": "POST",
-            "requestId": "1",
-        },
-        "headers": {"authorization": f"Bearer {token}", "content-type": "application/json", "idempotency-key": "1"},
-        "multiValueHeaders": {},
-        "pathParameters": {"campaign": "2026"},
-        "queryStringParameters": None,
-        "multiValueQueryStringParameters": None,
-        "stageVariables": None,
-        "body": json.dumps(body),
-        "isBase64Encoded": False,
-    }
-
-
 def test_it_is_the_python_that_functions_run_on(runtime: Path, packaged: dict[str, Any]) -> None:
     functions = [r for r in packaged["Resources"].values() if r["Type"] == "AWS::Serverless::Function"]
 
@@ -90,7 +68,7 @@ def test_clients_made_the_quick_way_are_those_that_botocore_makes(content: Path,
 def test_a_participation_is_recorded(new_tables: Tables, content: Path, runtime: Path, session: str) -> None:
     registry = Registry(new_tables["RegistryTable"], time.monotonic)
     registry.put_campaign(CAMPAIGN)
-    given = json.dumps(event(registry.issue_token(("record",), "2026")))
+    given = json.dumps(api_event(registry.issue_token(("record",), "2026"), "+77010000001"))
 
     status, answer = json.loads(run(runtime, RECORD, str(content), given=given, BOTOCORE_SESSION=session))
 

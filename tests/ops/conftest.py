@@ -19,6 +19,8 @@ from infra.local.streams import Function, StreamMapping
 from ops.__main__ import main
 from tests.conftest import Tables
 
+PHONES = tuple(f"+7701000000{number}" for number in range(5))
+
 CAMPAIGN = Campaign(id="2026", names={"kk": "М", "ru": "М", "en": "M"}, state="live")
 
 
@@ -105,6 +107,22 @@ def installation(
     # Nothing publishes by itself.
     monkeypatch.setattr("ops.publication.MAX_WAIT_SECONDS", 0)
     return Installation(tables, capsysbinary)
+
+
+@pytest.fixture
+def projected(installation: Installation) -> Installation:
+    for phone in PHONES[:3]:
+        installation.record(phone)
+    installation.project()
+    return installation
+
+
+def spoil(installation: Installation) -> None:
+    """Let one act have no row, and a row be of no act."""
+    dynamodb, table = installation.tables.clients.dynamodb, installation.tables["ActsTable"]
+    row, *_ = dynamodb.scan(TableName=table)["Items"]
+    dynamodb.delete_item(TableName=table, Key={"id": row["id"]})
+    dynamodb.put_item(TableName=table, Item={**row, "id": {"S": "2026#1#nobody's"}, "version": {"N": "9"}})
 
 
 def alter(services: Services) -> None:

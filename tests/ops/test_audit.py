@@ -2,18 +2,7 @@
 
 from typing import Any
 
-import pytest
-
-from tests.ops.conftest import Installation
-from tests.ops.test_rebuild import PHONES, spoil
-
-
-@pytest.fixture
-def projected(installation: Installation) -> Installation:
-    for phone in PHONES[:3]:
-        installation.record(phone)
-    installation.project()
-    return installation
+from tests.ops.conftest import Installation, spoil
 
 
 def test_a_row_that_is_missing_and_one_that_no_event_made_are_named(projected: Installation) -> None:

@@ -10,9 +10,7 @@ from chalicelib.participations.data_subjects import PersonalData
 from chalicelib.projections import acts
 from chalicelib.projections.log_scan import Stopped
 from chalicelib.projections.totals import TOTALS
-from tests.ops.conftest import Installation
-
-PHONES = tuple(f"+7701000000{number}" for number in range(5))
+from tests.ops.conftest import PHONES, Installation
 
 
 @pytest.fixture

@@ -19,17 +19,7 @@ from infra.local.streams import Function
 from ops.cells import CONTENT
 from ops.installation import campaign_of
 from ops.rebuild import MAX_ACCEPTED_MS
-from tests.ops.conftest import Installation, alter
-
-PHONES = tuple(f"+7701000000{number}" for number in range(5))
-
-
-@pytest.fixture
-def projected(installation: Installation) -> Installation:
-    for phone in PHONES[:3]:
-        installation.record(phone)
-    installation.project()
-    return installation
+from tests.ops.conftest import PHONES, Installation, alter, spoil
 
 
 def test_events_that_were_never_delivered_are_found_by_the_audit_and_mended(installation: Installation) -> None:
@@ -372,14 +362,6 @@ def test_a_counter_that_does_not_move_is_told(projected: Installation) -> None:
     code, _, err = projected.run("rebuild", "2026")
 
     assert (code, "the counter does not show it yet" in err) == (0, True)
-
-
-def spoil(installation: Installation) -> None:
-    """Let one act have no row, and a row be of no act."""
-    dynamodb, table = installation.tables.clients.dynamodb, installation.tables["ActsTable"]
-    row, *_ = dynamodb.scan(TableName=table)["Items"]
-    dynamodb.delete_item(TableName=table, Key={"id": row["id"]})
-    dynamodb.put_item(TableName=table, Item={**row, "id": {"S": "2026#1#nobody's"}, "version": {"N": "9"}})
 
 
 def people(installation: Installation, generation: int) -> int:

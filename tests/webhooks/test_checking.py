@@ -5,10 +5,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.domain.vocabulary import DEFAULT_TOPICS
+from chalicelib.api.form_checks import CheckedParticipant, CheckedRecord, CheckedSubmission, checked_submission
+from chalicelib.api.responses import PlaceResponse
 from chalicelib.intake.form import Form
 from chalicelib.intake.form_requests import read_form
-from chalicelib.webhooks.checking import Checked, Participant, WouldRecord, check
+from chalicelib.webhooks.checking import Checked, check
 from chalicelib.webhooks.delivery import Malformed
 from chalicelib.webhooks.parking import Reason
 from tests.webhooks.deliveries import OWN_DIRECTORY, Case, named, recorded
@@ -25,7 +26,7 @@ def form(provider: str, account: str = "ours", name: str = "*", **members: Any) 
 
 
 def checked(asking: Form, sample: object) -> list[Checked]:
-    return check(asking, sample, DEFAULT_TOPICS, NOW)
+    return check(asking, sample, None, NOW)
 
 
 def in_full(case: Case) -> dict[str, Any]:
@@ -45,26 +46,31 @@ def test_a_sample_tells_what_would_be_recorded_what_is_unmapped_and_what_is_abse
 
     (found,) = checked(form("tally", name="XxA4WO", questions=questions, consent=consent), body(TALLY))
 
-    assert found == Checked(
+    assert checked_submission(found) == CheckedSubmission(
         account="ours",
         form="XxA4WO",
         is_of_form=True,
         is_test=False,
         outcome="recorded",
-        records=WouldRecord(
+        reason=None,
+        about=(),
+        records=CheckedRecord(
             kind="good_deed",
-            place="KZ-62",
-            participant=Participant("citizen", "phone", "Самал", "+77000000007", "samal@example.org", None, None),
+            place=PlaceResponse(region="KZ-62"),
+            participant=CheckedParticipant(
+                "citizen", "phone", "Самал", "+77000000007", "samal@example.org", None, None
+            ),
             topic=None,
             people=1,
             hours=0,
             amount=None,
-            occurred_at=1_759_999_980_000,
+            occurred_at="2025-10-09T08:53:00.000Z",
             has_consent=True,
             note=None,
         ),
         unmapped=("Келісім (Келісемін)",),
         absent=("Сағат",),
+        left_out=(),
     )
 
 
@@ -98,10 +104,10 @@ def test_a_lead_is_checked_by_what_the_graph_api_answers() -> None:
     (unnamed,) = checked(asking, {"field_data": [{"name": "phone_number", "values": ["+77000000001"]}]})
 
     assert (referred.outcome, referred.is_of_form) == ("queued", True)
-    assert fetched == answered
+    assert checked_submission(fetched) == checked_submission(answered)
     assert (fetched.outcome, fetched.form) == ("recorded", META.graph[lead]["form_id"])
-    assert unnamed.records is not None
-    assert unnamed.records.participant.phone == "+77000000001"
+    assert unnamed.draft is not None
+    assert unnamed.draft.contact.phone == "+77000000001"
 
 
 def test_a_sample_of_another_form_or_account_is_told_as_such() -> None:
@@ -117,7 +123,7 @@ def test_why_a_sample_would_be_parked_is_told() -> None:
 
     def parked(**members: Any) -> Reason | None:
         (found,) = checked(form("tally", **members), sent)
-        assert (found.outcome, found.records) == ("parked", None)
+        assert (found.outcome, found.draft) == ("parked", None)
         return found.reason
 
     assert parked(required=["hours"]) == Reason("answer_missing", ("hours",))
@@ -141,7 +147,7 @@ def test_useless_details_are_told() -> None:
 def test_small_talk_is_ignored_by_a_form_for_all() -> None:
     (found,) = checked(form("telegram"), body(named("telegram/ok_01_start_message")))
 
-    assert (found.outcome, found.records) == ("ignored", None)
+    assert (found.outcome, found.draft) == ("ignored", None)
 
 
 def test_one_unreadable_submission_of_two_is_told_beside_the_other() -> None:
