@@ -153,7 +153,7 @@ class TestARunningSystem:
     def test_is_audited_by_a_process_that_ends_and_tells_of_what_is_not_as_the_log_says(
         self, shared: LocalSystem
     ) -> None:
-        shared.record("audited", phone(2))
+        shared.record("audited", phone(1))
         wait_until(lambda: shared.health()["unshown_seconds"] == 0)
         assert '"event":"audited"' in audit_once(shared)
 
