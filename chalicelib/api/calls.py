@@ -1,7 +1,7 @@
 """One request, as its handler sees it."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from chalice.app import Request
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from chalicelib.bootstrap import Services
     from chalicelib.domain.campaign import Campaign
 
+AnyScope = Literal["any"]
+"""What a route asks for that is open to every valid token, whatever its scopes are."""
+
 
 class Call:
     """A request with what it is allowed and the services that answer it; a body may have `max_bytes`.
@@ -29,7 +32,7 @@ class Call:
         self,
         request: Request,
         services: "Services",
-        scope: Scope | None,
+        scope: Scope | AnyScope | None,
         max_bytes: int,
         media_types: Collection[str],
         *,
@@ -97,7 +100,7 @@ class Call:
         self._token = authenticate(self.header("Authorization"), self.services.registry.token, self.services.now())
         # Where API Gateway tells it when it authorises by itself; the log line takes it from there.
         self._request.context["authorizer"] = {"principalId": self._token.id}
-        self.demand(self._scope, campaign_id)
+        self._demand_own(campaign_id)
         if not self._of_acts:
             demand_whole(self._token)
         self.services.token_uses.note(self._token, self.services.now())
@@ -151,10 +154,14 @@ class Call:
         if receipt is None:
             raise Problem("participation-not-found")
         if self._scope is not None:
-            self.demand(self._scope, receipt.campaign)
+            self._demand_own(receipt.campaign)
             if self.is_sandbox:
                 self.campaign(receipt.campaign)
         return receipt
+
+    def _demand_own(self, campaign_id: str | None) -> None:
+        if self._scope is not None and self._scope != "any":
+            self.demand(self._scope, campaign_id)
 
 
 def is_campaign_id(text: str) -> bool:

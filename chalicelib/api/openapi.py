@@ -111,7 +111,7 @@ def _operation(path: str, method: str, name: str, operation: Operation, ref_of: 
     if operation.description is not None:
         described["description"] = operation.description
     if operation.scope is not None:
-        described["security"] = [{"token": [operation.scope]}]
+        described["security"] = [{"token": [] if operation.scope == "any" else [operation.scope]}]
     if operation.takes is not None:
         content = {media_type: {"schema": ref_of[operation.takes]} for media_type in operation.media_types}
         described["requestBody"] = {"required": not operation.is_body_optional, "content": content}

@@ -8,7 +8,7 @@ import msgspec
 from chalice.app import Blueprint, CORSConfig, Response
 
 from chalicelib.api.bodies import JSON, ONE_REQUEST
-from chalicelib.api.calls import Call
+from chalicelib.api.calls import AnyScope, Call
 from chalicelib.api.messages import negotiate
 from chalicelib.api.problems import ProblemName, problem_of, problem_response
 from chalicelib.domain.tokens import Scope
@@ -45,14 +45,15 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     A body is declared as one of `media_types`, and may be left out where `is_body_optional`. `gives` maps a status to
     the type of its JSON body, to a media type, or to None for no body, `tells` headers of these answers to what they
     say; `refuses` names the problems that do not follow from the rest. `any_origin` opens it to the scripts of every
-    page. `of_acts` lets tokens of one region or of the sandbox in, which the handler keeps to their acts.
+    page. `of_acts` lets tokens of one region or of the sandbox in, which the handler keeps to their acts. Where `scope`
+    is `any`, every valid token is let in.
     """
 
     summary: str
     cache: str
     gives: Mapping[int, Body]
     description: str | None = None
-    scope: Scope | None = None
+    scope: Scope | AnyScope | None = None
     of_acts: bool = False
     any_origin: bool = False
     takes: type[msgspec.Struct] | None = None

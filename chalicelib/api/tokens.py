@@ -108,6 +108,24 @@ def list_tokens(call: Call) -> Response:
 
 
 @routes.on(
+    "GET",
+    "/v1/tokens/self",
+    Operation(
+        summary="Tell whose token it is that asks, and what it may do.",
+        scope="any",
+        cache=NO_STORE,
+        of_acts=True,
+        gives={200: TokenResponse},
+    ),
+)
+def show_own_token(call: Call) -> Response:
+    """Tell what the caller's token is."""
+    current = call.services.registry.token_of_id(call.token.id)
+    # Of a token that a process remembers, when it was used is older than what the list tells.
+    return json_response(token_response(current or call.token))
+
+
+@routes.on(
     "DELETE",
     "/v1/tokens/{token}",
     Operation(

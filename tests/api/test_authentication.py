@@ -3,6 +3,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from app import app
+from chalicelib.api.calls import AnyScope
 from chalicelib.api.routes import operation_of
 from chalicelib.clock import now_ms
 from chalicelib.domain.tokens import SCOPES, Scope
@@ -10,7 +11,7 @@ from tests.api.conftest import Client, participation
 
 ACTS = "/v1/campaigns/2026/participations"
 
-NEEDED: Mapping[tuple[str, str], Scope] = {
+NEEDED: Mapping[tuple[str, str], Scope | AnyScope] = {
     ("POST", "/v1/campaigns/{campaign}/participations"): "record",
     ("POST", "/v1/campaigns/{campaign}/participations/batch"): "record",
     ("GET", "/v1/participations/{participation}"): "read",
@@ -41,6 +42,7 @@ NEEDED: Mapping[tuple[str, str], Scope] = {
     ("PATCH", "/v1/campaigns/{campaign}"): "admin",
     ("POST", "/v1/tokens"): "admin",
     ("GET", "/v1/tokens"): "admin",
+    ("GET", "/v1/tokens/self"): "any",
     ("DELETE", "/v1/tokens/{token}"): "admin",
     ("GET", "/v1/forms"): "admin",
     ("GET", "/v1/forms/{provider}/{account}/{form}"): "admin",

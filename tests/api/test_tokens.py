@@ -9,7 +9,7 @@ import pytest
 from chalicelib import bootstrap
 from chalicelib.api.responses import moment
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.tokens import DAY_MS, MAX_DAYS, SCOPES, USUAL_DAYS
+from chalicelib.domain.tokens import DAY_MS, MAX_DAYS, SCOPES, USUAL_DAYS, Scope
 from chalicelib.domain.vocabulary import CampaignState
 from chalicelib.registry import HOLDS_AFTER_MS
 from tests.api.conftest import NAMES, Client, Reply, participation
@@ -219,6 +219,41 @@ class TestListingAndRevoking:
 
         assert admin("DELETE", f"{TOKENS}/{text.split('_')[1]}").status == 204
         assert problem(admin("GET", TOKENS)) == (401, "token-invalid")
+
+
+class TestItsOwn:
+    @pytest.mark.parametrize("scope", SCOPES)
+    def test_every_token_is_told_what_it_is_as_the_list_tells_it(
+        self, api: Client, issue: Callable[..., str], scope: Scope
+    ) -> None:
+        text = issue(scope, campaign="2026")
+
+        reply = api.as_token(text)("GET", f"{TOKENS}/self")
+
+        (listed,) = (one for one in api("GET", TOKENS).json["tokens"] if one["id"] == text.split("_")[1])
+        assert (reply.status, reply.json, reply.headers["cache-control"]) == (200, listed, "no-store")
+        assert (reply.json["scopes"], reply.json["campaign"]) == ([scope], "2026")
+
+    @pytest.mark.parametrize(("kept_to", "value"), [("region", HERE), ("sandbox", True)])
+    def test_what_is_kept_to_acts_is_told_so(self, api: Client, kept_to: str, value: object) -> None:
+        reply = issued(api, scopes=["read"], **{kept_to: value})("GET", f"{TOKENS}/self")
+
+        assert (reply.status, reply.json[kept_to]) == (200, value)
+
+    def test_who_has_no_valid_token_is_told_nothing(self, api: Client, issue: Callable[..., str], now: int) -> None:
+        over = api.as_token(issue("read", expires_at=now))
+
+        assert problem(api.as_token(None)("GET", f"{TOKENS}/self")) == (401, "token-missing")
+        assert problem(over("GET", f"{TOKENS}/self")) == (401, "token-invalid")
+
+    def test_its_use_is_noted(
+        self, api: Client, issue: Callable[..., str], uses_of_tokens: list[tuple[str, int]], now: int
+    ) -> None:
+        text = issue("read")
+
+        api.as_token(text)("GET", f"{TOKENS}/self")
+
+        assert uses_of_tokens == [(text.split("_")[1], now)]
 
 
 class TestATokenOfOneRegion:
