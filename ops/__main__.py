@@ -25,7 +25,7 @@ from chalicelib.projections.scan_progress import ScanContended
 from chalicelib.registry import GenerationShown, GenerationUnfed, RegistryConflict
 from ops import audit, contacts, export, form, generations, go_live, hooks, leads, rebuild, token, totals
 from ops.console import note
-from ops.installation import CannotRun
+from ops.errors import CannotRun
 
 app = typer.Typer(
     name="python -m ops",

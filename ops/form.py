@@ -12,7 +12,8 @@ from chalicelib.webhooks.checking import check
 from chalicelib.webhooks.delivery import Malformed
 from chalicelib.webhooks.untrusted_json import read_object
 from ops.console import answer, show
-from ops.installation import CannotRun, connect
+from ops.errors import CannotRun
+from ops.installation import connect
 from ops.options import AsJson
 
 Provider = Annotated[str, typer.Argument(help="The provider, as the form is registered.")]

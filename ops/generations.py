@@ -8,7 +8,8 @@ import typer
 from chalicelib.api.responses import moment
 from chalicelib.domain.generations import UNCHANGED
 from ops.console import answer, confirm, note, show
-from ops.installation import READ_MODELS, CannotRun, campaign_of, connect
+from ops.errors import CannotRun
+from ops.installation import READ_MODELS, campaign_of, connect
 from ops.options import AsJson, CampaignId, Yes
 
 Number = Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="The generation's number.")]

@@ -10,7 +10,8 @@ from chalicelib.bootstrap import Services
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.generations import UNCHANGED
 from ops.console import answer, confirm, note, progress
-from ops.installation import READ_MODELS, CannotRun, campaign_of, connect, require_pepper
+from ops.errors import CannotRun
+from ops.installation import READ_MODELS, campaign_of, connect, require_pepper
 from ops.options import AsJson, CampaignId, Yes
 from ops.publication import is_published, published_epoch
 from ops.scanning import event_count, receipts_rebuild

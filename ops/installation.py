@@ -5,14 +5,11 @@ import os
 from chalicelib.bootstrap import Services, bootstrap
 from chalicelib.domain.campaign import Campaign
 from chalicelib.webhooks.accounts import Accounts, Unusable
+from ops.errors import CannotRun
 
 LOG = ("events_table",)
 READ_MODELS = (*LOG, "state_table", "acts_table", "organisations_table", "operations_table", "registry_table")
 """What is needed to build read models."""
-
-
-class CannotRun(Exception):
-    """A command cannot do what it was asked to; the message says what is wrong."""
 
 
 def connect(*needed: str) -> Services:

@@ -19,7 +19,8 @@ from chalicelib.projections.row_comparison import DifferentRow
 from chalicelib.projections.set_aside import Poison
 from ops.cells import DifferentCell, different_cells
 from ops.console import answer, confirm, note, progress, show
-from ops.installation import READ_MODELS, CannotRun, campaign_of, connect
+from ops.errors import CannotRun
+from ops.installation import READ_MODELS, campaign_of, connect
 from ops.options import AsJson, CampaignId, Yes
 from ops.publication import is_published, published_epoch
 from ops.scanning import event_count, receipts_rebuild

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from chalicelib.api.responses import moment
-from ops.installation import CannotRun
+from ops.errors import CannotRun
 
 
 def read_time(at: str) -> int:

@@ -15,7 +15,8 @@ from chalicelib.intake.faults import Invalid
 from chalicelib.intake.token_requests import NEVER, WantedToken, read_token
 from chalicelib.registry import HOLDS_AFTER_MS
 from ops.console import answer, note, show
-from ops.installation import CannotRun, campaign_of, connect
+from ops.errors import CannotRun
+from ops.installation import campaign_of, connect
 from ops.options import AsJson
 
 CampaignOrAll = Annotated[
