@@ -36,6 +36,8 @@ _WITH_PREFIX = re.compile(rf"(?<=[ /\\(\[{{])[78]{_SEPARATOR}*7(?:{_SEPARATOR}*[
 # A Russian number without its prefix, or a part of any other.
 _BARE = re.compile(r"[0-69][0-9]{9}")
 _INTERNATIONAL_PREFIX = re.compile(r"\A(?:810|\+?00)(?=[1-9])")
+_AS_A_FRACTION = re.compile(r"(?<=[0-9]{10})\.0\Z")
+"""How a spreadsheet ends a number that it took for one of arithmetic."""
 _MIN_DIGITS = 7
 _MAX_DIGITS = 18
 """E.164 has 15 at most, and a call abroad is prefixed by three."""
@@ -49,7 +51,8 @@ def normalise_phone(raw: str) -> str | None:
     """
     if len(raw) > MAX_CHARACTERS:
         return None
-    return _mobile(raw.translate(_NOTHING)) or _first_of(raw)
+    given = _AS_A_FRACTION.sub("", raw.strip())
+    return _mobile(given.translate(_NOTHING)) or _first_of(given)
 
 
 def _first_of(text: str) -> str | None:

@@ -19,6 +19,8 @@ def payment(amount: object, currency: object) -> object:
     code = currency.strip().upper() if isinstance(currency, str) else ""
     match = None if isinstance(amount, bool) else _AMOUNT.fullmatch(str(amount).strip())
     value = None if match is None or code not in CURRENCIES else _minor_units(match, decimals(code))
+    if value == 0:
+        return None
     return {"currency": currency, "amount": amount} if value is None else {"currency": code, "value": value}
 
 

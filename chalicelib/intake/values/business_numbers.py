@@ -10,7 +10,7 @@ MAX_LENGTH = 100
 
 _LENGTH = 12
 _LABEL = "|".join(sorted({fold(word) for word in ("бин", "иин", "бсн", "жсн", "bin", "iin", "bsn", "жсн/бсн", "№")}))
-_WRITTEN = re.compile(rf"(?:(?:{_LABEL})[\s:/№#-]*)*(?P<digits>[0-9](?:[\s.-]?[0-9])*)")
+_WRITTEN = re.compile(rf"(?:(?:{_LABEL})[\s:/№#-]*)*(?P<digits>[0-9](?:[\s.-]?[0-9])*?)(?:(?<=[0-9]{{9}})\.0)?")
 _SHORTEST = 10
 """Numbers of the years 2000 to 2009 lose one or two zeros where a spreadsheet takes them for numbers."""
 # A month, and a kind of organisation or a day of birth, as rules of the national registers have them.

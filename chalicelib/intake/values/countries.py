@@ -26,9 +26,9 @@ DE: ФРГ, Deutschland
 GB: Англия, Соединённое Королевство, Соединенное Королевство Великобритании, Britain, Great Britain, England, UK
 HK: Гонконг, Hong Kong
 KG: Кыргызстан, Кыргызская Республика, Қырғыз Республикасы, Kyrgyz Republic, Киргизстан
-KP: Северная Корея, DPRK
+KP: Северная Корея, С. Корея, КНДР, DPRK, N. Korea
 KZ: Республика Казахстан, РК, Қазақстан Республикасы, ҚР, Republic of Kazakhstan, KAZ
-KR: Южная Корея, Корей Республикасы, Republic of Korea
+KR: Южная Корея, Ю. Корея, S. Korea, Корей Республикасы, Republic of Korea
 MD: Молдавия, Молдова, Республика Молдова
 MK: Македония
 MM: Бирма, Burma
@@ -44,6 +44,7 @@ VN: Viet Nam
 """
 _WORD = re.compile(r"[^\W_]+")
 _CODE = re.compile(r"\s*[A-Za-z]{2,3}[\s.!]*")
+_INITIALS = re.compile(r"\s*(?:[^\W\d_]\.\s?){1,4}[^\W\d_]\.?\s*")
 _NO_ANSWER = frozenset({"NO", "NA"})
 """Codes of Norway and Namibia that people write for having nothing to say."""
 
@@ -55,6 +56,8 @@ def find_named_country(text: str) -> str | None:
 
 def find_country(text: str) -> str | None:
     """Return the code of the country that an answer names, Kazakhstan's too, or None where it names none or two."""
+    if _INITIALS.fullmatch(text):
+        return find_country("".join(_WORD.findall(text)))
     code = text.strip(" .!\n").upper()
     if code in _NO_ANSWER:
         return None

@@ -38,7 +38,10 @@ _UTC_TEXT = re.compile(
     rf"[A-Z][a-z]{{2}}, (?P<day>[0-9]{{2}}) (?P<name>[A-Z][a-z]{{2}}) (?P<year>20[0-9]{{2}}) {_TIME} (?P<zone>GMT)"
 )
 _IN_WORDS = re.compile(
-    rf"(?P<day>[0-9]{{1,2}})\s(?P<name>[^\W\d_]+),?\s(?P<year>20[0-9]{{2}})(?:\s?(?:г|года|ж|жыл)\.?)?{_AT}"
+    rf"(?P<day>[0-9]{{1,2}})\s(?P<name>[^\W\d_]+)[.,]?\s(?P<year>20[0-9]{{2}})(?:\s?(?:г|года|ж|жыл)\.?)?{_AT}"
+)
+_MONTH_FIRST = re.compile(
+    rf"(?P<name>[^\W\d_]+)\.?\s(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,\s(?P<year>20[0-9]{{2}}){_AT}"
 )
 _IN_KAZAKH = re.compile(
     rf"(?P<year>20[0-9]{{2}})\s?(?:ж\.?|жыл|жылғы|жылы)\s(?P<day>[0-9]{{1,2}})\s(?P<name>[^\W\d_]+){_AT}"
@@ -48,18 +51,18 @@ _MILLISECONDS = re.compile(r"1[0-9]{12}")
 
 _SHORT = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _NAMED = """
-    қаңтар января
-    ақпан февраля
-    наурыз марта
-    сәуір апреля
-    мамыр мая
-    маусым июня
-    шілде июля
-    тамыз августа
-    қыркүйек сентября
-    қазан октября
-    қараша ноября
-    желтоқсан декабря
+    қаңтар января янв january
+    ақпан февраля фев february
+    наурыз марта мар march
+    сәуір апреля апр april
+    мамыр мая may
+    маусым июня июн june
+    шілде июля июл july
+    тамыз августа авг august
+    қыркүйек сентября сент сен september sept
+    қазан октября окт october
+    қараша ноября нояб ноя november
+    желтоқсан декабря дек december
 """
 _MONTHS: Mapping[str, int] = {
     **{name: month for month, name in enumerate(_SHORT, 1)},
@@ -76,7 +79,7 @@ def read_moment(text: str) -> datetime | None:
         return datetime.fromtimestamp(int(given), UTC)
     if _MILLISECONDS.fullmatch(given):
         return datetime.fromtimestamp(int(given) / 1000, UTC)
-    for form in (_YEAR_FIRST, _DAY_FIRST, _SCRIPT, _UTC_TEXT, _IN_WORDS, _IN_KAZAKH):
+    for form in (_YEAR_FIRST, _DAY_FIRST, _SCRIPT, _UTC_TEXT, _IN_WORDS, _MONTH_FIRST, _IN_KAZAKH):
         if (found := form.fullmatch(given)) is not None:
             return _moment(found.groupdict())
     return _of_either(given)

@@ -16,6 +16,8 @@ _AND_A_HALF = frozenset({fold("жарым")})
 _HALF_AN_HOUR = folded("полчаса", "пол часа", "жарты сағат", "half an hour", "a half hour", "half hour")
 _ONE_HOUR = folded("час", "an hour")
 _HOUR_AND_A_HALF = folded("час с половиной", "an hour and a half")
+_BETWEEN = re.compile(r"(?<=[^\W\d_])\.?(?:\s*,\s*|\s+)(?:(?:и|және|and)\s+)?(?=[0-9])")
+"""What may stand between hours and their minutes."""
 _HALF_SIGN = re.compile(r"(?<![0-9.,])(?P<hours>[0-9]*)\s*\u00bd")
 
 
@@ -27,7 +29,7 @@ def read_hours(text: str) -> float | None:
     for phrases, hours in ((_HALF_AN_HOUR, 0.5), (_ONE_HOUR, 1), (_HOUR_AND_A_HALF, 1.5)):
         if label in phrases:
             return hours
-    found = tokens(_with_signs(text))
+    found = tokens(_BETWEEN.sub(" ", _with_signs(text)))
     duration = None if found is None else _duration(found)
     if duration is None or whole(2 * duration) is None:
         return None

@@ -86,6 +86,9 @@ _TWO_PARTS = (
     re.compile(r"(\S.*?)\s+((?:г|гор|город)\b\.?\s*\S.*)", re.IGNORECASE),
 )
 """A region and what is in it, without a mark between them."""
+_OPTION_NUMBER = re.compile(r"\A\s*\(?[0-9]{1,2}[.)]\s+(?=[^\W\d_])")
+_CODE = re.compile(r"KZ[\s_\u2010-\u2015\u2212-]?([0-9]{2}|[A-Z]{3})")
+"""Of ISO 3166-2, with whatever stands for its dash."""
 _HOME_BESIDE = re.compile(
     r"\A(?:республика\s+)?(?:казахстан|қазақстан|kazakhstan)\s+|,?\s+(?:казахстан|қазақстан|kazakhstan)\Z",
     re.IGNORECASE,
@@ -142,11 +145,18 @@ def find_region(text: str) -> str | Unresolved:
     """
     if len(text) > MAX_LENGTH:
         return Unresolved("unknown")
-    by_code = resolve_region(text.strip().upper())
+    by_code = _of_code(text)
     if isinstance(by_code, str) or by_code.reason == "ambiguous":
         return by_code
-    whole = _read(text)
-    return _of_parts(list(_parts(text))) if whole is None else _common([whole.codes])
+    named = _OPTION_NUMBER.sub("", text)
+    whole = _read(named)
+    return _of_parts(list(_parts(named))) if whole is None else _common([whole.codes])
+
+
+def _of_code(text: str) -> str | Unresolved:
+    written = text.strip().upper()
+    found = _CODE.fullmatch(written)
+    return resolve_region(written if found is None else f"KZ-{found[1]}")
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -199,7 +209,7 @@ def _common(readings: Sequence[frozenset[str]]) -> str | Unresolved:
 
 def _read(text: str) -> _Part | None:
     """Return what a part may mean, None where it names no region and no city."""
-    if isinstance(code := resolve_region(text.strip().upper()), str):
+    if isinstance(code := _of_code(text), str):
         return _Part(as_region=frozenset({code}), is_explicit=True)
     words = _words(text)
     kind = _kind_of(words)

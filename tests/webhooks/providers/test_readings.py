@@ -566,11 +566,13 @@ def test_a_payment_of_tally_has_the_currency_of_the_field_beside_it_in_any_order
 
 def test_a_payment_of_tally_whose_currency_is_not_told_is_no_amount_and_one_that_was_not_made_is_none() -> None:
     unknown, unpaid = PAID[0], {**PAID[0], "key": "q_u_price", "label": "Басқа (price)", "value": None}
+    free = {**PAID[2], "value": 0}
 
-    (found,) = read(tally, tally_response([unknown, unpaid]))
+    (found,) = read(tally, tally_response([unknown, unpaid, free, PAID[3]]))
 
     assert found.fields["Payment (price)"] == {"currency": None, "amount": 9}
     assert found.fields["Басқа (price)"] is None
+    assert found.fields["Көмек (price)"] is None
 
 
 def test_a_matrix_of_tally_is_read_by_the_texts_of_its_rows_and_columns() -> None:
