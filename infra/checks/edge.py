@@ -6,7 +6,7 @@ from typing import Any
 
 FILES, API = "files", "api"
 
-PAGES = ("", "embed", "overlay", "widget")
+PAGES = ("", "embed", "overlay", "widget", "console")
 """What paths of the site begin with, among all that the application answers."""
 
 VIEWED = (

@@ -36,11 +36,18 @@ def faults(template: Mapping[str, Any]) -> Iterator[str]:
     for name, resource in template["Resources"].items():
         if resource["Type"] != "AWS::CloudWatch::Alarm":
             continue
-        for metric in _metrics(resource["Properties"]):
+        for metric in metrics_of(resource["Properties"]):
             if metric["Namespace"] == NAMESPACE:
                 yield from _unwritten(name, metric["MetricName"], invoked)
             elif metric["MetricName"] not in OF_AWS.get(metric["Namespace"], ()):
                 yield f"{name} listens to {metric['MetricName']}, which is not known of {metric['Namespace']}"
+
+
+def metrics_of(alarm: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the metrics that an alarm listens to, its own or those that it calculates with."""
+    if "MetricName" in alarm:
+        yield alarm
+    yield from (metric["MetricStat"]["Metric"] for metric in alarm.get("Metrics", []) if "MetricStat" in metric)
 
 
 @cache
@@ -63,12 +70,6 @@ def _unwritten(alarm: str, metric: str, invoked: frozenset[str]) -> Iterator[str
         yield f"{alarm} listens to {metric}, which nothing writes"
     elif not writers & invoked:
         yield f"{alarm} listens to {metric}: {', '.join(sorted(writers))} writes it, and nothing invokes that"
-
-
-def _metrics(alarm: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    if "MetricName" in alarm:
-        yield alarm
-    yield from (metric["MetricStat"]["Metric"] for metric in alarm.get("Metrics", []) if "MetricStat" in metric)
 
 
 def _invoked(resources: Iterable[Mapping[str, Any]]) -> Iterator[str]:
