@@ -4,9 +4,11 @@ from chalicelib.aws import cold_start  # noqa: F401, I001  before anything is lo
 from typing import Any
 
 from chalicelib.api import (
+    act_changes,
     act_visibility,
     acts,
     batch,
+    breakdown,
     campaigns,
     decisions,
     forms,
@@ -34,6 +36,8 @@ for blueprint in (
     batch.routes,
     moderation.routes,
     acts.routes,
+    act_changes.routes,
+    breakdown.routes,
     decisions.routes,
     history.routes,
     names.routes,

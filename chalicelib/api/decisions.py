@@ -286,14 +286,15 @@ def _answer(
         already=already,
         refused=len(refusals),
         refusals=refusals[:MAX_REFUSALS],
-        change=_change(done),
+        change=totals_change(done),
         filter=wanted if request.dry_run else None,
         left=[] if request.ids is None else left,
         next=None if request.ids is not None else _following(request, selection, left),
     )
 
 
-def _change(events: "Sequence[RecordedEvent]") -> TotalsChange:
+def totals_change(events: "Sequence[RecordedEvent]") -> TotalsChange:
+    """Return what events change the totals of their campaign by."""
     from chalicelib.publishing.effect import effect
 
     found = effect(events)

@@ -10,6 +10,7 @@ from chalicelib.domain.events import (
     ParticipationCorrected,
     ParticipationEndorsed,
     ParticipationRecorded,
+    ParticipationWithdrawn,
 )
 from chalicelib.domain.limits import ReviewReason, approvals_missing
 from chalicelib.domain.participation import Act
@@ -33,7 +34,10 @@ _STATUSES: Mapping[Status, Text] = {status: {"S": status} for status in STATUSES
 
 
 class StoredAct(msgspec.Struct, frozen=True):
-    """An act as its row has it; `recorded_at` is epoch ms."""
+    """An act as its row has it; `recorded_at` is epoch ms.
+
+    `change` is the newest event about it where that is a correction or a withdrawal.
+    """
 
     id: str
     stream: str
@@ -43,6 +47,7 @@ class StoredAct(msgspec.Struct, frozen=True):
     act: Act
     review_reasons: tuple[ReviewReason, ...]
     approvals_missing: int = 0
+    change: ParticipationCorrected | ParticipationWithdrawn | None = None
 
 
 def row(change: Change, generation: int) -> Row | None:
@@ -90,6 +95,7 @@ def read(item: Item) -> StoredAct:
         act=act,
         review_reasons=reasons,
         approvals_missing=approvals_missing(status, reasons, endorsed=isinstance(event, ParticipationEndorsed)),
+        change=event if isinstance(event, ParticipationCorrected | ParticipationWithdrawn) else None,
     )
 
 

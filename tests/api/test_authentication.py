@@ -31,6 +31,8 @@ NEEDED: Mapping[tuple[str, str], Scope | AnyScope] = {
     ("GET", "/v1/campaigns/{campaign}/names/{name}"): "moderate",
     ("PUT", "/v1/campaigns/{campaign}/names/{name}"): "moderate",
     ("POST", "/v1/campaigns/{campaign}/name-decisions"): "moderate",
+    ("GET", "/v1/campaigns/{campaign}/acts/changes"): "moderate",
+    ("GET", "/v1/campaigns/{campaign}/breakdown"): "moderate",
     ("GET", "/v1/campaigns/{campaign}/review"): "moderate",
     ("GET", "/v1/campaigns/{campaign}/review/groups"): "moderate",
     ("POST", "/v1/campaigns/{campaign}/erasures"): "erase",

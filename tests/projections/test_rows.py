@@ -61,7 +61,9 @@ def test_an_act_is_what_its_newest_event_made_it() -> None:
     row = act_row(WAITING, APPROVED, corrected)
 
     assert row.version == 3
-    assert acts.read(row.item) == acts.StoredAct("receipt", "2026/p1", 3, "counted", FIRST_MOMENT, after, ())
+    assert acts.read(row.item) == acts.StoredAct(
+        "receipt", "2026/p1", 3, "counted", FIRST_MOMENT, after, (), change=corrected
+    )
 
 
 def test_a_row_says_in_plain_text_of_which_act_it_is_and_what_became_of_it() -> None:
