@@ -23,6 +23,7 @@ from chalicelib.api import (
     participations,
     personal_data,
     site,
+    status,
     submissions,
     tokens,
 )
@@ -49,6 +50,7 @@ for blueprint in (
     hooks.routes,
     forms.routes,
     parked.routes,
+    status.routes,
     health.routes,
     openapi.routes,
     site.routes,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from chalicelib.clock import now_ms
 from chalicelib.metrics import Metrics
 from chalicelib.settings import Settings, load
+from chalicelib.short_memory import ShortMemory
 
 if TYPE_CHECKING:
     from chalicelib.aws.items import Item
@@ -72,6 +73,7 @@ class Services:
         self.now = now
         self.monotonic = monotonic
         self.metrics = Metrics(now)
+        self.short_memory = ShortMemory(monotonic)
 
     @cached_property
     def keys(self) -> "Keys":

@@ -79,7 +79,7 @@ def list_forms(call: Call) -> Response:
     token, services = call.token, call.services
     gaps = list(services.form_gaps.read())
     forms = (form for form in services.registry.forms() if token.allows("admin", form.campaign, services.now()))
-    return json_response(Forms([_listed(form, gaps) for form in forms]))
+    return json_response(Forms([listed(form, gaps) for form in forms]))
 
 
 @routes.on(
@@ -155,7 +155,7 @@ def check_form(call: Call, provider: str, account: str, form: str) -> Response:
     return json_response(Check([checked_submission(one) for one in checked]))
 
 
-def _listed(form: Form, gaps: "Iterable[GapCount]") -> ListedForm:
+def listed(form: Form, gaps: "Iterable[GapCount]") -> ListedForm:
     """Return a form with the gaps that it still has: a question that it does not map any more is none."""
     mapped = {*form.questions, *(() if form.consent is None else (form.consent.field,))}
     names = form.provider, form.account, form.form

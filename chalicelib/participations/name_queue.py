@@ -13,6 +13,9 @@ Query = Callable[[tuple[str, ...], str | None, int], Iterator[Item]]
 """Yields what some partitions of the index hold, by its order, from behind a place in it, so many items a request."""
 
 
+MAX_COUNTED = 500
+"""Names of a state that are counted."""
+
 _ALL = 100
 """Names of one page where all are read."""
 
@@ -33,6 +36,13 @@ class NameQueue:
     def __init__(self, names: Names, query: Query) -> None:
         self._names = names
         self._query = query
+
+    def count(self, campaign: str, state: NameState) -> int:
+        """Return how many names of a state there are, `MAX_COUNTED` and one more where there are more than that.
+
+        As the index has them: what was decided a moment ago may still be counted.
+        """
+        return sum(1 for _ in islice(self._query(partitions(campaign, state), None, _ALL), MAX_COUNTED + 1))
 
     def all(self, campaign: str, state: NameState) -> Iterator[StoredName]:
         """Yield all names of a state."""

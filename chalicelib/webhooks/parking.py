@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 RETENTION_SECONDS = 180 * 24 * 3600
 """How long something is parked: longer than any provider, and any operator, repeats."""
 
+MAX_TALLIED = 100
+"""How many entries of each provider are looked at where they are counted: whole ones are read for it."""
+
 MAX_SEALED_BYTES = 390_000
 """An item of DynamoDB has 400 KB at most, names and plain attributes included."""
 
@@ -71,6 +74,18 @@ class ParkedEntry(msgspec.Struct, frozen=True):
     details: tuple[str, ...] = ()
 
 
+class Tally(msgspec.Struct, frozen=True):
+    """How many entries of a campaign are parked, and of no campaign yet; when the oldest came (epoch ms).
+
+    Of those that were looked at, which were not all where there are `more`.
+    """
+
+    count: int = 0
+    unassigned: int = 0
+    oldest: int | None = None
+    more: bool = False
+
+
 class Unsealable(Exception):
     """Sealed under a key that is not known here any more."""
 
@@ -106,6 +121,7 @@ class ParkedDetailItem(TableModel):
 
 _DISCARDED = "discarded"
 
+_TALLIED = ["campaign", "received_at"]
 _PLAIN = ["provider", "id", "revision", "reason", "about", "account", "form", "campaign", "received_at", "details"]
 
 
@@ -163,6 +179,17 @@ class Parking:
             for item in self._items.query(name, condition, attributes_to_get=_PLAIN, consistent_read=True):
                 if account in (None, item.account) and form in (None, item.form):
                     yield _entry(item)
+
+    def tally(self, campaign: str) -> Tally:
+        """Count what is parked of a campaign, and of none yet. Eventual, a request for each provider."""
+        found, more = [], False
+        for provider in PROVIDERS:
+            items = list(self._items.query(provider, attributes_to_get=_TALLIED, limit=MAX_TALLIED + 1))
+            more = more or len(items) > MAX_TALLIED
+            found += items[:MAX_TALLIED]
+        own = [int(item.received_at) for item in found if item.campaign == campaign]
+        unassigned = sum(item.campaign is None for item in found)
+        return Tally(len(own), unassigned, min(own, default=None), more)
 
     def find(self, provider: str, entry_id: str) -> ParkedEntry | None:
         """Return an entry, or None where there is none."""

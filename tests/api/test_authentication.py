@@ -38,6 +38,7 @@ NEEDED: Mapping[tuple[str, str], Scope | AnyScope] = {
     ("POST", "/v1/campaigns/{campaign}/erasures"): "erase",
     ("POST", "/v1/campaigns/{campaign}/consent-withdrawals"): "erase",
     ("POST", "/v1/campaigns/{campaign}/subject-access"): "access",
+    ("GET", "/v1/campaigns/{campaign}/status"): "moderate",
     ("GET", "/v1/campaigns/{campaign}/submissions"): "record",
     ("GET", "/v1/campaigns/{campaign}"): "admin",
     ("PUT", "/v1/campaigns/{campaign}"): "admin",
