@@ -39,6 +39,7 @@ def blocks() -> Mapping[str, str]:
         **{f"{language}.js": _language(language) for language in LANGUAGES},
         "board.js": _constant("METRICS", _names(of_place, METRIC_NAMES)),
         "campaign-name.js": _exported("CAMPAIGN_NAME", _table(CAMPAIGN_NAME)),
+        "console-words.js": _exported("KIND_NAMES", _names(KINDS, KIND_NAMES)),
         "metrics.js": _exported("METRICS", _words(metrics))
         + _exported("PLACE_METRICS", _words(of_place))
         + _exported("TIMELINE_METRICS", _words(of_minute))

@@ -1,7 +1,7 @@
 """The site's files in the bucket, so that pages and scripts stay on air when everything behind them is down.
 
-They are what the API answers on the same paths. Overlay and embed page are one file each, which the CDN gives whatever
-campaign its address names. A released script stays in the bucket: pages of others name it.
+They are what the API answers on the same paths, but scripts are minified. Overlay and embed page are one file each,
+which the CDN gives whatever campaign its address names. A released script stays in the bucket: pages of others name it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,8 @@ import msgspec
 from chalice.app import Chalice
 from chalice.test import Client
 
-from chalicelib.api.site import SITE, release
+from chalicelib.api.site import SITE, release, release_of
+from infra.minify import minified
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -47,13 +48,29 @@ def upload(s3: "S3Client", bucket: str, app: Chalice, campaign: str) -> int:
 
 
 def files(app: Chalice, campaign: str) -> Iterator[StoredFile]:
-    """Yield the files; launch page and builder are of a campaign, the other pages of any."""
+    """Yield the files; launch page, builder and console are of a campaign, the other pages of any."""
     with _about(cast("Application", app), campaign), Client(app) as client:
-        for path in _paths():
+
+        def ask(path: str, key: str | None = None) -> StoredFile:
             answer = client.http.get(path)
             if answer.status_code != 200:
                 raise RuntimeError(f"the site answers {answer.status_code} on {path}")
-            yield StoredFile(PAGES.get(path, path.removeprefix("/")), answer.headers, answer.body)
+            return StoredFile(key or path.removeprefix("/"), answer.headers, answer.body)
+
+        scripts = {name: minified(ask(f"/widget/{name}").body.decode()).encode() for name in _names(".js")}
+        served = release_of(scripts)
+        for name, script in scripts.items():
+            newest, released = ask(f"/widget/{name}"), ask(f"/widget/{release().release}/{name}")
+            yield StoredFile(f"widget/{served.release}/{name}", released.headers, script)
+            yield StoredFile(f"widget/{name}", newest.headers, script)
+        for name in _names(".css", ".svg"):
+            yield ask(f"/widget/{name}")
+        told = ask("/widget/release.json")
+        yield StoredFile(told.key, told.headers, msgspec.json.encode(served))
+        for path in ("/widget/builder", "/console"):
+            yield ask(path)
+        for path, key in PAGES.items():
+            yield ask(path, key)
 
 
 @contextmanager
@@ -68,12 +85,5 @@ def _about(app: "Application", campaign: str) -> Iterator[None]:
         services.settings = settings
 
 
-def _paths() -> list[str]:
-    names = sorted(path.name for path in SITE.iterdir() if path.suffix in (".js", ".css", ".svg"))
-    return [
-        *(f"/widget/{release().release}/{name}" for name in release().integrity),
-        *(f"/widget/{name}" for name in names),
-        "/widget/release.json",
-        "/widget/builder",
-        *PAGES,
-    ]
+def _names(*suffixes: str) -> list[str]:
+    return sorted(path.name for path in SITE.iterdir() if path.suffix in suffixes)

@@ -29,6 +29,12 @@ _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors "
 )
+# Whoever holds a moderator's token must not be led to press what they do not see, nor run what somebody else wrote.
+_CONSOLE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
 # An SVG that is opened by itself may use its own styles, and nothing else.
 _FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 _CAMPAIGN_MARK = "{{campaign}}"
@@ -62,25 +68,31 @@ def _file_operation(summary: str, cache: str, gives: Body) -> Operation:
 @routes.on("GET", "/", _page("The launch page."))
 def launch_page(call: Call) -> Response:
     """Send the launch page of the campaign that is on now."""
-    return _send_page(call, "index.html", framed_by="'self'")
+    return _send_page(call, "index.html", _framed_by("'self'"))
 
 
 @routes.on("GET", "/overlay/{campaign}", _page("The overlay for broadcasts."))
 def overlay_page(call: Call, campaign: str) -> Response:
     """Send the overlay, which reads from its address of which campaign it is."""
-    return _send_page_of(campaign, call, "overlay.html", framed_by="'self'")
+    return _send_page_of(campaign, call, "overlay.html", _framed_by("'self'"))
 
 
 @routes.on("GET", "/embed/{campaign}", _page("The counter as a page to embed."))
 def embed_page(call: Call, campaign: str) -> Response:
     """Send the page that other sites show in a frame, which reads from its address of which campaign it is."""
-    return _send_page_of(campaign, call, "embed.html", framed_by="*")
+    return _send_page_of(campaign, call, "embed.html", _framed_by("*"))
 
 
 @routes.on("GET", "/widget/builder", _page("A page that makes snippets and overlay addresses."))
 def builder_page(call: Call) -> Response:
     """Send the page that makes snippets for the campaign that is on now."""
-    return _send_page(call, "builder.html", framed_by="'self'")
+    return _send_page(call, "builder.html", _framed_by("'self'"))
+
+
+@routes.on("GET", "/console", _page("The page of those on duty."))
+def console_page(call: Call) -> Response:
+    """Send the page of those on duty, which asks the API with the token that they give it."""
+    return _send_page(call, "console.html", _CONSOLE_POLICY)
 
 
 @routes.on("GET", "/widget/release.json", _file_operation("The release that the scripts are.", CACHE, Release))
@@ -112,23 +124,32 @@ def released_file(call: Call, name: str, file: str) -> Response:
 @cache
 def release() -> Release:
     """Return the release that the scripts of this process are."""
-    scripts = {name: _text(name).encode() for name in sorted(_names()) if name.endswith(".js")}
+    return release_of({name: _text(name).encode() for name in sorted(_names()) if name.endswith(".js")})
+
+
+def release_of(scripts: Mapping[str, bytes]) -> Release:
+    """Return the release that scripts are, in the order of their names."""
     return Release(
         release=sha256(b"".join(scripts.values())).hexdigest()[:12],
         integrity={name: f"sha384-{b64encode(sha384(text).digest()).decode()}" for name, text in scripts.items()},
     )
 
 
-def _send_page_of(campaign: str, call: Call, name: str, framed_by: str) -> Response:
+def _framed_by(ancestors: str) -> str:
+    """Return the policy of a page that these may show in a frame."""
+    return _PAGE_POLICY + ancestors
+
+
+def _send_page_of(campaign: str, call: Call, name: str, policy: str) -> Response:
     """Send the one page that all campaigns have, those to come too: nothing is looked up for it."""
     if not is_campaign_id(campaign):
         raise Problem("not-found")
-    return _send_page(call, name, framed_by)
+    return _send_page(call, name, policy)
 
 
-def _send_page(call: Call, name: str, framed_by: str) -> Response:
+def _send_page(call: Call, name: str, policy: str) -> Response:
     file = _file(name, call.services.settings.default_campaign)
-    return _send(call, file, {"Content-Security-Policy": _PAGE_POLICY + framed_by})
+    return _send(call, file, {"Content-Security-Policy": policy})
 
 
 def _send(call: Call, file: File, headers: Mapping[str, str]) -> Response:

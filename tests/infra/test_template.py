@@ -76,7 +76,9 @@ def test_a_bucket_that_does_not_answer_is_given_up_soon(packaged: Template) -> N
     assert (files["ConnectionAttempts"], files["S3OriginConfig"]["OriginReadTimeout"]) == (1, 3)
 
 
-@pytest.mark.parametrize("path", ["/", "/overlay/2026", "/embed/2026", "/widget/builder", "/widget/counter.js"])
+@pytest.mark.parametrize(
+    "path", ["/", "/overlay/2026", "/embed/2026", "/widget/builder", "/console", "/widget/counter.js"]
+)
 def test_files_have_the_security_policy_that_the_api_gives_them(packaged: Template, path: str) -> None:
     with Client(app.app) as client:
         answer = client.http.get(path)
@@ -92,9 +94,20 @@ def test_the_site_is_stored_as_the_api_answers_it() -> None:
     assert not [key for key, file in files.items() if b"{{" in file.body]
     assert b'content="2028"' in files["index.html"].body
     assert b'content="2028"' in files["widget/builder"].body
+    assert b'content="2028"' in files["console"].body
     assert app.app.services.settings.default_campaign == "2026"
     assert files["index.html"].headers["Content-Type"].startswith("text/html")
     assert any(file.headers["Cache-Control"].endswith("immutable") for file in files.values())
+
+
+def test_scripts_are_stored_minified_and_proved_as_they_are_stored() -> None:
+    files = {file.key: file for file in site_upload.files(app.app, "2028")}
+
+    told = msgspec.json.decode(files["widget/release.json"].body)
+    counter = files["widget/counter.js"].body
+    assert files[f"widget/{told['release']}/counter.js"].body == counter
+    assert told["integrity"]["counter.js"] == f"sha384-{b64encode(sha384(counter).digest()).decode()}"
+    assert len(counter) < (SITE / "counter.js").stat().st_size
 
 
 def test_parts_of_the_template_have_nothing_twice(tmp_path: Path) -> None:

@@ -90,14 +90,28 @@ def test_a_viewer_is_named_by_its_network_and_cannot_say_another(run: Run, addre
     assert request["headers"] == {"x-viewer": {"value": counted}, "accept": {"value": "*/*"}}
 
 
-def test_whatever_the_site_names_is_a_file() -> None:
-    sources = [path.read_text(encoding="utf-8") for path in SITE.iterdir() if path.suffix in (".html", ".js", ".css")]
-    named = {path for source in sources for path in NAMED.findall(source)}
-    paths = {re.sub(r"\$?\{+[^}]*\}+", "2026", path) for path in named}
+def named(*files: str) -> set[str]:
+    """Return the paths that some files of the site name, of the campaign 2026."""
+    sources = [(SITE / name).read_text(encoding="utf-8") for name in files]
+    found = {path for source in sources for path in NAMED.findall(source)}
+    return {re.sub(r"\$?\{+[^}]*\}+", "2026", path) for path in found}
+
+
+def test_whatever_viewers_pages_name_is_a_file() -> None:
+    names = [path.name for path in SITE.iterdir() if path.suffix in (".html", ".js", ".css")]
+    paths = named(*(name for name in names if not name.startswith("console")))
 
     assert {"/v1/campaigns.json", "/widget/live.js", "/overlay/2026", "/embed/2026"} <= paths
     # A base, to which the name of a document is added.
     assert {path for path in paths if origin(path) != "files"} <= {"/v1/campaigns/2026"}
+
+
+def test_the_console_is_a_file_and_asks_the_api() -> None:
+    asked = {"/v1/tokens/self", "/v1/campaigns", "/v1/campaigns/2026/status"}
+
+    assert {origin(path) for path in ("/console", *named("console.html"))} == {"files"}
+    assert asked <= named("console.js")
+    assert {origin(path) for path in asked} == {"api"}
 
 
 @pytest.mark.slow

@@ -37,7 +37,9 @@ def test_a_block_ends_at_an_empty_line() -> None:
     )
 
 
-@pytest.mark.parametrize(("page", "times"), [("index", 3), ("embed", 2), ("builder", 1), ("overlay", 1)])
+@pytest.mark.parametrize(
+    ("page", "times"), [("index", 3), ("embed", 2), ("builder", 1), ("overlay", 1), ("console", 1)]
+)
 def test_a_page_bears_the_name_of_the_campaign_before_its_scripts_run(page: str, times: int) -> None:
     assert text(f"{page}.html").count(CAMPAIGN_NAME["kk"]) == times
 

@@ -1,0 +1,170 @@
+/** What is asked before something is done, and what is said after it. */
+
+import { Refused } from "./console-api.js";
+import { button, field, fill, node } from "./console-dom.js";
+
+const TOAST_MS = 8_000;
+const UNDO_MS = 60_000;
+
+/**
+ * @typedef {object} Decision
+ * @property {string} title
+ * @property {(Node | string | null | false)[]} consequences what follows: sentences, or what shows it
+ * @property {string} action the word on the button that does it
+ * @property {string[]} [reasons] usual reasons; where they are given, one is asked for
+ * @property {boolean} [isFinal] whether it cannot be taken back, which is said
+ * @property {boolean} [isGrave] whether the button looks like it
+ * @property {(reason: string, tell: (text: string) => void) => Promise<any>} run
+ */
+
+/**
+ * Ask, do it, and stay open with what went wrong until it is done or given up.
+ * @param {Decision} decision
+ * @returns {Promise<any>} what `run` gave, or undefined where it was given up
+ */
+export function decide(decision, words) {
+  return new Promise((resolve) => {
+    const form = decisionForm(decision, words, (result) => {
+      resolve(result);
+      dialog.close();
+    });
+    const dialog = node("dialog", { className: "decision", aria: { labelledby: "decision" } }, form);
+    open(dialog, form, () => resolve(undefined));
+  });
+}
+
+/** Show something to read, or to look through, until it is closed. */
+export function show(title, words, ...content) {
+  const close = node("button", { type: "submit", className: "main" }, words.close);
+  const form = node(
+    "form",
+    { method: "dialog" },
+    node("h2", { id: "decision" }, title),
+    ...content,
+    node("div", { className: "actions" }, close),
+  );
+  const dialog = node("dialog", { aria: { labelledby: "decision" } }, form);
+  open(dialog, form, () => {});
+  return dialog;
+}
+
+function open(dialog, form, closed) {
+  const before = document.activeElement;
+  dialog.addEventListener("cancel", (event) => form.ariaBusy === "true" && event.preventDefault());
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    if (before?.isConnected) before.focus({ preventScroll: true });
+    closed();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  (form.querySelector("input, select, textarea") ?? form.querySelector("[type=submit]")).focus();
+}
+
+function decisionForm({ title, consequences, action, reasons, isFinal, isGrave, run }, words, finish) {
+  const reason = reasons && reasonInput(reasons);
+  const fault = node("p", { className: "fault", aria: { role: "alert" } });
+  const progress = node("p", { className: "progress", aria: { role: "status" } });
+  const confirm = node("button", { type: "submit", className: isGrave ? "grave" : "main" }, action);
+  const form = node(
+    "form",
+    {},
+    node("h2", { id: "decision" }, title),
+    ...consequences.map((each) => (typeof each === "string" ? node("p", {}, each) : each)),
+    isFinal && node("p", { className: "final" }, words.isFinal),
+    reason && field(words.reason, reason, words.reasonHint),
+    reason && usualReasons(reasons, reason),
+    fault,
+    progress,
+    node("div", { className: "actions" }, button(words.cancel, () => form.closest("dialog").close()), confirm),
+  );
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (form.ariaBusy === "true") return;
+    fill(fault);
+    setBusy(form, true);
+    try {
+      finish((await run(reason?.value.trim() ?? "", (text) => fill(progress, text))) ?? null);
+    } catch (error) {
+      setBusy(form, false);
+      fill(progress);
+      fill(fault, failure(error, words));
+      fill(confirm, words.again);
+      confirm.focus();
+    }
+  });
+  return form;
+}
+
+function reasonInput(reasons) {
+  const input = node("input", { type: "text", required: true, maxLength: 200, value: reasons[0], autocomplete: "off" });
+  input.addEventListener("focus", () => input.select(), { once: true });
+  return input;
+}
+
+const usualReasons = (reasons, input) =>
+  node(
+    "div",
+    { className: "chips" },
+    ...reasons.map((text) => button(text, () => (input.value = text), { className: "chip" })),
+  );
+
+function setBusy(form, isBusy) {
+  form.ariaBusy = String(isBusy);
+  for (const control of form.elements) control.disabled = isBusy;
+}
+
+/** What went wrong, in a sentence: that nothing happened, or that nobody knows whether it did. */
+export function failure(error, words) {
+  if (error instanceof Refused) return words.refused(error.text);
+  return words.unanswered;
+}
+
+/** Why something could not be read, in a sentence. */
+export const unread = (error, words) => (error instanceof Refused ? error.text : words.unread);
+
+/**
+ * @typedef {object} Undo
+ * @property {string} does what is taken back, for the button
+ * @property {() => Promise<string>} run takes it back, and gives the sentence that says so
+ */
+
+/** Sentences at the edge of the page about what was done; the newest that can be taken back is so by one key. */
+export class Toasts {
+  constructor(/** @type {HTMLElement} */ place, words) {
+    this.place = place;
+    this.words = words;
+  }
+
+  /** @param {string} text @param {Undo} [undo] */
+  say(text, undo) {
+    const line = node("p", {}, text);
+    const toast = node("div", { className: "toast" }, line);
+    if (undo) toast.append(button(undo.does, () => this.#takeBack(toast, line, undo), { key: "u", className: "undo" }));
+    toast.append(button("✕", () => toast.remove(), { className: "close", ariaLabel: this.words().close }));
+    this.place.append(toast);
+    setTimeout(() => toast.remove(), undo ? UNDO_MS : TOAST_MS);
+  }
+
+  /** Take back what was done last, if it can be. */
+  undo() {
+    [...this.place.querySelectorAll(".undo:enabled")].at(-1)?.click();
+  }
+
+  clear() {
+    fill(this.place);
+  }
+
+  async #takeBack(toast, line, undo) {
+    const control = toast.querySelector(".undo");
+    control.disabled = true;
+    try {
+      this.say(await undo.run());
+      toast.remove();
+    } catch (error) {
+      control.disabled = false;
+      fill(line, failure(error, this.words()));
+      toast.classList.add("failed");
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/** Keys that do something by themselves. They are found by their place on the keyboard, whatever alphabet it writes. */
+
+const KEPT = "console-keys";
+
+/**
+ * @typedef {object} Key
+ * @property {string} key `j`, `J` for Shift and J, `1`, `?`, `/`, `Enter`
+ * @property {string} does what it does, as the list of keys says it
+ * @property {() => void} run
+ * @property {boolean} [repeats] whether it goes on while it is held down
+ */
+
+/** Listen to the keys that there are at the time. */
+export function listenToKeys(/** @type {() => Key[]} */ current) {
+  document.addEventListener("keydown", (event) => {
+    if (isTyping(event) || !areKeysOn()) return;
+    const pressed = keyOf(event);
+    const found = current().find(({ key }) => key === pressed);
+    if (!found || (event.repeat && !found.repeats)) return;
+    event.preventDefault();
+    found.run();
+  });
+}
+
+/** Whoever speaks to a computer, or leans on its keys, does better without (WCAG 2.2, 2.1.4). */
+export function areKeysOn() {
+  try {
+    return localStorage.getItem(KEPT) !== "off";
+  } catch {
+    return true;
+  }
+}
+
+export function turnKeys(/** @type {boolean} */ on) {
+  try {
+    localStorage.setItem(KEPT, on ? "on" : "off");
+  } catch {
+    // Then they stay on.
+  }
+}
+
+function isTyping({ target, defaultPrevented, ctrlKey, metaKey, altKey, key }) {
+  if (defaultPrevented || ctrlKey || metaKey || altKey || document.querySelector("dialog[open]")) return true;
+  if (key === "Enter" || key === " ") return Boolean(target.closest("a, button, input, select, textarea, summary"));
+  return Boolean(target.closest("input:not([type=checkbox]), select, textarea"));
+}
+
+function keyOf({ key, code, shiftKey }) {
+  if (key === "?" || (code === "Slash" && shiftKey)) return "?";
+  if (code === "Slash" || key === "/") return "/";
+  const letter = /^Key([A-Z])$/.exec(code)?.[1];
+  if (letter) return shiftKey ? letter : letter.toLowerCase();
+  return /^(?:Digit|Numpad)(\d)$/.exec(code)?.[1] ?? key;
+}

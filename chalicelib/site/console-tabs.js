@@ -1,0 +1,40 @@
+/**
+ * The tabs of the console, in the order in which they stand and of their keys (`1`, `2`, …).
+ *
+ * A tab is a module that exports
+ * - `id`: what stands behind `#` in the address;
+ * - `WORDS`: by language a table of texts, with a `title` for the tab;
+ * - `isFor(token)`: whether a token, as `GET /v1/tokens/self` tells it, may do something there;
+ * - `waits(status)` (optional): how much waits there, by `GET /v1/campaigns/{campaign}/status`; null where it is unknown;
+ * - `mount(root, context)`: fill an element, and return a View.
+ *
+ * @typedef {object} View all of it optional
+ * @property {import("./console-keys.js").Key[]} [keys] that do something while the tab is open
+ * @property {(status: object) => void} [receive] told of each new status
+ * @property {() => void} [refresh] read again what is shown: it is wanted, or the API answers again
+ * @property {() => void} [close] the tab is left
+ *
+ * @typedef {object} Context
+ * @property {import("./console-api.js").Api} api asks with the token; what it throws is told by `failure`
+ * @property {string} campaign its id
+ * @property {string} base the API's path of the campaign, `/v1/campaigns/2026`
+ * @property {object} token as `GET /v1/tokens/self` tells it
+ * @property {(scope: string) => boolean} may whether the token has a scope
+ * @property {() => object | null} status the newest status, null before the first
+ * @property {() => void} look ask for the status at once
+ * @property {"kk" | "ru" | "en"} lang
+ * @property {object} words those of the tab
+ * @property {object} said those of all tabs: statuses, kinds, problems
+ * @property {object} texts numbers, times and places as texts (`console-texts.js`)
+ * @property {(decision: import("./console-dialogs.js").Decision) => Promise<any>} decide ask before something is done
+ * @property {(title: string, ...content: Node[]) => HTMLDialogElement} show something to read
+ * @property {(text: string, undo?: import("./console-dialogs.js").Undo) => void} say what was done
+ * @property {(error: Error) => string} failure why a decision is not taken, in a sentence
+ * @property {(error: Error) => string} unread why something could not be read, in a sentence
+ * @property {(tab: string) => void} go to another tab
+ * @property {object} memory a table of the tab's own, kept while somebody is signed in
+ */
+
+import * as now from "./console-now.js";
+
+export const TABS = [now];

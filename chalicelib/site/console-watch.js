@@ -1,0 +1,49 @@
+/** What is asked again and again while somebody looks: gently, later and later while nothing answers. */
+
+import { Refused } from "./console-api.js";
+
+const EVERY_MS = 5_000;
+const MOST_MS = 60_000;
+
+export class Watch {
+  #timer = 0;
+  #failures = 0;
+  #isAsking = false;
+  #isOn = true;
+
+  /** @param {() => Promise<void>} ask @param {(error: Error, waitMs: number) => void} failed */
+  constructor(ask, failed) {
+    this.ask = ask;
+    this.failed = failed;
+    this.seen = () => this.now();
+    document.addEventListener("visibilitychange", this.seen);
+    addEventListener("online", this.seen);
+    this.now();
+  }
+
+  stop() {
+    this.#isOn = false;
+    clearTimeout(this.#timer);
+    document.removeEventListener("visibilitychange", this.seen);
+    removeEventListener("online", this.seen);
+  }
+
+  /** Ask at once, and from then on as usual. */
+  async now() {
+    clearTimeout(this.#timer);
+    if (this.#isAsking || !this.#isOn || document.hidden) return;
+    this.#isAsking = true;
+    let wait = EVERY_MS;
+    try {
+      await this.ask();
+      this.#failures = 0;
+    } catch (error) {
+      // Who is refused has had an answer.
+      this.#failures = error instanceof Refused && error.status < 500 ? 0 : this.#failures + 1;
+      wait = Math.min(MOST_MS, EVERY_MS * 2 ** this.#failures) * (0.8 + 0.4 * Math.random());
+      if (this.#isOn) this.failed(error, wait);
+    }
+    this.#isAsking = false;
+    if (this.#isOn) this.#timer = setTimeout(() => this.now(), wait);
+  }
+}

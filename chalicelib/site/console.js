@@ -1,0 +1,349 @@
+/** The page of those on duty: who is signed in, which tab is open, whether the API answers. */
+
+import { Api, Refused } from "./console-api.js";
+import { decide, show, Toasts, failure, unread } from "./console-dialogs.js";
+import { button, field, fill, node, select } from "./console-dom.js";
+import { areKeysOn, listenToKeys, turnKeys } from "./console-keys.js";
+import { forgetToken, rememberedToken, rememberToken } from "./console-session.js";
+import { TABS } from "./console-tabs.js";
+import { textsIn } from "./console-texts.js";
+import { Watch } from "./console-watch.js";
+import { LANGUAGES, SHELL } from "./console-words.js";
+import { preferred, remember } from "./language.js";
+
+const DEFAULT_CAMPAIGN = document.querySelector("meta[name=campaign]").content;
+/** Scopes with which there is something to do here. */
+const USEFUL = ["moderate", "admin"];
+
+const byId = (id) => document.getElementById(id);
+const toasts = new Toasts(byId("toasts"), () => words());
+const page = {
+  lang: preferred(),
+  api: null,
+  token: null,
+  campaigns: [],
+  campaign: null,
+  status: null,
+  tab: null,
+  view: null,
+  watch: null,
+  memories: {},
+  line: { state: "", since: null, again: null },
+};
+
+const words = () => SHELL[page.lang];
+const texts = () => textsIn(page.lang);
+
+// Language
+
+function speak(lang) {
+  page.lang = document.documentElement.lang = lang;
+  document.title = words().title;
+  byId("title").textContent = words().title;
+  byId("brand").textContent = words().brand;
+  byId("skip").textContent = words().skip;
+  drawControls();
+  drawLine();
+  if (page.token) open(page.tab ?? tabs()[0]);
+  else if (byId("token")) showSignIn();
+}
+
+function drawControls() {
+  const choice = Object.entries(LANGUAGES).map(([lang, [short, name]]) =>
+    button(short, () => choose(lang), {
+      lang,
+      ariaLabel: name,
+      aria: { pressed: String(lang === page.lang) },
+    }),
+  );
+  fill(
+    byId("controls"),
+    page.token && campaignChoice(),
+    page.token && button(words().keys, showKeys, { key: "?", className: "quiet" }),
+    page.token && button(words().signOut, () => signOut(), { className: "quiet", title: page.token.label ?? "" }),
+    node("div", { className: "languages", aria: { role: "group", label: "Тіл · Язык · Language" } }, ...choice),
+  );
+}
+
+function choose(lang) {
+  remember(lang);
+  speak(lang);
+  byId("controls").querySelector("[aria-pressed=true]").focus();
+}
+
+function campaignChoice() {
+  if (page.campaigns.length < 2) return node("span", { className: "campaign" }, page.campaign ?? "");
+  const options = page.campaigns.map((id) => [id, id]);
+  const choice = select(options, page.campaign, { ariaLabel: words().campaign, className: "campaign" });
+  choice.onchange = () => enter(choice.value);
+  return choice;
+}
+
+// Signing in and out
+
+function showSignIn(message = "") {
+  const input = node("input", {
+    id: "token",
+    type: "password",
+    required: true,
+    autocomplete: "off",
+    spellcheck: false,
+    autocapitalize: "none",
+  });
+  const fault = node("p", { className: "fault", aria: { role: "alert" } }, message);
+  const form = node(
+    "form",
+    { className: "card sign-in" },
+    node("h1", {}, words().signIn),
+    field(words().token, input, words().tokenHint),
+    fault,
+    node("div", { className: "actions" }, node("button", { type: "submit", className: "main" }, words().enter)),
+  );
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    fill(fault, await trySignIn(input.value.trim()));
+  });
+  byId("tabs").hidden = true;
+  fill(byId("main"), form);
+  input.focus();
+}
+
+/** Sign in with a token; return whether there is anything to do with it. */
+async function signIn(text) {
+  const turnedAway = () => page.token && signOut(words().turnedAway);
+  const api = new Api(text, { language: () => page.lang, heard, turnedAway });
+  const token = await api.get("/v1/tokens/self");
+  if (!USEFUL.some((scope) => token.scopes.includes(scope))) return false;
+  Object.assign(page, { api, token });
+  rememberToken(text);
+  page.campaigns = await knownCampaigns();
+  enter(wantedCampaign());
+  return true;
+}
+
+async function trySignIn(text) {
+  try {
+    return (await signIn(text)) ? "" : words().useless;
+  } catch (error) {
+    return failure(error, words());
+  }
+}
+
+/** Go on with the token of before a reload, as soon as the API answers. */
+function resume(text) {
+  fill(byId("main"), node("p", { className: "card" }, words().waiting));
+  const watch = new Watch(
+    async () => {
+      try {
+        if (!(await signIn(text))) signOut(words().useless);
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        signOut(error.status === 401 ? words().turnedAway : error.text);
+      }
+      watch.stop();
+    },
+    (_, wait) => waitAgain(wait),
+  );
+}
+
+function signOut(message = "") {
+  forgetToken();
+  leave();
+  toasts.clear();
+  for (const dialog of document.querySelectorAll("dialog")) dialog.close();
+  Object.assign(page, { api: null, token: null, campaign: null, status: null, memories: {}, tab: null });
+  page.line = { state: "", since: null, again: null };
+  history.replaceState(null, "", location.pathname + location.search);
+  speak(page.lang);
+  showSignIn(message);
+}
+
+// Campaigns
+
+async function knownCampaigns() {
+  const { campaign } = page.token;
+  if (campaign !== "*") return [campaign];
+  const list = await fileOrApi();
+  return list.length ? list : [DEFAULT_CAMPAIGN];
+}
+
+/** The public list, and where that file does not load what the API says. */
+async function fileOrApi() {
+  for (const path of ["/v1/campaigns.json", "/v1/campaigns"]) {
+    try {
+      const response = await fetch(path, { credentials: "omit", signal: AbortSignal.timeout(5_000) });
+      if (response.ok) return (await response.json()).campaigns.map(({ id }) => id);
+    } catch {
+      // Then the other one.
+    }
+  }
+  return [];
+}
+
+function wantedCampaign() {
+  const asked = new URLSearchParams(location.search).get("campaign");
+  return [asked, DEFAULT_CAMPAIGN].find((id) => page.campaigns.includes(id)) ?? page.campaigns[0];
+}
+
+function enter(campaign) {
+  leave();
+  Object.assign(page, { campaign, status: null, memories: {} });
+  const address = new URL(location.href);
+  address.searchParams.set("campaign", campaign);
+  history.replaceState(null, "", address);
+  drawControls();
+  open(tabs().find(({ id }) => `#${id}` === location.hash) ?? tabs()[0]);
+  page.watch = new Watch(look, (_, wait) => waitAgain(wait));
+}
+
+function leave() {
+  page.watch?.stop();
+  page.view?.close?.();
+  Object.assign(page, { watch: null, view: null });
+}
+
+const may = (scope) => page.token.scopes.includes(scope);
+
+/** Ask how the campaign is; who may not know that asks whether anybody answers. */
+async function look() {
+  const { api, campaign } = page;
+  if (!may("moderate")) return void (await api.get("/v1/tokens/self"));
+  const status = await api.get(`/v1/campaigns/${campaign}/status`);
+  if (page.api !== api || page.campaign !== campaign) return;
+  page.status = status;
+  drawTabs();
+  page.view?.receive?.(status);
+}
+
+// Tabs
+
+const tabs = () => TABS.filter((tab) => tab.isFor(page.token));
+
+function open(tab) {
+  page.view?.close?.();
+  page.tab = tab;
+  if (location.hash !== `#${tab.id}`) history.pushState(null, "", `#${tab.id}`);
+  drawTabs();
+  const root = node("section", { aria: { label: tab.WORDS[page.lang].title }, className: `tab ${tab.id}` });
+  fill(byId("main"), root);
+  page.view = tab.mount(root, contextOf(tab));
+  if (page.status) page.view?.receive?.(page.status);
+}
+
+function contextOf(tab) {
+  const { api, campaign, token, lang } = page;
+  return {
+    api,
+    campaign,
+    base: `/v1/campaigns/${campaign}`,
+    token,
+    may,
+    status: () => page.status,
+    look: () => page.watch?.now(),
+    lang,
+    words: tab.WORDS[lang],
+    said: words(),
+    texts: texts(),
+    decide: (decision) => decide(decision, words()),
+    show: (title, ...content) => show(title, words(), ...content),
+    say: (text, undo) => toasts.say(text, undo),
+    failure: (error) => failure(error, words()),
+    unread: (error) => unread(error, words()),
+    go: (id) => go(id),
+    memory: (page.memories[tab.id] ??= {}),
+  };
+}
+
+function go(id) {
+  const tab = tabs().find((each) => each.id === id);
+  if (tab) open(tab);
+}
+
+function drawTabs() {
+  const links = tabs().map((tab, index) => {
+    const waits = page.status && tab.waits?.(page.status);
+    const link = node(
+      "a",
+      { href: `#${tab.id}` },
+      node("kbd", { aria: { hidden: "true" } }, String(index + 1)),
+      tab.WORDS[page.lang].title,
+      waits ? node("span", { className: "count" }, texts().number(waits)) : null,
+    );
+    if (tab === page.tab) link.setAttribute("aria-current", "page");
+    return link;
+  });
+  const focused = [...byId("tabs").children].indexOf(document.activeElement);
+  byId("tabs").hidden = false;
+  byId("tabs").ariaLabel = words().tabs;
+  fill(byId("tabs"), ...links);
+  links[focused]?.focus();
+}
+
+// Whether the API answers
+
+function heard(isAnswer) {
+  const { line } = page;
+  const state = isAnswer ? "answers" : "silent";
+  const isBack = state === "answers" && line.state === "silent";
+  page.line = { state, since: line.state === state && !isAnswer ? line.since : new Date().toISOString(), again: null };
+  drawLine();
+  if (isBack) page.view?.refresh?.();
+}
+
+function waitAgain(wait) {
+  page.line.again = Date.now() + wait;
+  drawLine();
+}
+
+/** What is read out is said once, and not with each answer. */
+function drawLine() {
+  const { state, since, again } = page.line;
+  byId("line").dataset.state = state;
+  const said = state ? words().line[state] : "";
+  if (byId("state").textContent !== said) byId("state").textContent = said;
+  const wait = state === "silent" && again ? words().line.again(Math.max(0, Math.round((again - Date.now()) / 1000))) : "";
+  byId("since").textContent = [since && texts().time(since), wait].filter(Boolean).join(" · ");
+}
+
+// Keys
+
+function keys() {
+  if (!page.token) return [];
+  const ofTabs = tabs().map((tab, index) => ({
+    key: String(index + 1),
+    does: tab.WORDS[page.lang].title,
+    run: () => open(tab),
+  }));
+  return [
+    ...(page.view?.keys ?? []),
+    { key: "u", does: words().undoKey, run: () => toasts.undo() },
+    { key: "g", does: words().refreshKey, run: () => (page.watch?.now(), page.view?.refresh?.()) },
+    ...ofTabs,
+    { key: "?", does: words().keysKey, run: showKeys },
+  ];
+}
+
+function showKeys() {
+  const rows = keys().map(({ key, does }) =>
+    node("tr", {}, node("th", { scope: "row" }, node("kbd", {}, key)), node("td", {}, does)),
+  );
+  const on = node("input", { type: "checkbox", checked: areKeysOn(), onchange: () => turnKeys(on.checked) });
+  show(
+    words().keys,
+    words(),
+    node("table", { className: "keys" }, node("tbody", {}, ...rows)),
+    node("label", { className: "check" }, on, node("span", {}, words().keysOn)),
+  );
+}
+
+listenToKeys(keys);
+addEventListener("hashchange", () => {
+  const tab = page.token && tabs().find(({ id }) => `#${id}` === location.hash);
+  if (tab && tab !== page.tab) open(tab);
+});
+setInterval(() => page.line.again && drawLine(), 1_000);
+
+speak(page.lang);
+const kept = rememberedToken();
+if (kept) resume(kept);
+else showSignIn();
