@@ -1,13 +1,11 @@
-"""What operators do outside the API: audit, rebuild and export, contacts and tokens.
+"""What operators do: campaigns, forms, tokens and decisions over the API, audits and rebuilds on the tables.
 
+    python -m ops campaign show 2026
+    python -m ops review groups 2026 --stage prod
     python -m ops audit 2026
-    python -m ops rebuild 2026
-    python -m ops totals 2026 --at 2026-06-01T12:00:00+05:00
-    python -m ops contacts 2026 > contacts.csv
 
-Works on the tables that the environment names, with the credentials at hand; for the local system
-`.local/functions.env` has them. The exit code is 0 where all is well, 1 where something differs or is declined, 2 where
-a command cannot do what it was asked to, and 3 where it has to be started again.
+The exit code is 0 where all is well, 1 where something differs or is declined, 2 where a command cannot do what it was
+asked to, and 3 where it has to be started again.
 """
 
 import sys
@@ -23,39 +21,80 @@ from chalicelib.projections.log_scan import Stopped
 from chalicelib.projections.rebuild import GenerationVoid, NotProjected
 from chalicelib.projections.scan_progress import ScanContended
 from chalicelib.registry import GenerationShown, GenerationUnfed, RegistryConflict
-from ops import audit, contacts, export, form, generations, go_live, hooks, leads, rebuild, token, totals
+from ops import (
+    acts,
+    audit,
+    campaign,
+    contacts,
+    erase,
+    export,
+    form,
+    generations,
+    leads,
+    names,
+    parked,
+    participation,
+    rebuild,
+    review,
+    secret,
+    status,
+    token,
+    totals,
+    trail,
+)
+from ops.api_client import Refused
 from ops.console import note
 from ops.errors import CannotRun
 
+PROGRAM = "python -m ops"
+
+_HELP = """Qaiyrym's operators' commands: run a campaign over the API, and look after its log and read models.
+
+Which API: that of `--stage`, else `QAIYRYM_URL`, else the local system (`make run`). Which token: `QAIYRYM_TOKEN`, else
+the local system's own, else it is asked for. Commands on tables need their names and AWS credentials instead.
+
+docs/operators.md lists the commands, docs/runbook.md says when each is needed.
+"""
+
+ON_AIR = "Campaigns, over the API"
+TABLES = "Log and read models, on the tables"
+
 app = typer.Typer(
-    name="python -m ops",
-    help="Qaiyrym's operators' commands. docs/runbook.md says when each is needed.",
+    name=PROGRAM,
+    help=_HELP,
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-app.command("audit")(audit.run)
-app.command("rebuild")(rebuild.run)
-app.command("go-live")(go_live.run)
-app.command("generations")(generations.run)
-app.command("remove-generation")(generations.remove)
-app.command("totals")(totals.run)
-app.command("export")(export.run)
-app.command("contacts")(contacts.run)
-app.command("hooks")(hooks.run)
-app.add_typer(leads.app, name="leads")
-app.add_typer(token.app, name="token")
-app.add_typer(form.app, name="form")
+app.command("status", rich_help_panel=ON_AIR)(status.run)
+app.add_typer(campaign.app, name="campaign", rich_help_panel=ON_AIR)
+app.add_typer(form.app, name="form", rich_help_panel=ON_AIR)
+app.add_typer(parked.app, name="parked", rich_help_panel=ON_AIR)
+app.add_typer(review.app, name="review", rich_help_panel=ON_AIR)
+app.add_typer(acts.app, name="acts", rich_help_panel=ON_AIR)
+app.add_typer(names.app, name="names", rich_help_panel=ON_AIR)
+app.add_typer(participation.app, name="participation", rich_help_panel=ON_AIR)
+app.command("erase", rich_help_panel=ON_AIR)(erase.run)
+app.add_typer(token.app, name="token", rich_help_panel=ON_AIR)
+app.command("trail", rich_help_panel=ON_AIR)(trail.run)
+app.command("audit", rich_help_panel=TABLES)(audit.run)
+app.command("rebuild", rich_help_panel=TABLES)(rebuild.run)
+app.command("generations", rich_help_panel=TABLES)(generations.run)
+app.command("remove-generation", rich_help_panel=TABLES)(generations.remove)
+app.command("totals", rich_help_panel=TABLES)(totals.run)
+app.command("export", rich_help_panel=TABLES)(export.run)
+app.command("contacts", rich_help_panel=TABLES)(contacts.run)
+app.add_typer(leads.app, name="leads", rich_help_panel=TABLES)
+app.add_typer(secret.app, name="secret", rich_help_panel=TABLES)
 
 
 def main(arguments: list[str]) -> int:
     """Run one command and return its exit code. What is wrong is said on stderr."""
     try:
-        app(arguments, prog_name="python -m ops")
+        app(arguments, prog_name=PROGRAM)
     except SystemExit as ended:
         return int(ended.code or 0)
-    except CannotRun as error:
+    except (CannotRun, Refused) as error:
         return _failed(2, str(error))
     except Undecodable as unreadable:
         return _failed(2, f"the log holds what this release cannot read: {unreadable}")

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -149,6 +150,18 @@ class ApiClient:
             done = "" if request.method == "GET" else " Whether it was done is not known: look, before you do it again."
             reason = str(fault) or type(fault).__name__
             raise CannotRun(f"{self.url} does not answer ({reason}): is it running?{done}") from None
+
+
+def api_path(*parts: str) -> str:
+    """Return the path of something in the API by its parts, `("campaigns", "2026")` say, percent-encoded.
+
+    Raises:
+        CannotRun: a part is empty, or would lead elsewhere.
+    """
+    for part in parts:
+        if part in ("", ".", ".."):
+            raise CannotRun(f"nothing has the id {part!r}")
+    return "/".join(("/v1", *(quote(part, safe="") for part in parts)))
 
 
 def connect_api(stage: str | None) -> ApiClient:

@@ -21,8 +21,11 @@ Stage = Annotated[
 def run(campaign_id: CampaignId, *, stage: Stage = None, as_json: AsJson = False) -> None:
     """Compare the totals and rows of a campaign with its log, exactly, while events come in.
 
+    Example: `python -m ops audit 2026`
+
     Ends with 1 where something differs, with 2 where the log holds what this release cannot read, with 3 where nothing
-    exact can be said and the audit has to run again.
+    exact can be said and the audit has to run again. Where something differs, docs/runbook.md (TotalsDrift) goes on
+    with `rebuild`.
     """
     services = connect(*READ_MODELS)
     campaign = campaign_of(services, campaign_id)

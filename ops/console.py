@@ -1,5 +1,9 @@
-"""What commands print: the answer on stdout, everything that leads to it on stderr."""
+"""What commands print: the answer on stdout, everything that leads to it on stderr.
 
+Much of it was written by strangers: no control character of theirs reaches a terminal, and no markup is read.
+"""
+
+import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,19 +27,27 @@ class _RateColumn(ProgressColumn):
         return Text(f"{task.completed:,.0f}, {task.speed or 0:,.0f} a second")
 
 
+def printable(text: str) -> str:
+    """Return a text in which characters that steer a terminal, or turn the order of others round, are escaped.
+
+    In JSON it says the same as before: there they stand in strings alone, and are escaped as JSON does.
+    """
+    return "".join(one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in text)
+
+
 def note(text: str) -> None:
     """Say what goes on, what is waited for, or what is wrong."""
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{printable(text)}\n")
     sys.stderr.flush()
 
 
 def answer(value: Any) -> None:
     """Print an answer for machines, as JSON."""
-    print(msgspec.json.format(msgspec.json.encode(value)).decode())
+    print(printable(msgspec.json.format(msgspec.json.encode(value)).decode()))
 
 
 def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, to_stderr: bool = False) -> None:
-    """Print a table: numbers to the right, with thousands; what is None is left empty."""
+    """Print a table: numbers to the right, with thousands; truths as yes and no, lists with commas, None as nothing."""
     console = Console(stderr=to_stderr)
     if not console.is_terminal:
         console = Console(stderr=to_stderr, width=_FILE_WIDTH)
@@ -44,7 +56,7 @@ def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *
         table.add_column(Text(column), overflow="fold")
     for row in rows:
         table.add_row(*map(_cell, row))
-    console.print(Text(title), table, sep="\n")
+    console.print(Text(printable(title)), table, sep="\n")
 
 
 def confirm(consequence: str, *, yes: bool) -> None:
@@ -56,7 +68,7 @@ def confirm(consequence: str, *, yes: bool) -> None:
     if yes:
         return
     # `typer.confirm` prints a space of its prompt on stdout, where only the answer belongs.
-    sys.stderr.write(f"{consequence} Go on? [y/N]: ")
+    sys.stderr.write(f"{printable(consequence)} Go on? [y/N]: ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise typer.Abort
@@ -83,4 +95,14 @@ def progress(what: str, total: int | None, *, quiet: bool) -> Iterator[Tell]:
 def _cell(value: object) -> Text:
     if isinstance(value, int) and not isinstance(value, bool):
         return Text(f"{value:,}", justify="right")
-    return Text("" if value is None else str(value))
+    return Text(printable(_text(value)))
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_text, value))
+    return str(value)

@@ -11,7 +11,13 @@ from ops.options import CampaignId
 
 
 def run(campaign_id: CampaignId) -> None:
-    """Print the contacts whose consent is current, as CSV: personal data. Names that are hidden are left out."""
+    """Print the contacts whose consent is current, as CSV: personal data. Names that are hidden are left out.
+
+    Example: `python -m ops contacts 2026 > contacts.csv`
+
+    Use it for what the consent says, delete it then, and print anew each time: withdrawals of consent and erasures
+    reach only what is printed after them.
+    """
     services = connect("contacts_table", "names_table", "registry_table")
     campaign = campaign_of(services, campaign_id)
     # Nobody is looked up by a detail or a name: the pepper stays where it is.

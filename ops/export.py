@@ -10,7 +10,12 @@ from ops.options import CampaignId
 
 
 def run(campaign_id: CampaignId) -> None:
-    """Print the log of a campaign as CloudEvents, one a line. They hold no personal data; rehearsals are left out."""
+    """Print the log of a campaign as CloudEvents, one a line. They hold no personal data; rehearsals are left out.
+
+    Example: `python -m ops export 2026 > events.jsonl`
+
+    For archives and for analysis elsewhere; it can be repeated at any time.
+    """
     services = connect(*LOG, "registry_table")
     campaign = campaign_of(services, campaign_id)
     for _, stream in groupby(services.log.scan(campaign.id), key=lambda event: event.stream):

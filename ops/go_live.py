@@ -1,4 +1,4 @@
-"""`go-live`: from test to live, without anything of the rehearsals."""
+"""`campaign go-live`: from test to live, without anything of the rehearsals."""
 
 import time
 from collections.abc import Sequence
@@ -40,8 +40,11 @@ class WentLive(msgspec.Struct, frozen=True):
 def run(campaign_id: CampaignId, *, yes: Yes = False, as_json: AsJson = False) -> None:
     """Let a campaign in test go live, with totals that begin at zero.
 
+    Example: `python -m ops campaign go-live 2026`
+
     Nothing is taken for half a minute. What was recorded in test stays in the log and is in no number; who took part in
-    rehearsals is erased. Whoever ends it early starts it again, and it goes on.
+    rehearsals is erased. Whoever ends it early starts it again, and it goes on. It works on the tables, and needs the
+    pepper: docs/operators.md.
     """
     services = connect(*NEEDED)
     require_pepper(services)

@@ -29,7 +29,13 @@ def leads() -> None:
 
 @app.command("reconcile")
 def reconcile(*, since: Since = None, as_json: AsJson = False) -> None:
-    """Read the leads of every form of Meta's whose campaign is open, and record those that are not, each once."""
+    """Read the leads of every form of Meta's whose campaign is open, and record those that are not, each once.
+
+    Example: `python -m ops leads reconcile --since 2026-06-01T09:00+05:00`
+
+    The deployed system does so each hour for the last day; this is for longer, after an outage. Ends with 1 where a
+    form could not be read, with the fault.
+    """
     services = connect(*NEEDED)
     require_pepper(services)
     require_parking_key()

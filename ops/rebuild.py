@@ -66,6 +66,8 @@ def run(
 ) -> None:
     """Make the totals and rows of a campaign anew from its log, while events come in and the counter is on air.
 
+    Example: `python -m ops rebuild 2026`
+
     They are shown once they equal what is shown now. Where they differ, that is told and nothing is changed, unless it
     is to be accepted. Whoever ends a run early may start another, which goes on; where all was read it begins anew,
     unless what was told within the hour is accepted. Ends with 1 where they differ, with 3 where an event came too late

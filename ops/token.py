@@ -1,33 +1,34 @@
-"""`token`: issue tokens for partners and moderators, list them, revoke them."""
+"""`token`: issue tokens for partners, moderators and channels, list them, revoke them."""
 
-from datetime import timedelta
+from time import time
 from typing import Annotated, Any
 
 import typer
 
-from chalicelib.api.messages import messages
 from chalicelib.api.responses import moment
-from chalicelib.api.tokens import token_response
-from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.tokens import ALL_CAMPAIGNS, DAY_MS, SCOPES, USUAL_DAYS, expiry_by_default
+from chalicelib.domain.tokens import ALL_CAMPAIGNS, DAY_MS, SCOPES, USUAL_DAYS
 from chalicelib.domain.vocabulary import NamesOnAir
 from chalicelib.intake.faults import Invalid
-from chalicelib.intake.token_requests import NEVER, WantedToken, read_token
-from chalicelib.registry import HOLDS_AFTER_MS
-from ops.console import answer, note, show
+from chalicelib.intake.token_requests import NEVER, read_token
+from ops.api_client import api_path, connect_api
+from ops.console import answer, confirm, note, show
 from ops.errors import CannotRun
-from ops.installation import campaign_of, connect
-from ops.options import AsJson
+from ops.faults import faults_text
+from ops.installation import connect
+from ops.options import AsJson, Stage, Yes
 
 CampaignOrAll = Annotated[
     str, typer.Argument(metavar="CAMPAIGN", help=f"The campaign's id, {ALL_CAMPAIGNS} for all campaigns.")
 ]
 Scopes = Annotated[list[str], typer.Argument(metavar="SCOPE...", help=f"What it may do: {', '.join(SCOPES)}.")]
-Label = Annotated[str, typer.Option(help="Whose it is.")]
+Label = Annotated[str, typer.Option(help="Whose it is: lists and the trail name it so.")]
 Days = Annotated[
     int | None,
-    typer.Option(help=f"How long it is valid; {USUAL_DAYS}, and not less than its campaign, where not given."),
+    typer.Option(
+        min=1, max=3652, help=f"How long it is valid; {USUAL_DAYS}, and not less than its campaign, where not given."
+    ),
 ]
+FirstDays = Annotated[int, typer.Option(min=1, max=366, help="How long it is valid.")]
 Never = Annotated[bool, typer.Option("--never", help="It is valid until it is revoked.")]
 Region = Annotated[str | None, typer.Option(help="It records, reads and moderates acts of this region alone.")]
 Sandbox = Annotated[bool, typer.Option("--sandbox", help="It is answered as any other, and records nothing.")]
@@ -51,11 +52,16 @@ def issue(
     region: Region = None,
     sandbox: Sandbox = False,
     names: Names = "shown",
+    stage: Stage = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a token and print it. It is kept nowhere, only its hash is."""
-    services = connect("registry_table")
-    now = services.now()
+    """Make a token and print it, this once: it is kept nowhere, only its hash is.
+
+    Example: `python -m ops token issue 2026 record --label 'Halyk Bank' --days 30`
+
+    Give it to whom it is for by a way that nobody else reads, each their own: what is done with it is in the trail
+    under its label. `token revoke` ends it.
+    """
     request: dict[str, Any] = {
         "label": label,
         "scopes": scopes,
@@ -64,62 +70,100 @@ def issue(
         "sandbox": sandbox,
         "names": names,
     }
-    if never or days is not None:
-        request["expires_at"] = NEVER if never else moment(now + (days or 0) * DAY_MS)
-    wanted = _read(request, now)
-    campaign = None if wanted.campaign == ALL_CAMPAIGNS else campaign_of(services, wanted.campaign)
-    text = services.registry.issue_token(
-        wanted.scopes,
-        wanted.campaign,
-        _expiry(wanted, campaign, now),
-        wanted.names,
-        label=wanted.label,
-        region=wanted.region,
-        sandbox=wanted.sandbox,
-        created_at=now,
-    )
+    if never:
+        request["expires_at"] = NEVER
+    elif days is not None:
+        request["expires_at"] = _in_days(days)
+    issued = connect_api(stage).post("/v1/tokens", request)
     if as_json:
-        answer({"token": text})
-    else:
-        print(text)
+        answer(issued)
+        return
+    print(issued["token"])
+    until = "it is revoked" if issued["expires_at"] is None else issued["expires_at"]
+    note(f"{issued['id']} is valid until {until}, and is not shown again")
 
 
 @app.command("list")
-def list_tokens(*, as_json: AsJson = False) -> None:
-    """List all tokens, those that were revoked too, without their secrets."""
-    found = [token_response(token) for token in connect("registry_table").registry.tokens()]
+def list_tokens(*, stage: Stage = None, as_json: AsJson = False) -> None:
+    """List the tokens, those that were revoked too, without their secrets.
+
+    Example: `python -m ops token list`
+
+    Those that nobody has used for long are better revoked (`token revoke ID`).
+    """
+    found = connect_api(stage).get("/v1/tokens")["tokens"]
     if as_json:
         answer(found)
         return
-    columns = ("id", "label", "scopes", "campaign", "region", "created", "ends", "used", "revoked")
+    columns = ("id", "label", "scopes", "campaign", "region", "sandbox", "created", "ends", "used", "revoked")
     rows = (
-        (t.id, t.label, " ".join(t.scopes), t.campaign, t.region, t.created_at, t.expires_at, t.used_at, t.revoked_at)
-        for t in found
+        (
+            *(one[name] for name in ("id", "label")),
+            " ".join(one["scopes"]),
+            *(one[name] for name in ("campaign", "region")),
+            "yes" if one["sandbox"] else None,
+            *(one[f"{name}_at"] for name in ("created", "expires", "used", "revoked")),
+        )
+        for one in found
     )
     show("Tokens", columns, rows)
 
 
 @app.command("revoke")
-def revoke(token_id: TokenId) -> None:
-    """Revoke a token. What it did stays, and the list keeps its label."""
-    services = connect("registry_table")
-    token = services.registry.token_of_id(token_id) if token_id.isalnum() else None
-    if token is None:
+def revoke(token_id: TokenId, *, stage: Stage = None, yes: Yes = False) -> None:
+    """Revoke a token for ever. What it did stays, and the list keeps its label.
+
+    Example: `python -m ops token revoke 3fa94c01b2d7`
+
+    Six seconds later it is let in nowhere. Who still needs one is issued another (`token issue`).
+    """
+    api = connect_api(stage)
+    found = next((one for one in api.get("/v1/tokens")["tokens"] if one["id"] == token_id), None)
+    if found is None:
         raise CannotRun(f"there is no token {token_id}")
-    services.registry.revoke_token(token, services.now())
-    note(f"{token_id} is let in nowhere in {timedelta(milliseconds=HOLDS_AFTER_MS).seconds} seconds")
+    if found["revoked_at"] is not None:
+        note(f"{token_id} was revoked at {found['revoked_at']}")
+        return
+    whose = f"{found['label']} ({', '.join(found['scopes'])}, campaign {found['campaign']})"
+    confirm(f"The token of {whose} is refused from then on, and never valid again.", yes=yes)
+    held = api.ask("DELETE", api_path("tokens", token_id))
+    note(f"{token_id} is let in nowhere from {held.headers['Holds-From']} on")
 
 
-def _read(request: dict[str, Any], now: int) -> WantedToken:
+@app.command("first")
+def first(*, label: Label, days: FirstDays = USUAL_DAYS, yes: Yes = False, as_json: AsJson = False) -> None:
+    """Make the very first token of an installation, with all scopes in all campaigns, and print it.
+
+    Example: `python -m ops token first --label 'the organisers'`
+
+    This one alone is written into the registry's table, since without a token the API lets nobody in: it needs
+    credentials and `REGISTRY_TABLE`, as the runbook says. Put it into `QAIYRYM_TOKEN`, and issue all others with it
+    (`token issue`).
+    """
+    services = connect("registry_table")
+    now = services.now()
+    request = {
+        "label": label,
+        "scopes": list(SCOPES),
+        "campaign": ALL_CAMPAIGNS,
+        "expires_at": _in_days(days),
+    }
     try:
-        return read_token(request, now)
+        wanted = read_token(request, now)
     except Invalid as invalid:
-        texts = messages().faults
-        said = (f"{one.pointer[2:]}: {texts[one.code]['en'].format_map(one.values)}" for one in invalid.faults)
-        raise CannotRun("\n".join(said)) from None
+        raise CannotRun(faults_text(invalid)) from None
+    others = [one for one in services.registry.tokens() if one.allows("admin", ALL_CAMPAIGNS, now)]
+    if others:
+        labels = ", ".join(sorted(one.label or one.id for one in others))
+        confirm(f"There are tokens that administer everything ({labels}), and `token issue` makes others.", yes=yes)
+    ends = now + days * DAY_MS
+    text = services.registry.issue_token(wanted.scopes, ALL_CAMPAIGNS, ends, label=wanted.label, created_at=now)
+    if as_json:
+        answer({"token": text})
+        return
+    print(text)
+    note(f"valid for {days} days, and not shown again")
 
 
-def _expiry(wanted: WantedToken, campaign: Campaign | None, now: int) -> int | None:
-    if wanted.expires_at == NEVER:
-        return None
-    return expiry_by_default(campaign, now) if wanted.expires_at is None else wanted.expires_at
+def _in_days(days: int) -> str:
+    return moment(int(time() * 1000) + days * DAY_MS)

@@ -17,6 +17,7 @@ from botocore.config import Config
 
 from infra.local import dynoxide, resources
 from infra.local.emulator import Emulator, ministack
+from infra.local.gateway import Gateway
 from infra.local.local_settings import DYNOXIDE, REGION, emulator_python
 from tests.local.system import LocalSystem
 from tests.memory import memory
@@ -115,6 +116,14 @@ def tables(reused_tables: ReusedTables) -> Tables:
 def new_tables(make_tables: Callable[[], Tables]) -> Tables:
     """The same, but nobody had them before: their streams hold nothing either."""
     return make_tables()
+
+
+@pytest.fixture(scope="session")
+def gateway() -> Gateway:
+    """The application behind API Gateway: there is one of it in a process."""
+    from app import app
+
+    return Gateway(app)
 
 
 @pytest.fixture

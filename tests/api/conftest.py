@@ -60,11 +60,6 @@ class Client:
         return Client(self._gateway, token)
 
 
-@pytest.fixture(scope="session")
-def gateway() -> Gateway:
-    return Gateway(app)
-
-
 @pytest.fixture(autouse=True)
 def uses_of_tokens(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """The uses of tokens that would be noted, with their times: in the tests nothing goes on beside a request."""

@@ -23,7 +23,7 @@ def rehearsed(installation: Installation) -> Installation:
 
 
 def test_totals_begin_at_zero_and_count_what_comes_from_then_on(rehearsed: Installation) -> None:
-    found = rehearsed.answer("go-live", "2026", "--yes")
+    found = rehearsed.answer("campaign", "go-live", "2026", "--yes")
     rehearsed.record(PHONES[0])
     rehearsed.record(PHONES[4])
     rehearsed.project()
@@ -38,13 +38,13 @@ def test_totals_begin_at_zero_and_count_what_comes_from_then_on(rehearsed: Insta
 
 
 def test_nobody_who_rehearsed_is_known_any_more(rehearsed: Installation) -> None:
-    rehearsed.answer("go-live", "2026", "--yes")
+    rehearsed.answer("campaign", "go-live", "2026", "--yes")
 
     assert list(rehearsed.services.contacts.of_campaign("2026")) == []
 
 
 def test_rehearsals_are_not_exported(rehearsed: Installation) -> None:
-    rehearsed.answer("go-live", "2026", "--yes")
+    rehearsed.answer("campaign", "go-live", "2026", "--yes")
     real = rehearsed.record(PHONES[4])
 
     code, printed, _ = rehearsed.run("export", "2026")
@@ -65,7 +65,7 @@ def test_no_generation_of_rehearsals_is_left_stored_or_fed(
     monkeypatch.setattr(PersonalData, "erase_all", erase_beside_rebuilds)
     monkeypatch.setattr("ops.go_live.is_published", lambda *_: True)
 
-    found = rehearsed.answer("go-live", "2026", "--yes")
+    found = rehearsed.answer("campaign", "go-live", "2026", "--yes")
 
     assert (found["generation"], rehearsed.generations()) == (4, [4])
     assert not [row for page in rehearsed.services.rows.scan(acts.MODEL, ["2026#"]) for row in page]
@@ -78,14 +78,14 @@ def test_an_audit_that_is_under_way_is_left_its_scratch(
     rehearsed.services.rebuild.begin_scratch(rehearsed.campaign)
     monkeypatch.setattr("ops.go_live.is_published", lambda *_: True)
 
-    rehearsed.answer("go-live", "2026", "--yes")
+    rehearsed.answer("campaign", "go-live", "2026", "--yes")
 
     assert rehearsed.generations() == [-1, 2]
 
 
 def test_a_rebuild_that_was_begun_of_rehearsals_is_not_gone_on_with(rehearsed: Installation) -> None:
     in_test = rehearsed.campaign
-    rehearsed.answer("go-live", "2026", "--yes")
+    rehearsed.answer("campaign", "go-live", "2026", "--yes")
     rehearsed.services.rebuild.begin(in_test)
     rehearsed.project()
 
@@ -103,9 +103,9 @@ def test_a_run_that_was_ended_is_followed_by_one_that_goes_on(
 
     with monkeypatch.context() as patched:
         patched.setattr("chalicelib.participations.data_subjects.PersonalData.erase_all", ended)
-        assert rehearsed.run("go-live", "2026", "--yes")[0] == 2
+        assert rehearsed.run("campaign", "go-live", "2026", "--yes")[0] == 2
     frozen = rehearsed.campaign
-    assert rehearsed.answer("go-live", "2026", "--yes")["participants_erased"] == 3
+    assert rehearsed.answer("campaign", "go-live", "2026", "--yes")["participants_erased"] == 3
 
     assert (frozen.state, rehearsed.campaign.state) == ("frozen", "live")
 
@@ -127,7 +127,7 @@ def test_without_the_pepper_nothing_is_begun(
     else:
         monkeypatch.setenv("PEPPER", pepper)
 
-    code, out, err = rehearsed.run("go-live", "2026", "--yes")
+    code, out, err = rehearsed.run("campaign", "go-live", "2026", "--yes")
 
     assert (code, out, err.startswith(says)) == (2, "", True)
     assert rehearsed.campaign.state == "test"
@@ -138,25 +138,25 @@ def test_only_a_campaign_in_test_goes_live(installation: Installation, state: Ca
     installation.record(PHONES[0])
     installation.set_state(state)
 
-    code, _, err = installation.run("go-live", "2026", "--yes")
+    code, _, err = installation.run("campaign", "go-live", "2026", "--yes")
 
     assert (code, f"2026 is {state}" in err) == (2, True)
     assert len(list(installation.services.contacts.of_campaign("2026"))) == 1
 
 
 def test_a_campaign_that_is_live_and_frozen_later_is_not_wiped(rehearsed: Installation) -> None:
-    rehearsed.answer("go-live", "2026", "--yes")
+    rehearsed.answer("campaign", "go-live", "2026", "--yes")
     rehearsed.record(PHONES[0])
     rehearsed.set_state("frozen")
 
-    assert rehearsed.run("go-live", "2026", "--yes")[0] == 2
+    assert rehearsed.run("campaign", "go-live", "2026", "--yes")[0] == 2
     assert len(list(rehearsed.services.contacts.of_campaign("2026"))) == 1
 
 
 def test_it_asks_first(rehearsed: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
 
-    code, _, err = rehearsed.run("go-live", "2026")
+    code, _, err = rehearsed.run("campaign", "go-live", "2026")
 
     assert code == 1
     assert "3 events of rehearsals of 2026 will be in no number" in err

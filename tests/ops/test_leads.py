@@ -90,8 +90,8 @@ def test_secrets_that_cannot_work_are_told_and_never_shown(
 ) -> None:
     configure(monkeypatch, {"standard": {"site": {"whsec": ["whsec_no base64!"]}}, "tally": {"ours": {}}})
 
-    code, printed, err = installation.run("hooks")
-    found = installation.answer("hooks", code=1)
+    code, printed, err = installation.run("secret", "check")
+    found = installation.answer("secret", "check", code=1)
 
     assert (code, "no base64!" in printed + err) == (1, False)
     assert [(fault["provider"], fault["account"], fault["name"]) for fault in found] == [
@@ -100,7 +100,7 @@ def test_secrets_that_cannot_work_are_told_and_never_shown(
     ]
 
 
-@pytest.mark.parametrize("command", [("hooks",), ("leads", "reconcile")])
+@pytest.mark.parametrize("command", [("secret", "check"), ("leads", "reconcile")])
 @pytest.mark.parametrize("secrets", [None, "", "{oops", '{"meta": {"ours": {"app_secret": "not a list"}}}'])
 @pytest.mark.usefixtures("graph")
 def test_without_secrets_that_can_be_read_nothing_is_called_right(
@@ -119,7 +119,7 @@ def test_a_page_without_a_token_and_an_unknown_provider_are_told(
     page = {name: values for name, values in SECRETS.items() if name != "page_access_token"}
     configure(monkeypatch, {"meta": {"ours": page}, "google_ads": {"ours": {"google_key": ["k"]}}})
 
-    found = installation.answer("hooks", code=1)
+    found = installation.answer("secret", "check", code=1)
 
     assert [(fault["provider"], fault["name"]) for fault in found] == [
         ("meta", "page_access_token"),
@@ -130,5 +130,5 @@ def test_a_page_without_a_token_and_an_unknown_provider_are_told(
 def test_of_secrets_that_can_work_nothing_is_told(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     configure(monkeypatch, {"meta": {"ours": SECRETS}})
 
-    assert installation.run("hooks")[0] == 0
-    assert installation.answer("hooks") == []
+    assert installation.run("secret", "check")[0] == 0
+    assert installation.answer("secret", "check") == []

@@ -1,4 +1,4 @@
-"""`hooks`: whether the secrets of our accounts at the providers can work."""
+"""`secret`: whether the secrets of our accounts at the providers can work."""
 
 import typer
 
@@ -9,9 +9,24 @@ from ops.console import answer, note, show
 from ops.installation import connect, require_accounts
 from ops.options import AsJson
 
+app = typer.Typer(help="Check the secrets of accounts at providers.", no_args_is_help=True)
 
-def run(*, as_json: AsJson = False) -> None:
-    """Tell which secrets of providers are missing or cannot work, without showing any. 1 where there are such."""
+
+@app.callback()
+def secrets() -> None:
+    """Check the secrets of accounts at providers."""
+
+
+@app.command("check")
+def check(*, as_json: AsJson = False) -> None:
+    """Tell which secrets of which account at a provider are missing or cannot work, without showing any.
+
+    Example: `HOOK_SECRETS_PATH=/qaiyrym/prod/hooks python -m ops secret check`
+
+    It reads them where the functions do: Parameter Store under `HOOK_SECRETS_PATH`, or the JSON in `HOOK_SECRETS`. Ends
+    with 1 where one cannot work: put another value there, newest first, and check again. The page of each provider
+    tells what it needs.
+    """
     known = require_accounts(connect())
     accounts = [(provider, account) for provider in PROVIDERS for account in known.of(provider)]
     found = [fault for provider, account in accounts for fault in secret_faults(provider, account)]

@@ -1,0 +1,37 @@
+"""What differs between two states of something, member by member."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_KEYS = ("metric", "id", "url")
+"""By what entries of a list are told apart, as far as they have it."""
+
+
+def flat(value: Any, name: str = "") -> dict[str, Any]:
+    """Return the parts of a JSON value by their names, `limits.form.acts` say; an empty object or list is none."""
+    if isinstance(value, Mapping):
+        parts = {str(key): part for key, part in value.items()}
+    elif isinstance(value, Sequence) and not isinstance(value, str) and any(isinstance(one, Mapping) for one in value):
+        parts = {_key(one, index): one for index, one in enumerate(value)}
+    elif value in ([], ()):
+        return {}
+    else:
+        return {name: value}
+    found: dict[str, Any] = {}
+    for key, part in parts.items():
+        found |= flat(part, f"{name}.{key}" if name else key)
+    return found
+
+
+def changes(before: Any, after: Any) -> list[tuple[str, Any, Any]]:
+    """Return each part that differs: its name, what it was, and what it is; None where there is none."""
+    old, new = flat(before), flat(after)
+    return [(name, old.get(name), new.get(name)) for name in {**old, **new} if old.get(name) != new.get(name)]
+
+
+def _key(entry: Any, index: int) -> str:
+    if isinstance(entry, Mapping):
+        for key in _KEYS:
+            if key in entry:
+                return str(entry[key])
+    return str(index + 1)

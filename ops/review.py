@@ -1,0 +1,72 @@
+"""`review`: see what waits for a moderator, and decide on it."""
+
+from collections.abc import Callable
+from inspect import getdoc
+
+import typer
+
+from ops import decisions
+from ops.act_filters import Filter, as_options, takes_filter
+from ops.acts import Notes, tell_acts
+from ops.api_client import api_path, connect_api
+from ops.console import answer, note, show
+from ops.options import AsJson, CampaignId, Most, Stage
+
+
+def _help(command: Callable[..., None]) -> str:
+    return (getdoc(command) or "").replace("ops acts ", "ops review ")
+
+
+app = typer.Typer(help="See what waits for a moderator, and decide on it.", no_args_is_help=True)
+app.command("approve", help=_help(decisions.approve))(decisions.approve)
+app.command("reject", help=_help(decisions.reject))(decisions.reject)
+
+
+@app.command("list")
+@takes_filter
+def list_waiting(
+    campaign_id: CampaignId,
+    *,
+    limit: Most = 50,
+    notes: Notes = False,
+    stage: Stage = None,
+    as_json: AsJson = False,
+    wanted: Filter,
+) -> None:
+    """List the acts that wait, the oldest first, with the reasons why each waits.
+
+    Example: `python -m ops review list 2026 --reasons amount --notes`
+
+    Then decide by their ids, or by what they have in common (`review approve`, `review reject`).
+    """
+    tell_acts(stage, campaign_id, "review", "participations", wanted, limit, notes=notes, as_json=as_json)
+
+
+@app.command("groups")
+@takes_filter
+def groups(campaign_id: CampaignId, *, stage: Stage = None, as_json: AsJson = False, wanted: Filter) -> None:
+    """List what waits by what arrived together: of one form or token, for the same reasons, without a minute between.
+
+    Example: `python -m ops review groups 2026`
+
+    A flood is one group. The options in its last column find just its acts: `review reject 2026 OPTIONS --reason '…'`
+    refuses them all.
+    """
+    path = f"{api_path('campaigns', campaign_id)}/review/groups"
+    found = [group for page in connect_api(stage).pages(path, wanted) for group in page["groups"]]
+    if as_json:
+        answer(found)
+        return
+    rows = (
+        (
+            group["acts"],
+            group["people"],
+            group["hours"],
+            ", ".join(f"{value:,} {currency}" for currency, value in group["amount"].items()),
+            as_options(group["filter"]),
+        )
+        for group in found
+    )
+    show("What waits", ("acts", "people", "hours", "amount", "which"), rows)
+    if not found:
+        note("nothing waits")
