@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from chalicelib.domain.folding import fold_label
 from chalicelib.domain.vocabulary import Kind, NamesOnAir, ParticipantType
 from chalicelib.intake.answers import ASKED_FIELDS, AskedField, Unmappable, meaning
 from chalicelib.intake.faults import Fault, Invalid, Rules, child, read
@@ -177,9 +178,19 @@ def _answer_faults(answers: Mapping[str, Mapping[str, AnswerValue]], pointer: st
         if fits is None:
             yield Fault(child(pointer, target), "choice", {"choices": ", ".join(CHOSEN)})
             continue
-        for answer, value in values.items():
-            if value is not None and not fits(value):
-                yield Fault(child(child(pointer, target), answer), "answer_value")
+        told = child(pointer, target)
+        yield from (Fault(child(told, answer), "answer_value") for answer in _unfit(values, fits))
+        yield from (Fault(child(told, answer), "answer_twice") for answer in _said_again(values))
+
+
+def _unfit(values: Mapping[str, AnswerValue], fits: Callable[[AnswerValue], bool]) -> Iterator[str]:
+    return (answer for answer, value in values.items() if value is not None and not fits(value))
+
+
+def _said_again(values: Mapping[str, AnswerValue]) -> Iterator[str]:
+    """Yield answers that are compared as one before them is, and mean something else."""
+    meanings: dict[str, AnswerValue] = {}
+    return (answer for answer, value in values.items() if meanings.setdefault(fold_label(answer), value) != value)
 
 
 def _correction_faults(corrected: Mapping[str, AnswerValue], pointer: str) -> Iterator[Fault]:

@@ -249,6 +249,12 @@ def test_a_form_that_says_two_things_of_one_is_refused() -> None:
     ]
 
 
+def test_an_answer_that_means_two_things_is_refused_however_it_is_spelt() -> None:
+    wrong = faults(answers={"region": {"Ақ тілек": "KZ-75", "АҚ-ТІЛЕК": "KZ-71", "ақ тілек": "KZ-75", "Көк": "KZ-75"}})
+
+    assert wrong == [("#/answers/region/%D0%90%D2%9A-%D0%A2%D0%86%D0%9B%D0%95%D0%9A", "answer_twice")]
+
+
 def test_a_form_says_all_that_is_wrong_with_it() -> None:
     wrong = faults(
         campaign="Наурыз!",
