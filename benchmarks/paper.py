@@ -35,7 +35,7 @@ from benchmarks.prices import (
 )
 from chalicelib.publishing.documents import OPEN_POLL_SECONDS
 from chalicelib.publishing.pace import EVERY_MS, TIMELINE_EVERY_MS
-from ops import sizes
+from infra import site_sizes
 
 MILLION = 1_000_000
 RATE = 20
@@ -58,7 +58,7 @@ HEADER_BYTES = 450
 COMPRESSED_FROM = 1_000
 """Bytes from which on CloudFront compresses a file."""
 
-TIMELINE_SECONDS = int(re.findall(r"SELDOM = (\d+)", (sizes.SITE / "timeline.js").read_text(encoding="utf-8"))[0])
+TIMELINE_SECONDS = int(re.findall(r"SELDOM = (\d+)", (site_sizes.SITE / "timeline.js").read_text(encoding="utf-8"))[0])
 """How long the launch page waits before it asks for the day again."""
 
 JITTER = 0.2

@@ -39,12 +39,12 @@ from chalicelib.domain.vocabulary import LANGUAGES
 from chalicelib.publishing import documents
 from chalicelib.publishing.documents import header
 from chalicelib.publishing.sweeper import SETTLINGS
+from infra import site_sizes
 from infra.local import resources
 from infra.local.first_start import CAMPAIGN
 from infra.local.local_settings import REPOSITORY
 from infra.local.streams import StreamMapping
 from infra.merged_template import merged
-from ops import sizes
 
 PAGE = REPOSITORY / "docs" / "scale.md"
 STORED = Preload("a campaign", organisations=2_000, in_review=1_000, persons=17_000)
@@ -258,8 +258,8 @@ def measure(current: Stage) -> Measured:
         hottest=(HOTTEST_HEAD, *partitions),
         stored_bytes={title: _mean_size(current, table) for table, title in titles.items()},
         documents={key: (len(body), len(gzip.compress(body, 6))) for key, body in bodies.items()},
-        counter=_loaded(sizes.closure(sizes.COUNTER) | {"kk.js"}),
-        page=_loaded(sizes.launch_page() | {"kk.js", "index.html", "launch.css", "sun.svg", "ornament.svg"}),
+        counter=_loaded(site_sizes.closure(site_sizes.COUNTER) | {"kk.js"}),
+        page=_loaded(site_sizes.launch_page() | {"kk.js", "index.html", "launch.css", "sun.svg", "ornament.svg"}),
         methods=sum(map(len, measuring.routes.values())),
         month=counted(merged()),
     )
@@ -375,7 +375,7 @@ def _count(current: Stage, table: str) -> int:
 
 def _loaded(names: Iterable[str]) -> Loaded:
     """Return what some files of the site weigh together, compressed."""
-    sent = [len(gzip.compress((sizes.SITE / name).read_bytes(), 6)) for name in names]
+    sent = [len(gzip.compress((site_sizes.SITE / name).read_bytes(), 6)) for name in names]
     return Loaded(len(sent), sum(sent))
 
 

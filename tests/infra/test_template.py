@@ -1,13 +1,17 @@
 """What the template says besides: alarms that are explained, and files that are served as the API serves them."""
 
+from base64 import b64encode
 from collections.abc import Mapping
+from hashlib import sha384
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from chalice.test import Client
 
 import app
+from chalicelib.api.site import SITE
 from infra import merged_template, security, site_upload
 from infra.checks import edge
 from infra.installation import NotDeployable, read_stage

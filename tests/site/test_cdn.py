@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from chalicelib.api.calls import is_campaign_id
 from infra import merged_template, site_upload
 from infra.checks import edge
-from ops.sizes import SITE
+from infra.site_sizes import SITE
 from tests.site.stage import Stage
 from tests.site.test_pages import fill
 

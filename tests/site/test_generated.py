@@ -7,7 +7,7 @@ import pytest
 from chalicelib.domain.vocabulary import LANGUAGES
 from chalicelib.domain.words import CAMPAIGN_NAME
 from infra.generate_site import blocks, with_block
-from ops.sizes import ON_DEMAND_BUDGETS, SITE, closure
+from infra.site_sizes import ON_DEMAND_BUDGETS, SITE, closure
 
 
 def text(name: str) -> str:

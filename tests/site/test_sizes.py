@@ -1,6 +1,6 @@
 """What partners load stays small."""
 
-from ops.sizes import SITE, closure, launch_page, sizes
+from infra.site_sizes import SITE, closure, launch_page, sizes
 
 
 def test_every_module_is_within_its_budget() -> None:
