@@ -150,8 +150,11 @@ class Services:
 
         rows = DynamoDBRowStore(clients.dynamodb(), {BY_STATE: self.settings.names_table})
 
-        def query(partitions: tuple[str, ...], after: str | None, page: int) -> "Iterator[Item]":
-            return rows.query(Index(BY_STATE, BY_STATE, MOMENT, partitions), after=after, page=page)
+        def query(
+            partitions: tuple[str, ...], after: str | None, page: int, *, descending: bool = False
+        ) -> "Iterator[Item]":
+            index = Index(BY_STATE, BY_STATE, MOMENT, partitions)
+            return rows.query(index, after=after, descending=descending, page=page)
 
         return NameQueue(self.names, query)
 

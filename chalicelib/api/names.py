@@ -36,6 +36,13 @@ _STATE = Parameter(
     description="Only names of this state; those that wait where it is left out.",
     shape={"type": "string", "enum": list(NAME_STATES)},
 )
+_ORDERS = ("oldest", "newest")
+_ORDER = Parameter(
+    name="order",
+    place="query",
+    description="Which come first, those given first or last; the oldest where it is left out.",
+    shape={"type": "string", "enum": list(_ORDERS)},
+)
 
 
 class DecisionResponse(msgspec.Struct, frozen=True):
@@ -57,7 +64,7 @@ class NameResponse(msgspec.Struct, frozen=True):
 
 
 class NamesPageResponse(msgspec.Struct, frozen=True):
-    """Names of a state, the one given first before all others; `next` is the cursor of the next page, if there is more.
+    """Names of a state in the order that was asked for; `next` is the cursor of the next page, if there is more.
 
     `all_names` says whether the campaign shows any names at all.
     """
@@ -84,19 +91,20 @@ class AllNamesResponse(msgspec.Struct, frozen=True):
     "GET",
     "/v1/campaigns/{campaign}/names",
     Operation(
-        summary="List the names that wait, or those of another state, the one given first before all others.",
+        summary="List the names that wait, or those of another state, the one given first or last before all others.",
         scope="moderate",
         cache=NO_STORE,
-        parameters=(_STATE, LIMIT, CURSOR),
+        parameters=(_STATE, _ORDER, LIMIT, CURSOR),
         gives={200: NamesPageResponse},
-        refuses=("state-invalid", "limit-invalid", "cursor-invalid"),
+        refuses=("state-invalid", "limit-invalid", "cursor-invalid", "fields-invalid"),
     ),
 )
 def list_names(call: Call, campaign: str) -> Response:
     """List a page of names."""
     current = call.campaign(campaign)
     state, limit, cursor = _state(call.query("state")), read_limit(call.query("limit")), call.query("cursor")
-    page = call.services.name_queue.page(current.id, state, None if cursor is None else _read_cursor(cursor), limit)
+    after, descending = None if cursor is None else _read_cursor(cursor), _is_newest_first(call.query("order"))
+    page = call.services.name_queue.page(current.id, state, after, limit, descending=descending)
     standing = call.services.names.standing(current.id)
     return json_response(NamesPageResponse(list(map(_response, page.names)), page.following, standing.all_names))
 
@@ -237,6 +245,12 @@ def _state(text: str | None) -> NameState:
     if state is None:
         raise Problem("state-invalid", {"choices": ", ".join(NAME_STATES)})
     return state
+
+
+def _is_newest_first(text: str | None) -> bool:
+    if text not in (None, *_ORDERS):
+        raise Invalid((Fault("#/order", "choice", {"choices": ", ".join(_ORDERS)}),))
+    return text == "newest"
 
 
 def _read_cursor(text: str) -> str:

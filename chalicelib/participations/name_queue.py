@@ -1,7 +1,8 @@
-"""Names by their state, the one given first before all others, by pages: what waits for a moderator above all."""
+"""Names by their state and by when they were first given, by pages: what waits for a moderator above all."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import Protocol
 
 import msgspec
 
@@ -9,8 +10,14 @@ from chalicelib.aws.items import Item
 from chalicelib.domain.vocabulary import NameState
 from chalicelib.participations.names import Names, StoredName, partitions
 
-Query = Callable[[tuple[str, ...], str | None, int], Iterator[Item]]
-"""Yields what some partitions of the index hold, by its order, from behind a place in it, so many items a request."""
+
+class Query(Protocol):
+    """Reads the index of names by their state."""
+
+    def __call__(
+        self, partitions: tuple[str, ...], after: str | None, page: int, *, descending: bool = False
+    ) -> Iterator[Item]:
+        """Yield what some partitions hold, by its order, from behind a place in it, `page` items a request."""
 
 
 MAX_COUNTED = 500
@@ -52,12 +59,12 @@ class NameQueue:
             page = self.page(campaign, state, page.following, _ALL)
             yield from page.names
 
-    def page(self, campaign: str, state: NameState, after: str | None, limit: int) -> NamesPage:
-        """Return up to `limit` names of a state, from behind a place in the queue."""
-        found = [
-            item["moment"]["S"]
-            for item in islice(self._query(partitions(campaign, state), after, limit + 1), limit + 1)
-        ]
+    def page(
+        self, campaign: str, state: NameState, after: str | None, limit: int, *, descending: bool = False
+    ) -> NamesPage:
+        """Return up to `limit` names of a state from behind a place, the one given last first where `descending`."""
+        queue = self._query(partitions(campaign, state), after, limit + 1, descending=descending)
+        found = [item["moment"]["S"] for item in islice(queue, limit + 1)]
         ids = [moment.partition(".")[2] for moment in found[:limit]]
         current = self._names.read(campaign, ids)
         names = [current[name_id] for name_id in ids if name_id in current and current[name_id].state == state]

@@ -186,6 +186,18 @@ def test_the_queue_goes_on_where_a_page_ended(api: Client, give: Give) -> None:
     assert third["next"] is None
 
 
+def test_the_queue_is_read_from_its_end_too(api: Client, give: Give) -> None:
+    for letter in "АБВ":
+        give(f"Қор {letter}")
+
+    first = api("GET", f"{NAMES}?order=newest&limit=2").json
+    second = api("GET", f"{NAMES}?order=newest&limit=2&cursor={first['next']}").json
+
+    assert [[name["text"] for name in page["names"]] for page in (first, second)] == [["Қор В", "Қор Б"], ["Қор А"]]
+    assert listed(api, "?order=oldest") == ["Қор А", "Қор Б", "Қор В"]
+    assert api("GET", f"{NAMES}?order=any").json["errors"][0]["pointer"] == "#/order"
+
+
 @pytest.mark.parametrize(
     ("query", "problem"),
     [

@@ -415,7 +415,7 @@ def test_a_queue_tells_names_as_they_are_where_its_index_is_behind(subject: Subj
     decide(subject, "shown", "n1")
     names_of(subject).erase("2026", ["n2"])
 
-    page = NameQueue(names_of(subject), lambda *_: iter(behind)).page("2026", "waiting", None, 2)
+    page = NameQueue(names_of(subject), lambda *_, **__: iter(behind)).page("2026", "waiting", None, 2)
 
     assert ([name.id for name in page.names], page.following) == (["n0"], f"{NOW + 1_000}.n1")
 
