@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from chalicelib.publishing.visibility import WhatIsShown
     from chalicelib.registry import Registry
     from chalicelib.token_uses import TokenUses
+    from chalicelib.trail import Trail
     from chalicelib.webhooks.accounts import Accounts
     from chalicelib.webhooks.dispatcher import Dispatcher
     from chalicelib.webhooks.form_gaps import FormGaps
@@ -96,6 +97,14 @@ class Services:
         from chalicelib.token_uses import TokenUses
 
         return TokenUses(self.registry.note_use)
+
+    @cached_property
+    def trail(self) -> "Trail":
+        """Who did what."""
+        from chalicelib.aws import clients
+        from chalicelib.trail import Trail
+
+        return Trail(clients.dynamodb(), self.settings.trail_table)
 
     @cached_property
     def transactions(self) -> "Transactions":

@@ -18,6 +18,7 @@ class Settings(msgspec.Struct, frozen=True):
     organisations_table: str = ""
     operations_table: str = ""
     parked_table: str = ""
+    trail_table: str = ""
     documents_bucket: str = ""
     distribution_id: str = ""
     """The distribution before the bucket, if viewers come by one."""

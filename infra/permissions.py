@@ -53,6 +53,7 @@ CALLED: Mapping[str, Permissions] = {
         | _pairs("ActsTable.Indexes", "dynamodb:Query")
         | _pairs("OperationsTable", "dynamodb:GetItem Query UpdateItem")
         | _pairs("ParkedTable", "dynamodb:BatchWriteItem DeleteItem GetItem PutItem Query")
+        | _pairs("TrailTable", "dynamodb:PutItem Query")
         | _pairs("LeadsQueue", "sqs:SendMessage")
         | _pairs("hooks", "ssm:GetParametersByPath")
         | _pairs("Pepper", _GET_VALUE)

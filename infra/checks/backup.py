@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-COPIED = ("EventsTable", "RegistryTable", "ContactsTable", "NamesTable", "ParkedTable")
+COPIED = ("EventsTable", "RegistryTable", "ContactsTable", "NamesTable", "ParkedTable", "TrailTable")
 """The tables that cannot be made again; the others are made of the log."""
 
 _CONDITION = "HasBackups"

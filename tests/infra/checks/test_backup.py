@@ -34,7 +34,7 @@ def selection(template: Template) -> dict[str, Any]:
         ),
         (
             lambda t: selection(t)["Resources"].pop(2),
-            "BackupSelection is not of EventsTable, RegistryTable, ContactsTable, NamesTable, ParkedTable",
+            "BackupSelection is not of EventsTable, RegistryTable, ContactsTable, NamesTable, ParkedTable, TrailTable",
         ),
         (
             lambda t: properties(t, "BackupFails")["EventPattern"]["detail"].update(resourceArn=[]),
