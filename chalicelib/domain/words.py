@@ -1,4 +1,4 @@
-"""What people read in kk, ru and en: the campaign's name, and names of metrics, kinds and places.
+"""What people read in kk, ru and en: the campaign's name, and names of metrics, kinds, participants, channels and places.
 
 Pages and widgets have them from here too: `make generate` writes them out as JavaScript.
 """
@@ -8,7 +8,7 @@ from functools import cache
 
 from chalicelib.domain.campaign import Translations
 from chalicelib.domain.places import ABROAD, regions
-from chalicelib.domain.vocabulary import Kind, Language, Metric
+from chalicelib.domain.vocabulary import LANGUAGES, Kind, Language, Metric, ParticipantType, Source
 
 CAMPAIGN_NAME: Translations = {
     "kk": "Қайырымды істер марафоны",
@@ -74,6 +74,33 @@ KIND_NAMES: Mapping[Kind, Translations] = {
     "master_class": {"kk": "Шеберлік сабағы", "ru": "Мастер-класс", "en": "Master class"},
     "initiative": {"kk": "Бастама", "ru": "Инициатива", "en": "Initiative"},
     "media_coverage": {"kk": "БАҚ материалы", "ru": "Материал СМИ", "en": "Media coverage"},
+}
+
+PARTICIPANT_TYPE_NAMES: Mapping[ParticipantType, Translations] = {
+    "citizen": {"kk": "Азаматтар", "ru": "Граждане", "en": "Citizens"},
+    "state_body": {"kk": "Мемлекеттік органдар", "ru": "Государственные органы", "en": "State bodies"},
+    "ngo": {"kk": "Үкіметтік емес ұйымдар", "ru": "Неправительственные организации", "en": "NGOs"},
+    "business": {"kk": "Бизнес", "ru": "Бизнес", "en": "Businesses"},
+    "school": {"kk": "Мектептер", "ru": "Школы", "en": "Schools"},
+    "college": {"kk": "Колледждер", "ru": "Колледжи", "en": "Colleges"},
+    "university": {"kk": "Университеттер", "ru": "Университеты", "en": "Universities"},
+    "media": {"kk": "БАҚ", "ru": "СМИ", "en": "Media"},
+}
+
+SOURCE_NAMES: Mapping[Source, Translations] = {
+    "api": {"kk": "Серіктестердің жүйелері", "ru": "Системы партнёров", "en": "Partners' systems"},
+    "meta": dict.fromkeys(LANGUAGES, "Facebook, Instagram"),
+    "vk": {"kk": "ВКонтакте", "ru": "ВКонтакте", "en": "VK"},
+    "telegram": dict.fromkeys(LANGUAGES, "Telegram"),
+    "whatsapp": dict.fromkeys(LANGUAGES, "WhatsApp"),
+    "typeform": dict.fromkeys(LANGUAGES, "Typeform"),
+    "tally": dict.fromkeys(LANGUAGES, "Tally"),
+    "google_ads": dict.fromkeys(LANGUAGES, "Google Ads"),
+    "standard": {
+        "kk": "Google Forms және басқа сайттар",
+        "ru": "Google Forms и другие сайты",
+        "en": "Google Forms and other sites",
+    },
 }
 
 OTHER_NAMES: Translations = {"kk": "Өңірі көрсетілмеген", "ru": "Без указания региона", "en": "Place not shown"}

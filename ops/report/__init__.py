@@ -1,0 +1,1 @@
+"""`report`: what a campaign came to, as a page to print."""
