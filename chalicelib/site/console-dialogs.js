@@ -14,8 +14,12 @@ const UNDO_MS = 60_000;
  * @property {string[]} [reasons] usual reasons; where they are given, one is asked for
  * @property {boolean} [isFinal] whether it cannot be taken back, which is said
  * @property {boolean} [isGrave] whether the button looks like it
+ * @property {(tell: (text: string) => void) => Promise<Node[]>} [prepare] finds out what follows, before it can be done
  * @property {(reason: string, tell: (text: string) => void) => Promise<any>} run
  */
+
+/** There is nothing to do any more, and this sentence says why. */
+export class Settled extends Error {}
 
 /**
  * Ask, do it, and stay open with what went wrong until it is done or given up.
@@ -61,39 +65,60 @@ function open(dialog, form, closed) {
   (form.querySelector("input, select, textarea") ?? form.querySelector("[type=submit]")).focus();
 }
 
-function decisionForm({ title, consequences, action, reasons, isFinal, isGrave, run }, words, finish) {
+function decisionForm(decision, words, finish) {
+  const { title, consequences, action, reasons, isFinal, isGrave, prepare } = decision;
   const reason = reasons && reasonInput(reasons);
-  const fault = node("p", { className: "fault", aria: { role: "alert" } });
-  const progress = node("p", { className: "progress", aria: { role: "status" } });
-  const confirm = node("button", { type: "submit", className: isGrave ? "grave" : "main" }, action);
+  const parts = {
+    found: node("div", { className: "found" }),
+    fault: node("p", { className: "fault", aria: { role: "alert" } }),
+    progress: node("p", { className: "progress", aria: { role: "status" } }),
+    confirm: node("button", { type: "submit", className: isGrave ? "grave" : "main" }, action),
+  };
   const form = node(
     "form",
     {},
     node("h2", { id: "decision" }, title),
     ...consequences.map((each) => (typeof each === "string" ? node("p", {}, each) : each)),
+    parts.found,
     isFinal && node("p", { className: "final" }, words.isFinal),
     reason && field(words.reason, reason, words.reasonHint),
     reason && usualReasons(reasons, reason),
-    fault,
-    progress,
-    node("div", { className: "actions" }, button(words.cancel, () => form.closest("dialog").close()), confirm),
+    parts.fault,
+    parts.progress,
+    node("div", { className: "actions" }, button(words.cancel, () => form.closest("dialog").close()), parts.confirm),
   );
-  form.addEventListener("submit", async (event) => {
+  let isPrepared = !prepare;
+  const step = async () => {
+    const tell = (text) => fill(parts.progress, text);
+    if (isPrepared) return finish((await decision.run(reason?.value.trim() ?? "", tell)) ?? null);
+    fill(parts.found, ...(await prepare(tell)));
+    isPrepared = true;
+  };
+  const go = () => carryOut(form, parts, step, action, words);
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (form.ariaBusy === "true") return;
-    fill(fault);
-    setBusy(form, true);
-    try {
-      finish((await run(reason?.value.trim() ?? "", (text) => fill(progress, text))) ?? null);
-    } catch (error) {
-      setBusy(form, false);
-      fill(progress);
-      fill(fault, failure(error, words));
-      fill(confirm, words.again);
-      confirm.focus();
-    }
+    go();
   });
+  if (prepare) go();
   return form;
+}
+
+/** Take one step; what went wrong is said, and the step can be taken again. */
+async function carryOut(form, { fault, progress, confirm }, step, action, words) {
+  if (form.ariaBusy === "true") return;
+  fill(fault);
+  setBusy(form, true);
+  try {
+    await step();
+    fill(confirm, action);
+  } catch (error) {
+    fill(fault, failure(error, words));
+    fill(confirm, words.again);
+    confirm.hidden = error instanceof Settled;
+  }
+  setBusy(form, false);
+  fill(progress);
+  (confirm.hidden ? form.querySelector(".actions button") : (form.querySelector("input") ?? confirm)).focus();
 }
 
 function reasonInput(reasons) {
@@ -116,6 +141,7 @@ function setBusy(form, isBusy) {
 
 /** What went wrong, in a sentence: that nothing happened, or that nobody knows whether it did. */
 export function failure(error, words) {
+  if (error instanceof Settled) return error.message;
   if (error instanceof Refused) return words.refused(error.text);
   return words.unanswered;
 }

@@ -22,7 +22,11 @@ export function button(label, run, { key, ...properties } = {}) {
   return node("button", { type: "button", onclick: run, ...properties }, label, hint);
 }
 
-const keyName = (key) => (key.length === 1 ? key.toUpperCase() : key);
+/** A key as it is told: `a` is that of the letter alone, `A` with Shift. */
+export function keyName(key) {
+  if (/^[a-z]$/.test(key)) return key.toUpperCase();
+  return /^[A-Z]$/.test(key) ? `⇧${key}` : key;
+}
 
 /** A control under its label. */
 export function field(label, control, hint = "") {

@@ -70,10 +70,7 @@ class Now {
     const { token } = context;
     this.isWhole = !token.region && !token.sandbox;
     fill(parts.alarms, node("li", {}, context.words.notYet));
-    this.watch = new Watch(
-      () => this.readTotals(),
-      () => {},
-    );
+    this.watch = new Watch(() => this.readTotals());
     this.readKnown();
     this.draw();
   }

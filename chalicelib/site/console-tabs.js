@@ -20,6 +20,7 @@
  * @property {string} base the API's path of the campaign, `/v1/campaigns/2026`
  * @property {object} token as `GET /v1/tokens/self` tells it
  * @property {(scope: string) => boolean} may whether the token has a scope
+ * @property {import("./console-labels.js").Labels} labels whose a token is, by its id
  * @property {() => object | null} status the newest status, null before the first
  * @property {() => void} look ask for the status at once
  * @property {"kk" | "ru" | "en"} lang
@@ -31,10 +32,13 @@
  * @property {(text: string, undo?: import("./console-dialogs.js").Undo) => void} say what was done
  * @property {(error: Error) => string} failure why a decision is not taken, in a sentence
  * @property {(error: Error) => string} unread why something could not be read, in a sentence
- * @property {(tab: string) => void} go to another tab
+ * @property {(tab: string, memory?: object) => void} go to another tab, which is to remember this
  * @property {object} memory a table of the tab's own, kept while somebody is signed in
  */
 
+import * as acts from "./console-acts.js";
+import * as names from "./console-names.js";
 import * as now from "./console-now.js";
+import * as trail from "./console-trail.js";
 
-export const TABS = [now];
+export const TABS = [now, acts, names, trail];

@@ -23,6 +23,9 @@ export function textsIn(lang) {
     count: (value, more = false) => (value === null || value === undefined ? "–" : number(value, style) + (more ? "+" : "")),
     /** With its sign: what is taken away has a minus. */
     change: (value) => (value > 0 ? "+" : "") + number(value, style),
+    /** Halves are told, as acts have them. */
+    hours: (value) => number(value, style) + (value % 1 ? `${style.point}5` : ""),
+    moneyChange: (value, currency) => (value < 0 ? "−" : "+") + money(Math.abs(value), currency, style),
     money: ({ value, currency }) => money(value, currency, style),
     measure: (metric, value) => format(metric, value, style),
     metric: (metric) => METRIC_NAMES[metric][LANGUAGES.indexOf(lang)],

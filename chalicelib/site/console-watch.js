@@ -2,7 +2,7 @@
 
 import { Refused } from "./console-api.js";
 
-const EVERY_MS = 5_000;
+const USUAL_MS = 5_000;
 const MOST_MS = 60_000;
 
 export class Watch {
@@ -12,9 +12,8 @@ export class Watch {
   #isOn = true;
 
   /** @param {() => Promise<void>} ask @param {(error: Error, waitMs: number) => void} failed */
-  constructor(ask, failed) {
-    this.ask = ask;
-    this.failed = failed;
+  constructor(ask, failed = () => {}, everyMs = USUAL_MS) {
+    Object.assign(this, { ask, failed, everyMs });
     this.seen = () => this.now();
     document.addEventListener("visibilitychange", this.seen);
     addEventListener("online", this.seen);
@@ -33,14 +32,14 @@ export class Watch {
     clearTimeout(this.#timer);
     if (this.#isAsking || !this.#isOn || document.hidden) return;
     this.#isAsking = true;
-    let wait = EVERY_MS;
+    let wait = this.everyMs;
     try {
       await this.ask();
       this.#failures = 0;
     } catch (error) {
       // Who is refused has had an answer.
       this.#failures = error instanceof Refused && error.status < 500 ? 0 : this.#failures + 1;
-      wait = Math.min(MOST_MS, EVERY_MS * 2 ** this.#failures) * (0.8 + 0.4 * Math.random());
+      wait = Math.min(MOST_MS, this.everyMs * 2 ** this.#failures) * (0.8 + 0.4 * Math.random());
       if (this.#isOn) this.failed(error, wait);
     }
     this.#isAsking = false;

@@ -2,8 +2,9 @@
 
 import { Api, Refused } from "./console-api.js";
 import { decide, show, Toasts, failure, unread } from "./console-dialogs.js";
-import { button, field, fill, node, select } from "./console-dom.js";
+import { button, field, fill, keyName, node, select } from "./console-dom.js";
 import { areKeysOn, listenToKeys, turnKeys } from "./console-keys.js";
+import { Labels } from "./console-labels.js";
 import { forgetToken, rememberedToken, rememberToken } from "./console-session.js";
 import { TABS } from "./console-tabs.js";
 import { textsIn } from "./console-texts.js";
@@ -23,6 +24,7 @@ const page = {
   token: null,
   campaigns: [],
   campaign: null,
+  labels: null,
   status: null,
   tab: null,
   view: null,
@@ -187,7 +189,8 @@ function wantedCampaign() {
 
 function enter(campaign) {
   leave();
-  Object.assign(page, { campaign, status: null, memories: {} });
+  const labels = new Labels(page.api, `/v1/campaigns/${campaign}`, page.token);
+  Object.assign(page, { campaign, labels, status: null, memories: {} });
   const address = new URL(location.href);
   address.searchParams.set("campaign", campaign);
   history.replaceState(null, "", address);
@@ -238,6 +241,7 @@ function contextOf(tab) {
     base: `/v1/campaigns/${campaign}`,
     token,
     may,
+    labels: page.labels,
     status: () => page.status,
     look: () => page.watch?.now(),
     lang,
@@ -249,14 +253,16 @@ function contextOf(tab) {
     say: (text, undo) => toasts.say(text, undo),
     failure: (error) => failure(error, words()),
     unread: (error) => unread(error, words()),
-    go: (id) => go(id),
+    go,
     memory: (page.memories[tab.id] ??= {}),
   };
 }
 
-function go(id) {
+function go(id, memory = {}) {
   const tab = tabs().find((each) => each.id === id);
-  if (tab) open(tab);
+  if (!tab) return;
+  page.memories[id] = { ...page.memories[id], ...memory };
+  open(tab);
 }
 
 function drawTabs() {
@@ -325,7 +331,7 @@ function keys() {
 
 function showKeys() {
   const rows = keys().map(({ key, does }) =>
-    node("tr", {}, node("th", { scope: "row" }, node("kbd", {}, key)), node("td", {}, does)),
+    node("tr", {}, node("th", { scope: "row" }, node("kbd", {}, keyName(key))), node("td", {}, does)),
   );
   const on = node("input", { type: "checkbox", checked: areKeysOn(), onchange: () => turnKeys(on.checked) });
   show(

@@ -40,6 +40,8 @@ def run(
 ) -> None:
     """Simulate a launch in a campaign of its own, and recount what viewers are shown against what was sent.
 
+    Example: `python -m ops rehearse --participations 2000 --minutes 2`
+
     Acts of made-up people come by the API and by signed webhooks of the providers whose secrets are known, as in a
     broadcast: repeats, lost answers, forged signatures, a name attack, corrections and withdrawals among them. Ends
     with 0 where all documents are exact to the unit, with 1 where one differs, and with 3 where something was never

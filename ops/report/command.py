@@ -36,6 +36,8 @@ def run(
 ) -> None:
     """Make a report of a campaign: a page to print on A4, or to send round as it is.
 
+    Example: `python -m ops report 2026 --language ru --out report.html`
+
     It has totals, regions, kinds, participants, channels, organisations, days, and what was corrected. All of it is of
     one moment and adds up; what waits for a moderator is in none of it. Ends with 3 where the numbers still move: end
     or freeze the campaign first. The token needs the scope `moderate`.
