@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install run test slow lint checkov mutants format check package rehearsal deploy smoke undeploy generate requirements audit sbom clean
+.PHONY: help install run demo test slow lint checkov mutants format check package rehearsal deploy smoke undeploy generate requirements audit sbom clean
 
 # The first Python of 3.11 or later that runs.
 PYTHON = $(shell for python in python3.11 python3.12 python3.13 python3; do \
@@ -24,6 +24,9 @@ install: .venv/.local .venv-emulator/.engine ## set up what `make run` needs
 
 run: install ## start the whole system on this machine (PORT=8000 DATA_DIR=.local ENGINE=dynoxide|dynamodb-local|ministack)
 	@exec .venv/bin/python -m infra.local
+
+demo: install ## see a living launch: starts the system where none runs, and sends to it gently until Ctrl-C (PORT, DATA_DIR)
+	@exec .venv/bin/python -m ops demo $(ARGS)
 
 test: .venv/.dev .venv-emulator/.engine $(RUNTIME_IF_ANY) ## unit, property, contract and end-to-end tests
 	.venv/bin/python -m pytest -n auto -m "not slow" --durations=10 --durations-min=0 $(ARGS)

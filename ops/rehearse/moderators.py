@@ -29,7 +29,7 @@ _APPROVED, _REJECTED, _CORRECTED_IN_REVIEW = 0.5, 0.75, 0.85
 _PRANK = 10**11
 _STANDING = ("counted", "in_review")
 _PAGE = 100
-_FOUND_SECONDS, _PAUSE_SECONDS = 60.0, 1.0
+_FOUND_SECONDS, _PAUSE_SECONDS = 120.0, 1.0
 """How long a filter may take to find what was recorded."""
 
 _DONE = ("participation-not-standing", "participation-not-in-review", "correction-changes-nothing")
@@ -155,14 +155,27 @@ class Moderators:
     async def _decide_on_all(self, what: str, wanted: dict[str, str], keys: Sequence[str]) -> list[Difference]:
         """Decide on all acts of a filter, once it finds as many as the ledger has."""
         path = f"/v1/campaigns/{self._scene.campaign}/acts/{what}"
-        deadline, sent_at, found = time.time() + _FOUND_SECONDS, time.time(), None
+        deadline, sent_at, found = time.time() + _FOUND_SECONDS, time.time(), 0
         while time.time() < deadline:
-            dry = await self._ask(path, {"reason": "a rehearsal", "filter": wanted, "dry_run": True})
-            found = dry.body["found"] if dry is not None and dry.is_success else None
-            if dry is not None and found == len(keys):
-                return await self._decide_on_found(path, what, dry.body["filter"], keys, sent_at)
+            found, told = await self._found(path, wanted)
+            if found == len(keys):
+                return await self._decide_on_found(path, what, told, keys, sent_at)
             await asyncio.sleep(_PAUSE_SECONDS)
         return [Difference("acts", "found", f"a filter for {what}", len(keys), found)]
+
+    async def _found(self, path: str, wanted: object) -> tuple[int, object]:
+        """Return how many acts a filter finds, and the filter that finds just these."""
+        body: dict[str, Any] = {"reason": "a rehearsal", "filter": wanted, "dry_run": True}
+        found = 0
+        while True:
+            answer = await self._ask(path, body)
+            if answer is None or not answer.is_success:
+                return found, wanted
+            found += answer.body["found"]
+            body["filter"] = answer.body["filter"]
+            if answer.body["next"] is None:
+                return found, body["filter"]
+            body["after"] = answer.body["next"]
 
     async def _decide_on_found(
         self, path: str, what: str, wanted: object, keys: Sequence[str], sent_at: float

@@ -98,12 +98,14 @@ class Performance:
                 await self._send_one(item.submissions[0])
 
     async def _send_one(self, submission: Submission) -> None:
+        began = time.time()
         if submission.impatient:
             await self._sender.give_up(lambda: self._wire(submission))
         times = 2 if submission.twice else 1
         answers = await asyncio.gather(*(self._sender.send(lambda: self._wire(submission)) for _ in range(times)))
         answered = [answer for answer in answers if answer is not None]
-        self._enter(submission, min(answered, key=lambda answer: answer.known_at) if answered else None)
+        first = min(answered, key=lambda answer: answer.known_at) if answered else None
+        self._enter(submission, first and replace(first, sent_at=began))
         self.repeated += sum(answer.is_success for answer in answered[1:])
         if submission.channel == "api" and not submission.impatient and all(answer.tries == 1 for answer in answered):
             self._expect_once(answered)
@@ -114,7 +116,9 @@ class Performance:
         answer = await self._ask_batch(left)
         while answer is not None and answer.is_success and left:
             results = zip(left, answer.body["results"], strict=True)
-            left = tuple([one for one, result in results if not self._enter_result(one, result, answer)])
+            # Whatever was recorded, was so after the first of all requests was sent.
+            told = replace(answer, sent_at=began)
+            left = tuple([one for one, result in results if not self._enter_result(one, result, told)])
             if not left or time.time() - began > _BATCH_PATIENCE_SECONDS:
                 answer = None
                 break

@@ -168,12 +168,12 @@ def _recent(ledger: Ledger, shown: Mapping[str, Any]) -> Iterator[Difference]:
     for row, count in told.items():
         if count > standing[row]:
             yield Difference("recent.json", "acts", _words(row), standing[row], count)
-    last = sorted(entry.known_at for entry in ever)[-RECENT:]
+    last = sorted(entry.known_at for entry in ever)[-RECENT - 1 :]
     must = defaultdict[Any, int](int)
     for entry in ever:
-        # Of itself, each is one that was acknowledged after it was sent.
-        may_be_newer = sum(known_at >= entry.sent_at for known_at in last)
-        if entry.status == "counted" and (may_be_newer < RECENT or entry.known_at == last[0]):
+        # It is one of those itself: it was acknowledged after it was sent.
+        not_older = sum(known_at >= entry.sent_at for known_at in last)
+        if entry.status == "counted" and not_older <= RECENT:
             must[_ticker(ledger, entry)] += 1
     for row, count in must.items():
         if told[row] < count:

@@ -28,13 +28,13 @@ class Sent:
         people: int = 1,
         minutes: int = 0,
         amount: Amount | None = None,
-        type: ParticipantType = "citizen",
+        of: ParticipantType = "citizen",
         organisation: str | None = None,
         channel: Channel = "api",
     ) -> str:
         """Enter an act and return its key."""
         key = f"key-{len(self.ledger.entries)}"
-        participant = Participant(who, type, place, organisation=organisation)
+        participant = Participant(who, of, place, organisation=organisation)
         act = Act(kind, place, people=people, minutes=minutes, amount=amount)
         submission = Submission(len(self.ledger.entries), key, channel, participant, act)
         vouched, waits = channel in ("api", "batch"), channel == "checked"

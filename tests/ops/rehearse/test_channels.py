@@ -28,7 +28,9 @@ CAMPAIGN = "rehearsal-1"
 KNOWN = {
     "meta": Account("meta", "local", {"app_secret": "app-secret-of-meta"}),
     "whatsapp": Account("whatsapp", "local", {"app_secret": "app-secret-of-whatsapp"}),
-    "vk": Account("vk", "local", {"secret": "s" * 32, "group_id": "19440", "mini_app_secret": "m" * 20, "app_id": "77"}),
+    "vk": Account(
+        "vk", "local", {"secret": "s" * 32, "group_id": "19440", "mini_app_secret": "m" * 20, "app_id": "77"}
+    ),
     "telegram": Account("telegram", "local", {"secret_token": "token-token", "bot_token": "42:TEST-TEST"}),
     "typeform": Account("typeform", "local", {"secret": "secret-of-typeform"}),
     "tally": Account("tally", "local", {"secret": "secret-of-tally"}),

@@ -22,9 +22,9 @@ def test_each_metric_counts_what_it_says(sent: Sent) -> None:
     sent.act("aigul", "volunteering", people=3, minutes=90)
     sent.act("aigul", "good_deed", minutes=30)
     sent.act("yerlan", "donation", amount=Amount("KZT", 5_000))
-    sent.act("school", "class_hour", type="school", people=25, minutes=45 * 2)
-    sent.act("firm", "master_class", type="business", people=10)
-    sent.act("firm", "online_training", type="business", amount=Amount("USD", 700))
+    sent.act("school", "class_hour", of="school", people=25, minutes=45 * 2)
+    sent.act("firm", "master_class", of="business", people=10)
+    sent.act("firm", "online_training", of="business", amount=Amount("USD", 700))
 
     assert totals(sent.ledger) == {
         "participants": 4,
@@ -96,7 +96,7 @@ def test_all_acts_of_a_participant_have_a_limit_and_what_is_taken_back_makes_roo
 
 
 def test_an_organisation_has_a_limit_of_its_own(sent: Sent) -> None:
-    keys = [sent.act("school", type="school") for _ in range(LIMITS.person.acts + 1)]
+    keys = [sent.act("school", of="school") for _ in range(LIMITS.person.acts + 1)]
 
     assert {sent.status(key) for key in keys} == {"counted"}
 
@@ -134,14 +134,14 @@ def test_everything_of_a_form_that_is_checked_waits(sent: Sent) -> None:
 
 def test_a_name_waits_where_anybody_may_give_it_until_one_vouches_for_it_or_it_is_decided_on(sent: Sent) -> None:
     names = sent.ledger.names
-    sent.act("school", type="school", organisation="№ 1 мектеп", channel="typeform")
+    sent.act("school", of="school", organisation="№ 1 мектеп", channel="typeform")
     assert names["№ 1 мектеп"] == "waiting"
 
-    sent.act("school", type="school", organisation="  № 1  МЕКТЕП ", channel="api")
+    sent.act("school", of="school", organisation="  № 1  МЕКТЕП ", channel="api")
     assert names == {"№ 1 мектеп": "shown"}
 
     sent.ledger.decided_on_name("№ 1 мектеп", "hidden")
-    sent.act("school", type="school", organisation="№ 1 мектеп", channel="api")
+    sent.act("school", of="school", organisation="№ 1 мектеп", channel="api")
     assert names["№ 1 мектеп"] == "hidden"
 
 

@@ -32,7 +32,7 @@ def sent() -> Sent:
     sent.act("aigul", "volunteering", people=5, minutes=90)
     sent.act("aigul", "good_deed", people=1)
     sent.act("yerlan", "good_deed", place="DE", people=1)
-    sent.act("school", "class_hour", place="KZ-10", people=25, minutes=90, type="school", organisation="№ 1 мектеп")
+    sent.act("school", "class_hour", place="KZ-10", people=25, minutes=90, of="school", organisation="№ 1 мектеп")
     sent.ledger.withdrawn(sent.act("olga", people=9), *sent.times())
     sent.act("pavel", people=2_000)
     return sent
@@ -189,3 +189,28 @@ def test_what_was_under_way_at_the_end_of_a_minute_may_be_of_either(sent: Sent, 
         minutes = [{**minute, "participations": 5, "people": 33}] if at == "09:00" else [minute, {**late, "at": at}]
         found = differences(sent.ledger, replace(shown, timelines={"2026-06-01": {"minutes": minutes}}))
         assert [one for one in found if one.document == "timeline"] == []
+
+
+@pytest.mark.parametrize(("count", "missed"), [(49, True), (50, False), (51, False)])
+def test_the_ticker_holds_the_last_fifty_and_those_before_may_be_gone(
+    sent: Sent, shown: Documents, count: int, missed: bool
+) -> None:
+    sent.act("first", "donation", people=7)
+    for number in range(count):
+        sent.act(f"later {number}", "initiative")
+
+    found = differences(sent.ledger, replace(shown, recent={"acts": [ticker("initiative", 1)] * min(count, 50)}))
+
+    assert any(one.document == "recent.json" for one in found) == missed
+
+
+def test_an_act_that_was_long_under_way_may_be_older_than_it_seems(sent: Sent, shown: Documents) -> None:
+    slow = sent.act("slow", "donation", people=7)
+    for number in range(50):
+        sent.act(f"later {number}", "initiative")
+    entry = sent.ledger.entries[slow]
+    sent.ledger.entries[slow] = replace(entry, known_at=sent.now + 1)
+
+    found = differences(sent.ledger, replace(shown, recent={"acts": [ticker("initiative", 1)] * 50}))
+
+    assert not any(one.document == "recent.json" for one in found)
