@@ -45,6 +45,8 @@ from ops import (
 from ops.api_client import Refused
 from ops.console import note
 from ops.errors import CannotRun
+from ops.rehearse import command as rehearse
+from ops.rehearse import demo
 
 PROGRAM = "python -m ops"
 
@@ -77,6 +79,8 @@ app.add_typer(participation.app, name="participation", rich_help_panel=ON_AIR)
 app.command("erase", rich_help_panel=ON_AIR)(erase.run)
 app.add_typer(token.app, name="token", rich_help_panel=ON_AIR)
 app.command("trail", rich_help_panel=ON_AIR)(trail.run)
+app.command("rehearse", rich_help_panel=ON_AIR)(rehearse.run)
+app.command("demo", rich_help_panel=ON_AIR)(demo.run)
 app.command("audit", rich_help_panel=TABLES)(audit.run)
 app.command("rebuild", rich_help_panel=TABLES)(rebuild.run)
 app.command("generations", rich_help_panel=TABLES)(generations.run)
