@@ -9,6 +9,8 @@ asked to, and 3 where it has to be started again.
 """
 
 import sys
+from functools import cache
+from typing import Any
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
@@ -47,6 +49,7 @@ from ops.console import note
 from ops.errors import CannotRun
 from ops.rehearse import command as rehearse
 from ops.rehearse import demo
+from ops.report import command as report
 
 PROGRAM = "python -m ops"
 
@@ -79,6 +82,7 @@ app.add_typer(participation.app, name="participation", rich_help_panel=ON_AIR)
 app.command("erase", rich_help_panel=ON_AIR)(erase.run)
 app.add_typer(token.app, name="token", rich_help_panel=ON_AIR)
 app.command("trail", rich_help_panel=ON_AIR)(trail.run)
+app.command("report", rich_help_panel=ON_AIR)(report.run)
 app.command("rehearse", rich_help_panel=ON_AIR)(rehearse.run)
 app.command("demo", rich_help_panel=ON_AIR)(demo.run)
 app.command("audit", rich_help_panel=TABLES)(audit.run)
@@ -95,7 +99,7 @@ app.add_typer(secret.app, name="secret", rich_help_panel=TABLES)
 def main(arguments: list[str]) -> int:
     """Run one command and return its exit code. What is wrong is said on stderr."""
     try:
-        app(arguments, prog_name=PROGRAM)
+        command_tree().main(arguments, prog_name=PROGRAM)
     except SystemExit as ended:
         return int(ended.code or 0)
     except (CannotRun, Refused) as error:
@@ -115,6 +119,12 @@ def main(arguments: list[str]) -> int:
     except (BotoCoreError, ClientError, PynamoDBException) as fault:
         return _failed(2, f"AWS does not do what is asked: {fault}")
     return 0
+
+
+@cache
+def command_tree() -> Any:
+    """Return all commands, as Click knows them."""
+    return typer.main.get_command(app)
 
 
 def _failed(code: int, text: str) -> int:

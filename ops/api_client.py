@@ -43,7 +43,7 @@ class Refused(Exception):
         self.status = status
         self.problem = problem
         said = problem.get("detail") or problem.get("title") or "there is no answer of the API: is the address right?"
-        fields = (f"  {one['pointer'].removeprefix('#/') or 'all'}: {one['detail']}" for one in self.errors)
+        fields = (f"  {one['pointer'].removeprefix('#')[1:] or 'all'}: {one['detail']}" for one in self.errors)
         super().__init__("\n".join((f"{status}: {said}", *fields)))
 
     @property

@@ -89,8 +89,8 @@ def list_forms(*, stage: Stage = None, as_json: AsJson = False) -> None:
     rows = (
         (
             *(form[name] for name in (*_NAMES, "campaign", "state")),
-            _times(form["absent"]),
-            _times(form["left_out"]),
+            _times(form.get("absent", {})),
+            _times(form.get("left_out", {})),
             _numbers(_counted(_of(form, parked))),
         )
         for form in forms

@@ -17,6 +17,9 @@ NULL = "null"
 
 OUTCOMES = ("recorded", "repeated", "ignored", "queued", "parked", "unsealable")
 
+_NUMBERS = ("people", "hours", "amount")
+"""What is asked for as a number, and not as it is written."""
+
 Provider = Annotated[str, typer.Argument(metavar="PROVIDER", help="The provider, `tally` say.")]
 EntryId = Annotated[str, typer.Argument(metavar="ID", help="The entry's id.")]
 OfProvider = Annotated[str | None, typer.Option("--provider", help="Only of this provider.")]
@@ -161,8 +164,18 @@ def discard(provider: Provider, entry_id: EntryId, *, stage: Stage = None, yes: 
     note(f"{provider}/{entry_id} is deleted")
 
 
-def _pair(text: str) -> tuple[str, str | None]:
+def _number(text: str) -> str | int | float:
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() else number
+
+
+def _pair(text: str) -> tuple[str, str | int | float | None]:
     name, separator, value = text.partition("=")
     if not separator or not name:
         raise CannotRun(f"--answer: {text} is no answer as region=KZ-10 is")
-    return name, None if value == NULL else value
+    if value == NULL:
+        return name, None
+    return name, _number(value) if name in _NUMBERS else value

@@ -15,8 +15,8 @@ from chalicelib.domain.tokens import ALL_CAMPAIGNS, SCOPES, Scope
 from chalicelib.token_uses import TokenUses
 from infra.local.gateway import Gateway
 from infra.local.http_response import refusal
-from tests.api.storage import items
 from tests.conftest import Tables
+from tests.log_stream import LogStream
 
 NAMES: Translations = {"kk": "Марафон", "ru": "Марафон", "en": "Marathon"}
 
@@ -122,15 +122,4 @@ def other_spellings(public_id: str) -> list[str]:
 @pytest.fixture
 def project(tables: Tables, services: bootstrap.Services) -> Callable[[], None]:
     """Give the projector what was recorded since the last time, as the log's stream would."""
-    projected: set[tuple[str, str]] = set()
-
-    def apply() -> None:
-        records = []
-        for item in sorted(items(tables, "EventsTable"), key=lambda item: int(item["version"]["N"])):
-            if (key := (item["stream"]["S"], item["version"]["N"])) not in projected:
-                projected.add(key)
-                change = {"NewImage": item, "SequenceNumber": str(10**20 + len(projected))}
-                records.append({"eventName": "INSERT", "dynamodb": change})
-        services.projector.handle({"shardId": "shardId-1-a", "Records": records})
-
-    return apply
+    return LogStream(tables, services).deliver

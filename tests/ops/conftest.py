@@ -1,23 +1,42 @@
-"""What the operators' commands work on: real tables with a campaign, and a projector that is called by hand."""
+"""What the operators' commands work on: real tables with a campaign, and a projector that is called by hand.
 
+Commands that ask the API ask the application itself, which listens on a port of this machine.
+"""
+
+import io
 import json
+import threading
+from base64 import b64encode
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import msgspec
 import pytest
+from waitress.server import create_server
 
+from app import app
 from chalicelib.bootstrap import Services, bootstrap
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.tokens import ALL_CAMPAIGNS, SCOPES, Scope
 from chalicelib.domain.vocabulary import CampaignState
 from chalicelib.intake.participation_requests import Sender, read_participation
 from chalicelib.participations.service import SubmittedParticipation
 from chalicelib.projections.totals import TOTALS
+from chalicelib.token_uses import TokenUses
+from chalicelib.webhooks.delivery import Submission
+from chalicelib.webhooks.parking import Reason
+from chalicelib.webhooks.received import ReceivedSubmission
 from infra.local import resources
 from infra.local.delivery import drain
+from infra.local.document_server import DocumentServer
+from infra.local.gateway import Gateway
+from infra.local.server import WsgiApplication
 from infra.local.streams import Function, StreamMapping
 from ops.__main__ import main
 from tests.conftest import Tables
+from tests.log_stream import LogStream
+from tests.reused_tables import ReusedTables
 
 PHONES = tuple(f"+7701000000{number}" for number in range(5))
 
@@ -107,6 +126,89 @@ def installation(
     # Nothing publishes by itself.
     monkeypatch.setattr("ops.publication.MAX_WAIT_SECONDS", 0)
     return Installation(tables, capsysbinary)
+
+
+@pytest.fixture(scope="session")
+def api_url(gateway: Gateway) -> Iterator[str]:
+    """Where the application listens."""
+    application = WsgiApplication(gateway, DocumentServer(boto3.client("s3"), ""))
+    server = create_server(application, host="127.0.0.1", port=0, threads=2, ident=None)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(5)
+
+
+class Operator:
+    """Somebody who runs commands over the API with a token, and answers what they ask."""
+
+    def __init__(self, installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.installation = installation
+        self.services = installation.services
+        self.project = LogStream(installation.tables, installation.services).deliver
+        self._monkeypatch = monkeypatch
+        self.become(*SCOPES)
+
+    def become(self, *scopes: Scope, campaign: str = ALL_CAMPAIGNS, region: str | None = None) -> str:
+        """Have another token from now on; return it."""
+        token = self.services.registry.issue_token(scopes, campaign, label="somebody on duty", region=region)
+        self._monkeypatch.setenv("QAIYRYM_TOKEN", token)
+        return token
+
+    def park(self, submission: str, *, provider: Any = "tally", form: str = "f", **fields: str) -> str:
+        """Park a submission of a form that nobody knew; return the entry's id."""
+        given = {"phone": "+77010000009", "region": "Ұлытау облысы", **fields}
+        content = Submission(submission, "ours", form, given, provider_fields=frozenset(given))
+        received = ReceivedSubmission(provider, content, self.services.now(), "{}")
+        self.services.parking.park(received, Reason("form_unknown"))
+        return self.services.keys.receipt(provider, f"{provider}/ours/{submission}")
+
+    def types(self, *lines: str) -> None:
+        """Have lines on stdin, which is no terminal."""
+        self._monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        """Run a command; return its exit code and what it printed, stdout first."""
+        return self.installation.run(*arguments)
+
+    def answer(self, *arguments: str, code: int = 0) -> Any:
+        """Run a command with an exit code; return its answer in JSON."""
+        return self.installation.answer(*arguments, code=code)
+
+    def says(self, *arguments: str, code: int = 0) -> str:
+        """Run a command with an exit code; return what it said on stderr."""
+        ended, _, err = self.run(*arguments)
+        assert ended == code, err
+        return err
+
+    def shows(self, *arguments: str) -> list[list[str]]:
+        """Run a command; return the rows of its tables, cell by cell."""
+        ended, out, err = self.run(*arguments)
+        assert ended == 0, err
+        return cells(out)
+
+
+def cells(printed: str) -> list[list[str]]:
+    """Return the cells of each line of printed tables."""
+    lines = (line for line in printed.splitlines() if line.startswith(("│", "┃")))
+    return [[cell.strip() for cell in line.replace("┃", "│").strip("│").split("│")] for line in lines]
+
+
+@pytest.fixture
+def operator(
+    reused_tables: ReusedTables,
+    api_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> Operator:
+    """An operator with all scopes over a live campaign 2026."""
+    monkeypatch.setenv("PARKING_KEY", b64encode(bytes(range(32))).decode())
+    installation = Installation(reused_tables.emptied(), capsysbinary)
+    app.services = installation.services
+    monkeypatch.setattr(TokenUses, "note", lambda *_: None)
+    monkeypatch.setenv("QAIYRYM_URL", api_url)
+    return Operator(installation, monkeypatch)
 
 
 @pytest.fixture

@@ -311,11 +311,6 @@ def reported(new_tables: Tables, capsys: pytest.CaptureFixture[str]) -> Reported
     return Reported(system, system.open("2026"), capsys)
 
 
-@pytest.fixture(scope="module")
-def gateway() -> Gateway:
-    return Gateway(app)
-
-
 @pytest.fixture
 def api(reported: Reported, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiClient]:
     """The API and the documents behind one address, as viewers and operators find them."""

@@ -1,0 +1,56 @@
+"""The help of every command, as somebody reads it who has never seen it."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ops.__main__ import PROGRAM, command_tree
+
+
+def commands(command: Any = None, *path: str) -> Iterator[tuple[str, Any]]:
+    found = command_tree() if command is None else command
+    if not hasattr(found, "commands"):
+        yield " ".join(path), found
+        return
+    for name, inner in found.commands.items():
+        yield from commands(inner, *path, name)
+
+
+ALL = dict(commands())
+
+
+def examples(command: Any) -> list[list[str]]:
+    """Return the words of each example behind the program's name, without what a shell does."""
+    found = re.findall(rf"Example: `([^`]*{PROGRAM}[^`]*)`", command.help.replace("\n", " "))
+    return [shlex.split(one.split(f"{PROGRAM} ", 1)[1].partition(" > ")[0]) for one in found]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_command_says_what_it_does_with_an_example_of_itself(name: str) -> None:
+    (example,) = examples(ALL[name])
+
+    assert len(ALL[name].help.split("\n\n")) >= 3, "what it does, an example, and what follows"
+    assert " ".join(example[: len(name.split())]) == name
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_example_can_be_typed(name: str) -> None:
+    (example,) = examples(ALL[name])
+    files = [parameter.name for parameter in ALL[name].params if parameter.name in ("file", "sample")]
+
+    given = example[len(name.split()) :]
+    if files:
+        given = [__file__ if word.endswith((".yaml", ".json")) else word for word in given]
+    context = ALL[name].make_context(name, given)
+
+    assert not context.args
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_argument_and_option_is_explained(name: str) -> None:
+    unexplained = [parameter.name for parameter in ALL[name].params if not getattr(parameter, "help", None)]
+
+    assert unexplained == []
