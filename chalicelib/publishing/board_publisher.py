@@ -7,6 +7,7 @@ from functools import cached_property
 import msgspec
 
 from chalicelib.domain.places import ABROAD, regions
+from chalicelib.domain.vocabulary import CampaignState
 from chalicelib.publishing.boards import Boards
 from chalicelib.publishing.document_store import DocumentStore
 from chalicelib.publishing.documents import (
@@ -14,7 +15,6 @@ from chalicelib.publishing.documents import (
     REGION_BOARD,
     Header,
     Organisation,
-    Organisations,
     organisations,
     path,
 )
@@ -28,6 +28,19 @@ AT_ONCE = 8
 
 PLACES_SHOWN: tuple[str, ...] = (*regions(), ABROAD)
 """The places that have a board."""
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """What a board says beside its rows; those of earlier releases say no state."""
+
+    next: int
+    state: CampaignState | None = None
+
+
+class _Board(msgspec.Struct, frozen=True):
+    """The rows of a board as it is published."""
+
+    organisations: tuple[Organisation, ...]
 
 
 class BoardPublisher:
@@ -61,11 +74,11 @@ class BoardPublisher:
         list(self._threads.map(store, sorted(boards, key=empty.__getitem__)))
 
     def outdated(self, head: Header) -> list[str | None]:
-        """Return the boards that are missing, or tell viewers another time to ask again than a header does."""
+        """Return the boards that are missing, or tell another time to ask again or another state than a header does."""
 
         def is_outdated(place: str | None) -> bool:
             current = self._documents.current(path(head.campaign, _name(place)))
-            return current is None or msgspec.json.decode(current.body, type=Header).next != head.next
+            return current is None or msgspec.json.decode(current.body, type=_Told) != _Told(head.next, head.state)
 
         boards = (None, *PLACES_SHOWN)
         outdated = zip(boards, self._threads.map(is_outdated, boards), strict=True)
@@ -120,4 +133,4 @@ def _name(place: str | None) -> str:
 
 
 def _board(body: bytes) -> tuple[Organisation, ...]:
-    return msgspec.json.decode(body, type=Organisations).organisations
+    return msgspec.json.decode(body, type=_Board).organisations

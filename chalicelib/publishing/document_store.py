@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from chalicelib.publishing.documents import Document, DocumentPosition, Header, path
+from chalicelib.publishing.documents import Document, DocumentPosition, Header, confirmed, path
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -59,7 +59,13 @@ class Published(msgspec.Struct, frozen=True):
     @property
     def as_of_ms(self) -> int:
         """When its states were read (epoch ms)."""
-        return round(datetime.fromisoformat(self.as_of).timestamp() * 1000)
+        return _ms(self.as_of)
+
+
+class _AsOf(msgspec.Struct, frozen=True):
+    """What a document says of its age."""
+
+    as_of: str
 
 
 _BEHIND_ALL = DocumentPosition(-1, -1)
@@ -117,6 +123,18 @@ class DocumentStore:
                 return False
         raise DocumentContended(document_path)
 
+    def confirm(self, document_path: str, read_at: int) -> bool:
+        """Let a document say that it still was all there is at a time (epoch ms); return whether it is there to say so.
+
+        Raises:
+            DocumentContended: others kept replacing it.
+        """
+        current = self.known(document_path)
+        if current is None or _as_of_ms(current.body) >= read_at:
+            return False
+        position = msgspec.structs.replace(current.position, read_at=read_at)
+        return self.advance(document_path, position, lambda body: confirmed(document_path, position, body or b""))
+
     def known(self, document_path: str) -> StoredDocument | None:
         """Return the document that this process stored or met last, else the current one."""
         return self._known.get(document_path) or self.current(document_path)
@@ -155,7 +173,7 @@ class DocumentStore:
 
     def _replace(self, current: StoredDocument | None, document: Document) -> bool:
         condition: Any = {"IfMatch": current.tag} if current else {"IfNoneMatch": "*"}
-        epoch, rev = document.position.epoch, document.position.rev
+        epoch, rev, read_at = msgspec.structs.astuple(document.position)
         try:
             answer = self._client.put_object(
                 Bucket=self._bucket,
@@ -165,10 +183,10 @@ class DocumentStore:
                 CacheControl=CACHED_FOR_EVER if document.immutable else CACHED,
                 # The server sends `etag` in quotes as the ETag of the document.
                 Metadata={
-                    "etag": f"{epoch}.{rev}",
+                    "etag": f"{epoch}.{rev}.{read_at}" if read_at else f"{epoch}.{rev}",
                     "epoch": str(epoch),
                     "rev": str(rev),
-                    "read-at": str(document.position.read_at),
+                    "read-at": str(read_at),
                 },
                 **condition,
             )
@@ -190,6 +208,14 @@ class DocumentStore:
             self._known[document_path] = stored
             if len(self._known) > MAX_KNOWN:
                 del self._known[next(iter(self._known))]
+
+
+def _as_of_ms(body: bytes) -> int:
+    return _ms(msgspec.json.decode(body, type=_AsOf).as_of)
+
+
+def _ms(moment: str) -> int:
+    return round(datetime.fromisoformat(moment).timestamp() * 1000)
 
 
 def _position(answer: Mapping[str, Any]) -> DocumentPosition:

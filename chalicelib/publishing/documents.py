@@ -1,5 +1,6 @@
 """The documents that viewers read, made from merged states. Members are in the order in which they are published."""
 
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -46,6 +47,7 @@ REGION_BOARD = 500
 
 JSON = "application/json; charset=utf-8"
 _ID_BYTES = 9
+_AS_OF = re.compile(rb'"as_of":"[^"]*"')
 
 
 class DocumentPosition(msgspec.Struct, frozen=True, order=True):
@@ -57,6 +59,10 @@ class DocumentPosition(msgspec.Struct, frozen=True, order=True):
     epoch: int
     rev: int
     read_at: int = 0
+
+    def is_as_far_as(self, other: "DocumentPosition") -> bool:
+        """Whether both are of the same rev, whenever they were read."""
+        return (self.epoch, self.rev) == (other.epoch, other.rev)
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -70,7 +76,11 @@ class Document(msgspec.Struct, frozen=True):
 
 
 class Header(msgspec.Struct, frozen=True):
-    """What every JSON document starts with; `as_of` is when its states were read, `next` seconds to the next poll."""
+    """What every JSON document starts with.
+
+    `as_of` is when its states were read, or when it was confirmed that they say nothing else; `next` seconds to the
+    next poll; `state` that of the campaign, so that whatever shows a number can tell a test from what is real.
+    """
 
     v: int
     campaign: str
@@ -78,6 +88,7 @@ class Header(msgspec.Struct, frozen=True):
     rev: int
     as_of: str
     next: int
+    state: CampaignState
 
     @property
     def position(self) -> DocumentPosition:
@@ -98,7 +109,6 @@ class ReachableMilestone(msgspec.Struct, frozen=True):
 class Live(Header, frozen=True):
     """The counter's document."""
 
-    state: CampaignState
     totals: Totals
     in_review: int
     goals: tuple[Goal, ...]
@@ -206,6 +216,7 @@ def header(
         rev=applied + campaign.changes + changes,
         as_of=_moment(now),
         next=campaign.poll_seconds or (poll_seconds if campaign.accepts else CLOSED_POLL_SECONDS),
+        state=campaign.state,
     )
 
 
@@ -266,6 +277,12 @@ def organisation(carry: Carry, name: str) -> Organisation:
     return Organisation(name, carry.counted, carry.people, hours_of(carry.minutes), amounts(carry.amounts))
 
 
+def confirmed(document_path: str, position: DocumentPosition, body: bytes) -> Document:
+    """Return a document that says nothing else than before, but as of when it was read last (`position.read_at`)."""
+    as_of = b'"as_of":"%s"' % _moment(position.read_at).encode()
+    return Document(document_path, position, JSON, _AS_OF.sub(as_of, body, count=1))
+
+
 def _page(shape: type[_Page], head: Header, **members: Any) -> _Page:
     return shape(**msgspec.structs.asdict(head), **members)
 
@@ -276,7 +293,6 @@ def _document(name: str, page: Header) -> Document:
 
 def _live_members(campaign: Campaign, cells: Cells, reached: ReachedMilestones) -> dict[str, Any]:
     return {
-        "state": campaign.state,
         "totals": totals(cells),
         "in_review": in_review(cells),
         "goals": campaign.goals,

@@ -47,6 +47,7 @@ from chalicelib.publishing.documents import (
     places,
     recent,
     timeline,
+    timeline_path,
 )
 from chalicelib.publishing.figures import Totals, totals
 from chalicelib.publishing.milestones import note
@@ -217,6 +218,16 @@ class Publisher:
         self._follow(campaign)
         sums = self._read_sums(campaign)
         self._publish_rest(campaign, _all(days), sums, self._publish_live(campaign, sums))
+
+    def confirm(self, campaign: Campaign, read_at: int) -> None:
+        """Let what viewers look at say that it was all there was at a time (epoch ms), if it says an earlier one.
+
+        Raises:
+            DocumentContended
+        """
+        names = ("live.json", "page.json", "places.json", "recent.json")
+        pages = [*(path(campaign.id, name) for name in names), timeline_path(campaign.id, today(read_at))]
+        list(self._writers.map(lambda page: self._documents.confirm(page, read_at), pages))
 
     def prepare(self, campaign: Campaign) -> None:
         """Publish all documents of a campaign, before it is known to anybody."""
@@ -389,7 +400,7 @@ class Publisher:
 
     def _is_current(self, page: str, position: DocumentPosition) -> bool:
         current = self._documents.current(page)
-        return current is not None and current.position == position
+        return current is not None and current.position.is_as_far_as(position)
 
     def _read_sums(self, campaign: Campaign) -> _Sums:
         """Return the sums as they are read, once more as long as the projector was at it in between."""

@@ -113,6 +113,8 @@ class Sweeper:
         now = self._now()
         closing = self._closing(campaign.id)
         self._publisher.publish_all(campaign, {today(now), today(now) - timedelta(days=1), *closing})
+        # Viewers tell by it that nothing has come from that nothing comes any more.
+        self._publisher.confirm(campaign, now)
         for day in closing:
             self._documents.close(timeline_path(campaign.id, day))
         self._closed_until[campaign.id] = newest_closed(now)

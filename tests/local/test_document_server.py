@@ -40,7 +40,7 @@ def test_a_document_comes_with_the_headers_it_was_stored_with(documents: Documen
     assert (answer.status, answer.body) == (200, BODY)
     assert answer.headers == {
         "Access-Control-Allow-Origin": "*",
-        "Access-Control-Expose-Headers": "Retry-After",
+        "Access-Control-Expose-Headers": "Retry-After, Date, Age",
         "Cache-Control": CACHE,
         "Content-Type": "application/json",
         "ETag": '"1.12"',

@@ -1,6 +1,8 @@
 """The sweep of each minute: what publications left behind is published, and what is not shown is told."""
 
 import logging
+import re
+from typing import Any
 
 import msgspec
 import pytest
@@ -19,6 +21,11 @@ SCHOOL = Act("class_hour", "school", "KZ-75", "vk", name="n1", people=30)
 def metrics(caplog: pytest.LogCaptureFixture, name: str) -> list[int]:
     lines = (msgspec.json.decode(record.message) for record in caplog.records if record.message.startswith('{"_aws"'))
     return [line[name] for line in lines if name in line]
+
+
+def document(stage: Stage, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.json.decode(stage.bodies()[f"v1/campaigns/2026/{name}"])
+    return found
 
 
 def test_a_lost_publication_is_made_up_for(stage: Stage) -> None:
@@ -56,6 +63,36 @@ def test_what_is_published_already_is_left_as_it_is(stage: Stage) -> None:
     stage.now += 60_000
 
     stage.sweeper().sweep()
+
+    as_of = re.compile(rb'"as_of":"[^"]*"')
+    said = {key: as_of.sub(b"", body) for key, body in stage.bodies().items()}
+    assert said == {key: as_of.sub(b"", body) for key, body in before.items()}
+
+
+def test_what_is_looked_at_says_each_minute_that_it_still_is_all_there_is(stage: Stage) -> None:
+    stage.set_up(campaign())
+    stage.publisher().prepare(stage.campaigns["2026"])
+    stage.publisher().publish(stage.project([recorded(SCHOOL)]))
+    sweeper = stage.sweeper()
+    sweeper.sweep()
+    made = document(stage, "live.json")
+    stage.now += 60_000
+
+    sweeper.sweep()
+
+    for name in ("live.json", "page.json", "places.json", "recent.json", "timeline/2026-06-01.json"):
+        confirmed = document(stage, name)
+        assert (confirmed["as_of"], confirmed["rev"]) == ("2026-06-01T04:01:00.000Z", made["rev"]), name
+    stage.publisher().publish(stage.project([recorded(SCHOOL, stream="2026/p2")]))
+    assert document(stage, "live.json")["totals"]["participations"] == made["totals"]["participations"] + 1
+
+
+def test_what_a_publisher_said_later_is_not_called_older(stage: Stage) -> None:
+    stage.set_up(campaign())
+    stage.publisher().prepare(stage.campaigns["2026"])
+    before = stage.bodies()
+
+    stage.publisher().confirm(stage.campaigns["2026"], stage.now - 1)
 
     assert stage.bodies() == before
 
