@@ -5,6 +5,7 @@ Commands that ask the API ask the application itself, which listens on a port of
 
 import io
 import json
+import socket
 import threading
 from base64 import b64encode
 from collections.abc import Iterator
@@ -132,10 +133,11 @@ def installation(
 def api_url(gateway: Gateway) -> Iterator[str]:
     """Where the application listens."""
     application = WsgiApplication(gateway, DocumentServer(boto3.client("s3"), ""))
-    server = create_server(application, host="127.0.0.1", port=0, threads=2, ident=None)
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = create_server(application, sockets=[listener], threads=2, ident=None)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     server.close()
     thread.join(5)
 

@@ -86,8 +86,8 @@ def test_a_token_is_revoked_only_by_who_says_yes(operator: Operator) -> None:
 
 
 def test_the_first_token_is_made_without_the_api(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
-    for token in operator.services.registry.tokens():
-        operator.services.registry.revoke_token(token, 1)
+    for known in operator.services.registry.tokens():
+        operator.services.registry.revoke_token(known, 1)
     monkeypatch.delenv("QAIYRYM_URL")
     monkeypatch.delenv("QAIYRYM_TOKEN")
 
