@@ -19,10 +19,13 @@ export class Refused extends Error {
 
   /** The sentence of the problem, with one for each bad field. */
   get text() {
-    const faults = (this.problem.errors ?? []).map(({ pointer, detail }) => `${pointer.replace("#/", "")}: ${detail}`);
+    const faults = (this.problem.errors ?? []).map(({ pointer, detail }) => `${placeOf(pointer)}: ${detail}`);
     return [this.message, ...faults].join(" ");
   }
 }
+
+/** Which field a pointer into a request (RFC 6901, as a fragment) names. */
+const placeOf = (pointer) => decodeURIComponent(pointer.replace("#/", "")).replaceAll("~1", "/").replaceAll("~0", "~");
 
 /** No answer came: a request that changes something may have been carried out all the same. */
 export class Unanswered extends Error {}
