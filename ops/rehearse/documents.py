@@ -30,6 +30,9 @@ class Viewer:
         self.sightings: list[Sighting] = []
         self.epochs: set[int] = set()
         self.shown = 0
+        self.shown_before: int | None = None
+        """What was on air at the first look, before anything was sent."""
+
         self.attacks_seen: dict[str, Difference] = {}
 
     async def close(self) -> None:
@@ -64,6 +67,7 @@ class Viewer:
         live = await self._json("live.json")
         if live is not None:
             self.shown = live["totals"]["participations"] + live["in_review"]
+            self.shown_before = self.shown if self.shown_before is None else self.shown_before
             self.epochs.add(live["epoch"])
             self.sightings.append(Sighting(time.time(), self.shown))
         if not with_names:

@@ -57,7 +57,7 @@ def view(title: str, *, quiet: bool) -> Iterator[View | None]:
 def figures(performance: Performance, viewer: Viewer) -> dict[str, str]:
     """Return how it stands in words: what was answered, what the counter shows, and how far that is behind."""
     ledger = performance.ledger
-    behind = ledger.shown - viewer.shown
+    behind = ledger.shown + (viewer.shown_before or 0) - viewer.shown
     return {
         "seconds": f"{time.time() - performance.began:,.0f}",
         "accepted": f"{performance.accepted:,}",

@@ -135,14 +135,14 @@ def test_everything_of_a_form_that_is_checked_waits(sent: Sent) -> None:
 def test_a_name_waits_where_anybody_may_give_it_until_one_vouches_for_it_or_it_is_decided_on(sent: Sent) -> None:
     names = sent.ledger.names
     sent.act("school", of="school", organisation="№ 1 мектеп", channel="typeform")
-    assert names["№ 1 мектеп"] == "waiting"
+    assert names == {"№ 1 мектеп": "waiting"}
 
     sent.act("school", of="school", organisation="  № 1  МЕКТЕП ", channel="api")
     assert names == {"№ 1 мектеп": "shown"}
 
     sent.ledger.decided_on_name("№ 1 мектеп", "hidden")
     sent.act("school", of="school", organisation="№ 1 мектеп", channel="api")
-    assert names["№ 1 мектеп"] == "hidden"
+    assert names == {"№ 1 мектеп": "hidden"}
 
 
 def test_nothing_that_counts_for_viewers_has_a_part_in_the_ledger() -> None:
