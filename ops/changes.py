@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_KEYS = ("metric", "id", "url")
+_KEYS = ("id", "metric", "url")
 """By what entries of a list are told apart, as far as they have it."""
 
 
@@ -12,7 +12,7 @@ def flat(value: Any, name: str = "") -> dict[str, Any]:
     if isinstance(value, Mapping):
         parts = {str(key): part for key, part in value.items()}
     elif isinstance(value, Sequence) and not isinstance(value, str) and any(isinstance(one, Mapping) for one in value):
-        parts = {_key(one, index): one for index, one in enumerate(value)}
+        parts = dict(_keyed(one, index) for index, one in enumerate(value))
     elif value in ([], ()):
         return {}
     else:
@@ -29,9 +29,9 @@ def changes(before: Any, after: Any) -> list[tuple[str, Any, Any]]:
     return [(name, old.get(name), new.get(name)) for name in {**old, **new} if old.get(name) != new.get(name)]
 
 
-def _key(entry: Any, index: int) -> str:
+def _keyed(entry: Any, index: int) -> tuple[str, Any]:
     if isinstance(entry, Mapping):
         for key in _KEYS:
             if key in entry:
-                return str(entry[key])
-    return str(index + 1)
+                return str(entry[key]), {name: part for name, part in entry.items() if name != key}
+    return str(index + 1), entry

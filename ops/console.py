@@ -51,11 +51,12 @@ def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *
     console = Console(stderr=to_stderr)
     if not console.is_terminal:
         console = Console(stderr=to_stderr, width=_FILE_WIDTH)
-    table = Table()
+    # Without titles it is told of one thing, member by member: there no numbers stand below each other.
+    table = Table(show_header=any(columns))
     for column in columns:
         table.add_column(Text(column), overflow="fold")
     for row in rows:
-        table.add_row(*map(_cell, row))
+        table.add_row(*(_cell(value, in_column=table.show_header) for value in row))
     console.print(Text(printable(title)), table, sep="\n")
 
 
@@ -92,9 +93,9 @@ def progress(what: str, total: int | None, *, quiet: bool) -> Iterator[Tell]:
         yield tell
 
 
-def _cell(value: object) -> Text:
+def _cell(value: object, *, in_column: bool) -> Text:
     if isinstance(value, int) and not isinstance(value, bool):
-        return Text(f"{value:,}", justify="right")
+        return Text(f"{value:,}", justify="right" if in_column else None)
     return Text(printable(_text(value)))
 
 

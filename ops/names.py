@@ -16,6 +16,7 @@ State = Annotated[NameState, typer.Option(help="Which names.")]
 NameId = Annotated[str, typer.Argument(metavar="ID", help="The name's id.")]
 NameIds = Annotated[list[str], typer.Argument(metavar="ID...", help="Names by their ids.")]
 NewText = Annotated[str, typer.Argument(metavar="TEXT", help="What it is called from now on.")]
+Newest = Annotated[bool, typer.Option("--newest", help="The one given last before all others.")]
 Hidden = Annotated[bool, typer.Option("--hidden", help="It is hidden all the same.")]
 
 app = typer.Typer(help="See which names of organisations wait, show and hide them.", no_args_is_help=True)
@@ -26,6 +27,7 @@ def list_names(
     campaign_id: CampaignId,
     *,
     state: State = "waiting",
+    newest: Newest = False,
     limit: Most = 50,
     stage: Stage = None,
     as_json: AsJson = False,
@@ -37,7 +39,8 @@ def list_names(
     Then `names show` and `names hide` decide by their ids.
     """
     path = api_path("campaigns", campaign_id, "names")
-    pages = connect_api(stage).pages(path, {"state": state, "limit": min(limit, 100)})
+    order = "newest" if newest else "oldest"
+    pages = connect_api(stage).pages(path, {"state": state, "order": order, "limit": min(limit, 100)})
     found, are_all_hidden = [], False
     for page in pages:
         found += page["names"]

@@ -1,6 +1,5 @@
 """`trail`: who did what, when and why."""
 
-import json
 from collections.abc import Mapping
 from itertools import islice
 from typing import Annotated, Any
@@ -8,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from ops.api_client import api_path, connect_api
+from ops.changes import changes
 from ops.console import answer, note, show
 from ops.options import AsJson, CampaignId, Most, Stage
 
@@ -59,8 +59,5 @@ def run(
 
 
 def _changed(told: Mapping[str, Any]) -> str:
-    return "\n".join(f"{name}: {_brief(before)} → {_brief(after)}" for name, (before, after) in told.items())
-
-
-def _brief(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    before, after = ({name: pair[index] for name, pair in told.items()} for index in (0, 1))
+    return "\n".join(f"{name}: {was} → {now}" for name, was, now in changes(before, after))

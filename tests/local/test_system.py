@@ -191,7 +191,7 @@ class TestARunningSystem:
         shared.wait_for("participations", count)
 
         waits = "CUT_LEAD_SECONDS=1 CUT_SETTLE_SECONDS=1"
-        command = f". {shared.data_dir}/functions.env; {waits} {sys.executable} -m ops"
+        command = f". {shared.data_dir}/functions.env; DATA_DIR={shared.data_dir} {waits} {sys.executable} -m ops"
         audit, export, token = (
             subprocess.run(["sh", "-c", f"{command} {rest}"], cwd=REPOSITORY, capture_output=True, check=True).stdout
             for rest in ("audit 2026 --json", "export 2026", "token issue 2026 read --label us")
