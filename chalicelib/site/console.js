@@ -227,8 +227,9 @@ function open(tab) {
   page.tab = tab;
   if (location.hash !== `#${tab.id}`) history.pushState(null, "", `#${tab.id}`);
   drawTabs();
-  const root = node("section", { aria: { label: tab.WORDS[page.lang].title }, className: `tab ${tab.id}` });
-  fill(byId("main"), root);
+  const { title } = tab.WORDS[page.lang];
+  const root = node("div", { className: `tab ${tab.id}` });
+  fill(byId("main"), node("h1", { className: "sr" }, title), root);
   page.view = tab.mount(root, contextOf(tab));
   if (page.status) page.view?.receive?.(page.status);
 }

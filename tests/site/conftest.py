@@ -1,5 +1,6 @@
-"""Pages in a real Chromium, on a stage that tests command."""
+"""Pages in a real Chromium, on a stage that tests command, or on a whole system."""
 
+import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, ViewportSize, sync_playwright
 
+from tests.local.system import LocalSystem
+from tests.site.console import Console, Duty
 from tests.site.stage import Stage
 
 FLAGS = (
@@ -28,6 +31,8 @@ SCREENSHOTS = os.environ.get("SCREENSHOTS")
 """A directory for what pages look like; none is kept without it."""
 
 Keep = Callable[[Page, str], None]
+
+_campaigns = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -99,6 +104,7 @@ def _listening(tab: Page, faults: list[str]) -> Iterator[None]:
 
 
 def _forget(tab: Page) -> None:
+    tab.evaluate("() => { try { sessionStorage.clear(); } catch { /* A blank page has none. */ } }")
     if tab.evaluate("'testClock' in globalThis"):
         # Its time stands still: emptied, it does nothing any more, and that is quicker than to leave it.
         tab.set_content("")
@@ -112,6 +118,29 @@ def _forget(tab: Page) -> None:
     session = tab.context.new_cdp_session(tab)
     session.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "local_storage"})
     session.detach()
+
+
+@pytest.fixture(scope="session")
+def shared_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
+    """One whole system for tests that have a campaign each."""
+    started = LocalSystem(tmp_path_factory.mktemp("shared") / "data")
+    started.start()
+    yield started
+    started.abandon()
+
+
+@pytest.fixture
+def duty(shared_system: LocalSystem) -> Duty:
+    """A new campaign that is live."""
+    begun = Duty(shared_system, f"duty-{next(_campaigns)}")
+    begun.begin()
+    return begun
+
+
+@pytest.fixture
+def console(page: Page, duty: Duty) -> Console:
+    """A page for whoever is on duty in the campaign; nobody is signed in."""
+    return Console(page, duty)
 
 
 @pytest.fixture

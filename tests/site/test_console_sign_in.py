@@ -1,0 +1,141 @@
+"""Who signs in at the console, what they find there, and what becomes of their token."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.site.console import PATIENCE_MS, Console, Duty
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+OURS = {"now", "acts", "names", "trail"}
+
+
+@pytest.mark.parametrize(
+    ("scopes", "more", "tabs"),
+    [
+        (("moderate",), {}, ["now", "acts", "names", "trail"]),
+        (("moderate", "admin"), {}, ["now", "acts", "names", "trail"]),
+        (("admin",), {}, ["now"]),
+        (("moderate",), {"region": "KZ-71"}, ["now", "acts", "trail"]),
+    ],
+)
+def test_a_token_finds_the_tabs_that_it_has_a_right_to(
+    console: Console, duty: Duty, scopes: tuple[str, ...], more: dict[str, str], tabs: list[str]
+) -> None:
+    console.sign_in(duty.token("on duty", *scopes, **more))
+
+    assert [tab for tab in console.tabs() if tab in OURS] == tabs
+
+
+def test_steering_is_for_admins_and_all_names_for_moderators_of_the_whole_campaign(
+    console: Console, duty: Duty
+) -> None:
+    console.sign_in(duty.token("moderator", "moderate"))
+    expect(console.page.get_by_role("button", name="Hide all names")).to_be_visible(timeout=PATIENCE_MS)
+    expect(console.page.get_by_role("button", name="Freeze")).to_have_count(0)
+    console.page.get_by_role("button", name="Sign out").click()
+
+    console.sign_in(duty.token("Astana", "moderate", region="KZ-71"))
+    expect(console.page.locator(".note")).to_contain_text("Astana", timeout=PATIENCE_MS)
+    expect(console.page.locator(".figures")).to_have_count(2)
+    expect(console.page.locator(".controls-list")).to_have_count(0)
+
+
+def test_who_may_do_nothing_here_is_told_so(console: Console, duty: Duty) -> None:
+    console.open()
+    console.page.locator("#token").fill(duty.token("a partner", "record"))
+    console.press("Enter")
+
+    expect(console.page.get_by_role("alert")).to_contain_text("moderate or admin", timeout=PATIENCE_MS)
+    assert console.page.evaluate("sessionStorage.length") == 0
+
+
+def test_a_wrong_token_is_refused_in_the_language_of_the_page(console: Console) -> None:
+    console.open("&lang=ru")
+    console.page.locator("#token").fill("qy_0_wrong")
+    console.press("Enter")
+
+    expect(console.page.get_by_role("alert")).to_contain_text("Not done", timeout=PATIENCE_MS)
+    assert console.page.evaluate("sessionStorage.length") == 0
+
+
+def test_the_token_is_kept_for_the_session_and_stands_nowhere_else(console: Console, duty: Duty) -> None:
+    token, page = duty.token("on duty", "moderate", "admin"), console.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url + (request.post_data or "")))
+
+    console.sign_in(token)
+    for tab in console.tabs():
+        page.locator(f"nav a[href='#{tab}']").click()
+        page.wait_for_load_state("networkidle")
+    page.reload()
+    expect(page.locator("nav")).to_be_visible(timeout=PATIENCE_MS)
+
+    assert token not in page.url + page.evaluate("document.cookie + JSON.stringify(localStorage) + document.referrer")
+    assert token not in page.content()
+    assert not [one for one in asked if token in one]
+    assert page.context.cookies() == []
+    assert page.evaluate("JSON.stringify(sessionStorage)") == f'{{"token":"{token}"}}'
+
+
+def test_signing_out_forgets(console: Console, duty: Duty) -> None:
+    console.sign_in(duty.token("on duty", "moderate"), "acts")
+
+    console.page.get_by_role("button", name="Sign out").click()
+
+    expect(console.page.locator("#token")).to_be_focused()
+    assert console.page.evaluate("sessionStorage.length") == 0
+    expect(console.page.locator("nav a:visible")).to_have_count(0)
+    console.page.reload()
+    expect(console.page.locator("#token")).to_be_visible()
+
+
+def test_a_token_that_is_revoked_is_signed_out(console: Console, duty: Duty) -> None:
+    token = duty.token("on duty", "moderate")
+    console.sign_in(token)
+
+    assert duty.system.ask("DELETE", f"/v1/tokens/{token.split('_')[1]}").status == 204
+
+    expect(console.page.locator(".sign-in")).to_contain_text("valid no longer", timeout=PATIENCE_MS)
+    assert console.page.evaluate("sessionStorage.length") == 0
+
+
+def test_the_language_is_changed_where_one_is_and_kept(console: Console, duty: Duty) -> None:
+    console.sign_in(duty.token("on duty", "moderate"), "trail")
+
+    console.page.get_by_role("button", name="Қазақша").click()
+
+    expect(console.page).to_have_title("Кезекші пульті")
+    expect(console.page.locator(".tab.trail")).to_be_attached()
+    assert console.page.evaluate("document.documentElement.lang") == "kk"
+    expect(console.page.get_by_role("button", name="Қазақша")).to_be_focused()
+    console.page.goto(re.sub(r"lang=en", "", console.page.url))
+    expect(console.page).to_have_title("Кезекші пульті")
+
+
+def test_keys_are_told_and_can_be_turned_off(console: Console, duty: Duty) -> None:
+    console.sign_in(duty.token("on duty", "moderate"))
+
+    console.press("?")
+    expect(console.dialog).to_contain_text("Undo what was done last")
+    console.dialog.get_by_label("Single-key commands are on").uncheck()
+    console.press("Escape", "2")
+
+    expect(console.page.locator(".tab.now")).to_be_attached()
+    console.page.get_by_role("button", name="Keys").click()
+    console.dialog.get_by_label("Single-key commands are on").check()
+    console.press("Escape", "2")
+    expect(console.page.locator(".tab.acts")).to_be_attached()
+
+
+def test_keys_are_found_by_their_place_whatever_alphabet_they_write(console: Console, duty: Duty) -> None:
+    console.sign_in(duty.token("on duty", "moderate", "admin"))
+    expect(console.page.get_by_role("button", name="Freeze")).to_be_visible(timeout=PATIENCE_MS)
+
+    console.page.evaluate(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'а', code: 'KeyF', bubbles: true }))"
+    )
+
+    expect(console.dialog).to_contain_text("Freeze the campaign?")
