@@ -37,8 +37,9 @@
  */
 
 import * as acts from "./console-acts.js";
+import * as forms from "./console-forms.js";
 import * as names from "./console-names.js";
 import * as now from "./console-now.js";
 import * as trail from "./console-trail.js";
 
-export const TABS = [now, acts, names, trail];
+export const TABS = [now, acts, names, forms, trail];

@@ -1,0 +1,483 @@
+/** Forms and what they could not record: what does not map is mapped here, checked, and replayed. */
+
+import { Refused } from "./console-api.js";
+import { button, field, fill, node } from "./console-dom.js";
+import { check, reasonText } from "./console-forms-check.js";
+import { EntryScreen, entryPath, outcomeText, replay } from "./console-forms-entry.js";
+import { fieldWord, formOf, labelOf, Mapper, pathOf, valueWord } from "./console-forms-mapping.js";
+import { FORMS, whatToDo } from "./console-forms-words.js";
+import { Rows } from "./console-rows.js";
+
+const MAX_PAGES = 20;
+
+/** What is said of an entry that somebody has replayed or discarded meanwhile. */
+const GONE = { outcome: "gone", reason: null, about: [] };
+
+/** After these an entry still waits. */
+const WAITS = ["parked", "unsealable"];
+
+export const id = "forms";
+export const WORDS = FORMS;
+export const isFor = (token) => token.scopes.includes("admin") && !token.region && !token.sandbox;
+export const waits = (status) => status.parked?.count ?? null;
+
+export function mount(root, context) {
+  const forms = new Forms(root, context);
+  return {
+    get keys() {
+      return forms.keys;
+    },
+    refresh: () => forms.load(),
+    close: () => forms.close(),
+  };
+}
+
+const groupOf = ({ provider, account, form, reason, about }) => JSON.stringify([provider, account, form, reason, about]);
+
+/** What is parked by what it waits for, the largest groups first. */
+function grouped(entries) {
+  const groups = new Map();
+  for (const entry of entries) {
+    const key = groupOf(entry);
+    if (!groups.has(key)) groups.set(key, { id: key, entry, entries: [] });
+    groups.get(key).entries.push(entry);
+  }
+  return [...groups.values()].sort((one, other) => other.entries.length - one.entries.length);
+}
+
+class Forms {
+  forms = [];
+  entries = [];
+  isLoaded = false;
+  hasMore = false;
+  fault = null;
+  /** What became of entries since the list was read, by id. */
+  became = new Map();
+  screen = null;
+  isOpen = true;
+
+  constructor(root, context) {
+    Object.assign(this, { root, context, mapper: new Mapper(context) });
+    fill(root, node("p", { className: "card" }, context.said.loading));
+    this.load();
+  }
+
+  get keys() {
+    return this.screen?.keys ?? [];
+  }
+
+  close() {
+    this.isOpen = false;
+    // What was opened is forgotten with the page that showed it.
+    this.screen = null;
+    fill(this.root);
+  }
+
+  // Reading
+
+  async load() {
+    try {
+      await Promise.all([this.#loadForms(), this.#loadParked()]);
+      this.became.clear();
+      Object.assign(this, { fault: null, isLoaded: true });
+    } catch (error) {
+      this.fault = this.context.unread(error);
+    }
+    if (this.isOpen && !(this.screen instanceof EntryScreen)) this.#show();
+  }
+
+  async #loadForms() {
+    const { api, campaign } = this.context;
+    const { forms } = await api.get("/v1/forms");
+    this.forms = forms.filter((form) => form.campaign === campaign);
+  }
+
+  async #loadParked() {
+    const { api, campaign } = this.context;
+    const found = [];
+    let cursor = null;
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const { parked, next } = await api.get("/v1/parked", { cursor });
+      found.push(...parked.filter((entry) => entry.campaign === campaign || entry.campaign === null));
+      cursor = next;
+      if (!next) break;
+    }
+    this.entries = found.sort((one, other) => one.received_at.localeCompare(other.received_at));
+    this.hasMore = cursor !== null;
+  }
+
+  // Screens
+
+  #show({ isMoved = false } = {}) {
+    const { memory } = this.context;
+    const group = memory.group && grouped(this.entries).find(({ id: key }) => key === memory.group);
+    const form = memory.form && this.forms.find((each) => pathOf(each) === memory.form);
+    if (group) this.screen = new GroupScreen(this, group);
+    else if (form) this.screen = new FormScreen(this, form);
+    else this.screen = new ListScreen(this);
+    this.#put(isMoved);
+  }
+
+  /** Whoever goes on to another screen begins at its heading. */
+  #put(isMoved) {
+    fill(this.root, this.#faultLine(), this.screen.element);
+    if (isMoved) (this.screen.start?.() ?? this.screen.element.querySelector("h2"))?.focus({ preventScroll: true });
+    if (isMoved) scrollTo(0, 0);
+  }
+
+  #faultLine() {
+    const { said } = this.context;
+    if (this.fault === null) return null;
+    const again = button(said.again, () => this.load());
+    return node("div", { className: "card unread", aria: { role: "alert" } }, node("p", { className: "fault" }, this.fault), again);
+  }
+
+  go(place) {
+    const { memory } = this.context;
+    memory.group = place.group;
+    memory.form = place.form;
+    this.#show({ isMoved: true });
+  }
+
+  /** Leave what was worked on; what is settled is not listed any more. */
+  back() {
+    this.entries = this.entries.filter((entry) => !this.isSettled(entry));
+    this.go({});
+    this.load();
+  }
+
+  isSettled(entry) {
+    const became = this.became.get(entry.id);
+    return became !== undefined && !WAITS.includes(became.outcome);
+  }
+
+  async open(entry) {
+    const { context } = this;
+    const { words, api } = context;
+    const opened = await context.decide({
+      title: words.openAsk,
+      consequences: [words.openMeans],
+      action: words.open,
+      run: () => api.get(entryPath(entry)).catch(goneOr),
+    });
+    if (!opened) return;
+    if (opened === GONE) return this.settle(entry, GONE, words.gone);
+    this.screen = new EntryScreen(context, this.mapper, opened, {
+      form: () => formOf(this.forms, entry),
+      reload: () => this.#loadForms().catch((error) => context.say(context.unread(error))),
+      back: () => this.#show({ isMoved: true }),
+      settled: (became) => this.#entrySettled(entry, became),
+    });
+    this.#put(true);
+  }
+
+  settle(entry, became, text) {
+    this.became.set(entry.id, became);
+    if (text) this.context.say(text);
+    this.#show({ isMoved: true });
+  }
+
+  #entrySettled(entry, became) {
+    this.context.look();
+    if (became === null) {
+      this.entries = this.entries.filter(({ id: each }) => each !== entry.id);
+      this.#show({ isMoved: true });
+      return;
+    }
+    this.became.set(entry.id, became);
+    if (became.outcome === "parked") Object.assign(entry, { reason: became.reason, about: became.about });
+    else this.#show({ isMoved: true });
+  }
+}
+
+/** What waits and which forms there are. */
+class ListScreen {
+  constructor(host) {
+    this.host = host;
+    const { words, texts, said } = host.context;
+    this.rows = new Rows(words.parked, (group) => this.#group(group));
+    this.rows.show(grouped(host.entries));
+    const { forms, hasMore, isLoaded } = host;
+    this.element = node(
+      "div",
+      { className: "column" },
+      node(
+        "section",
+        { className: "card" },
+        node("h2", { tabIndex: -1 }, words.parked, host.entries.length > 0 && ` (${texts.number(host.entries.length)})`),
+        host.entries.length > 0 ? this.rows.list : node("p", {}, isLoaded ? words.none : said.loading),
+        hasMore && node("p", { className: "hint" }, words.more),
+      ),
+      node(
+        "section",
+        { className: "card" },
+        node("h2", {}, words.forms),
+        forms.length > 0
+          ? node("ul", { className: "list" }, ...forms.map((form) => this.#form(form)))
+          : node("p", {}, isLoaded ? words.noForms : said.loading),
+      ),
+    );
+  }
+
+  get keys() {
+    const { words } = this.host.context;
+    return [
+      { key: "j", does: words.nextKey, repeats: true, run: () => this.rows.move(1) },
+      { key: "k", does: words.previousKey, repeats: true, run: () => this.rows.move(-1) },
+      { key: "Enter", does: words.open, run: () => this.rows.current && this.host.go({ group: this.rows.current.id }) },
+    ];
+  }
+
+  #group({ id: key, entry, entries }) {
+    const { context } = this.host;
+    const { words, texts } = context;
+    return [
+      node(
+        "button",
+        { type: "button", className: "pick", onclick: () => this.host.go({ group: key }) },
+        node("b", {}, reasonText(context, entry.reason, entry.about)),
+        node("span", {}, labelOf(entry), entry.campaign === null && ` · ${words.otherCampaign}`),
+        node("span", { className: "count" }, words.groupOf(texts.number(entries.length))),
+      ),
+    ];
+  }
+
+  #form(form) {
+    const { words } = this.host.context;
+    const gaps = gapsOf(this.host.context, form);
+    return node(
+      "li",
+      {},
+      node(
+        "button",
+        { type: "button", className: "pick", onclick: () => this.host.go({ form: pathOf(form) }) },
+        node("b", {}, labelOf(form)),
+        node("span", {}, describe(this.host.context, form)),
+        node("span", { className: gaps.length ? "warn" : "calm" }, gaps.length ? gaps.join(" · ") : words.noGaps),
+      ),
+    );
+  }
+}
+
+function describe({ words }, form) {
+  const parts = [
+    words.formStates[form.state] ?? form.state,
+    words.namesOnAir[form.names ?? "after_approval"],
+    form.form === "*" && words.anyForm,
+  ];
+  return parts.filter(Boolean).join(" · ");
+}
+
+function gapsOf(context, form) {
+  const { words, texts } = context;
+  const told = (table, say) =>
+    Object.entries(table ?? {}).map(([name, { count, newest }]) => say(name, texts.number(count), texts.time(newest)));
+  return [
+    ...told(form.absent, words.absent),
+    ...told(form.left_out, (name, count, at) => words.leftOut(fieldWord(context, name), count, at)),
+  ];
+}
+
+/** What is parked of one form for one reason. */
+class GroupScreen {
+  constructor(host, group) {
+    Object.assign(this, { host, group });
+    const { context } = host;
+    const { words, texts } = context;
+    const { entry, entries } = group;
+    this.rows = new Rows(words.parked, (each) => this.#entry(each));
+    this.rows.show(entries.map((each) => ({ ...each, became: host.became.get(each.id) ?? null })));
+    const left = this.#left().length;
+    this.element = node(
+      "section",
+      { className: "card" },
+      node("h2", { tabIndex: -1 }, reasonText(context, entry.reason, entry.about)),
+      node("p", { className: "hint" }, labelOf(entry)),
+      node("p", {}, words.hints[whatToDo(entry.reason)]),
+      node(
+        "div",
+        { className: "actions start" },
+        left > 0 && button(words.replayAll(texts.number(left)), () => this.replayAll(), { key: "R", className: "main" }),
+        button(words.back, () => host.back(), { key: "b", className: "quiet" }),
+      ),
+      this.rows.list,
+    );
+  }
+
+  start() {
+    return this.rows.list.querySelector("[aria-current]");
+  }
+
+  get keys() {
+    const { words } = this.host.context;
+    return [
+      { key: "j", does: words.nextKey, repeats: true, run: () => this.rows.move(1) },
+      { key: "k", does: words.previousKey, repeats: true, run: () => this.rows.move(-1) },
+      { key: "Enter", does: words.open, run: () => this.#open(this.rows.current) },
+      { key: "R", does: words.replayAllKey, run: () => this.#left().length > 0 && this.replayAll() },
+      { key: "b", does: words.backKey, run: () => this.host.back() },
+    ];
+  }
+
+  #left() {
+    return this.group.entries.filter((entry) => !this.host.isSettled(entry));
+  }
+
+  #open(row) {
+    const entry = this.group.entries.find(({ id: each }) => each === row?.id);
+    if (entry && !this.host.isSettled(entry)) this.host.open(entry);
+  }
+
+  #entry(row) {
+    const { context } = this.host;
+    const { words, texts } = context;
+    const isDone = this.host.isSettled(row);
+    return [
+      node("span", { className: "when" }, texts.time(row.received_at)),
+      node("span", { className: "what" }, row.became ? outcomeText(context, row.became) : row.id.slice(0, 8)),
+      !isDone && button(words.open, () => this.#open(row), { ariaLabel: `${words.open}: ${texts.time(row.received_at)}` }),
+    ];
+  }
+
+  /** One after the other, so that it is known what became of each; sent again, it goes on with those that are left. */
+  async replayAll() {
+    const { host } = this;
+    const { context, mapper, became } = host;
+    const { words, texts } = context;
+    const left = this.#left();
+    const counts = new Map();
+    await context.decide({
+      title: words.replayAllAsk(texts.number(left.length)),
+      consequences: [reasonText(context, this.group.entry.reason, this.group.entry.about), words.replayMeans],
+      action: words.replay,
+      run: async (_, tell) => {
+        await mapper.settled(tell);
+        for (const entry of left.filter(({ id: each }) => !counts.has(each))) {
+          tell(words.progress(texts.number(counts.size), texts.number(left.length)));
+          const result = await outcomeOf(context.api, entry);
+          became.set(entry.id, result);
+          counts.set(entry.id, result.outcome);
+        }
+        return true;
+      },
+    });
+    if (counts.size === 0) return;
+    const summary = tallied([...counts.values()]).map(([outcome, count]) => `${words.outcomes[outcome] ?? outcome}: ${texts.number(count)}`);
+    context.say(words.replayed(summary.join(", ")));
+    context.look();
+    host.go({ group: this.group.id });
+  }
+}
+
+/** What became of an entry that is replayed; who settled it before, and what cannot be opened, is an outcome too. */
+const outcomeOf = (api, entry) =>
+  replay(api, entry).catch((error) => {
+    if (error instanceof Refused && error.kind === "parked-unsealable") return { ...GONE, outcome: "unsealable" };
+    return goneOr(error);
+  });
+
+function goneOr(error) {
+  if (error instanceof Refused && error.kind === "parked-not-found") return GONE;
+  throw error;
+}
+
+function tallied(outcomes) {
+  const counts = new Map();
+  for (const outcome of outcomes) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  return [...counts];
+}
+
+/** A form: what it maps, its gaps, and a place to try it out. */
+class FormScreen {
+  constructor(host, form) {
+    Object.assign(this, { host, form });
+    const { context } = host;
+    const { words } = context;
+    this.result = node("div", { className: "check", aria: { role: "status" } });
+    this.sample = node("textarea", { rows: 6, spellcheck: false, className: "code" });
+    const gaps = gapsOf(context, form);
+    this.element = node(
+      "div",
+      { className: "column" },
+      node(
+        "section",
+        { className: "card" },
+        node("h2", { tabIndex: -1 }, labelOf(form)),
+        node("p", { className: "hint" }, describe(context, form)),
+        node("h3", {}, words.gaps),
+        gaps.length ? node("ul", { className: "plain" }, ...gaps.map((gap) => node("li", {}, gap))) : node("p", {}, words.noGaps),
+        node("h3", {}, words.mapping),
+        ...this.#mapping(),
+        node(
+          "div",
+          { className: "actions start" },
+          button(words.mapQuestion, () => this.#map("mapQuestion", { name: Object.keys(form.absent ?? {})[0] }), { key: "q" }),
+          button(words.mapAnswer, () => this.#map("mapAnswer", {}), { key: "m" }),
+          button(words.back, () => host.back(), { key: "b", className: "quiet" }),
+        ),
+      ),
+      node(
+        "section",
+        { className: "card" },
+        node("h2", {}, words.sample),
+        field(words.sample, this.sample, words.sampleHint),
+        node("div", { className: "actions start" }, button(words.check, () => this.check(), { key: "c", className: "main" })),
+        this.result,
+      ),
+    );
+  }
+
+  get keys() {
+    const { words } = this.host.context;
+    return [
+      { key: "q", does: words.mapQuestion, run: () => this.#map("mapQuestion", {}) },
+      { key: "m", does: words.mapAnswer, run: () => this.#map("mapAnswer", {}) },
+      { key: "c", does: words.checkKey, run: () => this.check() },
+      { key: "b", does: words.backKey, run: () => this.host.back() },
+    ];
+  }
+
+  async #map(how, suggested) {
+    const { context, mapper } = this.host;
+    try {
+      if (await mapper[how](this.form, suggested)) await this.host.load();
+    } catch (error) {
+      context.say(context.unread(error));
+    }
+  }
+
+  async check() {
+    const { context } = this.host;
+    let sample;
+    try {
+      sample = JSON.parse(this.sample.value);
+    } catch {
+      fill(this.result, node("p", { className: "fault" }, context.words.sampleBad));
+      return;
+    }
+    await check(context, this.form, sample, this.result);
+  }
+
+  #mapping() {
+    const { context } = this.host;
+    const { words } = context;
+    const { questions = {}, answers = {} } = this.form;
+    const asked = Object.entries(questions).map(([name, target]) => [name, target === null ? words.notAsked : fieldWord(context, target)]);
+    const meant = Object.entries(answers).flatMap(([target, table]) =>
+      Object.entries(table).map(([answer, value]) => [`${fieldWord(context, target)}: ${answer}`, valueWord(context, target, value)]),
+    );
+    return [
+      asked.length ? table(words.question, words.asksFor, asked) : node("p", {}, words.noQuestions),
+      meant.length > 0 && table(words.answer, words.means, meant),
+    ];
+  }
+}
+
+function table(first, second, rows) {
+  return node(
+    "table",
+    {},
+    node("thead", {}, node("tr", {}, node("th", { scope: "col" }, first), node("th", { scope: "col" }, second))),
+    node("tbody", {}, ...rows.map(([name, value]) => node("tr", {}, node("th", { scope: "row" }, name), node("td", {}, value)))),
+  );
+}
