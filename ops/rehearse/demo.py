@@ -29,7 +29,7 @@ from ops.rehearse.ledger import Ledger
 from ops.rehearse.moderators import Moderators
 from ops.rehearse.performance import Performance, stopped_by
 from ops.rehearse.plan import endless
-from ops.rehearse.rehearsal import SAMPLE
+from ops.rehearse.rehearsal import SAMPLE, end
 from ops.rehearse.sending import Sender
 from ops.rehearse.stage import Scene, clear, set_up
 from ops.rehearse.view import View, view
@@ -79,9 +79,7 @@ async def _perform(scene: Scene, rate: float, shown: View | None) -> None:
             await performance.run(items, stopped)
     finally:
         await performance.leave()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
         await sender.close()
         await viewer.close()
 

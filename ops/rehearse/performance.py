@@ -17,7 +17,7 @@ from ops.rehearse.bad import BadRequest, BadRequests
 from ops.rehearse.moderators import Moderators
 from ops.rehearse.plan import Item
 from ops.rehearse.requests import batch, one
-from ops.rehearse.sending import Answer, Sender
+from ops.rehearse.sending import PATIENCE_SECONDS, Answer, Sender
 from ops.rehearse.stage import Scene
 from ops.rehearse.verdict import Difference
 from ops.rehearse.wire import Wire
@@ -29,7 +29,6 @@ _WAYS_AT_ONCE = 2 * CONNECTIONS
 _REUSED = 0.01
 """How many keys are used for another act, too."""
 
-_BATCH_PATIENCE_SECONDS = 180.0
 _BATCH_PAUSE_SECONDS = 0.5
 
 
@@ -55,6 +54,7 @@ class Performance:
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._room = asyncio.Semaphore(_WAYS_AT_ONCE)
         self._under_way: set[asyncio.Task[None]] = set()
+        self._faults: list[BaseException] = []
 
     async def run(self, items: Iterable[Item], stopped: asyncio.Event) -> None:
         """Send everything at its time, or what is planned until it is stopped."""
@@ -71,6 +71,8 @@ class Performance:
         """Wait for what is under way and for all that follows from it: repeats and decisions."""
         while self._under_way:
             await asyncio.wait(self._under_way)
+        if self._faults:
+            raise self._faults[0]
 
     async def leave(self) -> None:
         """Let go of what is under way, whatever becomes of it."""
@@ -119,7 +121,7 @@ class Performance:
             # Whatever was recorded, was so after the first of all requests was sent.
             told = replace(answer, sent_at=began)
             left = tuple([one for one, result in results if not self._enter_result(one, result, told)])
-            if not left or time.time() - began > _BATCH_PATIENCE_SECONDS:
+            if not left or time.time() - began > PATIENCE_SECONDS:
                 answer = None
                 break
             await asyncio.sleep(_BATCH_PAUSE_SECONDS)
@@ -232,7 +234,13 @@ class Performance:
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        # An act that is not in the ledger because of a fault here must not pass for a difference there.
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            self._faults.append(fault)
 
 
 @contextmanager

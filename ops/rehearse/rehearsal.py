@@ -4,7 +4,7 @@ import asyncio
 import signal
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from random import Random
 from typing import Any, Literal
@@ -105,9 +105,7 @@ async def rehearse(
         found += [*performance.surprises.values(), *viewer.attacks_seen.values()]
         return _outcome(wanted, performance, moderators, viewer, sender, _Rest(found, seconds)), performance.ledger
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
         await sender.close()
         await viewer.close()
 
@@ -123,6 +121,15 @@ async def settled(ledger: Ledger, viewer: Viewer, since: float) -> list[Differen
         if not found or time.monotonic() - changed_at > SETTLING_SECONDS:
             return found
         await asyncio.sleep(_RECOUNT_SECONDS)
+
+
+async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """End what goes on beside; what it has failed of is raised."""
+    for task in tasks:
+        task.cancel()
+    for ended in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(ended, Exception):
+            raise ended
 
 
 async def _perform(

@@ -12,8 +12,9 @@ import msgspec
 
 from ops.rehearse.wire import Wire
 
-PATIENCE_SECONDS = 180.0
-"""How long one request is sent again and again before it is given up, and told as unknown."""
+PATIENCE_SECONDS = 600.0
+"""How long one request is sent again and again before it is given up, and told as unknown: longer than the five minutes
+in which a token, or an address, may have asked for too much."""
 
 _TIMEOUT_SECONDS = 40.0
 _IMPATIENT_SECONDS = 0.02
