@@ -8,6 +8,7 @@ The exit code is 0 where all is well, 1 where something differs or is declined, 
 asked to, and 3 where it has to be started again.
 """
 
+import os
 import sys
 from functools import cache
 from typing import Any
@@ -99,7 +100,7 @@ app.add_typer(secret.app, name="secret", rich_help_panel=TABLES)
 def main(arguments: list[str]) -> int:
     """Run one command and return its exit code. What is wrong is said on stderr."""
     try:
-        command_tree().main(arguments, prog_name=PROGRAM)
+        command_tree().main(arguments, prog_name=_program(arguments))
     except SystemExit as ended:
         return int(ended.code or 0)
     except (CannotRun, Refused) as error:
@@ -125,6 +126,18 @@ def main(arguments: list[str]) -> int:
 def command_tree() -> Any:
     """Return all commands, as Click knows them."""
     return typer.main.get_command(app)
+
+
+def _program(arguments: list[str]) -> str:
+    """Return the word that commands are called by, which a shell has to have to complete them.
+
+    Raises:
+        CannotRun: completion is asked for, and there is none.
+    """
+    word = os.environ.get("OPS_PROGRAM", PROGRAM)
+    if word == PROGRAM and arguments and arguments[0].startswith(("--install-completion", "--show-completion")):
+        raise CannotRun(f"a shell completes a word and not `{PROGRAM}`: bin/qaiyrym {arguments[0]}")
+    return word
 
 
 def _failed(code: int, text: str) -> int:
