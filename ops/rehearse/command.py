@@ -117,4 +117,6 @@ def _figures(outcome: Outcome) -> list[tuple[str, object]]:
 
 
 def _word(value: Any) -> Any:
+    if isinstance(value, dict):
+        return ", ".join(f"{number:,} {unit}" for unit, number in value.items())
     return value if isinstance(value, int | str) or value is None else str(value)
