@@ -26,6 +26,7 @@ from chalicelib.api import (
     status,
     submissions,
     tokens,
+    trail,
 )
 from chalicelib.api.application import Application
 from chalicelib.bootstrap import bootstrap
@@ -51,6 +52,7 @@ for blueprint in (
     forms.routes,
     parked.routes,
     status.routes,
+    trail.routes,
     health.routes,
     openapi.routes,
     site.routes,

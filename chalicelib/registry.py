@@ -225,9 +225,10 @@ class Registry:
         region: str | None = None,
         sandbox: bool = False,
         created_at: int | None = None,
+        token_id: str | None = None,
     ) -> str:
-        """Make a token and return it; only its hash is stored. One of the sandbox is known by its id."""
-        token_id, secret = ("sandbox" if sandbox else "") + secrets.token_hex(6), secrets.token_urlsafe(24)
+        """Make a token, of a new id unless one is given, and return it; only its hash is stored."""
+        token_id, secret = token_id or new_token_id(sandbox=sandbox), secrets.token_urlsafe(24)
         token = Token(token_id, _hash(secret), scopes, campaign, expires_at, names, label, region, sandbox, created_at)
         self._items(_TOKEN, token_id, data=_text(token)).save()
         return f"qy_{token_id}_{secret}"
@@ -396,6 +397,11 @@ def _has_changes(expected: int | None) -> Condition:
 def read_campaign(data: str) -> Campaign:
     """Return the campaign of an entry's JSON text."""
     return msgspec.json.decode(data, type=Campaign)
+
+
+def new_token_id(*, sandbox: bool) -> str:
+    """Return an id for a token; that one is of the sandbox is known by it."""
+    return ("sandbox" if sandbox else "") + secrets.token_hex(6)
 
 
 def _read_token(data: str, used_at: float | None) -> Token:

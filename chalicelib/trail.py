@@ -38,10 +38,10 @@ Changes = Mapping[str, tuple[Any, Any]]
 
 
 class TrailEntry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What somebody was about to do: a token by its id, or `ops`. Nothing in it leads to a person.
+    """What somebody was about to do: a token by its id. Nothing in it leads to a person.
 
-    `id` begins with the time (epoch ms, 13 digits). `target` is what it is done to, `targets` where that is many;
-    `region` is what the token was kept to.
+    `id` begins with the time (epoch ms, 13 digits). `target` is what it is done to, `targets` where the request named
+    many, `count` how many there were; `region` is what the token was kept to.
     """
 
     id: str
@@ -50,6 +50,7 @@ class TrailEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     target: str | None = None
     targets: tuple[str, ...] = ()
     reason: str | None = None
+    count: int | None = None
     region: str | None = None
     changes: Changes | None = None
 

@@ -95,8 +95,8 @@ def act_filter(call: Call, campaign: Campaign, request: ActFilterRequest, pointe
         place=place or call.token.region,
         name=request.name,
         organisation=request.organisation,
-        since=_milliseconds(request.since),
-        until=_milliseconds(request.until),
+        since=milliseconds(request.since),
+        until=milliseconds(request.until),
         above=None if request.amount_above is None else Money(request.currency, request.amount_above),
         reasons=None if request.reasons is None else cast("Any", split_reasons(request.reasons)),
         stream=None if request.participant_of is None else _stream(call, campaign, request.participant_of, pointer),
@@ -112,6 +112,7 @@ def _stream(call: Call, campaign: Campaign, act_id: str, pointer: str) -> str:
     return receipt.stream
 
 
-def _milliseconds(moment: "datetime | None") -> int | None:
+def milliseconds(moment: "datetime | None") -> int | None:
+    """Return a time in ms since the epoch, within those of thirteen digits."""
     # Places are compared as texts, of thirteen digits until 2286.
     return None if moment is None else min(max(0, round(moment.timestamp() * 1000)), 10**13 - 1)

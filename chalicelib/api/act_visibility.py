@@ -6,6 +6,7 @@ import msgspec
 from chalice.app import Response
 
 from chalicelib.api.calls import Call
+from chalicelib.api.intents import Intent
 from chalicelib.api.names import DecisionResponse, decided, decision_response
 from chalicelib.api.problems import Problem
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
@@ -51,6 +52,7 @@ def show_visibility(call: Call, campaign: str, participation: str) -> Response:
     Operation(
         summary="Hide an act that counts, or show it again.",
         scope="moderate",
+        trail="act_visibility_decided",
         cache=NO_STORE,
         takes=VisibilityRequest,
         of_acts=True,
@@ -58,12 +60,16 @@ def show_visibility(call: Call, campaign: str, participation: str) -> Response:
         refuses=("participation-not-found", "region-forbidden"),
     ),
 )
-def decide_on_visibility(call: Call, campaign: str, participation: str) -> Response:
+def decide_on_visibility(call: Call, campaign: str, participation: str) -> Intent:
     """Hide an act, or show it again."""
     receipt = _receipt(call, campaign, participation)
     wanted = read_visibility(call.json())
-    found = call.services.hidden_acts.decide(receipt, wanted.state, decided(call, wanted.reason))
-    return _response(receipt, found)
+
+    def decide() -> Response:
+        found = call.services.hidden_acts.decide(receipt, wanted.state, decided(call, wanted.reason))
+        return _response(receipt, found)
+
+    return Intent(campaign=receipt.campaign, target=receipt.id, reason=wanted.reason, carry_out=decide)
 
 
 def _receipt(call: Call, campaign: str, participation: str) -> "Receipt":

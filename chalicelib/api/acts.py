@@ -12,6 +12,7 @@ from chalicelib import logs
 from chalicelib.api import responses
 from chalicelib.api.act_filters import FILTERS, NOTES, act_filter, query_filter, read_flag
 from chalicelib.api.calls import Call
+from chalicelib.api.intents import Intent
 from chalicelib.api.paging import CURSOR, LIMIT, read_limit
 from chalicelib.api.problems import Problem
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
@@ -44,6 +45,7 @@ routes = Routes(__name__)
         summary="List the acts of a campaign, the newest first.",
         description="Filters apply while acts are read: a page may be short, or empty, and still have a next one.",
         scope="moderate",
+        trail="notes_read",
         cache=NO_STORE,
         of_acts=True,
         parameters=(*FILTERS, NOTES, LIMIT, CURSOR),
@@ -51,9 +53,9 @@ routes = Routes(__name__)
         refuses=("limit-invalid", "cursor-invalid", "fields-invalid"),
     ),
 )
-def list_acts(call: Call, campaign: str) -> Response:
+def list_acts(call: Call, campaign: str) -> Response | Intent:
     """List a page of acts."""
-    return json_response(responses.ActPage(*_page(call, campaign, query_filter)))
+    return _noted(call, campaign, lambda: json_response(responses.ActPage(*_page(call, campaign, query_filter))))
 
 
 @routes.on(
@@ -63,6 +65,7 @@ def list_acts(call: Call, campaign: str) -> Response:
         summary="List what waits for a moderator, the oldest first.",
         description="Filters apply while acts are read: a page may be short, or empty, and still have a next one.",
         scope="moderate",
+        trail="notes_read",
         cache=NO_STORE,
         of_acts=True,
         parameters=(*_OF_WHAT_WAITS, NOTES, LIMIT, CURSOR),
@@ -70,9 +73,11 @@ def list_acts(call: Call, campaign: str) -> Response:
         refuses=("limit-invalid", "cursor-invalid", "fields-invalid"),
     ),
 )
-def review(call: Call, campaign: str) -> Response:
+def review(call: Call, campaign: str) -> Response | Intent:
     """List a page of what waits."""
-    return json_response(responses.ReviewPage(*_page(call, campaign, _waiting, descending=False)))
+    return _noted(
+        call, campaign, lambda: json_response(responses.ReviewPage(*_page(call, campaign, _waiting, descending=False)))
+    )
 
 
 @routes.on(
@@ -119,6 +124,14 @@ def read_place(cursor: str | None) -> str | None:
     if cursor is None or _PLACE.fullmatch(cursor):
         return cursor
     raise Problem("cursor-invalid")
+
+
+def _noted(call: Call, campaign: str, listed: Callable[[], Response]) -> Response | Intent:
+    """Return a list, that of acts with their notes as what is about to be told: notes are personal data."""
+    if not read_flag(call, "notes"):
+        return listed()
+    current = call.campaign(campaign)
+    return Intent(campaign=current.id, target=current.id, carry_out=listed)
 
 
 def _page(

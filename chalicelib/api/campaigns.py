@@ -1,6 +1,7 @@
 """Read the campaigns; create and change them."""
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 from chalice.app import Response
@@ -8,6 +9,7 @@ from chalice.app import Response
 from chalicelib.api import preconditions, responses
 from chalicelib.api.bodies import JSON, MERGE_PATCH
 from chalicelib.api.calls import Call, is_campaign_id
+from chalicelib.api.intents import Intent, Overtaken
 from chalicelib.api.problems import Problem
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 from chalicelib.domain.campaign import Campaign
@@ -15,7 +17,8 @@ from chalicelib.intake.campaign_requests import read_campaign, read_campaign_pat
 from chalicelib.intake.requests import CampaignPatch, CampaignRequest
 from chalicelib.publishing.public_campaign import public_campaign
 
-MAX_RACES = 10
+if TYPE_CHECKING:
+    from chalicelib.trail import Changes
 
 _TAG: Mapping[str, str] = {"ETag": "What the campaign is, for If-Match."}
 _CHANGED: Mapping[str, str] = {
@@ -67,6 +70,7 @@ def show_campaign(call: Call, campaign: str) -> Response:
         summary="Create a campaign, or replace it by what GET tells of one: what is left out takes its default.",
         description="What is so already changes nothing and needs no If-Match.",
         scope="admin",
+        trail="campaign_changed",
         cache=NO_STORE,
         parameters=(preconditions.IF_MATCH_OF_EXISTING, preconditions.IF_NONE_MATCH),
         takes=CampaignRequest,
@@ -81,7 +85,7 @@ def show_campaign(call: Call, campaign: str) -> Response:
         ),
     ),
 )
-def put_campaign(call: Call, campaign: str) -> Response:
+def put_campaign(call: Call, campaign: str) -> Intent:
     """Create or replace a campaign."""
     if not is_campaign_id(campaign):
         raise Problem("campaign-id-invalid")
@@ -97,6 +101,7 @@ def put_campaign(call: Call, campaign: str) -> Response:
         description="A merge patch (RFC 7396) of what GET tells. What is so already changes nothing, whatever If-Match "
         "says.",
         scope="admin",
+        trail="campaign_changed",
         cache=NO_STORE,
         parameters=(preconditions.IF_MATCH,),
         takes=CampaignPatch,
@@ -106,7 +111,7 @@ def put_campaign(call: Call, campaign: str) -> Response:
         refuses=("campaign-changed", "campaign-has-acts", "precondition-failed", "precondition-required"),
     ),
 )
-def patch_campaign(call: Call, campaign: str) -> Response:
+def patch_campaign(call: Call, campaign: str) -> Intent:
     """Change some of a campaign."""
     _existing(call, campaign)
     if call.header("If-Match") is None:
@@ -134,29 +139,46 @@ def _patched(campaign_id: str, current: Campaign | None, patch: object) -> Campa
     return read_campaign_patch(campaign_id, told, patch)
 
 
-def _change(call: Call, campaign_id: str, wanted: Callable[[Campaign | None], Campaign]) -> Response:
-    """Make of a campaign as it is now what is wanted, again where somebody else was faster and the request allows it.
+def _change(call: Call, campaign_id: str, wanted: Callable[[Campaign | None], Campaign]) -> Intent:
+    """Return what makes of a campaign as it is now what is wanted.
 
     Raises:
         Problem: the request is for another state of it than there is.
-        RegistryConflict: others keep changing it.
     """
+    current = call.services.registry.current_campaign(campaign_id)
+    given = wanted(current)
+    _check(call, current, given)
+    return Intent(
+        campaign=campaign_id,
+        target=campaign_id,
+        action="campaign_created" if current is None else "campaign_changed",
+        changes=None if current is None else _changes(current, current.succeeded_by(given)),
+        carry_out=lambda: _replaced(call, current, given),
+    )
+
+
+def _replaced(call: Call, current: Campaign | None, given: Campaign) -> Response:
     from chalicelib.registry import RegistryConflict
 
-    registry = call.services.registry
-    for _ in range(MAX_RACES):
-        current = registry.current_campaign(campaign_id)
-        given = wanted(current)
-        _check(call, current, given)
-        if current is not None and current.succeeded_by(given) is current:
-            return _told(current, call)
-        _prepare(call, current, given)
-        try:
-            stored = registry.replace_campaign(current, given)
-        except RegistryConflict:
-            continue
-        return _told(stored, call, status=201 if current is None else 200)
-    raise RegistryConflict(campaign_id)
+    if current is not None and current.succeeded_by(given) is current:
+        return _told(current, call)
+    _prepare(call, current, given)
+    try:
+        stored = call.services.registry.replace_campaign(current, given)
+    except RegistryConflict:
+        raise Overtaken from None
+    return _told(stored, call, status=201 if current is None else 200)
+
+
+def _changes(current: Campaign, changed: Campaign) -> "Changes":
+    """Return the members that differ, with what they were and become; of limits only those that do."""
+    before, after = (msgspec.to_builtins(responses.campaign_response(one)) for one in (current, changed))
+    found = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
+    if "limits" in found:
+        first, second = found["limits"]
+        differing = [name for name in first if first[name] != second[name]]
+        found["limits"] = ({name: first[name] for name in differing}, {name: second[name] for name in differing})
+    return found
 
 
 def _check(call: Call, current: Campaign | None, given: Campaign) -> None:

@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType
 from chalicelib.api.act_filters import act_filter
 from chalicelib.api.acts import read_place
 from chalicelib.api.calls import Call
+from chalicelib.api.intents import Intent
 from chalicelib.api.problems import PROBLEM_OF, Problem, ProblemName
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 from chalicelib.domain.campaign import Campaign
@@ -19,6 +20,7 @@ from chalicelib.domain.decider import KnownAct, State
 from chalicelib.domain.events import ParticipationEndorsed
 from chalicelib.domain.folding import clean
 from chalicelib.domain.receipts import Receipt
+from chalicelib.domain.trail_actions import TrailAction
 from chalicelib.domain.vocabulary import Status
 from chalicelib.intake.act_requests import ACT_RULES, ActFilterRequest, DecisionsRequest
 from chalicelib.intake.faults import Fault, Invalid, read
@@ -119,9 +121,10 @@ _APPROVAL = _Decision(ApproveParticipation, frozenset({"in_review"}), "counted")
 _REJECTION = _Decision(RejectParticipation, frozenset({"in_review"}), "rejected")
 
 
-def _operation(summary: str) -> Operation:
+def _operation(trail: TrailAction, summary: str) -> Operation:
     return Operation(
         summary=summary,
+        trail=trail,
         description="A dry run tells how many acts there are, what it changes, and the filter to send with `expected`. "
         "Done again, nothing more is done.",
         scope="moderate",
@@ -137,9 +140,9 @@ def _operation(summary: str) -> Operation:
 @routes.on(
     "POST",
     "/v1/campaigns/{campaign}/acts/withdrawals",
-    _operation("Take many acts back, counted or in review."),
+    _operation("acts_withdrawn", "Take many acts back, counted or in review."),
 )
-def withdraw_many(call: Call, campaign: str) -> Response:
+def withdraw_many(call: Call, campaign: str) -> Response | Intent:
     """Withdraw many acts."""
     return _decide(call, call.campaign(campaign), _WITHDRAWAL)
 
@@ -147,9 +150,9 @@ def withdraw_many(call: Call, campaign: str) -> Response:
 @routes.on(
     "POST",
     "/v1/campaigns/{campaign}/acts/approvals",
-    _operation("Let many acts in review count."),
+    _operation("acts_approved", "Let many acts in review count."),
 )
-def approve_many(call: Call, campaign: str) -> Response:
+def approve_many(call: Call, campaign: str) -> Response | Intent:
     """Approve many acts."""
     return _decide(call, call.campaign(campaign), _APPROVAL)
 
@@ -157,14 +160,14 @@ def approve_many(call: Call, campaign: str) -> Response:
 @routes.on(
     "POST",
     "/v1/campaigns/{campaign}/acts/rejections",
-    _operation("Refuse many acts in review."),
+    _operation("acts_rejected", "Refuse many acts in review."),
 )
-def reject_many(call: Call, campaign: str) -> Response:
+def reject_many(call: Call, campaign: str) -> Response | Intent:
     """Reject many acts."""
     return _decide(call, call.campaign(campaign), _REJECTION)
 
 
-def _decide(call: Call, campaign: Campaign, decision: _Decision) -> Response:
+def _decide(call: Call, campaign: Campaign, decision: _Decision) -> Response | Intent:
     began = call.services.monotonic()
     request = read(DecisionsRequest, call.json(), ACT_RULES)
     wanted = _bounded(request.filter, call.services.now())
@@ -172,8 +175,15 @@ def _decide(call: Call, campaign: Campaign, decision: _Decision) -> Response:
         selection = _of_ids(call, campaign, request.ids or ())
     else:
         selection = _of_filter(call, campaign, decision, request, wanted, began + SELECTION_SECONDS)
-    outcomes = _carried_out(call, decision, request, selection, began + DECISION_SECONDS)
-    return json_response(_answer(decision, request, selection, outcomes, wanted))
+
+    def decided() -> Response:
+        outcomes = _carried_out(call, decision, request, selection, began + DECISION_SECONDS)
+        return json_response(_answer(decision, request, selection, outcomes, wanted))
+
+    if request.dry_run:
+        return decided()
+    reason, count = clean(request.reason), len(selection.acts)
+    return Intent(campaign=campaign.id, target=campaign.id, count=count, reason=reason, carry_out=decided)
 
 
 def _bounded(wanted: ActFilterRequest | None, now: int) -> ActFilterRequest | None:

@@ -9,6 +9,7 @@ from chalice.app import Response
 
 from chalicelib.api.calls import Call
 from chalicelib.api.form_checks import CheckedSubmission, checked_submission
+from chalicelib.api.intents import Intent
 from chalicelib.api.problems import Problem
 from chalicelib.api.responses import MomentText, moment
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
@@ -104,13 +105,14 @@ def show_form(call: Call, provider: str, account: str, form: str) -> Response:
         summary="Register a form, or replace it; `*` for the form stands for all of the account that are not "
         "registered by themselves.",
         scope="admin",
+        trail="form_saved",
         cache=NO_STORE,
         takes=FormRequest,
         gives={201: Form, 200: Form},
         refuses=("form-not-found", "account-shared"),
     ),
 )
-def put_form(call: Call, provider: str, account: str, form: str) -> Response:
+def put_form(call: Call, provider: str, account: str, form: str) -> Intent:
     """Register or replace a form."""
     _check_name(provider, account, form)
     registry = call.services.registry
@@ -123,8 +125,12 @@ def put_form(call: Call, provider: str, account: str, form: str) -> Response:
     if (known := registry.campaign(given.campaign)) is None:
         raise Invalid((Fault("#/campaign", "campaign_unknown"),))
     check_topics(given, known.topics)
-    registry.put_form(given)
-    return json_response(given, status=201 if current is None else 200)
+
+    def save() -> Response:
+        registry.put_form(given)
+        return json_response(given, status=201 if current is None else 200)
+
+    return Intent(campaign=given.campaign, target=f"{provider}/{account}/{form}", carry_out=save)
 
 
 @routes.on(
@@ -135,6 +141,7 @@ def put_form(call: Call, provider: str, account: str, form: str) -> Response:
         description="The sample is a body as the provider sends it, or a delivery with its headers and `body_b64`. Its "
         "signature and the states of form and campaign are not looked at.",
         scope="admin",
+        only_tells=True,
         cache=NO_STORE,
         takes=SampleRequest,
         gives={200: Check},

@@ -1,6 +1,6 @@
 """What happened to an act, and what a correction changed in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import Literal, cast
 
@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType
 from chalicelib.api.calls import Call
 from chalicelib.api.responses import MomentText, ParticipationResponse, PlaceResponse, moment, place_response
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
+from chalicelib.api.token_labels import labels
 from chalicelib.domain.events import ParticipantErased, ParticipationCorrected, ParticipationRecorded, RecordedEvent
 from chalicelib.domain.limits import ReviewReason
 from chalicelib.domain.participation import Act, Money, hours_of
@@ -45,13 +46,14 @@ class CorrectionResponse(ParticipationResponse, frozen=True):
 
 
 class HistoryEntry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What happened to an act: why, by which token (its id), and what the act was from then on."""
+    """What happened to an act: why, by which token (its id and label), and what the act was from then on."""
 
     at: MomentText
     what: What
     status: Status
     reason: str | UnsetType = UNSET
     by: str | UnsetType = UNSET
+    by_label: str | UnsetType | None = UNSET
     review_reasons: tuple[ReviewReason, ...] | UnsetType = UNSET
     before: ActParts | UnsetType = UNSET
     after: ActParts | UnsetType = UNSET
@@ -85,7 +87,8 @@ def show_history(call: Call, participation: str) -> Response:
     events = [recorded for recorded in until_now if _is_about(recorded, receipt.id)]
     corrections = [recorded.event for recorded in events if isinstance(recorded.event, ParticipationCorrected)]
     names = texts(call, receipt.campaign, *(act for one in corrections for act in (one.before, one.after)))
-    return json_response(History(receipt.id, [_entry(recorded, names) for recorded in events]))
+    entries = [_entry(recorded, names) for recorded in events]
+    return json_response(History(receipt.id, _labelled(call, entries)))
 
 
 def texts(call: Call, campaign: str, *acts: Act) -> Mapping[str, str]:
@@ -136,6 +139,14 @@ def _entry(recorded: RecordedEvent, names: Mapping[str, str]) -> HistoryEntry:
         before, after = changed_parts(event.before, event.after, names)
         entry = msgspec.structs.replace(entry, before=before, after=after)
     return entry
+
+
+def _labelled(call: Call, entries: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+    found = labels(call.services, (entry.by for entry in entries if isinstance(entry.by, str)))
+    return [
+        msgspec.structs.replace(entry, by_label=found[entry.by]) if isinstance(entry.by, str) else entry
+        for entry in entries
+    ]
 
 
 def _is_about(recorded: RecordedEvent, receipt: str) -> bool:

@@ -8,9 +8,11 @@ from chalice.app import Response
 
 from chalicelib.api import responses
 from chalicelib.api.calls import Call
+from chalicelib.api.intents import Intent
 from chalicelib.api.paging import CURSOR, LIMIT, read_limit
 from chalicelib.api.problems import Problem
 from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_response
+from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.vocabulary import NAME_STATES, NameState, Visibility
 from chalicelib.intake.faults import Fault, Invalid
 from chalicelib.intake.name_requests import (
@@ -115,17 +117,22 @@ def list_names(call: Call, campaign: str) -> Response:
     Operation(
         summary="Hide all names of a campaign at once, or show again those that may be shown.",
         scope="moderate",
+        trail="all_names_decided",
         cache=NO_STORE,
         takes=VisibilityRequest,
         gives={200: AllNamesResponse},
     ),
 )
-def decide_on_all_names(call: Call, campaign: str) -> Response:
+def decide_on_all_names(call: Call, campaign: str) -> Intent:
     """Hide all names, or show them again."""
     current = call.campaign(campaign)
     wanted = read_visibility(call.json())
-    standing = call.services.names.decide_on_all(current.id, wanted.state, decided(call, wanted.reason))
-    return json_response(AllNamesResponse(standing.all_names, decision_response(standing.decided)))
+
+    def decide() -> Response:
+        standing = call.services.names.decide_on_all(current.id, wanted.state, decided(call, wanted.reason))
+        return json_response(AllNamesResponse(standing.all_names, decision_response(standing.decided)))
+
+    return Intent(campaign=current.id, target=current.id, reason=wanted.reason, carry_out=decide)
 
 
 @routes.on(
@@ -154,18 +161,28 @@ def show_name(call: Call, campaign: str, name: str) -> Response:
     Operation(
         summary="Show or hide a name, or give it another text, for every act that names it.",
         scope="moderate",
+        trail="name_decided",
         cache=NO_STORE,
         takes=NameDecisionRequest,
         gives={200: NameResponse},
         refuses=("name-not-found",),
     ),
 )
-def decide_on_name(call: Call, campaign: str, name: str) -> Response:
+def decide_on_name(call: Call, campaign: str, name: str) -> Intent:
     """Show or hide one name."""
-    from chalicelib.participations.names import TextsOfOthers, UnknownNames
-
     current = call.campaign(campaign)
     change, reason = read_name_change(_known_id(name), call.json())
+    return Intent(
+        campaign=current.id,
+        target=name,
+        reason=reason,
+        carry_out=lambda: _decided_on_one(call, current, change, reason),
+    )
+
+
+def _decided_on_one(call: Call, current: Campaign, change: NameChange, reason: str) -> Response:
+    from chalicelib.participations.names import TextsOfOthers, UnknownNames
+
     try:
         (stored,) = call.services.names.decide(current.id, [change], decided(call, reason))
     except UnknownNames:
@@ -181,17 +198,32 @@ def decide_on_name(call: Call, campaign: str, name: str) -> Response:
     Operation(
         summary="Show or hide up to 100 names at once.",
         scope="moderate",
+        trail="names_decided",
         cache=NO_STORE,
         takes=NameDecisionsRequest,
         gives={200: NamesResponse},
     ),
 )
-def decide_on_names(call: Call, campaign: str) -> Response:
+def decide_on_names(call: Call, campaign: str) -> Intent:
     """Show or hide many names."""
-    from chalicelib.participations.names import TextsOfOthers, UnknownNames
+    from chalicelib.participations.keys import is_name_id
 
     current = call.campaign(campaign)
     changes, reason = read_name_changes(call.json())
+    return Intent(
+        campaign=current.id,
+        target=current.id,
+        # What is no id may be anything.
+        targets=tuple(change.id for change in changes if is_name_id(change.id)),
+        count=len(changes),
+        reason=reason,
+        carry_out=lambda: _decided_on_many(call, current, changes, reason),
+    )
+
+
+def _decided_on_many(call: Call, current: Campaign, changes: Sequence[NameChange], reason: str) -> Response:
+    from chalicelib.participations.names import TextsOfOthers, UnknownNames
+
     try:
         stored = call.services.names.decide(current.id, changes, decided(call, reason))
     except UnknownNames as unknown:

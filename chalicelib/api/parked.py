@@ -1,6 +1,7 @@
 """What was acknowledged and could not be recorded yet: list it, look into it, replay it."""
 
 import re
+from collections.abc import Callable
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ import msgspec
 from chalice.app import Response
 
 from chalicelib.api.calls import Call
+from chalicelib.api.intents import Intent
 from chalicelib.api.problems import Problem
 from chalicelib.api.responses import MomentText, moment
 from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_response
@@ -17,6 +19,7 @@ from chalicelib.intake.requests import Line, Request
 
 if TYPE_CHECKING:
     from chalicelib.webhooks.parking import ParkedEntry
+    from chalicelib.webhooks.reading import Corrections
     from chalicelib.webhooks.received import ReceivedContent
 
 PAGE = 100
@@ -128,15 +131,21 @@ def list_parked(call: Call) -> Response:
     Operation(
         summary="Open an entry, personal data included.",
         scope="admin",
+        trail="parked_opened",
         cache=NO_STORE,
         gives={200: OpenedEntryResponse},
         refuses=("parked-not-found", "parked-unsealable"),
     ),
 )
-def open_parked(call: Call, provider: str, entry: str) -> Response:
+def open_parked(call: Call, provider: str, entry: str) -> Intent:
     """Open one entry."""
-    found, content = _open(call, provider, entry)
-    return json_response(OpenedEntryResponse(**_described(found), content=msgspec.to_builtins(content)))
+    found = _found(call, provider, entry)
+
+    def opened() -> Response:
+        current, content = _open(call, found)
+        return json_response(OpenedEntryResponse(**_described(current), content=msgspec.to_builtins(content)))
+
+    return _intent(found, opened)
 
 
 @routes.on(
@@ -145,16 +154,22 @@ def open_parked(call: Call, provider: str, entry: str) -> Response:
     Operation(
         summary="Delete an entry that shall never be recorded, with all that came.",
         scope="admin",
+        trail="parked_discarded",
         cache=NO_STORE,
         gives={204: None},
         refuses=("parked-not-found", "parked-changed"),
     ),
 )
-def delete_parked(call: Call, provider: str, entry: str) -> Response:
+def delete_parked(call: Call, provider: str, entry: str) -> Intent:
     """Delete one entry."""
-    if not call.services.parking.discard(_found(call, provider, entry)):
-        raise Problem("parked-changed")
-    return Response("", status_code=204)
+    found = _found(call, provider, entry)
+
+    def deleted() -> Response:
+        if not call.services.parking.discard(found):
+            raise Problem("parked-changed")
+        return Response("", status_code=204)
+
+    return _intent(found, deleted)
 
 
 @routes.on(
@@ -165,6 +180,7 @@ def delete_parked(call: Call, provider: str, entry: str) -> Response:
         "stays.",
         description="Without a body it is recorded as it came.",
         scope="admin",
+        trail="parked_replayed",
         cache=NO_STORE,
         takes=CorrectionsRequest,
         is_body_optional=True,
@@ -172,15 +188,20 @@ def delete_parked(call: Call, provider: str, entry: str) -> Response:
         refuses=("parked-not-found", "parked-unsealable"),
     ),
 )
-def replay_one(call: Call, provider: str, entry: str) -> Response:
+def replay_one(call: Call, provider: str, entry: str) -> Intent:
     """Replay one entry."""
+    found = _found(call, provider, entry)
+    corrected = read_corrections(call.json()) if call.has_body else {}
+    return _intent(found, lambda: _replayed(call, found, corrected))
+
+
+def _replayed(call: Call, entry: "ParkedEntry", corrected: "Corrections") -> Response:
     from chalicelib.webhooks.received import ReceivedLead
 
-    _, content = _open(call, provider, entry)
-    corrected = read_corrections(call.json()) if call.has_body else {}
+    _, content = _open(call, entry)
     if corrected and isinstance(content, ReceivedLead):
         raise Invalid((Fault("#/answers", "answers_of_lead"),))
-    replayed = call.services.replayer.replay(provider, entry, corrected)
+    replayed = call.services.replayer.replay(entry.provider, entry.id, corrected)
     if replayed is None:
         raise Problem("parked-not-found")
     if replayed.reason is None:
@@ -194,21 +215,33 @@ def replay_one(call: Call, provider: str, entry: str) -> Response:
     Operation(
         summary="Record what is parked of a provider, an account or a form, a page at a time.",
         scope="admin",
+        trail="all_parked_replayed",
         cache=NO_STORE,
         takes=ReplayRequest,
         gives={200: Replays},
         refuses=("cursor-invalid",),
     ),
 )
-def replay_all(call: Call) -> Response:
+def replay_all(call: Call) -> Intent:
     """Replay a page of entries."""
-    from chalicelib.webhooks.replaying import Which
+    from chalicelib.webhooks.endpoints import PROVIDERS
 
     request = read(ReplayRequest, call.json(), Rules())
     if not call.token.allows("admin", None, call.services.now()):
         raise Problem("campaign-forbidden")
+    cursor = _cursor(request.cursor)
+    return Intent(
+        campaign=None,
+        target=request.provider if request.provider in PROVIDERS else None,
+        carry_out=lambda: _all_replayed(call, request, cursor),
+    )
+
+
+def _all_replayed(call: Call, request: ReplayRequest, cursor: str) -> Response:
+    from chalicelib.webhooks.replaying import Which
+
     which = Which(request.provider, request.account, request.form, request.reason)
-    done = call.services.replayer.replay_all(which, _cursor(request.cursor))
+    done = call.services.replayer.replay_all(which, cursor)
     count = done.outcomes
     return json_response(
         Replays(
@@ -235,10 +268,13 @@ def _found(call: Call, provider: str, entry_id: str) -> "ParkedEntry":
     return entry
 
 
-def _open(call: Call, provider: str, entry_id: str) -> "tuple[ParkedEntry, ReceivedContent]":
+def _intent(entry: "ParkedEntry", carry_out: Callable[[], Response]) -> Intent:
+    return Intent(campaign=entry.campaign, target=f"{entry.provider}/{entry.id}", carry_out=carry_out)
+
+
+def _open(call: Call, entry: "ParkedEntry") -> "tuple[ParkedEntry, ReceivedContent]":
     from chalicelib.webhooks.parking import Unsealable
 
-    entry = _found(call, provider, entry_id)
     try:
         opened = call.services.parking.open(entry.provider, entry.id)
     except Unsealable:

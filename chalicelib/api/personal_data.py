@@ -6,6 +6,7 @@ import msgspec
 from chalice.app import Response
 
 from chalicelib.api.calls import Call
+from chalicelib.api.intents import Intent
 from chalicelib.api.responses import MomentText, moment
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 from chalicelib.domain.vocabulary import ParticipantType
@@ -73,18 +74,24 @@ class ConsentWithdrawal(msgspec.Struct, frozen=True):
         description="204 for a token that may not know who took part; with the scope `access` the answer says what "
         "was erased.",
         scope="erase",
+        trail="person_erased",
         cache=NO_STORE,
         takes=PersonRequest,
         gives={204: None, 200: ErasureResponse},
     ),
 )
-def erase(call: Call, campaign: str) -> Response:
+def erase(call: Call, campaign: str) -> Intent:
     """Erase a person."""
     current = call.campaign(campaign)
-    erased = call.services.personal_data.erase(current.id, read_person(call.json()))
-    if not call.token.allows("access", current.id, call.services.now()):
-        return Response("", status_code=204)
-    return json_response(ErasureResponse(**msgspec.structs.asdict(erased)))
+    person = read_person(call.json())
+
+    def erased() -> Response:
+        done = call.services.personal_data.erase(current.id, person)
+        if not call.token.allows("access", current.id, call.services.now()):
+            return Response("", status_code=204)
+        return json_response(ErasureResponse(**msgspec.structs.asdict(done)))
+
+    return Intent(campaign=current.id, carry_out=erased)
 
 
 @routes.on(
@@ -93,16 +100,22 @@ def erase(call: Call, campaign: str) -> Response:
     Operation(
         summary="Tell a person what is held of them, by any detail that they gave.",
         scope="access",
+        trail="contacts_read",
         cache=NO_STORE,
         takes=PersonRequest,
         gives={200: SubjectAccess},
     ),
 )
-def tell_held(call: Call, campaign: str) -> Response:
+def tell_held(call: Call, campaign: str) -> Intent:
     """Tell what is held of a person."""
     current = call.campaign(campaign)
-    held, parked = call.services.personal_data.held(current.id, read_person(call.json()))
-    return json_response(SubjectAccess([_held(one) for one in held], parked))
+    person = read_person(call.json())
+
+    def told() -> Response:
+        held, parked = call.services.personal_data.held(current.id, person)
+        return json_response(SubjectAccess([_held(one) for one in held], parked))
+
+    return Intent(campaign=current.id, carry_out=told)
 
 
 @routes.on(
@@ -113,19 +126,24 @@ def tell_held(call: Call, campaign: str) -> Response:
         description="204 for a token that may not know who took part; with the scope `access` the answer says how "
         "many consents stood.",
         scope="erase",
+        trail="consent_withdrawn",
         cache=NO_STORE,
         takes=PersonRequest,
         gives={204: None, 200: ConsentWithdrawal},
     ),
 )
-def withdraw_consent(call: Call, campaign: str) -> Response:
+def withdraw_consent(call: Call, campaign: str) -> Intent:
     """Note a withdrawal of consent."""
     current = call.campaign(campaign)
     person = read_person(call.json())
-    consents = call.services.personal_data.withdraw_consent(current.id, person, by=f"api {call.token.id}")
-    if not call.token.allows("access", current.id, call.services.now()):
-        return Response("", status_code=204)
-    return json_response(ConsentWithdrawal(consents))
+
+    def noted() -> Response:
+        consents = call.services.personal_data.withdraw_consent(current.id, person, by=f"api {call.token.id}")
+        if not call.token.allows("access", current.id, call.services.now()):
+            return Response("", status_code=204)
+        return json_response(ConsentWithdrawal(consents))
+
+    return Intent(campaign=current.id, carry_out=noted)
 
 
 def _held(held: "Held") -> HeldParticipant:

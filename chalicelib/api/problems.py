@@ -145,6 +145,7 @@ PROBLEM_OF: Mapping[str, ProblemName] = {
     "DocumentContended": "busy",
     "NotQueued": "storage-unavailable",
     "RegistryConflict": "campaign-changed",
+    "Overtaken": "campaign-changed",
     "Malformed": "delivery-malformed",
     "Forbidden": "delivery-forbidden",
     "WrongMethod": "method-not-allowed",

@@ -9,15 +9,21 @@ from chalice.app import Blueprint, CORSConfig, Response
 
 from chalicelib.api.bodies import JSON, ONE_REQUEST
 from chalicelib.api.calls import AnyScope, Call
+from chalicelib.api.intents import Intent, carried_out
 from chalicelib.api.messages import negotiate
 from chalicelib.api.problems import ProblemName, problem_of, problem_response
 from chalicelib.domain.tokens import Scope
+from chalicelib.domain.trail_actions import TrailAction
 
 if TYPE_CHECKING:
     from chalicelib.api.application import Application
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-Handler = Callable[..., Response]
+Handler = Callable[..., Response | Intent]
+"""Returns the answer; of a route with a `trail` what it is about to do, which is noted before it is done."""
+
+NOTED_SCOPES: frozenset[Scope | AnyScope | None] = frozenset({"moderate", "admin", "erase", "access"})
+"""Scopes of those whose changes stand in the trail: what partners record is told by the log."""
 
 NO_STORE = "no-store"
 PREFLIGHT_SECONDS = 24 * 3600
@@ -46,7 +52,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     the type of its JSON body, to a media type, or to None for no body, `tells` headers of these answers to what they
     say; `refuses` names the problems that do not follow from the rest. `any_origin` opens it to the scripts of every
     page. `of_acts` lets tokens of one region or of the sandbox in, which the handler keeps to their acts. Where `scope`
-    is `any`, every valid token is let in.
+    is `any`, every valid token is let in. `trail` names what the route does to whoever reads the trail; every route
+    with one of the `NOTED_SCOPES` has it whose method is not GET, but where it `only_tells`.
     """
 
     summary: str
@@ -54,6 +61,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     gives: Mapping[int, Body]
     description: str | None = None
     scope: Scope | AnyScope | None = None
+    trail: TrailAction | None = None
+    only_tells: bool = False
     of_acts: bool = False
     any_origin: bool = False
     takes: type[msgspec.Struct] | None = None
@@ -72,7 +81,12 @@ class Routes(Blueprint):
         """Register a handler: it is given its call and, by name, what the path holds.
 
         A route that is read answers HEAD too. What a handler raises becomes a problem.
+
+        Raises:
+            TypeError: it changes something that has to stand in the trail, and does not say what.
         """
+        if method != "GET" and operation.scope in NOTED_SCOPES and operation.only_tells is bool(operation.trail):
+            raise TypeError(f"{method} {path}: what it does has no name in the trail")
 
         def register(handler: Handler) -> Handler:
             @functools.wraps(handler)
@@ -124,7 +138,7 @@ def json_response(body: msgspec.Struct, status: int = 200, headers: Mapping[str,
 def _answer(call: Call, operation: Operation, handler: Handler, named: Mapping[str, str]) -> Response:
     try:
         call.authorise(named.get("campaign"))
-        response = handler(call, **named)
+        response = _handled(call, operation, handler, named)
     except Exception as error:  # noqa: BLE001  whatever it is, the sender is told in one form
         response = problem_response(problem_of(error), negotiate(call.header("Accept-Language")))
     response.headers.setdefault("Cache-Control", operation.cache)
@@ -133,4 +147,13 @@ def _answer(call: Call, operation: Operation, handler: Handler, named: Mapping[s
         response.headers["Sandbox"] = "true"
     if operation.any_origin:
         response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _handled(call: Call, operation: Operation, handler: Handler, named: Mapping[str, str]) -> Response:
+    if operation.trail is not None:
+        return carried_out(call, operation.trail, lambda: handler(call, **named))
+    response = handler(call, **named)
+    if isinstance(response, Intent):
+        raise TypeError("a route without a trail is about to do something")
     return response

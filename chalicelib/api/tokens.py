@@ -7,6 +7,7 @@ import msgspec
 from chalice.app import Response
 
 from chalicelib.api.calls import Call
+from chalicelib.api.intents import Intent
 from chalicelib.api.problems import Problem
 from chalicelib.api.responses import MomentText, moment
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
@@ -59,13 +60,16 @@ class Tokens(msgspec.Struct, frozen=True):
         description="For what the caller's token is for, with scopes that it has. One that administers ends no later "
         "than it does.",
         scope="admin",
+        trail="token_issued",
         cache=NO_STORE,
         takes=TokenRequest,
         gives={201: IssuedToken},
     ),
 )
-def issue_token(call: Call) -> Response:
+def issue_token(call: Call) -> Intent:
     """Issue a token."""
+    from chalicelib.registry import new_token_id
+
     now, registry = call.services.now(), call.services.registry
     wanted = read_token(call.json(), now)
     for scope in ("admin", *wanted.scopes):
@@ -73,20 +77,26 @@ def issue_token(call: Call) -> Response:
     campaign = None if wanted.campaign == ALL_CAMPAIGNS else registry.current_campaign(wanted.campaign)
     if campaign is None and wanted.campaign != ALL_CAMPAIGNS:
         raise Invalid((Fault("#/campaign", "campaign_unknown"),))
-    text = registry.issue_token(
-        wanted.scopes,
-        wanted.campaign,
-        _expiry(call.token, wanted, campaign, now),
-        wanted.names,
-        label=wanted.label,
-        region=wanted.region,
-        sandbox=wanted.sandbox,
-        created_at=now,
-    )
-    token = registry.token(text)
-    if token is None:
-        raise LookupError("a token that was issued is not there")
-    return json_response(IssuedToken(**msgspec.structs.asdict(token_response(token)), token=text), status=201)
+    expires_at, token_id = _expiry(call.token, wanted, campaign, now), new_token_id(sandbox=wanted.sandbox)
+
+    def issue() -> Response:
+        text = registry.issue_token(
+            wanted.scopes,
+            wanted.campaign,
+            expires_at,
+            wanted.names,
+            label=wanted.label,
+            region=wanted.region,
+            sandbox=wanted.sandbox,
+            created_at=now,
+            token_id=token_id,
+        )
+        token = registry.token(text)
+        if token is None:
+            raise LookupError("a token that was issued is not there")
+        return json_response(IssuedToken(**msgspec.structs.asdict(token_response(token)), token=text), status=201)
+
+    return Intent(campaign=_campaign(wanted.campaign), target=token_id, carry_out=issue)
 
 
 @routes.on(
@@ -131,13 +141,14 @@ def show_own_token(call: Call) -> Response:
     Operation(
         summary="Revoke a token by its id. What it did keeps its id, and the list its label.",
         scope="admin",
+        trail="token_revoked",
         cache=NO_STORE,
         gives={204: None},
         tells={"Holds-From": "From when (RFC 3339) the token is let in nowhere."},
         refuses=("token-not-found",),
     ),
 )
-def revoke_token(call: Call, token: str) -> Response:
+def revoke_token(call: Call, token: str) -> Intent:
     """Revoke a token."""
     from chalicelib.registry import HOLDS_AFTER_MS
 
@@ -145,9 +156,14 @@ def revoke_token(call: Call, token: str) -> Response:
     # Of tokens of others nothing is told, not even that there are any.
     if found is None or not _administers(call, found):
         raise Problem("token-not-found")
-    now = call.services.now()
-    call.services.registry.revoke_token(found, now)
-    return Response("", {"Holds-From": moment(now + HOLDS_AFTER_MS)}, status_code=204)
+    current = found
+
+    def revoke() -> Response:
+        now = call.services.now()
+        call.services.registry.revoke_token(current, now)
+        return Response("", {"Holds-From": moment(now + HOLDS_AFTER_MS)}, status_code=204)
+
+    return Intent(campaign=_campaign(current.campaign), target=current.id, carry_out=revoke)
 
 
 def token_response(token: Token) -> TokenResponse:
@@ -165,6 +181,11 @@ def token_response(token: Token) -> TokenResponse:
         used_at=_moment(token.used_at),
         revoked_at=_moment(token.revoked_at),
     )
+
+
+def _campaign(campaign: str) -> str | None:
+    """Return the campaign that a token is for, None for all."""
+    return None if campaign == ALL_CAMPAIGNS else campaign
 
 
 def _administers(call: Call, token: Token) -> bool:

@@ -39,6 +39,7 @@ NEEDED: Mapping[tuple[str, str], Scope | AnyScope] = {
     ("POST", "/v1/campaigns/{campaign}/consent-withdrawals"): "erase",
     ("POST", "/v1/campaigns/{campaign}/subject-access"): "access",
     ("GET", "/v1/campaigns/{campaign}/status"): "moderate",
+    ("GET", "/v1/campaigns/{campaign}/trail"): "moderate",
     ("GET", "/v1/campaigns/{campaign}/submissions"): "record",
     ("GET", "/v1/campaigns/{campaign}"): "admin",
     ("PUT", "/v1/campaigns/{campaign}"): "admin",
