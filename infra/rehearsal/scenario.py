@@ -162,6 +162,11 @@ class Scenario:
         self._decide(corrected["id"], "correction", reason="counted twice", people=3)
         many = {"reason": "not theirs", "ids": [corrected["id"]]}
         deployment.ask(200, "POST", f"{CAMPAIGN}/acts/withdrawals", many)
+        (noted,) = deployment.ask(200, "GET", f"{CAMPAIGN}/trail?action=acts_withdrawn")["entries"]
+        status = deployment.ask(200, "GET", f"{CAMPAIGN}/status")
+        unanswered = [warning["part"] for warning in status["warnings"] if warning["code"] == "unanswered"]
+        if unanswered or noted["status"] != 200:
+            raise RehearsalError(f"the trail says {noted}, and of {unanswered or 'nothing'} nobody knows")
         named = expect(self.visitors.participate("k3", _FOUNDATION), 200)
         self._decide(named["id"], "correction", reason="renamed", organisation="Мейірім қайырымдылық қоры")
         deployment.expect_totals(participations=8, participants=7)
