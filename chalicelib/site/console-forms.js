@@ -55,6 +55,7 @@ class Forms {
   became = new Map();
   screen = null;
   isOpen = true;
+  #loads = 0;
 
   constructor(root, context) {
     Object.assign(this, { root, context, mapper: new Mapper(context) });
@@ -75,24 +76,37 @@ class Forms {
 
   // Reading
 
+  /** What is asked for later goes before what is still under way. */
   async load() {
+    this.#loads += 1;
+    const load = this.#loads;
+    let read;
     try {
-      await Promise.all([this.#loadForms(), this.#loadParked()]);
-      this.became.clear();
-      Object.assign(this, { fault: null, isLoaded: true });
+      const [forms, parked] = await Promise.all([this.#readForms(), this.#readParked()]);
+      read = { forms, ...parked, became: new Map(), fault: null, isLoaded: true };
     } catch (error) {
-      this.fault = this.context.unread(error);
+      read = { fault: this.context.unread(error) };
     }
-    if (this.isOpen && !(this.screen instanceof EntryScreen)) this.#show();
+    if (!this.isOpen || load !== this.#loads) return;
+    Object.assign(this, read);
+    if (!(this.screen instanceof EntryScreen)) this.#show();
   }
 
-  async #loadForms() {
+  async reloadForms() {
+    try {
+      this.forms = await this.#readForms();
+    } catch (error) {
+      this.context.say(this.context.unread(error));
+    }
+  }
+
+  async #readForms() {
     const { api, campaign } = this.context;
     const { forms } = await api.get("/v1/forms");
-    this.forms = forms.filter((form) => form.campaign === campaign);
+    return forms.filter((form) => form.campaign === campaign);
   }
 
-  async #loadParked() {
+  async #readParked() {
     const { api, campaign } = this.context;
     const found = [];
     let cursor = null;
@@ -102,25 +116,29 @@ class Forms {
       cursor = next;
       if (!next) break;
     }
-    this.entries = found.sort((one, other) => one.received_at.localeCompare(other.received_at));
-    this.hasMore = cursor !== null;
+    const entries = found.sort((one, other) => one.received_at.localeCompare(other.received_at));
+    return { entries, hasMore: cursor !== null };
   }
 
   // Screens
 
   #show({ isMoved = false } = {}) {
     const { memory } = this.context;
+    const current = this.screen?.rows?.current?.id;
     const group = memory.group && grouped(this.entries).find(({ id: key }) => key === memory.group);
     const form = memory.form && this.forms.find((each) => pathOf(each) === memory.form);
     if (group) this.screen = new GroupScreen(this, group);
     else if (form) this.screen = new FormScreen(this, form);
     else this.screen = new ListScreen(this);
-    this.#put(isMoved);
+    this.#put(isMoved, current);
   }
 
-  /** Whoever goes on to another screen begins at its heading. */
-  #put(isMoved) {
+  /** Whoever goes on to another screen begins at its heading; who stays keeps their place. */
+  #put(isMoved, current) {
+    const hadFocus = this.root.contains(document.activeElement);
     fill(this.root, this.#faultLine(), this.screen.element);
+    const { rows } = this.screen;
+    if (hadFocus && !isMoved) rows?.move(Math.max(0, rows.items.findIndex(({ id: each }) => each === current)));
     if (isMoved) (this.screen.start?.() ?? this.screen.element.querySelector("h2"))?.focus({ preventScroll: true });
     if (isMoved) scrollTo(0, 0);
   }
@@ -164,7 +182,7 @@ class Forms {
     if (opened === GONE) return this.settle(entry, GONE, words.gone);
     this.screen = new EntryScreen(context, this.mapper, opened, {
       form: () => formOf(this.forms, entry),
-      reload: () => this.#loadForms().catch((error) => context.say(context.unread(error))),
+      reload: () => this.reloadForms(),
       back: () => this.#show({ isMoved: true }),
       settled: (became) => this.#entrySettled(entry, became),
     });

@@ -10,7 +10,7 @@ import typer
 from chalicelib.domain.vocabulary import Language
 from ops.api_client import ApiClient, connect_api
 from ops.console import answer, note, progress
-from ops.options import AsJson, CampaignId
+from ops.options import AsJson, CampaignId, Stage
 from ops.report.figures import Report, disagreements
 from ops.report.page import page
 from ops.report.reading import Unsettled, read_report
@@ -23,7 +23,6 @@ InLanguage = Annotated[Language, typer.Option(help="The language of the page.")]
 Out = Annotated[
     Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Where the page is written, stdout if left out.")
 ]
-Stage = Annotated[str | None, typer.Option(help="The deployed stage to ask.")]
 
 
 def run(

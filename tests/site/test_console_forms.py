@@ -17,7 +17,7 @@ from tests.site.conftest import Keep
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 FORM = "/v1/forms/standard/local/deeds"
-PATIENCE_MS = 20_000
+PATIENCE_MS = 30_000
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 
@@ -109,12 +109,12 @@ def confirm(page: Page) -> None:
 
 def open_first(page: Page) -> None:
     """Open the only entry of the only reason, by keys alone."""
-    expect(page.locator(".forms .list .pick").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator(".forms ol .pick").first).to_be_visible(timeout=PATIENCE_MS)
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    expect(page.locator(".forms .list .when").first).to_be_visible()
+    expect(page.locator(".forms .list .when").first).to_be_visible(timeout=PATIENCE_MS)
     page.keyboard.press("Enter")
-    expect(dialog(page)).to_be_visible()
+    expect(dialog(page)).to_be_visible(timeout=PATIENCE_MS)
     page.keyboard.press("Enter")
     expect(page.locator(".entry")).to_be_visible(timeout=PATIENCE_MS)
 
