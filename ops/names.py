@@ -161,7 +161,7 @@ def _decide(
     if as_json:
         answer(told)
         return
-    show(f"{len(told)} names", ("id", "name", "state"), ((one["id"], one["text"], one["state"]) for one in told))
+    show("Names", ("id", "name", "state"), ((one["id"], one["text"], one["state"]) for one in told))
 
 
 def _decide_on_all(

@@ -1,7 +1,8 @@
 """`review`: see what waits for a moderator, and decide on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from inspect import getdoc
+from typing import Any
 
 import typer
 
@@ -9,7 +10,7 @@ from ops import decisions
 from ops.act_filters import Filter, as_options, takes_filter
 from ops.acts import Notes, tell_acts
 from ops.api_client import api_path, connect_api
-from ops.console import answer, note, show
+from ops.console import answer, note, printable, show
 from ops.options import AsJson, CampaignId, Most, Stage
 
 
@@ -49,24 +50,31 @@ def groups(campaign_id: CampaignId, *, stage: Stage = None, as_json: AsJson = Fa
 
     Example: `python -m ops review groups 2026`
 
-    A flood is one group. The options in its last column find just its acts: `review reject 2026 OPTIONS --reason '…'`
-    refuses them all.
+    A flood is one group. The options in the line below the table find just its acts: `review reject 2026 OPTIONS
+    --reason '…'` refuses them all.
     """
     path = f"{api_path('campaigns', campaign_id)}/review/groups"
     found = [group for page in connect_api(stage).pages(path, wanted) for group in page["groups"]]
     if as_json:
         answer(found)
         return
-    rows = (
-        (
-            group["acts"],
-            group["people"],
-            group["hours"],
-            ", ".join(f"{value:,} {currency}" for currency, value in group["amount"].items()),
-            as_options(group["filter"]),
-        )
-        for group in found
-    )
-    show("What waits", ("acts", "people", "hours", "amount", "which"), rows)
     if not found:
         note("nothing waits")
+        return
+    columns = ("", "acts", "people", "hours", "amount", "by", "for")
+    show("What waits", columns, (_row(number, group) for number, group in enumerate(found, 1)))
+    for number, group in enumerate(found, 1):
+        print(printable(f"{number}: {as_options(group['filter'])}"))
+
+
+def _row(number: int, group: Mapping[str, Any]) -> Sequence[object]:
+    wanted = group["filter"]
+    return (
+        str(number),
+        group["acts"],
+        group["people"],
+        group["hours"],
+        [f"{value:,} {currency}" for currency, value in group["amount"].items()],
+        wanted.get("form") or wanted.get("token") or wanted.get("source"),
+        wanted.get("reasons"),
+    )

@@ -1,5 +1,7 @@
 """`acts` and `review`: listed, counted before they are decided on, and decided on as they were counted."""
 
+import shlex
+
 import pytest
 
 from chalicelib.api.responses import moment
@@ -143,8 +145,9 @@ def test_what_waits_is_listed_grouped_and_decided_on(operator: Operator) -> None
 
     assert [act["id"] for act in operator.answer("review", "list", "2026", "--reasons", "people")] == waiting
     (group,) = operator.shows("review", "groups", "2026")[1:]
-    assert group[:2] == ["2", "4,000"]
-    assert "--reasons people" in operator.run("review", "groups", "2026")[1].replace("\n", "")
+    assert group[:3] == ["1", "2", "4,000"]
+    options = shlex.split(operator.run("review", "groups", "2026")[1].splitlines()[-1].removeprefix("1: "))
+    assert operator.answer("review", "reject", "2026", *options, "--dry-run", *BECAUSE)["found"] == 2
 
     assert operator.answer("review", "approve", "2026", waiting[0], "--yes", *BECAUSE)["change"]["people"] == 2_000
     operator.project()
