@@ -150,7 +150,9 @@ function add(sums, answer) {
 }
 
 const added = (one, other) =>
-  Object.fromEntries([...new Set([...Object.keys(one), ...Object.keys(other)])].map((key) => [key, (one[key] ?? 0) + (other[key] ?? 0)]));
+  Object.fromEntries(
+    [...new Set([...Object.keys(one), ...Object.keys(other)])].map((key) => [key, (one[key] ?? 0) + (other[key] ?? 0)]),
+  );
 
 /** The request that goes on where an answer ended, null where all is done. */
 function following(request, { next, left }) {
@@ -171,13 +173,23 @@ function changeTable({ words, texts }, change) {
     "table",
     { className: "change" },
     node("caption", {}, words.change),
-    node("tbody", {}, ...rows.map(([name, text]) => node("tr", {}, node("th", { scope: "row" }, name), node("td", {}, text)))),
+    node(
+      "tbody",
+      {},
+      ...rows.map(([name, text]) => node("tr", {}, node("th", { scope: "row" }, name), node("td", {}, text))),
+    ),
   );
 }
 
 function refusedList({ words, texts, said }, refusals, refused) {
   const told = ({ id, problem, participation_status: status }) =>
-    node("li", {}, node("code", {}, id), ` ${words.problems[problem] ?? problem}`, status ? ` (${said.statuses[status]})` : "");
+    node(
+      "li",
+      {},
+      node("code", {}, id),
+      ` ${words.problems[problem] ?? problem}`,
+      status ? ` (${said.statuses[status]})` : "",
+    );
   return node(
     "details",
     {},

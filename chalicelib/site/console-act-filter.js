@@ -60,9 +60,14 @@ export class ActFilter {
   /** What is shown nowhere in the form stays in the filter: a name, a group's reasons. */
   read(controls) {
     const { name, reasons, participant_of: participantOf, currency } = this.filter;
-    const given = controls.map(({ name: key, control, read = (text) => text }) => [key, control.value ? read(control.value) : undefined]);
+    const given = controls.map(({ name: key, control, read = (text) => text }) => [
+      key,
+      control.value ? read(control.value) : undefined,
+    ]);
     const kept = { name, reasons, participant_of: participantOf, currency };
-    return Object.fromEntries(Object.entries({ ...kept, ...Object.fromEntries(given) }).filter(([, value]) => value !== undefined));
+    return Object.fromEntries(
+      Object.entries({ ...kept, ...Object.fromEntries(given) }).filter(([, value]) => value !== undefined),
+    );
   }
 
   controls() {
@@ -71,7 +76,13 @@ export class ActFilter {
     const any = ["", words.any];
     const text = (name, properties = {}) => ({
       name,
-      control: node("input", { type: "text", maxLength: 200, autocomplete: "off", value: filter[name] ?? "", ...properties }),
+      control: node("input", {
+        type: "text",
+        maxLength: 200,
+        autocomplete: "off",
+        value: filter[name] ?? "",
+        ...properties,
+      }),
     });
     const moment = (name) => ({
       name,
@@ -81,7 +92,10 @@ export class ActFilter {
     });
     const regions = REGIONS.map((code) => [code, texts.place(code)]);
     return [
-      { name: "status", control: select([any, ...STATUSES.map((one) => [one, said.statuses[one]])], filter.status ?? "") },
+      {
+        name: "status",
+        control: select([any, ...STATUSES.map((one) => [one, said.statuses[one]])], filter.status ?? ""),
+      },
       !token.region && { name: "place", control: select([any, ...regions], filter.place ?? "") },
       text("organisation"),
       moment("from"),
@@ -98,7 +112,11 @@ export class ActFilter {
     if (name === "status") return said.statuses[value] ?? value;
     if (name === "place") return texts.place(value);
     if (name === "from" || name === "until") return texts.time(value);
-    if (name === "reasons") return value.split(",").map((one) => said.reviewReasons[one] ?? one).join(", ");
+    if (name === "reasons")
+      return value
+        .split(",")
+        .map((one) => said.reviewReasons[one] ?? one)
+        .join(", ");
     return String(value);
   }
 }

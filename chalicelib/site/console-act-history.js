@@ -54,7 +54,16 @@ function changes(context, { before, after }) {
   return node(
     "ul",
     {},
-    ...names.map((name) => node("li", {}, `${context.words.parts[name] ?? name}: `, node("bdi", {}, told(before, name)), " → ", node("bdi", {}, told(after, name)))),
+    ...names.map((name) =>
+      node(
+        "li",
+        {},
+        `${context.words.parts[name] ?? name}: `,
+        node("bdi", {}, told(before, name)),
+        " → ",
+        node("bdi", {}, told(after, name)),
+      ),
+    ),
   );
 }
 
@@ -109,4 +118,3 @@ export async function changeVisibility(context, act, isHidden) {
     },
   });
 }
-

@@ -5,8 +5,17 @@ import { node } from "./console-dom.js";
 /** What an act is about, in one line: what, by whom, where, how much. */
 export function summary({ texts, said }, act) {
   const place = act.place.region ?? act.place.country;
-  const who = act.organisation ? node("bdi", { className: "name" }, act.organisation) : said.participantTypes[act.participant_type];
-  return node("span", {}, node("b", {}, texts.kind(act.kind)), " · ", who, ` · ${texts.place(place)} · ${amounts(texts, act)}`);
+  const who = act.organisation
+    ? node("bdi", { className: "name" }, act.organisation)
+    : said.participantTypes[act.participant_type];
+  return node(
+    "span",
+    {},
+    node("b", {}, texts.kind(act.kind)),
+    " · ",
+    who,
+    ` · ${texts.place(place)} · ${amounts(texts, act)}`,
+  );
 }
 
 /** People, hours and money of an act or of many. */

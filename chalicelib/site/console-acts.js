@@ -6,7 +6,7 @@ import { changeVisibility, showAct } from "./console-act-history.js";
 import { groupSummary, origin, summary } from "./console-act-rows.js";
 import { button, fill, node } from "./console-dom.js";
 import { Rows } from "./console-rows.js";
-import { Watch } from "./console-watch.js";
+import { Follower, Watch } from "./console-watch.js";
 import { ACTS } from "./console-words.js";
 
 const VIEWS = ["groups", "review", "acts"];
@@ -39,14 +39,13 @@ export function mount(root, context) {
 class Acts {
   next = null;
   marked = new Set();
-  /** How many waited when the list was read. */
-  seen = null;
   /** Which reading is the newest one: what an older one brings is not shown. */
   reading = 0;
 
   constructor(context, root) {
     this.context = context;
     const { words, memory, said } = context;
+    this.waiting = new Follower(context.status()?.in_review);
     this.view = memory.view ?? "groups";
     this.filter = new ActFilter(context, memory.filter ?? {}, () => this.choose(this.view));
     this.rows = new Rows(words.title, (item) => (item.filter ? this.groupRow(item) : this.actRow(item)));
@@ -56,7 +55,14 @@ class Acts {
       empty: node("p", { className: "card" }, said.loading),
       more: button(said.more, () => this.readMore(), { key: "m" }),
     };
-    fill(root, node("section", { className: "card toolbar" }, this.parts.views, this.parts.marked), this.filter.element, this.parts.empty, this.rows.list, this.parts.more);
+    fill(
+      root,
+      node("section", { className: "card toolbar" }, this.parts.views, this.parts.marked),
+      this.filter.element,
+      this.parts.empty,
+      this.rows.list,
+      this.parts.more,
+    );
     this.watch = new Watch(() => this.follow(), undefined, LIVE_MS);
     this.drawViews();
     this.drawMarked();
@@ -108,9 +114,10 @@ class Acts {
     this.read();
   }
 
-  /** What waits is read again where it is another number than it was. */
+  /** What waits is read again when it is another number than it was. */
   receive(status) {
-    if (this.view !== "acts" && this.marked.size === 0 && status.in_review !== this.seen) this.read();
+    const isOld = this.waiting.isOld(status.in_review);
+    if (isOld && this.view !== "acts" && this.marked.size === 0) this.read();
   }
 
   /** While nobody is further down or has marked anything, the newest acts come by themselves. */
@@ -120,7 +127,6 @@ class Acts {
   }
 
   async read() {
-    this.seen = this.context.status()?.in_review ?? this.seen;
     const reading = ++this.reading;
     await this.readPages(reading, null, (items) => this.rows.show(items));
     if (document.activeElement === document.body) this.rows.focus();
@@ -239,7 +245,9 @@ class Acts {
   }
 
   openAct(act) {
-    return showAct(this.context, act, (then) => this.offers(act, (kind) => then(() => this.decideOnAct(kind, act)), false));
+    return showAct(this.context, act, (then) =>
+      this.offers(act, (kind) => then(() => this.decideOnAct(kind, act)), false),
+    );
   }
 
   showGroup(group) {
@@ -294,7 +302,12 @@ class Acts {
 
   actRow(act) {
     const { words } = this.context;
-    const mark = node("input", { type: "checkbox", checked: this.marked.has(act.id), ariaLabel: words.mark, onchange: () => this.mark(act) });
+    const mark = node("input", {
+      type: "checkbox",
+      checked: this.marked.has(act.id),
+      ariaLabel: words.mark,
+      onchange: () => this.mark(act),
+    });
     return [
       node("label", { className: "mark" }, mark),
       node("div", { className: "about" }, node("p", {}, summary(this.context, act)), origin(this.context, act)),

@@ -182,5 +182,8 @@ function row(legend, remove, fields, read) {
   return Object.assign(element, { read });
 }
 
-const metricChoice = ({ texts }, value) => select(METRICS.map((metric) => [metric, texts.metric(metric)]), value);
-
+const metricChoice = ({ texts }, value) =>
+  select(
+    METRICS.map((metric) => [metric, texts.metric(metric)]),
+    value,
+  );

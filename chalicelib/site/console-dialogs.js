@@ -85,7 +85,12 @@ function decisionForm(decision, words, finish) {
     reason && usualReasons(reasons, reason),
     parts.fault,
     parts.progress,
-    node("div", { className: "actions" }, button(words.cancel, () => form.closest("dialog").close()), parts.confirm),
+    node(
+      "div",
+      { className: "actions" },
+      button(words.cancel, () => form.closest("dialog").close()),
+      parts.confirm,
+    ),
   );
   let isPrepared = !prepare;
   const step = async () => {

@@ -8,7 +8,8 @@
  */
 export function node(tag, { aria = {}, data = {}, ...properties } = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
-  for (const [name, value] of Object.entries(aria)) element.setAttribute(name === "role" ? name : `aria-${name}`, value);
+  for (const [name, value] of Object.entries(aria))
+    element.setAttribute(name === "role" ? name : `aria-${name}`, value);
   Object.assign(element.dataset, data);
   element.append(...children.filter(isThere));
   return element;
@@ -30,7 +31,13 @@ export function keyName(key) {
 
 /** A control under its label. */
 export function field(label, control, hint = "") {
-  return node("label", { className: "field" }, node("span", {}, label), control, hint !== "" && node("small", {}, hint));
+  return node(
+    "label",
+    { className: "field" },
+    node("span", {}, label),
+    control,
+    hint !== "" && node("small", {}, hint),
+  );
 }
 
 /** A choice; `options` are pairs of value and name. */

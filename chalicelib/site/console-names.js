@@ -4,6 +4,7 @@ import { changeAllNames } from "./console-campaign.js";
 import { button, field, fill, node } from "./console-dom.js";
 import { NameDecisions } from "./console-name-decisions.js";
 import { Rows } from "./console-rows.js";
+import { Follower } from "./console-watch.js";
 import { NAMES, NOW } from "./console-words.js";
 
 const PAGE = 100;
@@ -28,13 +29,12 @@ export function mount(root, context) {
 class Names {
   /** Where the list goes on; null at its end. */
   next = null;
-  /** How many waited when the list was read. */
-  seen = null;
   allNames = "shown";
 
   constructor(context, root) {
     this.context = context;
     const { words, memory, api, base } = context;
+    this.waiting = new Follower(context.status()?.names_waiting);
     this.decisions = memory.decisions ??= new NameDecisions(api, base);
     this.decisions.changed = () => this.drawState();
     this.rows = new Rows(words.title, (name) => this.row(name));
@@ -74,10 +74,12 @@ class Names {
   }
 
   close() {
-    const { memory } = this.context;
+    const { memory, say, words, texts } = this.context;
     this.isClosed = true;
     Object.assign(memory, { state: this.state, hide: this.parts.hide.value(), show: this.parts.show.value() });
-    this.decisions.changed = () => {};
+    // Whoever has gone to another tab is told there.
+    const failed = () => this.decisions.failed.flatMap(({ decisions }) => decisions).length;
+    this.decisions.changed = () => failed() && say(words.failed(texts.number(failed())));
     this.decisions.send();
   }
 
@@ -93,25 +95,29 @@ class Names {
       { key: "u", does: words.keys.takeBack, run: () => this.takeBack() },
       { key: "r", does: words.keys.again, run: () => this.decisions.sendAgain() },
       { key: "e", does: words.keys.acts, run: () => this.rows.current && this.showActs(this.rows.current) },
-      { key: "l", does: words.keys.list, run: () => this.choose(STATES[(STATES.indexOf(this.state) + 1) % STATES.length]) },
+      {
+        key: "l",
+        does: words.keys.list,
+        run: () => this.choose(STATES[(STATES.indexOf(this.state) + 1) % STATES.length]),
+      },
       { key: "m", does: this.context.said.more, run: () => this.next && this.readMore() },
     ];
   }
 
   // Reading
 
-  /** What waits is read again where it is another number than it was. */
+  /** What waits is read again when it is another number than it was. */
   receive(status) {
     if (this.allNames !== status.all_names) {
       this.allNames = status.all_names;
       this.drawStates();
     }
-    if (this.state === "waiting" && !this.decisions.isUnsent && status.names_waiting !== this.seen) this.read();
+    const isOld = this.waiting.isOld(status.names_waiting);
+    if (isOld && this.state === "waiting" && !this.decisions.isUnsent) this.read();
   }
 
   async read() {
     const { state } = this;
-    this.seen = this.context.status()?.names_waiting ?? this.seen;
     await this.readPage(state, null, (names) => this.rows.show(names));
     if (!document.activeElement || document.activeElement === document.body) this.rows.focus();
   }
@@ -161,6 +167,7 @@ class Names {
   }
 
   takeBack() {
+    if (!this.decisions.waiting.length) return this.context.undo();
     const last = this.decisions.takeBack();
     if (last && last.name.state === this.state) this.rows.show([last.name, ...this.rows.items]);
     this.drawList();
@@ -172,7 +179,10 @@ class Names {
     if (!names.length) return;
     this.context.decide({
       title: words.hideListedAsk(texts.number(names.length)),
-      consequences: [words.hideListedMeans, node("ul", { className: "some" }, ...names.slice(0, 8).map(asItem), rest(names))],
+      consequences: [
+        words.hideListedMeans,
+        node("ul", { className: "some" }, ...names.slice(0, 8).map(asItem), rest(names)),
+      ],
       action: words.hideListed,
       isGrave: true,
       run: async () => {

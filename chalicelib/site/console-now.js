@@ -35,10 +35,7 @@ export function mount(root, context) {
       ofRegion ? node("p", { className: "note" }, ofRegion) : card(words.controls, parts.controls),
       card(words.goals, parts.goals),
     ),
-    column(
-      card(words.totals, parts.totals, parts.source),
-      knowsStatus && card(words.flow, parts.flow, parts.chart),
-    ),
+    column(card(words.totals, parts.totals, parts.source), knowsStatus && card(words.flow, parts.flow, parts.chart)),
   );
   const now = new Now(context, parts);
   return {
@@ -105,8 +102,9 @@ class Now {
     return ["live", "frozen"].includes(this.known?.campaign.state);
   }
 
+  /** Before the first status, too: it may be in haste. */
   get canHideNames() {
-    return this.isWhole && Boolean(this.status);
+    return this.isWhole && this.context.may("moderate");
   }
 
   // Reading
@@ -156,7 +154,7 @@ class Now {
   }
 
   hideNames() {
-    return changeAllNames(this.context, this.context.words, this.status.all_names === "hidden");
+    return changeAllNames(this.context, this.context.words, this.status?.all_names === "hidden");
   }
 
   // Drawing
@@ -206,7 +204,11 @@ class Now {
     const { words, texts } = this.context;
     return [
       figure(words.namesWaiting, texts.count(status.names_waiting, status.names_waiting_more)),
-      figure(words.parked, texts.count(parked?.count, parked?.more), parked?.oldest && words.oldest(texts.time(parked.oldest))),
+      figure(
+        words.parked,
+        texts.count(parked?.count, parked?.more),
+        parked?.oldest && words.oldest(texts.time(parked.oldest)),
+      ),
       figure(words.setAside, texts.count(status.set_aside)),
     ];
   }
@@ -260,7 +262,7 @@ class Now {
       this.canHideNames &&
         control(
           words.names,
-          isHidden ? words.namesHidden : words.namesShown,
+          status ? (isHidden ? words.namesHidden : words.namesShown) : "",
           button(isHidden ? words.showAll : words.hideAll, () => this.hideNames(), { key: "0", id: "change-names" }),
         ),
       known &&
@@ -269,7 +271,12 @@ class Now {
           poll ? words.pollEvery(poll) : words.pollUsual,
           button(words.pollChange, () => this.steer(changePoll), { id: "change-poll" }),
         ),
-      known && control(words.goals, "", button(words.goalsChange, () => this.steer(changeGoals), { id: "change-goals" })),
+      known &&
+        control(
+          words.goals,
+          "",
+          button(words.goalsChange, () => this.steer(changeGoals), { id: "change-goals" }),
+        ),
     ];
   }
 }
@@ -285,7 +292,11 @@ function keepFocus(place, draw) {
 }
 
 async function readDocument(path) {
-  const response = await fetch(path, { cache: "no-cache", credentials: "omit", signal: AbortSignal.timeout(DOCUMENT_MS) });
+  const response = await fetch(path, {
+    cache: "no-cache",
+    credentials: "omit",
+    signal: AbortSignal.timeout(DOCUMENT_MS),
+  });
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return response.json();
 }
@@ -312,7 +323,10 @@ export function totalsOf({ kinds, participant_types: types }) {
 function chart(minutes, words, texts) {
   const most = Math.max(1, ...minutes.map(({ participations }) => participations));
   const image = svg("svg", { viewBox: `0 0 ${minutes.length * 10} 40`, role: "img", preserveAspectRatio: "none" });
-  image.setAttribute("aria-label", `${words.chart(minutes.length)}: ${minutes.map((one) => one.participations).join(", ")}`);
+  image.setAttribute(
+    "aria-label",
+    `${words.chart(minutes.length)}: ${minutes.map((one) => one.participations).join(", ")}`,
+  );
   minutes.forEach(({ participations, at }, index) => {
     const height = Math.max(1, (Math.max(0, participations) * 38) / most);
     const bar = svg("rect", { x: index * 10 + 1, y: 40 - height, width: 8, height });

@@ -30,6 +30,7 @@
  * @property {(decision: import("./console-dialogs.js").Decision) => Promise<any>} decide ask before something is done
  * @property {(title: string, ...content: Node[]) => HTMLDialogElement} show something to read
  * @property {(text: string, undo?: import("./console-dialogs.js").Undo) => void} say what was done
+ * @property {() => void} undo take back what was done last
  * @property {(error: Error) => string} failure why a decision is not taken, in a sentence
  * @property {(error: Error) => string} unread why something could not be read, in a sentence
  * @property {(tab: string, memory?: object) => void} go to another tab, which is to remember this

@@ -20,7 +20,8 @@ export function textsIn(lang) {
   return {
     number: (value) => number(value, style),
     /** A number that may be unknown, and may be counted no further than to some point. */
-    count: (value, more = false) => (value === null || value === undefined ? "–" : number(value, style) + (more ? "+" : "")),
+    count: (value, more = false) =>
+      value === null || value === undefined ? "–" : number(value, style) + (more ? "+" : ""),
     /** With its sign: what is taken away has a minus. */
     change: (value) => (value > 0 ? "+" : "") + number(value, style),
     /** Halves are told, as acts have them. */

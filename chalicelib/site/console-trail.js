@@ -126,12 +126,29 @@ class Trail {
       node(
         "div",
         { className: "about" },
-        node("p", {}, node("b", {}, words.actions[action] ?? action), count === undefined ? "" : ` · ${texts.number(count)}`, this.outcome(entry)),
+        node(
+          "p",
+          {},
+          node("b", {}, words.actions[action] ?? action),
+          count === undefined ? "" : ` · ${texts.number(count)}`,
+          this.outcome(entry),
+        ),
         reason && node("p", {}, node("bdi", {}, reason)),
         changes && changesList(words, changes),
-        node("p", { className: "hint" }, node("time", { dateTime: at }, texts.time(at)), about.length ? " · " : "", node("code", {}, about.slice(0, 3).join(", ")), about.length > 3 ? ` + ${about.length - 3}` : ""),
+        node(
+          "p",
+          { className: "hint" },
+          node("time", { dateTime: at }, texts.time(at)),
+          about.length ? " · " : "",
+          node("code", {}, about.slice(0, 3).join(", ")),
+          about.length > 3 ? ` + ${about.length - 3}` : "",
+        ),
       ),
-      node("div", { className: "buttons" }, button(node("bdi", {}, by.label ?? by.id), () => this.of(by.id), { className: "quiet", title: words.onlyBy })),
+      node(
+        "div",
+        { className: "buttons" },
+        button(node("bdi", {}, by.label ?? by.id), () => this.of(by.id), { className: "quiet", title: words.onlyBy }),
+      ),
     ];
   }
 
@@ -146,8 +163,16 @@ class Trail {
 
 function changesList(words, changes) {
   const told = ([name, [before, after]]) =>
-    node("li", {}, `${words.members[name] ?? name}: `, node("bdi", {}, valueText(before)), " → ", node("bdi", {}, valueText(after)));
+    node(
+      "li",
+      {},
+      `${words.members[name] ?? name}: `,
+      node("bdi", {}, valueText(before)),
+      " → ",
+      node("bdi", {}, valueText(after)),
+    );
   return node("ul", { className: "some" }, ...Object.entries(changes).map(told));
 }
 
-const valueText = (value) => (value === null || value === undefined ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
+const valueText = (value) =>
+  value === null || value === undefined ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value);

@@ -46,3 +46,19 @@ export class Watch {
     if (this.#isOn) this.#timer = setTimeout(() => this.now(), wait);
   }
 }
+
+/** Says when a list is old: its number is another one, or was so the last time, as what lists are read from may be behind. */
+export class Follower {
+  #left = 0;
+
+  /** @param {number | null | undefined} seen the number when the list was read */
+  constructor(seen) {
+    this.seen = seen;
+  }
+
+  isOld(number) {
+    if (number !== this.seen) this.#left = 2;
+    this.seen = number;
+    return this.#left-- > 0;
+  }
+}

@@ -250,13 +250,15 @@ export const NOW = {
     ofRegion: (region) => `Бұл токен бір өңірге арналған: ${region}. Науқанды тұтас басқару мұнда көрсетілмейді.`,
     warnings: {
       not_shown: ({ duration }) => `Жаңа істер ${duration} бойы көрсетілмей тұр: сандар кешігуде.`,
-      nobody_looks: () => "Жүйенің өзін-өзі тексеруі тоқтап қалған: кешігу байқалмай қалуы мүмкін. Инженерлерді шақырыңыз.",
+      nobody_looks: () =>
+        "Жүйенің өзін-өзі тексеруі тоқтап қалған: кешігу байқалмай қалуы мүмкін. Инженерлерді шақырыңыз.",
       set_aside: ({ amount }) => `Есептен тыс қалған жазба: ${amount}. Инженерлерді шақырыңыз.`,
       parked: ({ amount }) => `Форманың кейінге қалдырылған жауабы: ${amount}. Форманы түзетіп, қайта өткізіңіз.`,
       names_wait: ({ amount }) => `Шешім күткен атау: ${amount}.`,
       review_waits: ({ amount }) => `Тексеру күткен іс: ${amount}.`,
       parked_unassigned: ({ amount }) => `Қай науқандікі екені белгісіз, кейінге қалдырылған жауап: ${amount}.`,
-      form_gaps: ({ amount }) => `Кейбір сұрағына жауап келмей қалған форма: ${amount}. Оны біреу өзгерткен болуы мүмкін.`,
+      form_gaps: ({ amount }) =>
+        `Кейбір сұрағына жауап келмей қалған форма: ${amount}. Оны біреу өзгерткен болуы мүмкін.`,
       unanswered: ({ part }) => `Белгісіз: ${part}. Жүйенің бұл бөлігі қазір жауап бермейді.`,
       names_all_hidden: () => "Барлық атау жасырылған.",
       frozen: () => "Қабылдау тоқтатылған: жаңа істер тіркелмейді.",
@@ -359,7 +361,8 @@ export const NOW = {
       names_wait: ({ amount }) => `Названий ждёт решения: ${amount}.`,
       review_waits: ({ amount }) => `Дел ждёт проверки: ${amount}.`,
       parked_unassigned: ({ amount }) => `Отложенных ответов, о которых неизвестно, чьей они кампании: ${amount}.`,
-      form_gaps: ({ amount }) => `Форм, где на часть вопросов перестали приходить ответы: ${amount}. Похоже, их изменили.`,
+      form_gaps: ({ amount }) =>
+        `Форм, где на часть вопросов перестали приходить ответы: ${amount}. Похоже, их изменили.`,
       unanswered: ({ part }) => `Неизвестно: ${part}. Эта часть системы сейчас не отвечает.`,
       names_all_hidden: () => "Все названия скрыты.",
       frozen: () => "Приём остановлен: новые дела не записываются.",
@@ -463,7 +466,8 @@ export const NOW = {
       names_wait: ({ amount }) => `Names that wait for a decision: ${amount}.`,
       review_waits: ({ amount }) => `Acts that wait for review: ${amount}.`,
       parked_unassigned: ({ amount }) => `Parked answers of which nobody knows the campaign: ${amount}.`,
-      form_gaps: ({ amount }) => `Forms with questions that no answers come to any more: ${amount}. Somebody may have changed them.`,
+      form_gaps: ({ amount }) =>
+        `Forms with questions that no answers come to any more: ${amount}. Somebody may have changed them.`,
       unanswered: ({ part }) => `Not known: ${part}. That part of the system does not answer now.`,
       names_all_hidden: () => "All names are hidden.",
       frozen: () => "The campaign is frozen: nothing new is recorded.",
@@ -712,7 +716,8 @@ export const ACTS = {
     changesNothing: "Сандар өзгермейді.",
     refusedMany: (count) => `Шешім шықпайтыны: ${count}`,
     notAll: "Бәріне бірдей шешім шықпады",
-    doneMany: (decided, already, refused) => `Шешім шықты: ${decided}. Бұрыннан солай: ${already}. Шықпады: ${refused}.`,
+    doneMany: (decided, already, refused) =>
+      `Шешім шықты: ${decided}. Бұрыннан солай: ${already}. Шықпады: ${refused}.`,
     doneOne: (status) => `Іс енді: ${status}.`,
     oneMore: "Мақұлдау қабылданды. Басқа модератор да мақұлдағанда есептеледі.",
     decidedBefore: (status, at, who, reason) => `Сізге дейін шешілген: ${status}, ${at}, ${who}: «${reason}».`,
@@ -889,7 +894,11 @@ export const ACTS = {
     title: "Acts",
     lists: "Which acts",
     views: { groups: "Waiting, in groups", review: "Waiting", acts: "All acts" },
-    empty: { groups: "Nothing waits for review.", review: "Nothing waits for review.", acts: "There are no such acts." },
+    empty: {
+      groups: "Nothing waits for review.",
+      review: "Nothing waits for review.",
+      acts: "There are no such acts.",
+    },
     emptyPage: "Nothing that fits was found so far. Look further.",
     filter: "Filter",
     filters: {

@@ -127,7 +127,7 @@ async function trySignIn(text) {
   try {
     return (await signIn(text)) ? "" : words().useless;
   } catch (error) {
-    return failure(error, words());
+    return unread(error, words());
   }
 }
 
@@ -196,7 +196,7 @@ function enter(campaign) {
   history.replaceState(null, "", address);
   drawControls();
   open(tabs().find(({ id }) => `#${id}` === location.hash) ?? tabs()[0]);
-  page.watch = new Watch(look, (_, wait) => waitAgain(wait));
+  page.watch = new Watch(look, (error, wait) => waitAgain(wait, error instanceof Refused ? error.text : ""));
 }
 
 function leave() {
@@ -252,6 +252,7 @@ function contextOf(tab) {
     decide: (decision) => decide(decision, words()),
     show: (title, ...content) => show(title, words(), ...content),
     say: (text, undo) => toasts.say(text, undo),
+    undo: () => toasts.undo(),
     failure: (error) => failure(error, words()),
     unread: (error) => unread(error, words()),
     go,
@@ -297,19 +298,20 @@ function heard(isAnswer) {
   if (isBack) page.view?.refresh?.();
 }
 
-function waitAgain(wait) {
-  page.line.again = Date.now() + wait;
+function waitAgain(wait, refusal = "") {
+  Object.assign(page.line, { again: Date.now() + wait, refusal });
   drawLine();
 }
 
 /** What is read out is said once, and not with each answer. */
 function drawLine() {
-  const { state, since, again } = page.line;
+  const { state, since, again, refusal } = page.line;
   byId("line").dataset.state = state;
   const said = state ? words().line[state] : "";
   if (byId("state").textContent !== said) byId("state").textContent = said;
-  const wait = state === "silent" && again ? words().line.again(Math.max(0, Math.round((again - Date.now()) / 1000))) : "";
-  byId("since").textContent = [since && texts().time(since), wait].filter(Boolean).join(" · ");
+  const wait =
+    state === "silent" && again ? words().line.again(Math.max(0, Math.round((again - Date.now()) / 1000))) : "";
+  byId("since").textContent = [since && texts().time(since), wait, refusal].filter(Boolean).join(" · ");
 }
 
 // Keys

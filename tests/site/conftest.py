@@ -144,6 +144,14 @@ def console(page: Page, duty: Duty) -> Console:
 
 
 @pytest.fixture
+def other_console(browser: Browser, duty: Duty) -> Iterator[Console]:
+    """A page on a machine of its own, whose time a test may command."""
+    context = browser.new_context(viewport=VIEWPORT, locale="kk-KZ")
+    yield Console(context.new_page(), duty)
+    context.close()
+
+
+@pytest.fixture
 def keep() -> Keep:
     """Keep what a page looks like, for people to look at, where `SCREENSHOTS` names a directory."""
 

@@ -83,14 +83,14 @@ class Console:
         self.duty = duty
         self.keys = 0
 
-    def open(self, query: str = "", tab: str = "") -> None:
+    def open(self, tab: str = "", lang: str = "en") -> None:
         """Open the page."""
-        url = f"http://localhost:{self.duty.system.port}/console?campaign={self.duty.campaign}&lang=en{query}"
+        url = f"http://localhost:{self.duty.system.port}/console?campaign={self.duty.campaign}&lang={lang}"
         self.page.goto(url + (f"#{tab}" if tab else ""))
 
-    def sign_in(self, token: str, tab: str = "now", query: str = "") -> None:
+    def sign_in(self, token: str, tab: str = "now") -> None:
         """Sign in, and go to a tab."""
-        self.open(query, tab)
+        self.open(tab)
         self.page.locator("#token").fill(token)
         self.page.keyboard.press("Enter")
         expect(self.page.locator(f".tab.{tab}")).to_be_attached(timeout=PATIENCE_MS)

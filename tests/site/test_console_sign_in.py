@@ -53,11 +53,11 @@ def test_who_may_do_nothing_here_is_told_so(console: Console, duty: Duty) -> Non
 
 
 def test_a_wrong_token_is_refused_in_the_language_of_the_page(console: Console) -> None:
-    console.open("&lang=ru")
+    console.open(lang="ru")
     console.page.locator("#token").fill("qy_0_wrong")
     console.press("Enter")
 
-    expect(console.page.get_by_role("alert")).to_contain_text("Not done", timeout=PATIENCE_MS)
+    expect(console.page.get_by_role("alert")).to_contain_text("Этот токен неизвестен", timeout=PATIENCE_MS)
     assert console.page.evaluate("sessionStorage.length") == 0
 
 
