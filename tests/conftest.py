@@ -13,6 +13,7 @@ import boto3
 import hypothesis
 import msgspec
 import pytest
+from botocore.auth import SigV4Auth
 from botocore.config import Config
 
 from infra.local import dynoxide, resources
@@ -21,7 +22,7 @@ from infra.local.gateway import Gateway
 from infra.local.local_settings import DYNOXIDE, REGION, emulator_python
 from tests.local.system import LocalSystem
 from tests.memory import memory
-from tests.reused_tables import ReusedTables
+from tests.reused_tables import TEMPLATE, ReusedTables
 
 hypothesis.settings.register_profile("qaiyrym", deadline=None)
 hypothesis.settings.load_profile("qaiyrym")
@@ -37,6 +38,8 @@ os.environ.update(
     PEPPER=b64encode(bytes(range(32))).decode(),
 )
 
+LOG = "EventsTable"
+
 
 class Tables(msgspec.Struct, frozen=True):
     """Empty tables, bucket and queues: names (a queue's URL) by logical id of the template, and clients for them."""
@@ -46,6 +49,16 @@ class Tables(msgspec.Struct, frozen=True):
 
     def __getitem__(self, logical_id: str) -> str:
         return self.names[logical_id]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unsigned_requests() -> Iterator[None]:
+    """Requests say who asks and are not signed: no emulator looks, and to sign is a sixth of what a request costs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SigV4Auth, "headers_to_sign", lambda *_: {"host": ""})
+        patch.setattr(SigV4Auth, "canonical_request", lambda *_: "")
+        patch.setattr(SigV4Auth, "signature", lambda *_: "0" * 64)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -90,12 +103,11 @@ def clients(emulator: Emulator, storage: Emulator) -> resources.Clients:
 @pytest.fixture(scope="session")
 def make_tables(clients: resources.Clients) -> Callable[[], Tables]:
     """Make fresh tables on every call, and name them in the environment: for each example of a property, say."""
-    template = resources.read_template()
     counter = itertools.count(1)
 
     def make() -> Tables:
-        created = resources.create(template, clients, prefix=f"test-{next(counter)}")
-        os.environ.update(resources.function_environment(template, created))
+        created = resources.create(TEMPLATE, clients, prefix=f"test-{next(counter)}")
+        os.environ.update(resources.function_environment(TEMPLATE, created))
         return Tables(names=created, clients=clients)
 
     return make
@@ -112,9 +124,25 @@ def tables(reused_tables: ReusedTables) -> Tables:
     return reused_tables.emptied()
 
 
+@pytest.fixture(scope="session")
+def make_log(clients: resources.Clients) -> Callable[[], dict[str, str]]:
+    """Make the table of a new log on every call; return its name by logical id."""
+    alone = {"Resources": {LOG: TEMPLATE["Resources"][LOG]}}
+    counter = itertools.count(1)
+    return lambda: resources.create(alone, clients, prefix=f"log-{next(counter)}")
+
+
+@pytest.fixture
+def tables_and_new_log(tables: Tables, make_log: Callable[[], dict[str, str]]) -> Tables:
+    """The same, but nobody had the log's table before: its stream holds nothing either."""
+    names = {**tables.names, **make_log()}
+    os.environ.update(resources.function_environment(TEMPLATE, names))
+    return Tables(names, tables.clients)
+
+
 @pytest.fixture
 def new_tables(make_tables: Callable[[], Tables]) -> Tables:
-    """The same, but nobody had them before: their streams hold nothing either."""
+    """Tables, bucket and queues that nobody had before: their streams hold nothing either."""
     return make_tables()
 
 

@@ -30,11 +30,18 @@ def in_aws(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture(scope="module")
+def session_of_botocore() -> botocore.session.Session:
+    return botocore.session.get_session()
+
+
 @pytest.mark.parametrize("region", ["eu-central-1", "us-east-1", "me-central-1", "cn-north-1"])
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_client_has_the_same_endpoint_and_operations(service: str, region: str) -> None:
+def test_a_client_has_the_same_endpoint_and_operations(
+    service: str, region: str, session_of_botocore: botocore.session.Session
+) -> None:
     quick = quick_session().create_client(service, region_name=region)
-    slow = botocore.session.get_session().create_client(service, region_name=region)
+    slow = session_of_botocore.create_client(service, region_name=region)
 
     assert quick.meta.endpoint_url == slow.meta.endpoint_url
     assert quick.meta.service_model.operation_names == slow.meta.service_model.operation_names

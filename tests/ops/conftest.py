@@ -109,14 +109,8 @@ class Installation:
 
 
 @pytest.fixture
-def tables(new_tables: Tables) -> Tables:
-    """Tables whose streams hold what the test records, and nothing else."""
-    return new_tables
-
-
-@pytest.fixture
 def installation(
-    tables: Tables, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+    tables_and_new_log: Tables, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> Installation:
     for name in ("CUT_LEAD_SECONDS", "CUT_SETTLE_SECONDS"):
         monkeypatch.setenv(name, "0")
@@ -126,7 +120,7 @@ def installation(
         monkeypatch.setattr(f"chalicelib.projections.{comparison}.MAX_READS", 1)
     # Nothing publishes by itself.
     monkeypatch.setattr("ops.publication.MAX_WAIT_SECONDS", 0)
-    return Installation(tables, capsysbinary)
+    return Installation(tables_and_new_log, capsysbinary)
 
 
 @pytest.fixture(scope="session")
