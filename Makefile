@@ -28,6 +28,9 @@ run: install ## start the whole system on this machine (PORT=8000 DATA_DIR=.loca
 demo: install ## see a living launch: starts the system where none runs, and sends to it gently until Ctrl-C (PORT, DATA_DIR)
 	@exec .venv/bin/python -m ops demo $(ARGS)
 
+# Tests start many processes: without compiled modules each would compile its own.
+test slow: export PYTHONDONTWRITEBYTECODE =
+
 test: .venv/.dev .venv-emulator/.engine $(RUNTIME_IF_ANY) ## unit, property, contract and end-to-end tests
 	.venv/bin/python -m pytest -n auto -m "not slow" --durations=10 --durations-min=0 $(ARGS)
 

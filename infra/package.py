@@ -148,8 +148,11 @@ def _chalice_package(project: Path, merge: Path, output: Path) -> None:
             *(sys.executable, "-c", "from chalice.cli import main; main()", "--project-dir", str(project)),
             *("package", "--merge-template", str(merge), str(output)),
         ],
-        # Chalice asks for a region, and for nothing there.
-        environment={"AWS_DEFAULT_REGION": os.environ.get("AWS_DEFAULT_REGION", REGION)},
+        # Chalice asks for a region, and for nothing there; what it compiles by running would be packed.
+        environment={
+            "AWS_DEFAULT_REGION": os.environ.get("AWS_DEFAULT_REGION", REGION),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
     )
 
 
