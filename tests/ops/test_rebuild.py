@@ -68,7 +68,14 @@ def test_rows_that_differ_are_told_and_shown_only_once_that_is_accepted(projecte
     assert projected.answer("audit", "2026")["drifted"] == 0
 
 
-@pytest.mark.parametrize("item", ["1#totals#all#09", "1#places#all", "1#timeline#2026-06-01T09#09"])
+@pytest.mark.parametrize(
+    "item",
+    [
+        "1#totals#all#09",
+        pytest.param("1#places#all", marks=pytest.mark.slow),
+        pytest.param("1#timeline#2026-06-01T09#09", marks=pytest.mark.slow),
+    ],
+)
 def test_a_state_that_is_none_is_told_and_left_behind(projected: Installation, item: str) -> None:
     key = {"campaign": {"S": "2026"}, "item": {"S": item}}
     projected.tables.clients.dynamodb.put_item(
