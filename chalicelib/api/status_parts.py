@@ -146,4 +146,5 @@ def _forms_with_gaps(services: "Services", campaign: Campaign) -> int:
 def _askers() -> "ThreadPoolExecutor":
     from concurrent.futures import ThreadPoolExecutor
 
-    return ThreadPoolExecutor(max_workers=9, thread_name_prefix="status")
+    # More than there are parts: those that wait for a store out of order keep none of the next request's waiting.
+    return ThreadPoolExecutor(max_workers=32, thread_name_prefix="status")

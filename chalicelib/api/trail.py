@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.trail import EndedEntry, Wanted
 
 _ENTRY = re.compile(r"[0-9]{13}\.[A-Za-z0-9_-]{12}")
+_LIMITS = "limits"
 _MOMENT: Mapping[str, object] = {"type": "string", "format": "date-time"}
 
 routes = Routes(__name__)
@@ -49,7 +50,8 @@ class TrailEntryResponse(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was done. `target` is the id of what it was done to, null where that is a person.
 
     Of many, `targets` are the ids of names, and `count` is how many there were. `changes` holds the members of a
-    campaign that were changed, with what they were and what they became. `status` is the HTTP status that it was
+    campaign that were changed, with what they were and what they became; limits, which admins alone are told, are null
+    for others. `status` is the HTTP status that it was
     answered with; where it is null, it was begun and nobody knows whether it was done.
     """
 
@@ -94,7 +96,9 @@ def list_trail(call: Call, campaign: str) -> Response:
     limit, cursor = read_limit(call.query("limit")), _read_cursor(call.query("cursor"))
     page = call.services.trail.page(owner, _wanted(call), cursor, limit)
     labelled = labels(call.services, (one.entry.by for one in page.entries))
-    return json_response(TrailPageResponse([_response(one, labelled) for one in page.entries], page.following))
+    tells_limits = call.token.allows("admin", owner, call.services.now())
+    told = [_response(one, labelled, tells_limits=tells_limits) for one in page.entries]
+    return json_response(TrailPageResponse(told, page.following))
 
 
 def _wanted(call: Call) -> "Wanted":
@@ -120,8 +124,11 @@ def _read_cursor(text: str | None) -> str | None:
     raise Problem("cursor-invalid")
 
 
-def _response(ended: "EndedEntry", labelled: Mapping[str, str | None]) -> TrailEntryResponse:
+def _response(ended: "EndedEntry", labelled: Mapping[str, str | None], *, tells_limits: bool) -> TrailEntryResponse:
     entry = ended.entry
+    changes = None if entry.changes is None else dict(entry.changes)
+    if changes and _LIMITS in changes and not tells_limits:
+        changes[_LIMITS] = (None, None)
     return TrailEntryResponse(
         id=entry.id,
         at=moment(entry.at),
@@ -132,5 +139,5 @@ def _response(ended: "EndedEntry", labelled: Mapping[str, str | None]) -> TrailE
         status=ended.status,
         targets=entry.targets or UNSET,
         count=UNSET if entry.count is None else entry.count,
-        changes=UNSET if entry.changes is None else dict(entry.changes),
+        changes=UNSET if changes is None else changes,
     )

@@ -323,7 +323,7 @@ class TestAnEntry:
 
 
 class TestACampaign:
-    def test_that_is_changed_is_told_with_what_was_and_is(self, api: Client) -> None:
+    def test_that_is_changed_is_told_with_what_was_and_is(self, api: Client, issue: Callable[..., str]) -> None:
         goals = [{"metric": "good_deeds", "target": 100}]
         change = {"state": "frozen", "goals": goals, "limits": {"people": 5}}
 
@@ -337,6 +337,8 @@ class TestACampaign:
             "goals": [[], [{"metric": "good_deeds", "target": 100, "original": 100}]],
             "limits": [{"people": before["limits"]["people"]}, {"people": 5}],
         }
+        moderator = api.as_token(issue("moderate", campaign="2026"))
+        assert newest(moderator)["changes"] == {**told["changes"], "limits": [None, None]}
 
     def test_that_is_made_is_told_so(self, api: Client) -> None:
         api("PUT", "/v1/campaigns/2030", {"names": NAMES, "state": "test"})
