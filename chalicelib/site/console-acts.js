@@ -102,8 +102,6 @@ class Acts {
     return this.rows.current;
   }
 
-  // Reading
-
   choose(view) {
     this.view = view;
     this.marked.clear();
@@ -176,8 +174,6 @@ class Acts {
     const { status, ...others } = this.filter.filter;
     return this.view === "acts" ? this.filter.filter : others;
   }
-
-  // Deciding
 
   /** On what is marked, or on the current one: an act, or all acts of a group. */
   async decide(kind) {
@@ -260,8 +256,6 @@ class Acts {
     this.view = "acts";
     this.filter.choose({ participant_of: this.current.id });
   }
-
-  // Drawing
 
   drawViews() {
     const { words } = this.context;

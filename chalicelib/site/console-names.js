@@ -104,8 +104,6 @@ class Names {
     ];
   }
 
-  // Reading
-
   /** What waits is read again when it is another number than it was. */
   receive(status) {
     if (this.allNames !== status.all_names) {
@@ -150,8 +148,6 @@ class Names {
     this.drawList();
     this.read();
   }
-
-  // Deciding
 
   decide(state, name = this.rows.current) {
     if (!name || name.state === state) return;
@@ -199,8 +195,6 @@ class Names {
   showActs(name) {
     this.context.go("acts", { filter: { name: name.id }, view: "acts" });
   }
-
-  // Drawing
 
   drawStates() {
     const { words } = this.context;

@@ -107,8 +107,6 @@ class Now {
     return this.isWhole && this.context.may("moderate");
   }
 
-  // Reading
-
   async readKnown() {
     if (!this.isWhole || !this.context.may("admin")) return;
     try {
@@ -143,8 +141,6 @@ class Now {
     }
   }
 
-  // Changing
-
   steer(change) {
     return change(this.context, this.known, (known) => {
       this.known = known;
@@ -156,8 +152,6 @@ class Now {
   hideNames() {
     return changeAllNames(this.context, this.context.words, this.status?.all_names === "hidden");
   }
-
-  // Drawing
 
   draw() {
     this.drawTotals();

@@ -36,8 +36,6 @@ const page = {
 const words = () => SHELL[page.lang];
 const texts = () => textsIn(page.lang);
 
-// Language
-
 function speak(lang) {
   page.lang = document.documentElement.lang = lang;
   document.title = words().title;
@@ -80,8 +78,6 @@ function campaignChoice() {
   choice.onchange = () => enter(choice.value);
   return choice;
 }
-
-// Signing in and out
 
 function showSignIn(message = "") {
   const input = node("input", {
@@ -160,8 +156,6 @@ function signOut(message = "") {
   showSignIn(message);
 }
 
-// Campaigns
-
 async function knownCampaigns() {
   const { campaign } = page.token;
   if (campaign !== "*") return [campaign];
@@ -217,8 +211,6 @@ async function look() {
   drawTabs();
   page.view?.receive?.(status);
 }
-
-// Tabs
 
 const tabs = () => TABS.filter((tab) => tab.isFor(page.token));
 
@@ -287,8 +279,6 @@ function drawTabs() {
   links[focused]?.focus();
 }
 
-// Whether the API answers
-
 function heard(isAnswer) {
   const { line } = page;
   const state = isAnswer ? "answers" : "silent";
@@ -313,8 +303,6 @@ function drawLine() {
     state === "silent" && again ? words().line.again(Math.max(0, Math.round((again - Date.now()) / 1000))) : "";
   byId("since").textContent = [since && texts().time(since), wait, refusal].filter(Boolean).join(" · ");
 }
-
-// Keys
 
 function keys() {
   if (!page.token) return [];

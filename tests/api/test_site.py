@@ -101,6 +101,20 @@ def test_pages_may_load_from_this_site_and_from_nowhere_else(visitor: Client) ->
     assert visitor("GET", "/").headers["referrer-policy"] == "no-referrer"
 
 
+def test_the_console_makes_nothing_of_what_people_wrote_and_is_in_no_frame(visitor: Client) -> None:
+    policy = visitor("GET", "/console").headers["content-security-policy"]
+
+    assert "unsafe" not in policy
+    assert {
+        "default-src 'none'",
+        "script-src 'self'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    } <= {*policy.split("; ")}
+
+
 @pytest.mark.parametrize("known", ["{etag}", "W/{etag}", '"x", {etag}', "*"])
 @pytest.mark.parametrize("path", ["/", "/widget/launch.js"])
 def test_what_the_caller_has_is_not_sent_again(visitor: Client, path: str, known: str) -> None:

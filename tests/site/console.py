@@ -47,7 +47,7 @@ class Duty(msgspec.Struct, frozen=True):
 
     def record(self, acts: Iterable[dict[str, Any]], token: str | None = None) -> list[str]:
         """Record acts, each of a phone of its own, in batches; return their ids."""
-        listed = [{"idempotency_key": one["participant"]["phone"], **one} for one in acts]
+        listed = [{"idempotency_key": f"{self.campaign}-{one['participant']['phone']}", **one} for one in acts]
         found: list[str] = []
         for start in range(0, len(listed), BATCH):
             body = {"participations": listed[start : start + BATCH]}

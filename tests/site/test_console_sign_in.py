@@ -115,6 +115,21 @@ def test_the_language_is_changed_where_one_is_and_kept(console: Console, duty: D
     expect(console.page).to_have_title("Кезекші пульті")
 
 
+def test_every_language_says_all_that_another_says(console: Console) -> None:
+    console.open()
+
+    said = console.page.evaluate("""async () => {
+      const { KIND_NAMES, LANGUAGES, ...tables } = await import("/widget/console-words.js");
+      const names = (value) => typeof value !== "object" || Array.isArray(value) ? typeof value
+        : Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, names(inner)]));
+      return Object.values(tables).map((table) => Object.keys(LANGUAGES).map((lang) => names(table[lang])));
+    }""")
+
+    assert len(said) >= 5
+    for kk, ru, en in said:
+        assert kk == ru == en
+
+
 def test_keys_are_told_and_can_be_turned_off(console: Console, duty: Duty) -> None:
     console.sign_in(duty.token("on duty", "moderate"))
 
