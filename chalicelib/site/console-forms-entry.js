@@ -22,7 +22,7 @@ export class EntryScreen {
   constructor(context, mapper, opened, host) {
     Object.assign(this, { context, mapper, opened, host });
     const { submission } = opened.content;
-    this.rows = submission ? flat(submission.fields) : [];
+    this.answered = submission ? flat(submission.fields) : [];
     this.sample = submission ? sampleOf(opened.content) : null;
     this.parts = {
       reason: node("p", { className: "reason" }),
@@ -44,7 +44,7 @@ export class EntryScreen {
       this.form && { key: "q", does: words.mapQuestion, run: () => this.mapQuestion() },
       this.form && this.sample && { key: "c", does: words.checkKey, run: () => this.check() },
       { key: "r", does: words.replayKey, run: () => this.replay() },
-      this.rows.length > 0 && { key: "e", does: words.correctKey, run: () => this.replayCorrected() },
+      this.answered.length > 0 && { key: "e", does: words.correctKey, run: () => this.replayCorrected() },
       { key: "x", does: words.discardKey, run: () => this.discard() },
       { key: "b", does: words.backKey, run: () => this.host.back() },
     ];
@@ -59,15 +59,15 @@ export class EntryScreen {
   }
 
   async mapAnswer(row = this.#culprit()) {
-    const answers = (row ? [row] : this.rows).flatMap(([, value]) => each(value)).map(String);
+    const answers = (row ? [row] : this.answered).flatMap(([, value]) => each(value)).map(String);
     const target = row ? this.#targetOf(row[0]) : undefined;
     await this.#map(() => this.mapper.mapAnswer(this.form, { answers, target: target ?? this.#about() }));
   }
 
   async mapQuestion(row) {
-    const names = this.rows.map(([name]) => name);
-    const unread = this.rows.find(([name]) => this.#isUnmapped(name));
-    const name = (row ?? unread ?? this.rows[0])?.[0];
+    const names = this.answered.map(([name]) => name);
+    const unread = this.answered.find(([name]) => this.#isUnmapped(name));
+    const name = (row ?? unread ?? this.answered[0])?.[0];
     await this.#map(() => this.mapper.mapQuestion(this.form, { name, names, target: this.#targetOf(name) ?? this.#about() }));
   }
 
@@ -184,7 +184,7 @@ export class EntryScreen {
   }
 
   #culprit() {
-    return this.rows.find(([name, value]) => this.#isCulprit(name) && each(value).length > 0);
+    return this.answered.find(([name, value]) => this.#isCulprit(name) && each(value).length > 0);
   }
 
   // Drawing
@@ -194,7 +194,7 @@ export class EntryScreen {
     const { words, texts } = context;
     this.#drawReason();
     this.#drawFields();
-    const isLead = this.rows.length === 0;
+    const isLead = this.answered.length === 0;
     return node(
       "section",
       { className: "card entry" },
@@ -245,14 +245,14 @@ export class EntryScreen {
   }
 
   #drawFields() {
-    fill(this.parts.fields, ...this.rows.map((row) => this.#field(row)));
+    fill(this.parts.fields, ...this.answered.map((row) => this.#field(row)));
   }
 
   #field(row) {
     const { words } = this.context;
     const [name, value] = row;
     const answers = each(value);
-    const row_ = node(
+    return node(
       "tr",
       { className: this.#isCulprit(name) ? "culprit" : "" },
       node("th", { scope: "row" }, name),
@@ -261,13 +261,12 @@ export class EntryScreen {
       node(
         "td",
         { className: "do" },
-        this.form && button(words.question, () => this.mapQuestion(row), { className: "quiet", ariaLabel: words.mapThisQuestion(name) }),
+        this.form && button(words.question, () => this.mapQuestion(row), { className: "quiet", ariaLabel: `${words.question}: ${words.mapThisQuestion(name)}` }),
         this.form &&
           answers.length > 0 &&
-          button(words.answer, () => this.mapAnswer(row), { className: "quiet", ariaLabel: words.mapThisAnswer(answers.join(", ")) }),
+          button(words.answer, () => this.mapAnswer(row), { className: "quiet", ariaLabel: `${words.answer}: ${words.mapThisAnswer(answers.join(", "))}` }),
       ),
     );
-    return row_;
   }
 
   #asksFor(name, answers) {
