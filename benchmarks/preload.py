@@ -104,7 +104,7 @@ def _kinds(traffic: Traffic, preload: Preload, now: int) -> Iterator[tuple[int, 
 def _put(file: EngineFile, tables: Mapping[str, str], engine: Engine, shard: str, changes: list[Change]) -> None:
     if engine.apply(FIRST_GENERATION, shard, changes):
         raise ValueError("what is to be stored is not understood")
-    rows = [row for row, _ in newest_rows(changes, FIRST_GENERATION)[0].values()]
+    rows, _ = newest_rows(changes, FIRST_GENERATION)
     for model in ("acts", "organisations"):
         file.put(tables[model], [row.item for row in rows if row.model == model])
 

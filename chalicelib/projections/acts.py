@@ -1,6 +1,7 @@
 """What each act is now: status, content, and which way it came."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 import msgspec
 
@@ -17,9 +18,9 @@ from chalicelib.domain.participation import Act
 from chalicelib.domain.vocabulary import STATUSES, Status
 from chalicelib.eventlog.codec import decode_data
 from chalicelib.eventlog.segments import Place
-from chalicelib.projections.delta import status_after
+from chalicelib.projections.delta import Subject, status_after
 from chalicelib.projections.projection import Change
-from chalicelib.projections.rows import Index, Row, Text, partitions, scope_of, scoped, spread
+from chalicelib.projections.rows import Index, Scope, Text, partitions, scope_of, scoped, spread
 
 MODEL = "acts"
 
@@ -50,32 +51,61 @@ class StoredAct(msgspec.Struct, frozen=True):
     change: ParticipationCorrected | ParticipationWithdrawn | None = None
 
 
-def row(change: Change, generation: int) -> Row | None:
+class ActRow(msgspec.Struct, frozen=True, gc=False):
+    """The row of an act as an event left it; `part` is that of its indexes."""
+
+    id: str
+    key: str
+    part: str
+    change: Change
+    subject: Subject
+    scope: Scope
+
+    model: ClassVar[str] = MODEL
+
+    @property
+    def version(self) -> int:
+        """The version of the stream that it is as of."""
+        return self.change.recorded.version
+
+    @property
+    def text(self) -> str:
+        """What the event tells."""
+        data: str = self.change.image["data"]["S"]
+        return data
+
+    @property
+    def item(self) -> Item:
+        """All that it is stored as."""
+        subject, image, scope = self.subject, self.change.image, self.scope
+        recorded_at = image["recorded_at"] if subject.at == self.change.recorded.recorded_at else {"N": str(subject.at)}
+        item = {
+            "id": {"S": self.key},
+            "version": image["version"],
+            "stream": image["stream"],
+            "at": recorded_at,
+            "status": _STATUSES[subject.status],
+            "type": image["type"],
+            "data": image["data"],
+            _ORDER: {"S": moment_of(recorded_at["N"], self.id)},
+            BY_TIME: scope.partitions[self.part],
+        }
+        if subject.act.name is not None:
+            item[BY_NAME] = scope.placed(subject.act.name, self.part)
+        if subject.status == "in_review":
+            item[WAITING] = scope.partitions[self.part]
+        return item
+
+
+def row(change: Change, generation: int) -> ActRow | None:
     """Return the row of the act that an event is about, None where it is about none."""
-    subject, recorded = change.subject, change.recorded
+    subject = change.subject
     if subject is None:
         return None
-    scope, image = scope_of(change.campaign, generation), change.record["dynamodb"]["NewImage"]
     # Schema 1 knew no receipts.
-    act_id = subject.receipt or f"{recorded.stream.partition('/')[2]}.{subject.participation}"
-    row_key, part = scope.beginning + act_id, spread(act_id)
-    recorded_at = image["recorded_at"] if subject.at == recorded.recorded_at else {"N": str(subject.at)}
-    item = {
-        "id": {"S": row_key},
-        "version": image["version"],
-        "stream": image["stream"],
-        "at": recorded_at,
-        "status": _STATUSES[subject.status],
-        "type": image["type"],
-        "data": image["data"],
-        _ORDER: {"S": moment_of(recorded_at["N"], act_id)},
-        BY_TIME: scope.partitions[part],
-    }
-    if subject.act.name is not None:
-        item[BY_NAME] = scope.placed(subject.act.name, part)
-    if subject.status == "in_review":
-        item[WAITING] = scope.partitions[part]
-    return Row(MODEL, row_key, recorded.version, image["data"]["S"], item)
+    act_id = subject.receipt or f"{change.recorded.stream.partition('/')[2]}.{subject.participation}"
+    scope = scope_of(change.campaign, generation)
+    return ActRow(act_id, scope.beginning + act_id, spread(act_id), change, subject, scope)
 
 
 def read(item: Item) -> StoredAct:

@@ -16,7 +16,7 @@ from chalicelib.domain.participation import sender_of
 from chalicelib.projections.delta import SignedAct
 from chalicelib.projections.projection import Change, Projection
 from chalicelib.projections.state_store import StateStore
-from chalicelib.projections.sums import added, summed
+from chalicelib.projections.sums import Values, added
 
 PLACES = SPAN_MINUTES + 3
 """Minutes that are there at a time: readers and the projector need not agree on which one is the current."""
@@ -68,11 +68,14 @@ def _fold(state: MinuteOfArrivals, _key: str, changes: Sequence[Change]) -> Minu
     arrived = [act for change in changes for act in change.delta.counted]
     newest = max([act.at for act in arrived]) // _MS_PER_MINUTE
     of_newest = [act for act in arrived if act.at // _MS_PER_MINUTE == newest]
-    return _merge(state, MinuteOfArrivals(newest, summed(of_newest, _sender)))
+    return _merge(state, MinuteOfArrivals(newest, _by_sender(of_newest)))
 
 
-def _sender(signed: SignedAct) -> tuple[str]:
-    return (sender_of(signed.act) or "",)
+def _by_sender(acts: Sequence[SignedAct]) -> Senders:
+    values: defaultdict[str, list[Values]] = defaultdict(list)
+    for signed in acts:
+        values[sender_of(signed.act) or ""].append(signed.measures)
+    return {sender: added(of_sender) for sender, of_sender in values.items()}
 
 
 def _merge(a: MinuteOfArrivals, b: MinuteOfArrivals) -> MinuteOfArrivals:
@@ -83,7 +86,7 @@ def _merge(a: MinuteOfArrivals, b: MinuteOfArrivals) -> MinuteOfArrivals:
 
 def _added(a: Senders, b: Senders) -> Senders:
     """Return the sums of both."""
-    return {**a, **{sender: added(a[sender], row) if sender in a else row for sender, row in b.items()}}
+    return {**a, **{sender: added((a[sender], row)) if sender in a else row for sender, row in b.items()}}
 
 
 ARRIVALS: Projection[MinuteOfArrivals] = Projection(

@@ -79,7 +79,7 @@ def decoded(items: Sequence[Item], campaign: str, is_meant: Callable[[int], bool
         try:
             recorded = decode(item)
             if is_meant(recorded.recorded_at):
-                changes.append(change_of(recorded, record=record))
+                changes.append(change_of(recorded, record=record, image=item))
         except (Undecodable, *FOLDING_FAULTS) as error:
             poison.append(Poison(record, str(error)))
     return changes, poison

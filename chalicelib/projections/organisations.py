@@ -1,5 +1,7 @@
 """What each organisation has brought: the row of the board that its newest event's carry holds."""
 
+from typing import ClassVar
+
 import msgspec
 
 from chalicelib.aws.items import Item
@@ -9,7 +11,7 @@ from chalicelib.domain.vocabulary import PERSON
 from chalicelib.eventlog.codec import decode_carry
 from chalicelib.eventlog.segments import Place
 from chalicelib.projections.projection import Change
-from chalicelib.projections.rows import Index, Row, partitions, scope_of, spread
+from chalicelib.projections.rows import Index, Scope, partitions, scope_of, spread
 
 MODEL = "organisations"
 
@@ -28,7 +30,44 @@ class StoredOrganisation(msgspec.Struct, frozen=True):
     carry: Carry
 
 
-def row(change: Change, generation: int) -> Row | None:
+class OrganisationRow(msgspec.Struct, frozen=True, gc=False):
+    """The row of an organisation as an event left it; `part` is that of its indexes."""
+
+    id: str
+    key: str
+    part: str
+    change: Change
+    carry: Carry
+    scope: Scope
+
+    model: ClassVar[str] = MODEL
+
+    @property
+    def version(self) -> int:
+        """The version of the stream that it is as of."""
+        return self.change.recorded.version
+
+    @property
+    def text(self) -> str:
+        """The carry of the event."""
+        carry: str = self.change.image["carry"]["S"]
+        return carry
+
+    @property
+    def item(self) -> Item:
+        """All that it is stored as."""
+        image, carry, scope = self.change.image, self.carry, self.scope
+        item = {"id": {"S": self.key}, "version": image["version"], "carry": image["carry"]}
+        # Who has no name stands on no board, and must not take the place of those who do.
+        if carry.counted and carry.name:
+            # Ties have an order of their own, so that it is the same ones that are cut off.
+            item[_ORDER] = {"S": f"{max(carry.people, 0):015d}.{self.id}"}
+            item[BOARD] = scope.partitions[self.part]
+            item[BY_REGION] = scope.placed(place_key(carry.place or ""), self.part)
+        return item
+
+
+def row(change: Change, generation: int) -> OrganisationRow | None:
     """Return the row of the organisation that an event is of, None where it is a person's.
 
     After an erasure what was counted stands, and with it the row that the event before it left.
@@ -36,20 +75,9 @@ def row(change: Change, generation: int) -> Row | None:
     subject = change.subject
     if subject is None or subject.act.participant_type == PERSON:
         return None
-    image, recorded = change.record["dynamodb"]["NewImage"], change.recorded
-    scope = scope_of(change.campaign, generation)
-    carry = decode_carry(image)
-    participant = recorded.stream.partition("/")[2]
-    key = scope.beginning + participant
-    item = {"id": {"S": key}, "version": image["version"], "carry": image["carry"]}
-    # Who has no name stands on no board, and must not take the place of those who do.
-    if carry.counted and carry.name:
-        part = spread(participant)
-        # Ties have an order of their own, so that it is the same ones that are cut off.
-        item[_ORDER] = {"S": f"{max(carry.people, 0):015d}.{participant}"}
-        item[BOARD] = scope.partitions[part]
-        item[BY_REGION] = scope.placed(place_key(carry.place or ""), part)
-    return Row(MODEL, key, recorded.version, image["carry"]["S"], item)
+    participant, scope = change.recorded.stream.partition("/")[2], scope_of(change.campaign, generation)
+    key, part = scope.beginning + participant, spread(participant)
+    return OrganisationRow(participant, key, part, change, decode_carry(change.image), scope)
 
 
 def read(item: Item) -> StoredOrganisation:

@@ -1,5 +1,7 @@
 """Totals by place and kind."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from chalicelib.domain.places import place_key
@@ -13,13 +15,11 @@ def cell(place: str, kind: str) -> str:
     return f"{place_key(place)} {kind}"
 
 
-@cache
-def _named(place: str, kind: str) -> tuple[str, ...]:
-    return (cell(place, kind),)
-
-
-def _cells(signed: SignedAct) -> tuple[str, ...]:
-    return _named(signed.act.place, signed.act.kind)
+def _cells(acts: Sequence[SignedAct]) -> Mapping[str, Sequence[SignedAct]]:
+    cells: defaultdict[str, list[SignedAct]] = defaultdict(list)
+    for signed in acts:
+        cells[cell(signed.act.place, signed.act.kind)].append(signed)
+    return cells
 
 
 PLACES = of_cells("places", whole, _cells)

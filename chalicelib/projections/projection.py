@@ -1,15 +1,16 @@
 """What a projection is, and the kind that most are: sums by cell."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from chalicelib.aws.items import Item
 from chalicelib.domain.currencies import TENGE
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.projections.delta import Delta, SignedAct, Subject, delta, subject
-from chalicelib.projections.sums import Cells, UnevenCells, merge, named, summed
+from chalicelib.projections.sums import Cells, UnevenCells, merge, summed
 
 StateT = TypeVar("StateT")
 StreamRecord = Mapping[str, Any]
@@ -19,7 +20,8 @@ StreamRecord = Mapping[str, Any]
 class Change(msgspec.Struct, frozen=True, gc=False):
     """An event with what it changes, worked out once for all projections.
 
-    `sequence` is its place in its shard and `record` what it was delivered as; both are missing in a recount.
+    `sequence` is its place in its shard, `record` what it was delivered as, `image` the item of the log in that; all
+    are missing in a recount.
     """
 
     recorded: RecordedEvent
@@ -28,14 +30,18 @@ class Change(msgspec.Struct, frozen=True, gc=False):
     subject: Subject | None
     sequence: int
     record: StreamRecord
+    image: Item
 
 
 _NO_RECORD: StreamRecord = {}
+_NO_IMAGE: Item = {}
 
 
-def change_of(recorded: RecordedEvent, sequence: int = 0, record: StreamRecord = _NO_RECORD) -> Change:
+def change_of(
+    recorded: RecordedEvent, sequence: int = 0, record: StreamRecord = _NO_RECORD, image: Item = _NO_IMAGE
+) -> Change:
     """Work out what an event changes."""
-    return Change(recorded, recorded.campaign, delta(recorded), subject(recorded), sequence, record)
+    return Change(recorded, recorded.campaign, delta(recorded), subject(recorded), sequence, record, image)
 
 
 class Projection(msgspec.Struct, Generic[StateT], frozen=True):
@@ -80,13 +86,13 @@ def by_currency(changes: Sequence[Change]) -> Mapping[str, Sequence[Change]]:
 def of_cells(
     name: str,
     by_key: Callable[[Sequence[Change]], Mapping[str, Sequence[Change]]],
-    cells: Callable[[SignedAct], Sequence[str]],
+    cells: Callable[[Sequence[SignedAct]], Mapping[str, Sequence[SignedAct]]],
     besides: Callable[[Sequence[Change]], UnevenCells] = lambda _: {},
 ) -> Projection[Cells]:
-    """Return a projection that sums counted acts by cell: `cells` names those of an act.
+    """Return a projection that sums counted acts by cell: `cells` parts some acts by those that they belong to.
 
-    `besides` returns what events add that is of no counted act. Keys end with a currency where a state holds that
-    alone: `<key> <currency>`, or the currency itself.
+    An act may belong to several. `besides` returns what events add that is of no counted act. Keys end with a currency
+    where a state holds that alone: `<key> <currency>`, or the currency itself.
     """
 
     def fold(state: Cells, key: str, changes: Sequence[Change]) -> Cells:
@@ -94,16 +100,15 @@ def of_cells(
         currency = currency_of(key)
         if currency is not None:
             return merge(state, amounts(counted, currency))
-        sums = {cell: named(values) for cell, values in summed(counted, cells).items()}
+        sums = {cell: summed(acts) for cell, acts in cells(counted).items()}
         return merge(merge(state, sums), besides(changes))
 
     def amounts(counted: Sequence[SignedAct], currency: str) -> UnevenCells:
-        total: Counter[str] = Counter()
-        for act in counted:
-            if act.foreign is not None and act.foreign.currency == currency:
-                for cell in cells(act):
-                    total[cell] += act.foreign.value
-        return {cell: {currency: value} for cell, value in total.items()}
+        in_it = [act for act in counted if act.foreign is not None and act.foreign.currency == currency]
+        return {
+            cell: {currency: sum(act.foreign.value for act in acts if act.foreign is not None)}
+            for cell, acts in cells(in_it).items()
+        }
 
     return Projection(name, msgspec.json.Decoder(Cells).decode, dict, by_key, fold, merge)
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from chalicelib.aws.garbage import collected_later
 from chalicelib.domain.generations import UNCHANGED, Generation, Generations
 from chalicelib.projections import acts, organisations
 from chalicelib.projections.engine import Engine
@@ -62,7 +63,9 @@ class Projector:
         """
         records = invocation.get("Records", [])
         if records:
-            self._apply(invocation.get("shardId") or self._only_shard(records[0]["eventSourceARN"]), records)
+            shard = invocation.get("shardId") or self._only_shard(records[0]["eventSourceARN"])
+            with collected_later():
+                self._apply(shard, records)
         return {"state": {}}
 
     def _apply(self, shard: str, records: Sequence[StreamRecord]) -> None:
@@ -104,10 +107,6 @@ class Projector:
         return shards[0]
 
 
-NewestRows = dict[tuple[str, str], tuple[Row, Change]]
-"""By model and key, the newest row of each thing and the event that made it."""
-
-
 def _fed(changes: Sequence[Change], registered: Mapping[str, Generations]) -> Mapping[Generation, Sequence[Change]]:
     """Return the events that go into each generation, of whichever campaigns it is."""
     if not registered:
@@ -127,22 +126,21 @@ PutRows = Callable[[Sequence[Row]], Sequence[RefusedRow]]
 def put_rows(put: PutRows, generation: int, changes: Sequence[Change]) -> list[Poison]:
     """Store the newest row of each thing that some events are about; return what cannot be stored."""
     newest, poison = newest_rows(changes, generation)
-    refused = put([row for row, _ in newest.values()])
-    return poison + [Poison(newest[r.row.model, r.row.key][1].record, f"{r.row.model}: {r.reason}") for r in refused]
+    return poison + [Poison(r.row.change.record, f"{r.row.model}: {r.reason}") for r in put(newest)]
 
 
-def newest_rows(changes: Iterable[Change], generation: int) -> tuple[NewestRows, list[Poison]]:
+def newest_rows(changes: Iterable[Change], generation: int) -> tuple[list[Row], list[Poison]]:
     """Return the newest row of each thing that some events are about, and the events of which none can be made.
 
     A batch has the events of a stream in their order: the last one is the newest.
     """
     made, poison = rows_by_event(changes, generation)
-    return {(one[0].model, one[0].key): one for one in made}, poison
+    return list({(row.model, row.key): row for row in made}.values()), poison
 
 
-def rows_by_event(changes: Iterable[Change], generation: int) -> tuple[list[tuple[Row, Change]], list[Poison]]:
-    """Return all rows that some events make, each with its event, and the events of which none can be made."""
-    made: list[tuple[Row, Change]] = []
+def rows_by_event(changes: Iterable[Change], generation: int) -> tuple[list[Row], list[Poison]]:
+    """Return all rows that some events make, and the events of which none can be made."""
+    made: list[Row] = []
     poison: list[Poison] = []
     for change in changes:
         try:
@@ -151,9 +149,9 @@ def rows_by_event(changes: Iterable[Change], generation: int) -> tuple[list[tupl
             poison.append(Poison(change.record, f"row: {type(error).__name__}"))
             continue
         if act is not None:
-            made.append((act, change))
+            made.append(act)
         if organisation is not None:
-            made.append((organisation, change))
+            made.append(organisation)
     return made, poison
 
 

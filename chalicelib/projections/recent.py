@@ -5,6 +5,7 @@ taken back keeps its place without its content, so that the result does not depe
 """
 
 from collections.abc import Mapping, Sequence
+from heapq import nlargest
 
 import msgspec
 
@@ -52,12 +53,13 @@ def _fold(state: RecentActs, _key: str, changes: Sequence[Change]) -> RecentActs
 
 def _newest_changes(changes: Sequence[Change]) -> list[tuple[Subject, Change]]:
     """Return the changes, with their acts, that can be among the newest `MAX_ACTS` acts of all."""
-    counted = [(change.subject, change) for change in changes if change.subject is not None and change.delta.counted]
     # Several changes may be of one act, which counts once: only one event an act is sure to be, its record.
-    moments = sorted({subject.at for subject, _ in counted}, reverse=True)
-    if len(moments) <= MAX_ACTS:
-        return counted
-    return [(subject, change) for subject, change in counted if subject.at >= moments[MAX_ACTS - 1]]
+    counted = [change for change in changes if change.delta.counted]
+    moments = {change.subject.at for change in counted if change.subject is not None}
+    oldest = min(nlargest(MAX_ACTS, moments), default=0)
+    return [
+        (change.subject, change) for change in counted if change.subject is not None and change.subject.at >= oldest
+    ]
 
 
 def _merge(a: RecentActs, b: RecentActs) -> RecentActs:

@@ -81,8 +81,8 @@ class RowCheck:
     def take(self, changes: Sequence[Change]) -> Sequence[Poison]:
         """Compare the rows that some events are about, or keep for `compare_stored` what they sum up to."""
         made, poison = rows_by_event(changes, self._shown)
-        self._recorded.add(row.item for row, _ in made if _is_recorded(row.item))
-        self._compare(row for row, _ in made if not _is_recorded(row.item))
+        self._recorded.add(row.item for row in made if _is_of_record(row))
+        self._compare(row for row in made if not _is_of_record(row))
         return poison
 
     def compare_stored(self) -> None:
@@ -103,7 +103,7 @@ class RowCheck:
         for page in self._log.pages(0, 1):
             changes, _ = decoded(page.items, self._campaign, self._scratch.is_scanned_for)
             made, _ = rows_by_event(changes, self._shown)
-            self._compare(row for row, _ in made if row.model == acts.MODEL and self._recorded.differ_at(row.key))
+            self._compare(row for row in made if row.model == acts.MODEL and self._recorded.differ_at(row.key))
         for items in self._stored(acts.MODEL, consistent=True):
             self._explaining(acts.MODEL, [item for item in items if self._recorded.differ_at(item["id"]["S"])])
 
@@ -118,12 +118,12 @@ class RowCheck:
         """
         places: list[Place] = []
         for change in changes:
-            event, image = change.recorded.event, change.record["dynamodb"]["NewImage"]
+            event = change.recorded.event
             if not isinstance(event, ParticipationRecorded | ParticipantErased):
-                places.append({"stream": image["stream"], "version": {"N": str(event.participation)}})
+                places.append({"stream": change.image["stream"], "version": {"N": str(event.participation)}})
         recorded, _ = self._read(places, self._scratch.is_scanned_for)
         made, _ = rows_by_event(recorded, self._shown)
-        return [row.item for row, _ in made if _is_recorded(row.item)]
+        return [row.item for row in made if _is_of_record(row)]
 
     def _compare(self, made: Iterable[Row]) -> None:
         """Compare the newest of some rows of each thing, its last, with what is stored, which may be newer."""
@@ -144,15 +144,15 @@ class RowCheck:
         places = {item["id"]["S"]: _SOURCES[model](item) for item in items}
         changes, unreadable = self._read(filter(None, places.values()), lambda at: at >= self._scratch.since)
         made, unmade = rows_by_event(changes, self._shown)
-        by_version = {(row.key, row.version): (row, change) for row, change in made if row.model == model}
+        by_version = {(row.key, row.version): row for row in made if row.model == model}
         # Of what this release cannot read nobody knows which rows it makes.
         unknown = [place_of(one.record["dynamodb"]["NewImage"]) for one in (*unreadable, *unmade)]
         explaining = []
         for item in items:
             key = item["id"]["S"]
-            row, change = by_version.get((key, _version(item)), (None, None))
-            if row is not None and change is not None and row.item == item:
-                explaining.append(change)
+            row = by_version.get((key, _version(item)))
+            if row is not None and row.item == item:
+                explaining.append(row.change)
             elif places[key] not in unknown:
                 known = (expected or {}).get(key, row)
                 self._add(model, key, None if known is None else known.version, item)
@@ -179,8 +179,13 @@ class RowCheck:
                 self._drifted[model, key] = row
 
 
-def _is_recorded(item: Item) -> bool:
+def _is_of_record(row: Row) -> bool:
     """Whether a row is of an act as it was recorded."""
+    return row.model == acts.MODEL and isinstance(row.change.recorded.event, ParticipationRecorded)
+
+
+def _is_recorded(item: Item) -> bool:
+    """Whether a stored row says that it is of an act as it was recorded."""
     return item.get("type") == {"S": _RECORDED}
 
 

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from chalicelib.aws.batches import read_items
 from chalicelib.aws.items import Item
 from chalicelib.eventlog.segments import PAGE_ITEMS
-from chalicelib.projections.rows import Index, RefusedRow, Row, scoped
+from chalicelib.projections.rows import Index, RefusedRow, Row, fits, scoped, size_of
 from chalicelib.projections.store_faults import MAX_ITEM_BYTES, permanent_fault
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class DynamoDBRowStore:
         return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="rows")
 
     def _put_group(self, rows: Sequence[Row]) -> list[RefusedRow]:
-        fitting: Any = [{"Put": self._request(row)} for row in rows if row.fits(MAX_ITEM_BYTES)]
+        fitting: Any = [{"Put": self._request(row)} for row in rows if fits(row, MAX_ITEM_BYTES)]
         try:
             if len(fitting) == len(rows):
                 self._client.transact_write_items(TransactItems=fitting)
@@ -105,8 +105,8 @@ class DynamoDBRowStore:
         return [refused for refused in map(self._put, rows) if refused is not None]
 
     def _put(self, row: Row) -> RefusedRow | None:
-        if not row.fits(MAX_ITEM_BYTES):
-            return RefusedRow(row, f"{row.size} bytes")
+        if not fits(row, MAX_ITEM_BYTES):
+            return RefusedRow(row, f"{size_of(row.item)} bytes")
         try:
             self._client.put_item(**self._request(row))
         except self._client.exceptions.ConditionalCheckFailedException:
@@ -119,11 +119,12 @@ class DynamoDBRowStore:
         return None
 
     def _request(self, row: Row) -> Any:
+        item = row.item
         return {
             "TableName": self._tables[row.model],
-            "Item": row.item,
+            "Item": item,
             "ConditionExpression": "attribute_not_exists(version) OR version < :version",
-            "ExpressionAttributeValues": {":version": row.item["version"]},
+            "ExpressionAttributeValues": {":version": item["version"]},
         }
 
     def _segment(self, model: str, segment: int, scopes: Sequence[str], consistent: bool) -> Iterator[Sequence[Item]]:

@@ -1,6 +1,7 @@
 """Read models of one row a thing, of which the newest version wins: no checkpoint, whatever is delivered again.
 
 A row holds what its newest event tells as the text that it came in, and the attributes of the indexes it is found by.
+It is made as an item only when it is put: a batch has a thousand of them, and memory that is used again is fast.
 The hash keys of all indexes are spread over `SPREAD` partitions: a hot one would throttle its table, and with it the
 projector.
 """
@@ -13,6 +14,7 @@ from zlib import crc32
 import msgspec
 
 from chalicelib.aws.items import Item
+from chalicelib.projections.projection import Change
 
 SPREAD = 16
 Text = Mapping[str, str]
@@ -25,26 +27,32 @@ _SURELY_FITS = 50_000
 """With so many characters a row is far from any limit, whatever their bytes are and whatever stands beside them."""
 
 
-class Row(msgspec.Struct, frozen=True, gc=False):
-    """A row of `model` as of a version of its stream.
-
-    `text` is what its newest event tells, which `item` holds as well: all that it is stored as, its key in `id`.
-    """
-
-    model: str
-    key: str
-    version: int
-    text: str
-    item: Item
+class Row(Protocol):
+    """A row of a model as an event left it."""
 
     @property
-    def size(self) -> int:
-        """About how many bytes the store counts: names and texts."""
-        return sum(len(name) + len(next(iter(value.values())).encode()) for name, value in self.item.items())
+    def model(self) -> str:
+        """What it is a row of."""
 
-    def fits(self, max_bytes: int) -> bool:
-        """Whether it has no more bytes than that. Most rows are so small that they need not be counted."""
-        return len(self.text) < _SURELY_FITS or self.size <= max_bytes
+    @property
+    def key(self) -> str:
+        """Its key, which the item has in `id`."""
+
+    @property
+    def change(self) -> Change:
+        """The event."""
+
+    @property
+    def version(self) -> int:
+        """The version of the stream that it is as of."""
+
+    @property
+    def text(self) -> str:
+        """What the event tells, which the item holds as well."""
+
+    @property
+    def item(self) -> Item:
+        """All that it is stored as, made anew each time."""
 
 
 class RefusedRow(msgspec.Struct, frozen=True):
@@ -80,6 +88,16 @@ class RowStore(Protocol):
 
     def forget(self, campaign: str, generation: int) -> None:
         """Delete all rows of a campaign in a generation. Reads the tables."""
+
+
+def size_of(item: Item) -> int:
+    """Return about how many bytes the store counts for a row: names and texts."""
+    return sum(len(name) + len(next(iter(value.values())).encode()) for name, value in item.items())
+
+
+def fits(row: Row, max_bytes: int) -> bool:
+    """Whether a row has no more bytes than that. Most are so small that they need not be counted."""
+    return len(row.text) < _SURELY_FITS or size_of(row.item) <= max_bytes
 
 
 @lru_cache(maxsize=4096)

@@ -20,8 +20,9 @@ def decode_records(records: Sequence[StreamRecord]) -> tuple[list[Change], list[
             poison.append(Poison(record, f"the log was changed: {record.get('eventName')}"))
             continue
         try:
-            image = record["dynamodb"]
-            changes.append(change_of(decode(image["NewImage"]), int(image["SequenceNumber"]), record))
+            told = record["dynamodb"]
+            image = told["NewImage"]
+            changes.append(change_of(decode(image), int(told["SequenceNumber"]), record, image))
         except (Undecodable, KeyError, TypeError, ValueError) as error:
             poison.append(Poison(record, str(error)))
     return changes, poison

@@ -4,8 +4,7 @@ Tenge are summed beside people and minutes; an amount in another currency is sum
 so that no state grows with how many currencies are sent.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from chalicelib.domain.currencies import TENGE
 from chalicelib.projections.delta import SignedAct
@@ -23,25 +22,15 @@ Values = Sequence[int]
 """Acts, people, minutes and tenge, of which nearly all sums are: without names they are added in one go."""
 
 
-def summed(acts: Iterable[SignedAct], groups: Callable[[SignedAct], Sequence[str]]) -> Mapping[str, list[int]]:
-    """Return the sums of each group of acts; an act may be in several. This is the projector's inner loop."""
-    values: defaultdict[str, list[Values]] = defaultdict(list)
-    for act in acts:
-        for group in groups(act):
-            values[group].append(act.measures)
-    return {group: added(*of_group) for group, of_group in values.items()}
+def summed(acts: Iterable[SignedAct]) -> Measures:
+    """Return the sums of some acts, one at least; they may be zero."""
+    count, people, minutes, tenge = added([act.measures for act in acts])
+    return {"participations": count, "people": people, "minutes": minutes, TENGE: tenge}
 
 
-def added(*values: Values) -> list[int]:
-    """Return the sums of some values."""
-    acts, people, minutes, tenge = zip(*values, strict=True)
-    return [sum(acts), sum(people), sum(minutes), sum(tenge)]
-
-
-def named(values: Values) -> Measures:
-    """Return values as measures, which may be zero."""
-    acts, people, minutes, tenge = values
-    return {"participations": acts, "people": people, "minutes": minutes, TENGE: tenge}
+def added(values: Iterable[Values]) -> list[int]:
+    """Return the sums of some values, one at least."""
+    return [sum(of_measure) for of_measure in zip(*values, strict=True)]
 
 
 def merge(a: Cells, b: UnevenCells) -> Cells:
@@ -51,6 +40,8 @@ def merge(a: Cells, b: UnevenCells) -> Cells:
         total = dict(merged.pop(cell, {}))
         for measure, value in measures.items():
             total[measure] = total.get(measure, 0) + value
-        if without_zeros := {measure: value for measure, value in total.items() if value}:
-            merged[cell] = without_zeros
+        if 0 in total.values():
+            total = {measure: value for measure, value in total.items() if value}
+        if total:
+            merged[cell] = total
     return merged

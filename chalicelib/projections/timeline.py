@@ -6,7 +6,6 @@ A withdrawal is a negative change in the minute of the withdrawal, so that a day
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
 
 from chalicelib.projections.delta import SignedAct
 from chalicelib.projections.projection import Change, by_currency, of_cells
@@ -46,13 +45,11 @@ def _by_key(changes: Sequence[Change]) -> Mapping[str, Sequence[Change]]:
     return found
 
 
-@lru_cache(maxsize=4096)
-def _named(minute: int) -> tuple[str, ...]:
-    return (_local(minute * _MS_PER_MINUTE).strftime("%H:%M"),)
-
-
-def _cells(signed: SignedAct) -> tuple[str, ...]:
-    return _named(signed.at // _MS_PER_MINUTE)
+def _cells(acts: Sequence[SignedAct]) -> Mapping[str, Sequence[SignedAct]]:
+    minutes: defaultdict[int, list[SignedAct]] = defaultdict(list)
+    for signed in acts:
+        minutes[signed.at // _MS_PER_MINUTE].append(signed)
+    return {_local(minute * _MS_PER_MINUTE).strftime("%H:%M"): found for minute, found in minutes.items()}
 
 
 TIMELINE = of_cells("timeline", _by_key, _cells)

@@ -1,8 +1,7 @@
 """The totals of a campaign: all, by kind, by participant type and by source, and how many acts are in review."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 
 from chalicelib.projections.delta import SignedAct
 from chalicelib.projections.projection import Change, of_cells, whole
@@ -12,32 +11,34 @@ ALL = "all"
 IN_REVIEW = "in_review"
 
 
-@cache
 def by_kind(kind: str) -> str:
     """Return the cell of a kind."""
     return f"kind {kind}"
 
 
-@cache
 def by_type(participant_type: str) -> str:
     """Return the cell of a participant type."""
     return f"type {participant_type}"
 
 
-@cache
 def by_source(source: str) -> str:
     """Return the cell of a source."""
     return f"source {source}"
 
 
-@cache
-def _named(kind: str, participant_type: str, source: str) -> tuple[str, ...]:
-    return ALL, by_kind(kind), by_type(participant_type), by_source(source)
-
-
-def _cells(signed: SignedAct) -> tuple[str, ...]:
-    act = signed.act
-    return _named(act.kind, act.participant_type, act.source)
+def _cells(acts: Sequence[SignedAct]) -> Mapping[str, Sequence[SignedAct]]:
+    kinds, types, sources = (defaultdict[str, list[SignedAct]](list) for _ in range(3))
+    for signed in acts:
+        act = signed.act
+        kinds[act.kind].append(signed)
+        types[act.participant_type].append(signed)
+        sources[act.source].append(signed)
+    return {
+        **({ALL: acts} if acts else {}),
+        **{by_kind(kind): found for kind, found in kinds.items()},
+        **{by_type(participant_type): found for participant_type, found in types.items()},
+        **{by_source(source): found for source, found in sources.items()},
+    }
 
 
 def _besides(changes: Sequence[Change]) -> UnevenCells:

@@ -101,9 +101,9 @@ def assert_summed_once(store: StateStore, campaign: str, events: Sequence[Record
 
 def assert_newest_rows(store: RowStore, records: Sequence[dict[str, Any]]) -> None:
     changes, _ = decode_records(records)
-    expected = {name: row for name, (row, _) in newest_rows(changes, FIRST_GENERATION)[0].items()}
+    expected, _ = newest_rows(changes, FIRST_GENERATION)
     for model in (acts.MODEL, organisations.MODEL):
-        rows = [row for (of, _), row in expected.items() if of == model]
+        rows = [row for row in expected if row.model == model]
         assert store.read(model, [row.key for row in rows]) == [row.item for row in rows]
 
 
@@ -129,7 +129,7 @@ def in_trouble(states: StateStore, rows: RowStore, drawn: list[RecordedEvent], r
         def deliver(shard: str, records: Sequence[dict[str, Any]]) -> None:
             changes, _ = decode_records(records)
             engine.apply(FIRST_GENERATION, shard, changes)
-            crashing_rows.put([row for row, _ in newest_rows(changes, FIRST_GENERATION)[0].values()])
+            crashing_rows.put(newest_rows(changes, FIRST_GENERATION)[0])
 
         return deliver
 

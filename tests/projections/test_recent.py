@@ -69,6 +69,13 @@ def test_of_many_acts_the_newest_stay_however_they_come(first: int) -> None:
     assert RECENT.merge(fold(events[:first]), fold(events[first:])) == newest
 
 
+def test_acts_that_wait_take_no_place_however_new_they_are() -> None:
+    waiting = ParticipationRecorded(ACT, "in_review", "w", "f")
+    later = [RecordedEvent(f"2026/w{n}", 1, f"w{n}", FIRST_MOMENT + 1_000 + n, waiting) for n in range(MAX_ACTS + 1)]
+
+    assert fold([recorded(1), *later]) == {key(1): RecentAct(1, ACT)}
+
+
 def test_an_act_takes_one_place_however_often_it_changes() -> None:
     events = [recorded(number) for number in range(MAX_ACTS)]
     changes = [withdrawn(number) for number in range(10)]

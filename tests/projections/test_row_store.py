@@ -7,11 +7,13 @@ import pytest
 from chalicelib.aws import clients
 from chalicelib.aws.items import Item
 from chalicelib.projections import acts, organisations
+from chalicelib.projections.projection import change_of
 from chalicelib.projections.row_store import DynamoDBRowStore
 from chalicelib.projections.rows import SPREAD, Index, RefusedRow, Row, RowStore, partitions, scoped, spread
 from chalicelib.projections.store_faults import MAX_ITEM_BYTES
 from tests.conftest import Tables
-from tests.projections.in_memory_row_store import InMemoryRowStore
+from tests.projections.in_memory_row_store import InMemoryRowStore, StoredRow
+from tests.projections.test_recent import recorded
 
 WAITING = Index("acts", "waiting", "moment", partitions("2026", 1))
 
@@ -32,12 +34,12 @@ def store(request: pytest.FixtureRequest, tables: Tables) -> RowStore:
     return made(clients.dynamodb(), names, segments=3)
 
 
-def row(key: str, version: int = 1, place: str | None = None, text: str = "") -> Row:
+def row(key: str, version: int = 1, place: str | None = None, text: str = "") -> StoredRow:
     text = text or f"{key} {version}"
     item = {"id": {"S": key}, "version": {"N": str(version)}, "data": {"S": text}, "moment": {"S": place or key}}
     if place is not None:
         item["waiting"] = {"S": scoped("2026", 1) + spread(key)}
-    return Row("acts", key, version, text, item)
+    return StoredRow("acts", key, version, text, item, change_of(recorded(version)))
 
 
 def _id(item: Item) -> str:

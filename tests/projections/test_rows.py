@@ -36,8 +36,7 @@ def rows(*events: Event, stream: str = "2026/p1") -> dict[str, list[Row]]:
     changes, _ = decode_records(stream_records(history))
     found, poison = newest_rows(changes, generation=1)
     assert poison == []
-    made = [row for row, _ in found.values()]
-    return {model: [row for row in made if row.model == model] for model in (acts.MODEL, organisations.MODEL)}
+    return {model: [row for row in found if row.model == model] for model in (acts.MODEL, organisations.MODEL)}
 
 
 def act_row(*events: Event) -> Row:

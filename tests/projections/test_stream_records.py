@@ -19,8 +19,8 @@ def test_events_come_in_the_order_of_their_batch() -> None:
     changes, poison = decode_records(records)
 
     assert changes == [
-        change_of(FIRST, 7, records[0]),
-        change_of(SECOND, 9, records[1]),
+        change_of(FIRST, 7, records[0], records[0]["dynamodb"]["NewImage"]),
+        change_of(SECOND, 9, records[1], records[1]["dynamodb"]["NewImage"]),
     ]
     assert poison == []
 

@@ -194,7 +194,7 @@ class Stage:
         before = dict(self.states.items)
         changes, poison = decode_records([self._record(event) for event in events])
         assert poison + self.engine.apply(generation, SHARD, changes) == []
-        self.rows.put([row for row, _ in newest_rows(changes, generation)[0].values()])
+        self.rows.put(newest_rows(changes, generation)[0])
         changed = [key for key, item in self.states.items.items() if before.get(key) != item]
         return [state_record(campaign_id, item) for campaign_id, item in changed]
 
