@@ -40,8 +40,8 @@ class Duty(msgspec.Struct, frozen=True):
 
     def ask(self, method: str, path: str, body: object = None, token: str | None = None) -> Any:
         """Return the answer to a request of the campaign, which has to be a good one."""
-        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        reply = self.system.ask(method, self.base + path, body, **headers)
+        given = token or self.system.run["token"]
+        reply = self.system.ask(method, self.base + path, body, Authorization=f"Bearer {given}")
         assert reply.status < 300, reply
         return reply.json
 
