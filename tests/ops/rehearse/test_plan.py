@@ -9,7 +9,7 @@ from ops.rehearse.plan import MAX_BATCH, endless, planned
 from tests.ops.rehearse.test_channels import EVERY_WAY
 
 
-@given(st.integers(0, 400), st.floats(1, 600), st.integers())
+@given(st.integers(0, 60), st.floats(1, 600), st.integers())
 def test_each_act_has_its_time_within_the_whole(count: int, seconds: float, seed: int) -> None:
     times = arrivals(count, seconds, Random(seed))
 
