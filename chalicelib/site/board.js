@@ -1,6 +1,7 @@
 /** `<good-deeds-board>`: the places of a campaign in a table that can be sorted by any measure. */
 
-import { LiveElement, node } from "./live.js";
+import { fill, place } from "./lists.js";
+import { define, LiveElement, node, say } from "./live.js";
 import { format, measure } from "./numbers.js";
 import { placeName, places } from "./regions.js";
 
@@ -16,7 +17,7 @@ const METRICS = {
 };
 
 const PLACE = ["Өңір", "Регион", "Region"];
-const COLUMNS = "good_deeds people hours amount";
+const COLUMNS = ["good_deeds", "people", "hours", "amount"];
 
 class Board extends LiveElement {
   static observedAttributes = [...LiveElement.observedAttributes, "metrics", "sort"];
@@ -31,13 +32,14 @@ th button::after{content:" ↕";opacity:.6}
 [aria-sort=descending] button::after{content:" ↓";opacity:1}
 [aria-sort=ascending] button::after{content:" ↑";opacity:1}
 tbody tr{border-top:1px solid var(--gd-rule,#8885)}
-[part=bar]{display:block;height:.22em;margin-top:.25em;border-radius:9px;background:var(--gd-fill,#00afca);transition:width .8s}
+[part=bar]{display:block;height:.22em;margin-top:.25em;border-radius:9px;background:var(--gd-fill,#00afca);transition:width var(--motion)}
 [part=line]{justify-content:end;font-size:.8em}
 `;
 
   content() {
     this.head = node("tr", {});
     this.body = node("tbody", {});
+    this.rows = {};
     const table = node("table", { part: "table" }, node("thead", {}, this.head), this.body);
     this.scroller = node("div", { part: "scroll", tabIndex: 0, role: "region" }, table);
     return [this.scroller];
@@ -48,7 +50,8 @@ tbody tr{border-top:1px solid var(--gd-rule,#8885)}
   }
 
   get metrics() {
-    return (this.getAttribute("metrics") ?? COLUMNS).split(/[\s,]+/).filter((metric) => metric in METRICS);
+    const asked = (this.getAttribute("metrics") ?? "").split(/[\s,]+/).filter((metric) => metric in METRICS);
+    return asked.length ? asked : COLUMNS;
   }
 
   /** The column sorted by: `place` by name, a measure from the most to the least; a minus turns it round. */
@@ -58,28 +61,54 @@ tbody tr{border-top:1px solid var(--gd-rule,#8885)}
     return { by: by === "place" || this.metrics.includes(by) ? by : this.metrics[0], turned: asked.startsWith("-") };
   }
 
-  render(doc) {
+  render(doc, previous) {
     const { metrics, sorting } = this;
     const { lang } = this.base;
     this.drawHead(metrics, sorting);
     const zero = { amount: {} };
-    const rows = places.map((code) => {
-      const measures = doc?.places?.[code] ?? zero;
-      return { code, name: placeName(code, lang), values: metrics.map((metric) => measure(measures, metric) ?? 0) };
-    });
+    const valuesOf = (document, code) => metrics.map((metric) => measure(document?.places?.[code] ?? zero, metric) ?? 0);
+    const rows = places.map((code) => ({ code, name: placeName(code, lang), values: valuesOf(doc, code) }));
     const column = metrics.indexOf(sorting.by);
     const byName = (a, b) => a.name.localeCompare(b.name, lang);
     rows.sort((a, b) => (column < 0 ? byName(a, b) : b.values[column] - a.values[column] || byName(a, b)));
     if (sorting.turned) rows.reverse();
     const most = Math.max(1, ...rows.map(({ values }) => values[0]));
-    this.body.replaceChildren(...rows.map((row) => this.row(row, metrics, doc, most)));
+    place(
+      this.body,
+      rows.map((row) => this.row(row, metrics, doc, most)),
+    );
+    if (!previous || previous === doc) return;
+    const fell = rows.flatMap(({ code, name, values }) => this.fell(metrics, name, values, valuesOf(previous, code)));
+    if (fell.length) this.correct(fell.join(" · "));
   }
 
+  fell(metrics, name, values, before) {
+    const { words } = this;
+    const told = metrics.map((metric, i) => {
+      const by = values[i] - before[i];
+      return by < 0 && `${name} ${format(metric, by, words)} ${words.label(metric, by)}`;
+    });
+    return told.filter(Boolean);
+  }
+
+  /** The row of a place, which stays the same node. */
   row({ code, name, values }, metrics, doc, most) {
-    const bar = node("span", { part: "bar" });
+    const row = (this.rows[code] ??= node(
+      "tr",
+      { part: `row ${code}` },
+      node("th", { scope: "row" }, node("span", {}), node("span", { part: "bar" })),
+    ));
+    const [label, bar] = row.firstChild.children;
+    say(label, name);
     bar.style.width = `${Math.max(0, (values[0] / most) * 100)}%`;
     const cells = values.map((value, i) => node("td", {}, doc ? format(metrics[i], value, this.words) : "—"));
-    return node("tr", { part: `row ${code}` }, node("th", { scope: "row" }, name, bar), ...cells);
+    fill(row, [row.firstChild, ...cells]);
+    return row;
+  }
+
+  sortBy(name) {
+    const { by, turned } = this.sorting;
+    this.setAttribute("sort", name === by && !turned ? `-${name}` : name);
   }
 
   drawHead(metrics, { by, turned }) {
@@ -87,14 +116,14 @@ tbody tr{border-top:1px solid var(--gd-rule,#8885)}
     const focused = this.shadowRoot.activeElement?.name;
     const cells = ["place", ...metrics].map((name) => {
       const button = node("button", { type: "button", name }, (METRICS[name] ?? PLACE)[index]);
-      button.onclick = () => this.setAttribute("sort", name === by && !turned ? `-${name}` : name);
+      button.onclick = () => this.sortBy(name);
       const sort = name !== by ? "none" : (name === "place") === turned ? "descending" : "ascending";
       return node("th", { scope: "col", ariaSort: sort }, button);
     });
-    this.head.replaceChildren(...cells);
+    fill(this.head, cells);
     this.scroller.ariaLabel = PLACE[index];
     if (focused) this.head.querySelector(`[name=${focused}]`)?.focus();
   }
 }
 
-customElements.define("good-deeds-board", Board);
+define("good-deeds-board", Board);

@@ -2,8 +2,9 @@
 
 import { CAMPAIGN_NAME } from "./campaign-name.js";
 import { METRIC_NAMES, METRICS, PLACE_METRICS, TIMELINE_METRICS } from "./metrics.js";
-import { OPTIONS } from "./overlay-settings.js";
+import { metricsOf, OPTIONS } from "./overlay-settings.js";
 import { placeName, places } from "./regions.js";
+import { isSince } from "./since-when.js";
 
 const VIEWS = ["full", "compact", "bar", "text"];
 const LANGUAGES = { kk: "Қазақша", ru: "Русский", en: "English" };
@@ -17,7 +18,8 @@ const number = (name, least, most) => ({ name, kind: "number", least, most });
 const campaign = choice("campaign");
 const lang = choice("lang", SPEECHES);
 const place = choice("place", ["", ...places]);
-const metric = choice("metric", METRICS);
+/** What one choice leaves of another: places and times know some measures only. */
+const metric = choice("metric", ({ place, since }) => metricsOf({ place, since: isSince(since ?? "") }));
 const script = [flag("pinned"), flag("still")];
 
 /** By what is made: the element, the page or the picture. */
@@ -28,7 +30,7 @@ export const FIELDS = {
   ticker: [campaign, lang, number("limit", 1, 50), ...script],
   timeline: [campaign, lang, choice("metric", TIMELINE_METRICS), ...script],
   embed: [campaign, lang, place, metric, choice("theme", ["night", "sky", "light"]), number("goal", 1, 1e12)],
-  badge: [campaign, lang, metric],
+  badge: [campaign, lang, choice("metric", METRICS)],
   overlay: [
     campaign,
     lang,
@@ -41,7 +43,7 @@ export const FIELDS = {
     number("goal", 1, 1e12),
     text("metrics", "good_deeds,people,amount"),
     number("rotate", 2, 600),
-    text("since", "10:00"),
+    { ...text("since", "20:00, 2026-06-01, 3h"), isOffered: ({ place }) => !place },
     number("delay", 0, 600),
     number("poll", 1, 600),
     choice("stale", OPTIONS.STALE),
@@ -98,7 +100,7 @@ export const WORDS = {
       font: "Қаріп",
       metrics: "Кезектесетін көрсеткіштер",
       rotate: "Кезектесу, с",
-      since: "Бүгін осы уақыттан бері",
+      since: "Қай кезден бері",
       delay: "Кідіріс, с",
       poll: "Сұрау аралығы, с",
       stale: "Байланыс үзілсе",
@@ -145,7 +147,7 @@ export const WORDS = {
       font: "Шрифт",
       metrics: "Показатели по очереди",
       rotate: "Смена, с",
-      since: "Сегодня с этого времени",
+      since: "С какого времени",
       delay: "Задержка, с",
       poll: "Интервал опроса, с",
       stale: "При обрыве связи",
@@ -192,7 +194,7 @@ export const WORDS = {
       font: "Font",
       metrics: "Measures in turn",
       rotate: "Turn, s",
-      since: "Today since",
+      since: "Since",
       delay: "Delay, s",
       poll: "Poll interval, s",
       stale: "When the connection is lost",

@@ -26,18 +26,24 @@ function speak(speech) {
   page.speech = document.documentElement.lang = speech;
   remember(speech);
   for (const place of document.querySelectorAll("[data-word]")) place.textContent = words()[place.dataset.word];
+  for (const link of document.querySelectorAll("[data-speaks]")) link.search = `lang=${speech}`;
   for (const button of document.querySelectorAll("[data-lang]"))
     button.setAttribute("aria-pressed", button.dataset.lang === speech);
   document.title = words().title;
   drawFields();
 }
 
-const isOffered = ({ name }) => name !== "pinned" || page.release;
+const isOffered = ({ name, isOffered = () => true }) => (name !== "pinned" || page.release) && isOffered(page.choices);
 
-const usual = ({ name, kind, values, usual: set }) => {
+/** Choices upon which it hangs what others offer. */
+const DECISIVE = ["place", "since"];
+
+const valuesOf = ({ values }) => (typeof values === "function" ? values(page.choices) : (values ?? page.campaigns));
+
+const usual = (field) => {
+  const { name, kind, usual: set } = field;
   if (name === "lang") return page.speech;
-  if (name === "campaign") return page.campaigns[0];
-  return kind === "flag" ? set : kind === "choice" ? values[0] : "";
+  return kind === "flag" ? set : kind === "choice" ? valuesOf(field)[0] : "";
 };
 
 function drawFields() {
@@ -62,7 +68,7 @@ function control(field) {
   if (kind === "flag")
     return make("label", { className: "check" }, make("input", { type: "checkbox", name, checked: value }), title);
   if (kind === "choice") {
-    const values = field.values ?? page.campaigns;
+    const values = valuesOf(field);
     const select = make(
       "select",
       { name },
@@ -76,13 +82,19 @@ function control(field) {
   return make("label", {}, title, make("input", { ...limits, name, value }));
 }
 
+/** The measures that there are for what is being written in another field, which is left alone. */
+function drawMetrics() {
+  const field = FIELDS[page.thing].find(({ name }) => name === "metric");
+  byId("fields").querySelector("[name=metric]").parentNode.replaceWith(control(field));
+}
+
 /** An overlay's own defaults need not be said. */
 function said() {
   if (page.thing !== "overlay" && page.thing !== "embed") return page.choices;
   const same = (field) =>
     field.kind === "choice" &&
     !["lang", "campaign", "metric"].includes(field.name) &&
-    page.choices[field.name] === field.values[0];
+    page.choices[field.name] === valuesOf(field)[0];
   const plain = FIELDS[page.thing].filter(same).map(({ name }) => name);
   return Object.fromEntries(Object.entries(page.choices).filter(([name]) => !plain.includes(name)));
 }
@@ -123,13 +135,15 @@ async function read(path) {
 
 byId("form").addEventListener("input", ({ target }) => {
   const value = target.type === "checkbox" ? target.checked : target.value;
-  if (target.name !== "thing") {
-    page.choices[target.name] = value;
-    return drawResult();
-  }
-  page.thing = value;
-  drawFields();
-  byId("fields").querySelector("[name=thing]").focus();
+  if (target.name === "thing") page.thing = value;
+  else page.choices[target.name] = value;
+  if (target.name === "thing" || (DECISIVE.includes(target.name) && target.localName === "select")) {
+    drawFields();
+    byId("fields").querySelector(`[name=${target.name}]`).focus();
+  } else if (DECISIVE.includes(target.name)) {
+    drawMetrics();
+    drawResult();
+  } else drawResult();
 });
 byId("form").addEventListener("submit", (event) => event.preventDefault());
 

@@ -1,21 +1,26 @@
 /** The counter as a page of its own, for frames: the address says what it shows. */
 
 import { CAMPAIGN_NAME } from "./campaign-name.js";
-import { placeName } from "./regions.js";
+import { metricsOf } from "./overlay-settings.js";
+import { placeName, places } from "./regions.js";
 
 const MISSING = { kk: "Мұндай науқан жоқ", ru: "Такой кампании нет", en: "There is no such campaign" };
 const asked = new URLSearchParams(location.search);
 const lang = Object.hasOwn(CAMPAIGN_NAME, asked.get("lang")) ? asked.get("lang") : "kk";
 const counter = document.querySelector("good-deeds-counter");
-const place = asked.get("place");
+const place = places.find((code) => code === asked.get("place"));
+/** What can be shown: a place has no participants and no organisations. */
+const metric = metricsOf({ place }).find((name) => name === asked.get("metric"));
 
 document.documentElement.lang = lang;
 document.documentElement.dataset.theme = asked.get("theme") ?? "night";
 document.title = document.querySelector("#name span").textContent = CAMPAIGN_NAME[lang];
 document.getElementById("name").href = `/?lang=${lang}`;
-for (const name of ["metric", "place", "view", "goal", "motion"]) {
+for (const name of ["view", "goal", "motion"]) {
   if (asked.has(name)) counter.setAttribute(name, asked.get(name));
 }
+if (place) counter.setAttribute("place", place);
+if (metric) counter.setAttribute("metric", metric);
 
 /** The page is the same for every campaign, also for one that is not there, or not yet. */
 function show(isThere) {

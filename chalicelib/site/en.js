@@ -30,4 +30,7 @@ export const words = {
   goal: "goal",
   corrected: "corrected",
   test: "test",
+  frozen: "entries on hold",
+  ended: "finished",
+  unknown: "no such campaign",
 };

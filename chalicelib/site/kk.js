@@ -30,4 +30,7 @@ export const words = {
   goal: "мақсат",
   corrected: "түзетілді",
   test: "сынақ",
+  frozen: "қабылдау тоқтатылды",
+  ended: "аяқталды",
+  unknown: "мұндай науқан жоқ",
 };

@@ -11,7 +11,11 @@ function remembered() {
   }
 }
 
+/** Keep a choice for the next visit, and in the address for whoever it is sent to. */
 export function remember(lang) {
+  const address = new URL(location.href);
+  address.searchParams.set(KEY, lang);
+  history.replaceState(history.state, "", address);
   try {
     localStorage.setItem(KEY, lang);
   } catch {

@@ -25,7 +25,10 @@ export const WORDS = {
     resume: "Жалғастыру",
     paused: "Тоқтатылды",
     waiting: "Қосылуда…",
+    stale: "Деректер кешігіп жатыр",
+    old: "Деректер ескірді",
     offline: "Байланыс жоқ",
+    unknown: "Мұндай науқан жоқ",
     states: { live: "Тікелей эфир", test: "Сынақ", frozen: "Қабылдау тоқтатылды", ended: "Марафон аяқталды" },
     updated: (age) =>
       age < 5 ? "жаңа ғана жаңарды" : age < 60 ? `${age} с бұрын жаңарды` : `${Math.floor(age / 60)} мин бұрын жаңарды`,
@@ -55,7 +58,10 @@ export const WORDS = {
     resume: "Продолжить",
     paused: "Приостановлено",
     waiting: "Подключение…",
+    stale: "Данные запаздывают",
+    old: "Данные устарели",
     offline: "Нет связи",
+    unknown: "Такой кампании нет",
     states: { live: "Прямой эфир", test: "Тест", frozen: "Приём приостановлен", ended: "Марафон завершён" },
     updated: (age) =>
       age < 5
@@ -89,7 +95,10 @@ export const WORDS = {
     resume: "Resume",
     paused: "Paused",
     waiting: "Connecting…",
+    stale: "Delayed",
+    old: "Out of date",
     offline: "Offline",
+    unknown: "There is no such campaign",
     states: { live: "Live", test: "Test", frozen: "Entries on hold", ended: "Marathon finished" },
     updated: (age) =>
       age < 5 ? "updated just now" : age < 60 ? `updated ${age} s ago` : `updated ${Math.floor(age / 60)} min ago`,

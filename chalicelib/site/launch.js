@@ -3,7 +3,8 @@
 import { CAMPAIGN_NAME } from "./campaign-name.js";
 import { preferred, remember } from "./language.js";
 import { WORDS } from "./launch-words.js";
-import { feedOf, node } from "./live.js";
+import { fill } from "./lists.js";
+import { feedOf, node, say } from "./live.js";
 import { watchMilestones } from "./milestones.js";
 import { format } from "./numbers.js";
 
@@ -21,7 +22,8 @@ let celebration;
 async function speak(wanted) {
   ({ words } = await import(`./${wanted}.js`));
   lang = document.documentElement.lang = wanted;
-  for (const place of all("[data-word]")) place.textContent = WORDS[lang][place.dataset.word];
+  for (const place of all("[data-word]")) say(place, WORDS[lang][place.dataset.word]);
+  for (const link of all("[data-speaks]")) link.search = `lang=${lang}`;
   for (const element of elements) element.setAttribute("lang", lang);
   for (const button of all("[data-lang]")) press(button, button.dataset.lang === lang);
   showCampaign();
@@ -33,19 +35,13 @@ const press = (button, pressed) => button.setAttribute("aria-pressed", pressed);
 /** Until the campaign's name is known, ours stands. */
 function showCampaign() {
   const { names, links = [], milestones = [], goals } = feed.doc ?? {};
-  byId("name").textContent = document.title = names?.[lang] || CAMPAIGN_NAME[lang];
-  list("links", links.filter(({ url }) => /^https?:/.test(url)).map(linkItem));
-  list("milestones", milestones.map(milestoneItem));
+  document.title = names?.[lang] || CAMPAIGN_NAME[lang];
+  say(byId("name"), document.title);
+  fill(byId("links"), links.filter(({ url }) => /^https?:/.test(url)).map(linkItem));
+  fill(byId("milestones"), milestones.map(milestoneItem));
   const headline = byId("headline");
   const metric = goals?.[0]?.metric;
   if (metric && metric !== headline.metric) headline.setAttribute("metric", metric);
-}
-
-/** What says the same stays: somebody may be on a link. */
-function list(id, items) {
-  const made = byId(id).cloneNode();
-  made.append(...items);
-  if (!made.isEqualNode(byId(id))) byId(id).replaceWith(made);
 }
 
 function linkItem({ url, title }) {
@@ -57,15 +53,19 @@ function milestoneItem({ metric, at, reached_at: reachedAt, title }) {
   return node("li", { className: reachedAt ? "reached" : "", title: title?.[lang] ?? "" }, text);
 }
 
+function set(object, name, value) {
+  if (object[name] !== value) object[name] = value;
+}
+
+/** On air is what is answered and confirmed, and of a campaign that is. */
 function showState() {
   const said = WORDS[lang];
   const { doc, age } = feed;
-  const late = age - 1.2 * feed.next;
-  const state = paused ? "paused" : !doc ? "waiting" : late > 120 ? "offline" : late > 30 ? "stale" : doc.state;
-  byId("test").hidden = doc?.state !== "test";
-  byId("pulse").dataset.state = state;
-  byId("state").textContent = said[state] ?? said.states[doc.state];
-  byId("age").textContent = doc && !paused ? said.updated(Math.floor(age)) : "";
+  const state = paused ? "paused" : feed.state === "fresh" ? doc.state : feed.state;
+  set(byId("test"), "hidden", doc?.state !== "test");
+  set(byId("pulse").dataset, "state", state);
+  say(byId("state"), said[state] ?? said.states[state] ?? "");
+  say(byId("age"), doc && !paused ? said.updated(Math.floor(age)) : "");
 }
 
 function celebrate({ title }) {

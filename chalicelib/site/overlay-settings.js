@@ -1,12 +1,14 @@
 /** What the address of an overlay asks for. What cannot be understood is left at its default: nothing may fail on air. */
 
-import { METRICS } from "./metrics.js";
+import { METRICS, PLACE_METRICS, TIMELINE_METRICS } from "./metrics.js";
+import { places } from "./regions.js";
+import { isSince } from "./since-when.js";
 
 const LANGUAGES = ["kk", "ru", "en"];
 const THEMES = ["night", "sky", "light", "plain"];
 const ALIGNMENTS = ["bottom-left", "bottom", "bottom-right", "left", "center", "right", "top-left", "top", "top-right"];
 const STALE = ["mark", "dim", "hide", "off"];
-const SCENES = ["all", "updates", "milestone", "correction", "stale"];
+const SCENES = ["all", "updates", "milestone", "correction", "stale", "flood"];
 
 export const OPTIONS = { THEMES, ALIGNMENTS, STALE, SCENES };
 
@@ -24,13 +26,18 @@ const several = (text, values) => {
   return known.length ? known : [values[0]];
 };
 
+/** Places are not told by the minute: where one is asked for, it is told since the beginning. */
+export const metricsOf = ({ place, since }) => (place ? PLACE_METRICS : since ? TIMELINE_METRICS : METRICS);
+
 export function settingsOf(address) {
   const { searchParams: asked } = new URL(address);
   const get = (name) => asked.get(name);
+  const place = places.includes(get("place")) ? get("place") : null;
+  const since = !place && isSince(get("since") ?? "") ? get("since") : null;
   return {
-    metrics: several(get("metrics") ?? get("metric"), METRICS),
+    metrics: several(get("metrics") ?? get("metric"), metricsOf({ place, since })),
     rotate: within(get("rotate"), 2, 600, 12),
-    place: /^(KZ-\d\d|abroad)$/.test(get("place")) ? get("place") : null,
+    place,
     langs: several(get("lang"), LANGUAGES),
     theme: oneOf(get("theme"), THEMES),
     font: /^[\p{L}\d ._-]{1,60}$/u.test(get("font")) ? get("font") : null,
@@ -40,7 +47,7 @@ export function settingsOf(address) {
     milestones: get("milestones") === null || isOn(get("milestones")),
     alerts: isOn(get("alerts")),
     ticker: isOn(get("ticker")),
-    since: /^([01]\d|2[0-3]):[0-5]\d$/.test(get("since")) ? get("since") : null,
+    since,
     delay: within(get("delay"), 0, 600, 0),
     poll: within(get("poll"), 1, 600, 0),
     stale: oneOf(get("stale"), STALE),

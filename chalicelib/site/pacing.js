@@ -1,7 +1,13 @@
 /** Documents at a pace of their own: held back by some seconds, polled at another interval. */
 
-/** A `fetch` that answers what was true `delay` seconds ago and asks for the next poll in `poll` seconds (0: as served). */
-export function paced(fetch, { delay, poll }) {
+const clockOf = ({ headers }) =>
+  ["Date", "Age"].flatMap((name) => (headers.has(name) ? [[name, headers.get(name)]] : []));
+
+/**
+ * A `fetch` that answers what was true `delay` seconds ago, asks for the next poll in `poll` seconds (0: as served), and
+ * says of everything that it is a `test`.
+ */
+export function paced(fetch, { delay, poll, test }) {
   const kept = {};
   return async (url, options) => {
     const response = await fetch(url, options);
@@ -11,6 +17,10 @@ export function paced(fetch, { delay, poll }) {
     const due = Date.now() - delay * 1000;
     while (history.length > 1 && history[1].at <= due) history.shift();
     const { doc } = history[0];
-    return new Response(JSON.stringify(poll ? { ...doc, next: poll } : doc));
+    // What is held back on purpose is as fresh as it was meant to be.
+    const asOf = new Date(Date.parse(doc.as_of) + delay * 1000);
+    const told = { ...doc, as_of: Number.isNaN(+asOf) ? doc.as_of : asOf.toISOString(), next: poll || doc.next };
+    if (test) told.state = "test";
+    return new Response(JSON.stringify(told), { headers: clockOf(response) });
   };
 }

@@ -13,6 +13,7 @@ const SCENES = {
   milestone: { length: 30, milestone: 6 },
   correction: { length: 30, correction: 6 },
   stale: { length: 160, outage: [8, 150] },
+  flood: { length: 40, flood: 4 },
   all: { length: 220, milestone: 15, correction: 30, outage: [45, 190] },
 };
 const CORRECTED = 37;
@@ -45,7 +46,7 @@ const share = (measures, part) =>
 
 /** A `fetch` that plays `scene`, from the moment it is made. */
 export function rehearsal(scene, began = Date.now()) {
-  const { length, milestone, correction, outage } = SCENES[scene];
+  const { length, milestone, correction, outage, flood = 1 } = SCENES[scene];
   return async (url) => {
     const seconds = (Date.now() - began) / 1000;
     const round = Math.floor(seconds / length);
@@ -53,7 +54,7 @@ export function rehearsal(scene, began = Date.now()) {
     if (outage && elapsed > outage[0] && elapsed < outage[1]) throw new TypeError("rehearsal: the network is down");
     const steps = Math.floor(elapsed / 2);
     const reached = milestone !== undefined && elapsed >= milestone;
-    const deeds = START + steps * 3 + (reached ? 60 : 0) - (elapsed >= correction ? CORRECTED : 0);
+    const deeds = START + steps * 3 * flood + (reached ? 60 : 0) - (elapsed >= correction ? CORRECTED : 0);
     const moment = new Date(began + (round * length + steps * 2) * 1000).toISOString();
     const head = {
       v: 1,
@@ -64,19 +65,20 @@ export function rehearsal(scene, began = Date.now()) {
       next: 2,
       state: "test",
     };
-    return new Response(JSON.stringify({ ...head, ...body(String(url), deeds, { steps, moment, reached }) }));
+    return new Response(JSON.stringify({ ...head, ...body(String(url), deeds, { acts: steps * flood, moment, reached }) }));
   };
 }
 
-function body(url, deeds, { steps, moment, reached }) {
+function body(url, deeds, { acts, moment, reached }) {
   const totals = totalsAt(deeds);
   if (url.endsWith("places.json")) {
     const parts = places.map((code, i) => [code, share(totals, (1 + Math.abs(noise(i + 1)) * 3) / 60)]);
     return { places: Object.fromEntries(parts) };
   }
-  if (url.endsWith("recent.json")) return { acts: Array.from({ length: 8 }, (_, i) => act(steps - i, moment)) };
+  if (url.endsWith("recent.json")) return { acts: Array.from({ length: 8 }, (_, i) => act(acts - i, moment)) };
   if (url.includes("/timeline/")) {
     return {
+      date: /(\d{4}-\d\d-\d\d)\.json/.exec(url)[1],
       minutes: [{ at: "00:00", participations: deeds, people: deeds * 3, hours: deeds * 5, amount: { KZT: deeds } }],
     };
   }

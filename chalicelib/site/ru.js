@@ -33,4 +33,7 @@ export const words = {
   goal: "цель",
   corrected: "исправлено",
   test: "тест",
+  frozen: "приём приостановлен",
+  ended: "завершено",
+  unknown: "такой кампании нет",
 };

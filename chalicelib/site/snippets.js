@@ -1,11 +1,11 @@
 /** From choices to what a partner pastes or a broadcaster opens. */
 
 const FILES = {
-  counter: ["live.js", "numbers.js"],
-  board: ["live.js", "numbers.js", "regions.js"],
+  counter: ["live.js", "numbers.js", "digits.js"],
+  board: ["live.js", "numbers.js", "regions.js", "lists.js"],
   map: ["live.js", "numbers.js", "regions.js", "tiles.js"],
-  ticker: ["live.js", "numbers.js", "regions.js", "money.js"],
-  timeline: ["live.js", "numbers.js"],
+  ticker: ["live.js", "numbers.js", "regions.js", "money.js", "lists.js"],
+  timeline: ["live.js", "numbers.js", "lists.js"],
 };
 const ATTRIBUTES = ["campaign", "lang", "place", "metric", "view", "goal", "limit"];
 

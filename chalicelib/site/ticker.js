@@ -1,6 +1,7 @@
 /** `<good-deeds-ticker>`: the latest acts, newest first. */
 
-import { LiveElement, node } from "./live.js";
+import { fill } from "./lists.js";
+import { define, LiveElement, node } from "./live.js";
 import { money } from "./money.js";
 import { number } from "./numbers.js";
 import { placeName } from "./regions.js";
@@ -43,32 +44,22 @@ time{font-variant-numeric:tabular-nums;font-size:.8em}
   render(doc, previous, backlog) {
     const known = new Set(previous?.acts?.map(({ id }) => id));
     const acts = (doc?.acts ?? []).slice(0, this.getAttribute("limit") ?? 8);
-    this.list.replaceChildren(
-      ...acts.map((act) => {
-        const item = this.item(act);
-        if (previous && !backlog && !known.has(act.id) && !this.still) {
-          item.animate({ opacity: [0, 1], transform: ["translateY(-60%)", "none"] }, 600);
-        }
-        return item;
-      }),
+    const items = fill(
+      this.list,
+      acts.map((act) => this.item(act)),
     );
+    if (!previous || backlog || this.still) return;
+    items.forEach((item, i) => {
+      if (!known.has(acts[i].id)) item.animate({ opacity: [0, 1], transform: ["translateY(-60%)", "none"] }, 600);
+    });
   }
 
-  item({ at, kind, place, people, hours, amount, organisation }) {
-    const { words } = this;
-    const { lang } = this.base;
-    const name = KINDS[kind]?.[{ kk: 0, ru: 1, en: 2 }[lang]] ?? kind;
-    const counted = (metric, value) => `${number(value, words)} ${words.label(metric, value)}`;
-    const measures = amount
-      ? money(amount.value, amount.currency, words)
-      : hours
-        ? counted("hours", hours)
-        : counted("people", people);
-    const where = [placeName(place, lang), organisation].filter(Boolean).join(" · ");
+  item(act) {
+    const { name, measures, where } = describe(act, this.words, this.base.lang);
     return node(
       "li",
       { part: "act" },
-      node("time", { dateTime: at }, timeOf(at)),
+      node("time", { dateTime: act.at }, timeOf(act.at)),
       node("b", {}, name),
       node("span", { part: "what" }, measures),
       node("span", { part: "who" }, where),
@@ -76,4 +67,18 @@ time{font-variant-numeric:tabular-nums;font-size:.8em}
   }
 }
 
-customElements.define("good-deeds-ticker", Ticker);
+/** What an act is called, how much it is, and where and whose. */
+export function describe({ kind, place, people, hours, amount, organisation }, words, lang) {
+  const counted = (metric, value) => `${number(value, words)} ${words.label(metric, value)}`;
+  return {
+    name: KINDS[kind]?.[{ kk: 0, ru: 1, en: 2 }[lang]] ?? kind,
+    measures: amount
+      ? money(amount.value, amount.currency, words)
+      : hours
+        ? counted("hours", hours)
+        : counted("people", people),
+    where: [placeName(place, lang), organisation].filter(Boolean).join(" · "),
+  };
+}
+
+define("good-deeds-ticker", Ticker);

@@ -1,9 +1,10 @@
 /**
  * A page's time in the hands of its test: it stands still until it is moved, and waits for answers that are under way.
+ * By the server's clock it is `wrongBy` milliseconds later.
  *
  * Only what scripts read and wait by is held. Animations, styles and the network keep real time.
  */
-(start) => {
+(start, wrongBy) => {
   const real = { Date, setTimeout, setInterval, clearTimeout, clearInterval };
   const NEVER = { at: Infinity };
   const timers = new Map();
@@ -25,7 +26,10 @@
       underWay++;
       return ask.apply(this, details).finally(() => --underWay || arrived());
     };
-  globalThis.fetch = counted(globalThis.fetch);
+  /** The server keeps the page's time: it is told what that is. */
+  const ask = globalThis.fetch;
+  const timed = (url, ...details) => ask(String(url).includes("/v1/") ? `${url}?now=${now + wrongBy}` : url, ...details);
+  globalThis.fetch = counted(timed);
   Response.prototype.json = counted(Response.prototype.json);
 
   async function settled() {

@@ -34,9 +34,12 @@ COUNTER = '<good-deeds-counter campaign="2026" lang="en"></good-deeds-counter>'
 FIRST_DAY = "2026-06-01T06:00:00Z"
 
 
-def take_over(page: Page, time: str = FIRST_DAY) -> None:
-    """Open every page from now on at a time that stands still, visible as it is told, and with a record of events."""
-    page.add_init_script(f"({_CLOCK})({_milliseconds(time)});{_HIDING}{_RECORDER}")
+def take_over(page: Page, time: str = FIRST_DAY, wrong_by: int = 0) -> None:
+    """Open every page from now on at a time that stands still, visible as it is told, and with a record of events.
+
+    By the server's clock it is `wrong_by` seconds later than by the page's own.
+    """
+    page.add_init_script(f"({_CLOCK})({_milliseconds(time)}, {wrong_by * 1000});{_HIDING}{_RECORDER}")
 
 
 def open_page(
@@ -46,6 +49,7 @@ def open_page(
     module: str = "counter",
     path: str = "/partner",
     time: str = FIRST_DAY,
+    wrong_by: int = 0,
 ) -> None:
     """Open a partner's page with some elements, and wait until they speak; its time stands still."""
     script = f'<script type="module" src="/widget/{module}.js"></script>'
@@ -53,7 +57,7 @@ def open_page(
         f'<!doctype html><html lang="kk"><head><meta charset="utf-8"><title>Partner</title>'
         f"{script}</head><body><main>{body}</main></body></html>"
     )
-    take_over(page, time)
+    take_over(page, time, wrong_by)
     page.goto(stage.url + path)
     wait_until_spoken(page, f"good-deeds-{module}")
 

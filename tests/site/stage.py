@@ -5,6 +5,8 @@ import json
 import sys
 import threading
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import formatdate
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -34,7 +36,8 @@ Document = dict[str, Any]
 class Stage:
     """What is served; `requests` tells what was asked for, in order, and documents wait while `answers` is not set.
 
-    `campaign` is what the launch page is told of the campaign itself.
+    `campaign` is what the launch page is told of the campaign itself. As a publisher does that is alive, documents are
+    confirmed each minute, unless `is_still`. Pages that tell their time are answered at that time.
     """
 
     def __init__(self) -> None:
@@ -45,6 +48,7 @@ class Stage:
         self.failing: int | None = None
         self.retry_after: str | None = None
         self.is_down = False
+        self.is_still = False
         self.answers = threading.Event()
         self.answers.set()
         self.requests: list[tuple[str, str, Mapping[str, str]]] = []
@@ -69,7 +73,7 @@ class Stage:
     def put(self, name: str, **content: Any) -> None:
         """Publish a document at the next revision, or at the one that is given."""
         rev = self.documents.get(name, {}).get("rev", 0) + 1
-        head = {"v": 1, "campaign": "2026", "epoch": 1, "rev": rev, "as_of": "2026-06-01T06:00:03.120Z", "next": 2}
+        head = {"v": 1, "campaign": "2026", "epoch": 1, "rev": rev, "as_of": "2026-06-01T05:59:59.120Z", "next": 2}
         self.documents[name] = head | content
 
     def live(self, good_deeds: int, **content: Any) -> None:
@@ -90,7 +94,8 @@ class Stage:
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         """Answer one request."""
-        path = handler.path.partition("?")[0]
+        path, _, query = handler.path.partition("?")
+        now = float(query.removeprefix("now=")) / 1000 if query.startswith("now=") else None
         self.requests.append((handler.command, path, dict(handler.headers)))
         if path.startswith("/v1/"):
             self.answers.wait(timeout=30)
@@ -101,16 +106,18 @@ class Stage:
             retry = {"Retry-After": self.retry_after} if self.retry_after else {}
             _send(handler, self.failing, "application/json", b"{}", retry)
             return
-        status, media_type, body = self._content(path)
-        _send(handler, status, media_type, body, {"Content-Security-Policy": self.policy})
+        status, media_type, body = self._content(path, now)
+        dated = {} if now is None else {"Date": formatdate(now, usegmt=True)}
+        _send(handler, status, media_type, body, {"Content-Security-Policy": self.policy, **dated})
 
-    def _content(self, path: str) -> tuple[int, str, bytes]:
+    def _content(self, path: str, now: float | None) -> tuple[int, str, bytes]:
         if path in self.pages:
             return 200, MEDIA_TYPES[".html"], self.pages[path].encode()
         document = self.documents.get(path.removeprefix(BASE) if path.startswith(BASE) else path)
         document = self.launch_page() if path == f"{BASE}page.json" else document
         if document:
-            return 200, "application/json", json.dumps(document).encode()
+            confirmed = {} if self.is_still or now is None else {"as_of": _swept(document, now)}
+            return 200, "application/json", json.dumps(document | confirmed).encode()
         file = _file(path)
         if file is None or not file.is_file():
             return 404, "text/plain", b"not found"
@@ -132,13 +139,14 @@ class _Handler(BaseHTTPRequestHandler):
 def _send(
     handler: BaseHTTPRequestHandler, status: int, media_type: str, body: bytes, headers: Mapping[str, str]
 ) -> None:
-    handler.send_response(status)
+    handler.send_response_only(status)
     compressed = gzip.compress(body, 1)
     always = {
         "Content-Type": media_type,
         "Content-Encoding": "gzip",
         "Content-Length": str(len(compressed)),
         "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": "Retry-After, Date, Age",
     }
     for name, value in {**always, **headers}.items():
         handler.send_header(name, value)
@@ -156,6 +164,12 @@ def _file(path: str) -> Path | None:
         return SITE / "builder.html"
     # A release is a folder of its own; the newest files stand for every release.
     return SITE / name.rpartition("/")[2] if room == "widget" else None
+
+
+def _swept(document: Document, now: float) -> str:
+    """Return when a document was confirmed last: at the last whole minute, or when it was made."""
+    swept = datetime.fromtimestamp(now // 60 * 60, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return max(swept, str(document.get("as_of", "")))
 
 
 @cache

@@ -1,0 +1,77 @@
+/** What a broadcast tells one after another: milestones before acts, each whole, and many acts as one. */
+
+/** Milliseconds that each is on air, and that nothing is between two of them. */
+export const ON_AIR = { milestone: 8_000, acts: 6_000 };
+export const PAUSE = 700;
+
+/**
+ * A queue that shows one thing at a time by `show(thing)`, and takes it off by `hide(thing)`.
+ *
+ * A thing is `{ kind: "milestone", milestone }` or `{ kind: "acts", ids }`: acts that come while something is on air
+ * wait, and come as one. `later(run, milliseconds)` calls back and returns what `never` takes to call it off.
+ */
+export class Queue {
+  constructor({ show, hide, later = setTimeout, never = clearTimeout }) {
+    Object.assign(this, { show, hide, later: later.bind(null), never: never.bind(null) });
+    this.milestones = [];
+    this.ids = [];
+    this.current = null;
+  }
+
+  addMilestone(milestone) {
+    this.milestones.push(milestone);
+    this.next();
+  }
+
+  addActs(ids) {
+    this.ids.push(...ids);
+    this.next();
+  }
+
+  /** Acts of which it is known no longer that they stand are neither shown nor told later. */
+  keepActs(stands) {
+    this.ids = this.ids.filter(stands);
+    const { current } = this;
+    if (current?.kind !== "acts") return;
+    current.ids = current.ids.filter(stands);
+    if (current.ids.length) this.show(current);
+    else this.end();
+  }
+
+  /** Nothing is on air, and nothing waits. */
+  clear() {
+    this.milestones = [];
+    this.ids = [];
+    if (this.current) this.end();
+  }
+
+  next() {
+    if (this.current || this.pausing) return;
+    if (this.milestones.length) this.begin({ kind: "milestone", milestone: this.milestones.shift() });
+    else if (this.ids.length) this.begin({ kind: "acts", ids: this.ids.splice(0) });
+  }
+
+  begin(thing) {
+    this.current = thing;
+    this.show(thing);
+    this.ending = this.later(() => this.end(), ON_AIR[thing.kind]);
+  }
+
+  end() {
+    this.never(this.ending);
+    const ended = this.current;
+    this.current = null;
+    this.hide(ended);
+    this.pausing = true;
+    this.later(() => {
+      this.pausing = false;
+      this.next();
+    }, PAUSE);
+  }
+}
+
+/** The ids of the acts, newest first, that came after whatever was `seen`: an older one that is uncovered is none. */
+export function newActs(seen, acts) {
+  const first = acts.findIndex(({ id }) => seen.has(id));
+  return acts.slice(0, first < 0 ? acts.length : first).map(({ id }) => id);
+}
