@@ -10,6 +10,7 @@ from chalicelib.domain.generations import UNCHANGED
 from ops.console import answer, confirm, note, show
 from ops.errors import CannotRun
 from ops.installation import READ_MODELS, campaign_of, connect
+from ops.noting import noted
 from ops.options import AsJson, CampaignId, Yes
 
 Number = Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="The generation's number.")]
@@ -63,7 +64,7 @@ def remove(campaign_id: CampaignId, number: Number, *, yes: Yes = False) -> None
 
     The log stays, and `rebuild` makes another generation from it.
     """
-    services = connect(*READ_MODELS)
+    services = connect(*READ_MODELS, "trail_table")
     campaign = campaign_of(services, campaign_id)
     if number == campaign.generation:
         raise CannotRun(f"generation {number} is what is shown of {campaign.id}: it cannot be removed")
@@ -71,7 +72,8 @@ def remove(campaign_id: CampaignId, number: Number, *, yes: Yes = False) -> None
     if number > services.registry.generations().get(campaign.id, UNCHANGED).newest:
         raise CannotRun(f"there is no generation {number} of {campaign.id}")
     confirm(f"Nothing can lead back to generation {number} of {campaign.id}: all of it is deleted.", yes=yes)
-    services.rebuild.remove(campaign.id, number)
+    with noted(services, campaign.id, "generation_removed", str(number)):
+        services.rebuild.remove(campaign.id, number)
     note(f"generation {number} of {campaign.id} is removed")
 
 

@@ -12,6 +12,7 @@ from chalicelib.domain.generations import UNCHANGED
 from ops.console import answer, confirm, note, progress
 from ops.errors import CannotRun
 from ops.installation import READ_MODELS, campaign_of, connect, require_pepper
+from ops.noting import noted
 from ops.options import AsJson, CampaignId, Yes
 from ops.publication import is_published, published_epoch
 from ops.scanning import event_count, receipts_rebuild
@@ -23,6 +24,7 @@ NEEDED: Sequence[str] = (
     "names_table",
     "parked_table",
     "documents_bucket",
+    "trail_table",
 )
 
 
@@ -57,12 +59,22 @@ def run(campaign_id: CampaignId, *, yes: Yes = False, as_json: AsJson = False) -
         "erased, and the campaign takes nothing for half a minute.",
         yes=yes,
     )
+    with noted(services, campaign.id, "campaign_gone_live"):
+        found = _go_live(services, campaign, acts, quiet=as_json)
+    if as_json:
+        answer(found)
+        return
+    note(f"{found.participants_erased:,} participants of rehearsals are erased")
+    note(f"{found.receipts_deleted:,} receipts are deleted")
+
+
+def _go_live(services: Services, campaign: Campaign, acts: int, *, quiet: bool) -> WentLive:
     if campaign.state == "test":
         campaign = services.registry.freeze_rehearsals(campaign.id, services.now())
     _settle(services)
     erased = services.personal_data.erase_all(campaign.id)
     since = services.now() + 1
-    with progress("receipts", acts, quiet=as_json) as tell:
+    with progress("receipts", acts, quiet=quiet) as tell:
         receipts = receipts_rebuild(services).run(campaign.id, since, tell)
     generation = services.rebuild.begin_empty(campaign, since, published=published_epoch(services, campaign))
     live = services.registry.go_live(campaign.id, generation.number, since)
@@ -71,11 +83,7 @@ def run(campaign_id: CampaignId, *, yes: Yes = False, as_json: AsJson = False) -
     if published:
         # Until then it is known by its states which days have to be shown empty.
         _remove_rehearsals(services, live)
-    found = WentLive(live.id, moment(since), generation.number, erased, receipts.deleted, published)
-    if as_json:
-        answer(found)
-    else:
-        note(f"{erased:,} participants of rehearsals are erased, {receipts.deleted:,} receipts deleted")
+    return WentLive(live.id, moment(since), generation.number, erased, receipts.deleted, published)
 
 
 def _is_begun(services: Services, campaign: Campaign) -> bool:

@@ -21,6 +21,7 @@ from ops.cells import DifferentCell, different_cells
 from ops.console import answer, confirm, note, progress, show
 from ops.errors import CannotRun
 from ops.installation import READ_MODELS, campaign_of, connect
+from ops.noting import noted
 from ops.options import AsJson, CampaignId, Yes
 from ops.publication import is_published, published_epoch
 from ops.scanning import event_count, receipts_rebuild
@@ -73,7 +74,7 @@ def run(
     unless what was told within the hour is accepted. Ends with 1 where they differ, with 3 where an event came too late
     and the rebuild has to start again.
     """
-    services = connect(*READ_MODELS, "receipts_table", "documents_bucket")
+    services = connect(*READ_MODELS, "receipts_table", "documents_bucket", "trail_table")
     campaign = campaign_of(services, campaign_id)
     if abandon:
         _abandon(services, campaign)
@@ -117,7 +118,8 @@ def _agree(found: Outcome, *, accept: bool, yes: bool, as_json: bool) -> None:
 def _abandon(services: Services, campaign: Campaign) -> None:
     """Remove all generations that were begun and never shown."""
     while (begun := services.rebuild.begun(campaign_of(services, campaign.id))) is not None:
-        services.rebuild.remove(campaign.id, begun.number)
+        with noted(services, campaign.id, "generation_removed", str(begun.number)):
+            services.rebuild.remove(campaign.id, begun.number)
         note(f"generation {begun.number} of {campaign.id}, which was never shown, is removed")
 
 
@@ -186,7 +188,8 @@ def _point(services: Services, campaign: Campaign, generation: Generation) -> No
     services.rebuild.require_sound(campaign.id, generation.number)
     if campaign_of(services, campaign.id).generation != campaign.generation:
         raise CannotRun(f"another generation of {campaign.id} is shown by now: start it again")
-    services.registry.point_at(campaign.id, generation.number)
+    with noted(services, campaign.id, "generation_shown", str(generation.number)):
+        services.registry.point_at(campaign.id, generation.number)
     note(f"documents of {campaign.id} are made of generation {generation.number} from now on")
 
 

@@ -10,11 +10,13 @@ from chalicelib.domain.tokens import ALL_CAMPAIGNS, DAY_MS, SCOPES, USUAL_DAYS
 from chalicelib.domain.vocabulary import NamesOnAir
 from chalicelib.intake.faults import Invalid
 from chalicelib.intake.token_requests import NEVER, read_token
+from chalicelib.trail import OF_NO_CAMPAIGN
 from ops.api_client import api_path, connect_api
 from ops.console import answer, confirm, note, show
 from ops.errors import CannotRun
 from ops.faults import faults_text
 from ops.installation import connect
+from ops.noting import noted
 from ops.options import AsJson, Stage, Yes
 
 CampaignOrAll = Annotated[
@@ -137,10 +139,10 @@ def first(*, label: Label, days: FirstDays = USUAL_DAYS, yes: Yes = False, as_js
     Example: `python -m ops token first --label 'the organisers'`
 
     This one alone is written into the registry's table, since without a token the API lets nobody in: it needs
-    credentials and `REGISTRY_TABLE`, as the runbook says. Put it into `QAIYRYM_TOKEN`, and issue all others with it
-    (`token issue`).
+    credentials, `REGISTRY_TABLE` and `TRAIL_TABLE`, as the runbook says. Put it into `QAIYRYM_TOKEN`, and issue all
+    others with it (`token issue`).
     """
-    services = connect("registry_table")
+    services = connect("registry_table", "trail_table")
     now = services.now()
     request = {
         "label": label,
@@ -157,7 +159,8 @@ def first(*, label: Label, days: FirstDays = USUAL_DAYS, yes: Yes = False, as_js
         labels = ", ".join(sorted(one.label or one.id for one in others))
         confirm(f"There are tokens that administer everything ({labels}), and `token issue` makes others.", yes=yes)
     ends = now + days * DAY_MS
-    text = services.registry.issue_token(wanted.scopes, ALL_CAMPAIGNS, ends, label=wanted.label, created_at=now)
+    with noted(services, OF_NO_CAMPAIGN, "token_issued"):
+        text = services.registry.issue_token(wanted.scopes, ALL_CAMPAIGNS, ends, label=wanted.label, created_at=now)
     if as_json:
         answer({"token": text})
         return
