@@ -1,6 +1,6 @@
 """The totals of a campaign by kind, participant type and channel, as they are read at one moment."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -88,20 +88,16 @@ def breakdown(call: Call, campaign: str) -> Response:
 
 
 def _shares(cells: "Cells", names: tuple[str, ...], cell_of: Callable[[str], str]) -> dict[str, Share]:
-    return {name: Share(**_sums(cells.get(cell_of(name), {}))) for name in names}
+    return {name: _share(cells.get(cell_of(name), {})) for name in names}
 
 
-def _of_type(measures: "Measures") -> TypeShare:
-    return TypeShare(**_sums(measures), participants=measures.get("participants", 0))
-
-
-def _sums(measures: "Measures") -> Mapping[str, object]:
+def _share(measures: "Measures") -> Share:
     from chalicelib.publishing.figures import figures
 
     found = figures(measures)
-    return {
-        "participations": found.participations,
-        "people": found.people,
-        "hours": hours_of(found.minutes),
-        "amount": found.amount,
-    }
+    return Share(found.participations, found.people, hours_of(found.minutes), found.amount)
+
+
+def _of_type(measures: "Measures") -> TypeShare:
+    share = msgspec.structs.asdict(_share(measures))
+    return TypeShare(**share, participants=measures.get("participants", 0))

@@ -1,4 +1,4 @@
-"""What people read in kk, ru and en: the campaign's name, and names of metrics, kinds, participants, channels and places.
+"""What people read in kk, ru and en: the campaign's name; names of metrics, kinds, participants, channels, places.
 
 Pages and widgets have them from here too: `make generate` writes them out as JavaScript.
 """
