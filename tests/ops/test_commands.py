@@ -11,7 +11,6 @@ import pytest
 from chalicelib.bootstrap import Services
 from chalicelib.domain.identity import Contact
 from chalicelib.intake.participation_requests import Person
-from tests.conftest import Tables
 from tests.ops.conftest import CAMPAIGN, Installation, alter
 
 CONSENT = {"text": "Келісемін", "version": "2026-1"}
@@ -96,8 +95,9 @@ def test_an_audit_of_projected_events_finds_no_drift(services: Services, install
 
 
 def test_a_record_that_no_code_can_read_is_counted_and_logged_by_an_audit(
-    services: Services, installation: Installation, tables: Tables, caplog: pytest.LogCaptureFixture
+    services: Services, installation: Installation, caplog: pytest.LogCaptureFixture
 ) -> None:
+    tables = installation.tables
     tables.clients.dynamodb.put_item(TableName=tables["EventsTable"], Item=NONSENSE)
     installation.project()
 
@@ -119,9 +119,8 @@ def test_an_audit_that_cannot_be_exact_says_so(
     assert "e7 came after the scan had begun" in err
 
 
-def test_a_record_that_no_code_can_read_is_named_by_an_export(
-    services: Services, installation: Installation, tables: Tables
-) -> None:
+def test_a_record_that_no_code_can_read_is_named_by_an_export(services: Services, installation: Installation) -> None:
+    tables = installation.tables
     tables.clients.dynamodb.put_item(TableName=tables["EventsTable"], Item=NONSENSE)
 
     code, _, err = installation.run("export", "2026")
