@@ -89,6 +89,17 @@ class Call:
         value: str | None = None if given is None else given.get(name)
         return value
 
+    def reason(self) -> str | None:
+        """Return why it is asked, as the query says it and folded, None where it does not.
+
+        Raises:
+            Invalid: it is none that may be shown.
+        """
+        from chalicelib.intake.participation_requests import read_reason
+
+        given = self.query("reason")
+        return None if given is None else read_reason({"reason": given})
+
     def authorise(self, campaign_id: str | None) -> None:
         """Let the caller pass whose token has the route's scope, in the campaign if the path names one.
 

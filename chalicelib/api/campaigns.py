@@ -11,7 +11,7 @@ from chalicelib.api.bodies import JSON, MERGE_PATCH
 from chalicelib.api.calls import Call, is_campaign_id
 from chalicelib.api.intents import Intent, Overtaken
 from chalicelib.api.problems import Problem
-from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
+from chalicelib.api.routes import NO_STORE, WHY, Operation, Routes, json_response
 from chalicelib.domain.campaign import Campaign
 from chalicelib.intake.campaign_requests import read_campaign, read_campaign_patch
 from chalicelib.intake.requests import CampaignPatch, CampaignRequest
@@ -72,7 +72,7 @@ def show_campaign(call: Call, campaign: str) -> Response:
         scope="admin",
         trail="campaign_changed",
         cache=NO_STORE,
-        parameters=(preconditions.IF_MATCH_OF_EXISTING, preconditions.IF_NONE_MATCH),
+        parameters=(preconditions.IF_MATCH_OF_EXISTING, preconditions.IF_NONE_MATCH, WHY),
         takes=CampaignRequest,
         gives={201: responses.CampaignResponse, 200: responses.CampaignResponse},
         tells=_CHANGED,
@@ -103,7 +103,7 @@ def put_campaign(call: Call, campaign: str) -> Intent:
         scope="admin",
         trail="campaign_changed",
         cache=NO_STORE,
-        parameters=(preconditions.IF_MATCH,),
+        parameters=(preconditions.IF_MATCH, WHY),
         takes=CampaignPatch,
         media_types=(MERGE_PATCH, JSON),
         gives={200: responses.CampaignResponse},

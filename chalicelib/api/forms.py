@@ -12,7 +12,7 @@ from chalicelib.api.form_checks import CheckedSubmission, checked_submission
 from chalicelib.api.intents import Intent
 from chalicelib.api.problems import Problem
 from chalicelib.api.responses import MomentText, moment
-from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
+from chalicelib.api.routes import NO_STORE, WHY, Operation, Routes, json_response
 from chalicelib.intake.faults import Fault, Invalid
 from chalicelib.intake.form import ANY_FORM, Form
 from chalicelib.intake.form_requests import FormRequest, check_topics, read_form
@@ -107,6 +107,7 @@ def show_form(call: Call, provider: str, account: str, form: str) -> Response:
         scope="admin",
         trail="form_saved",
         cache=NO_STORE,
+        parameters=(WHY,),
         takes=FormRequest,
         gives={201: Form, 200: Form},
         refuses=("form-not-found", "account-shared"),

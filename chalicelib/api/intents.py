@@ -39,8 +39,12 @@ class Overtaken(Exception):
     """What was to be changed is another one by now, and nothing was done: it has to be looked at anew."""
 
 
-def carried_out(call: Call, action: TrailAction, prepare: Callable[[], Response | Intent]) -> Response:
+def carried_out(
+    call: Call, action: TrailAction, reason: str | None, prepare: Callable[[], Response | Intent]
+) -> Response:
     """Do what a request is about to do, and return the answer; of one that does nothing, its answer alone is prepared.
+
+    `reason` is why, where what is prepared does not say it.
 
     Raises:
         Exception: it could not be noted in the trail, and nothing was done.
@@ -52,13 +56,13 @@ def carried_out(call: Call, action: TrailAction, prepare: Callable[[], Response 
         if isinstance(prepared, Response):
             return prepared
         try:
-            return _carry_out(call, action, prepared)
+            return _carry_out(call, action, reason, prepared)
         except Overtaken:
             continue
     raise Overtaken
 
 
-def _carry_out(call: Call, action: TrailAction, intent: Intent) -> Response:
+def _carry_out(call: Call, action: TrailAction, reason: str | None, intent: Intent) -> Response:
     from chalicelib.trail import OF_NO_CAMPAIGN, TrailEntry, entry_id
 
     campaign = intent.campaign or OF_NO_CAMPAIGN
@@ -69,7 +73,7 @@ def _carry_out(call: Call, action: TrailAction, intent: Intent) -> Response:
         target=intent.target,
         targets=intent.targets,
         count=intent.count,
-        reason=intent.reason,
+        reason=intent.reason or reason,
         region=call.token.region,
         changes=intent.changes,
     )

@@ -12,7 +12,7 @@ from chalicelib.api.calls import Call
 from chalicelib.api.intents import Intent
 from chalicelib.api.problems import Problem
 from chalicelib.api.responses import MomentText, moment
-from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_response
+from chalicelib.api.routes import NO_STORE, WHY, Operation, Parameter, Routes, json_response
 from chalicelib.intake.faults import Fault, Invalid, Rules, read
 from chalicelib.intake.form_requests import CorrectionsRequest, read_corrections
 from chalicelib.intake.requests import Line, Request
@@ -133,6 +133,7 @@ def list_parked(call: Call) -> Response:
         scope="admin",
         trail="parked_opened",
         cache=NO_STORE,
+        parameters=(WHY,),
         gives={200: OpenedEntryResponse},
         refuses=("parked-not-found", "parked-unsealable"),
     ),
@@ -156,6 +157,7 @@ def open_parked(call: Call, provider: str, entry: str) -> Intent:
         scope="admin",
         trail="parked_discarded",
         cache=NO_STORE,
+        parameters=(WHY,),
         gives={204: None},
         refuses=("parked-not-found", "parked-changed"),
     ),
@@ -182,6 +184,7 @@ def delete_parked(call: Call, provider: str, entry: str) -> Intent:
         scope="admin",
         trail="parked_replayed",
         cache=NO_STORE,
+        parameters=(WHY,),
         takes=CorrectionsRequest,
         is_body_optional=True,
         gives={200: Replay},
@@ -217,6 +220,7 @@ def _replayed(call: Call, entry: "ParkedEntry", corrected: "Corrections") -> Res
         scope="admin",
         trail="all_parked_replayed",
         cache=NO_STORE,
+        parameters=(WHY,),
         takes=ReplayRequest,
         gives={200: Replays},
         refuses=("cursor-invalid",),

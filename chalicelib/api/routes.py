@@ -45,6 +45,15 @@ class Parameter(msgspec.Struct, frozen=True):
     required: bool = False
 
 
+WHY = Parameter(
+    name="reason",
+    place="query",
+    description="Why it is done: it stands in the trail.",
+    shape={"type": "string", "maxLength": 200},
+)
+"""For what is done without a reason in its body."""
+
+
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """What a route needs, takes and gives; `description` adds to the summary what that does not tell.
 
@@ -152,7 +161,8 @@ def _answer(call: Call, operation: Operation, handler: Handler, named: Mapping[s
 
 def _handled(call: Call, operation: Operation, handler: Handler, named: Mapping[str, str]) -> Response:
     if operation.trail is not None:
-        return carried_out(call, operation.trail, lambda: handler(call, **named))
+        reason = call.reason() if WHY in operation.parameters else None
+        return carried_out(call, operation.trail, reason, lambda: handler(call, **named))
     response = handler(call, **named)
     if isinstance(response, Intent):
         raise TypeError("a route without a trail is about to do something")

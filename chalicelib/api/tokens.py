@@ -10,7 +10,7 @@ from chalicelib.api.calls import Call
 from chalicelib.api.intents import Intent
 from chalicelib.api.problems import Problem
 from chalicelib.api.responses import MomentText, moment
-from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
+from chalicelib.api.routes import NO_STORE, WHY, Operation, Routes, json_response
 from chalicelib.domain.tokens import ALL_CAMPAIGNS, Scope, Token, expiry_by_default
 from chalicelib.domain.vocabulary import NamesOnAir
 from chalicelib.intake.faults import Fault, Invalid
@@ -62,6 +62,7 @@ class Tokens(msgspec.Struct, frozen=True):
         scope="admin",
         trail="token_issued",
         cache=NO_STORE,
+        parameters=(WHY,),
         takes=TokenRequest,
         gives={201: IssuedToken},
     ),
@@ -143,6 +144,7 @@ def show_own_token(call: Call) -> Response:
         scope="admin",
         trail="token_revoked",
         cache=NO_STORE,
+        parameters=(WHY,),
         gives={204: None},
         tells={"Holds-From": "From when (RFC 3339) the token is let in nowhere."},
         refuses=("token-not-found",),

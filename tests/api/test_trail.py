@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -13,7 +14,7 @@ from chalicelib import bootstrap
 from chalicelib.api import intents, trail
 from chalicelib.api.intents import Intent
 from chalicelib.api.responses import moment
-from chalicelib.api.routes import NO_STORE, NOTED_SCOPES, Operation, Routes, operation_of
+from chalicelib.api.routes import NO_STORE, NOTED_SCOPES, WHY, Operation, Routes, operation_of
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.tokens import Scope
 from chalicelib.domain.trail_actions import TRAIL_ACTIONS
@@ -41,6 +42,8 @@ OPERATIONS: Mapping[Route, Operation] = {
     if method != "HEAD" and (operation := operation_of(entry.view_function)) is not None
 }
 NOTED = sorted(route for route, operation in OPERATIONS.items() if operation.trail is not None)
+REPLAY = ("POST", "/v1/parked/replay")
+"""Its body tells the reason why entries are parked."""
 ONLY_TELLS = {("POST", "/v1/forms/{provider}/{account}/{form}/check")}
 
 each_noted_route = pytest.mark.parametrize("route", NOTED, ids=" ".join)
@@ -112,7 +115,24 @@ class TestRoutes:
     def test_every_action_has_its_routes(self) -> None:
         declared = {OPERATIONS[route].trail for route in NOTED}
 
-        assert set(TRAIL_ACTIONS) == declared | {"campaign_created"}
+        of_commands = {"campaign_gone_live", "generation_shown", "generation_removed"}
+        assert set(TRAIL_ACTIONS) == declared | {"campaign_created"} | of_commands
+
+    def test_of_every_change_can_be_said_why_but_of_what_is_done_for_a_person(self) -> None:
+        in_its_body = {
+            route
+            for route in NOTED
+            if "reason" in getattr(OPERATIONS[route].takes, "__struct_fields__", ()) and route != REPLAY
+        }
+        in_its_query = {route for route in NOTED if WHY in OPERATIONS[route].parameters}
+
+        assert not in_its_body & in_its_query
+        assert {OPERATIONS[route].trail for route in set(NOTED) - in_its_body - in_its_query} == {
+            "person_erased",
+            "contacts_read",
+            "consent_withdrawn",
+            "notes_read",
+        }
 
     @pytest.mark.parametrize("scope", GUARDED)
     @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
@@ -339,6 +359,17 @@ class TestACampaign:
         }
         moderator = api.as_token(issue("moderate", campaign="2026"))
         assert newest(moderator)["changes"] == {**told["changes"], "limits": [None, None]}
+
+    def test_that_is_changed_is_told_with_why_as_the_query_says_it(self, api: Client) -> None:
+        changed = api("PATCH", f"{CAMPAIGN}?reason={quote('  жалған  есептер ')}", {"state": "frozen"}, if_match="*")
+
+        assert (changed.status, newest(api)["reason"]) == (200, "жалған есептер")
+
+    def test_is_not_changed_where_the_reason_is_none_that_may_be_shown(self, api: Client) -> None:
+        refused = api("PATCH", f"{CAMPAIGN}?reason={quote('+7 701 123 45 67')}", {"state": "frozen"}, if_match="*")
+
+        assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "#/reason")
+        assert api("GET", CAMPAIGN).json["state"] == "live"
 
     def test_that_is_made_is_told_so(self, api: Client) -> None:
         api("PUT", "/v1/campaigns/2030", {"names": NAMES, "state": "test"})
