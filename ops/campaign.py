@@ -18,7 +18,7 @@ from ops.changes import changes, flat
 from ops.console import answer, confirm, note, show
 from ops.errors import CannotRun
 from ops.faults import faults_text
-from ops.options import AsJson, CampaignId, Stage, Yes
+from ops.options import AsJson, CampaignId, Stage, Why, Yes
 from ops.yaml_file import read_object
 
 File = Annotated[
@@ -176,6 +176,7 @@ def set_members(
     remove_topics: RemoveTopics = None,
     poll_seconds: PollSeconds = None,
     min_cell: MinCell = None,
+    reason: Why = None,
     stage: Stage = None,
     yes: Yes = False,
     as_json: AsJson = False,
@@ -215,11 +216,13 @@ def set_members(
     if current.body["state"] != "test":
         members = dict.fromkeys(name.partition(".")[0] for name, _, _ in changed)
         confirm(" ".join(_CONSEQUENCES[name] for name in members), yes=yes)
-    _change(api, campaign_id, current, patch, as_json)
+    _change(api, campaign_id, current, patch, reason=reason, as_json=as_json)
 
 
 @app.command("open")
-def open_campaign(campaign_id: CampaignId, *, stage: Stage = None, yes: Yes = False, as_json: AsJson = False) -> None:
+def open_campaign(
+    campaign_id: CampaignId, *, reason: Why = None, stage: Stage = None, yes: Yes = False, as_json: AsJson = False
+) -> None:
     """Let a campaign that is frozen or ended take part again: its state becomes `live`.
 
     Example: `python -m ops campaign open 2026`
@@ -227,11 +230,15 @@ def open_campaign(campaign_id: CampaignId, *, stage: Stage = None, yes: Yes = Fa
     Six seconds later everything counts everywhere. Then replay what was parked meanwhile (`parked replay-all`). A
     campaign in rehearsal is opened by `campaign go-live`, which leaves the rehearsals out.
     """
-    _set_state(campaign_id, "live", "Everything that comes counts again.", stage=stage, yes=yes, as_json=as_json)
+    _set_state(
+        campaign_id, "live", "Everything that comes counts again.", reason=reason, stage=stage, yes=yes, as_json=as_json
+    )
 
 
 @app.command("freeze")
-def freeze(campaign_id: CampaignId, *, stage: Stage = None, yes: Yes = False, as_json: AsJson = False) -> None:
+def freeze(
+    campaign_id: CampaignId, *, reason: Why = None, stage: Stage = None, yes: Yes = False, as_json: AsJson = False
+) -> None:
     """Let a campaign take nothing for now: its state becomes `frozen`. Totals stay on air as they are.
 
     Example: `python -m ops campaign freeze 2026`
@@ -243,11 +250,13 @@ def freeze(campaign_id: CampaignId, *, stage: Stage = None, yes: Yes = False, as
         "Nothing counts any more until it is opened: partners are refused (409), what forms bring is parked, totals "
         "stand still."
     )
-    _set_state(campaign_id, "frozen", consequence, stage=stage, yes=yes, as_json=as_json)
+    _set_state(campaign_id, "frozen", consequence, reason=reason, stage=stage, yes=yes, as_json=as_json)
 
 
 @app.command("end")
-def end(campaign_id: CampaignId, *, stage: Stage = None, yes: Yes = False, as_json: AsJson = False) -> None:
+def end(
+    campaign_id: CampaignId, *, reason: Why = None, stage: Stage = None, yes: Yes = False, as_json: AsJson = False
+) -> None:
     """End a campaign: its state becomes `ended`. Totals stay on every page, and viewers ask once a minute.
 
     Example: `python -m ops campaign end 2026`
@@ -255,11 +264,18 @@ def end(campaign_id: CampaignId, *, stage: Stage = None, yes: Yes = False, as_js
     What comes after it is refused, or parked. Moderators can go on with what waits. `campaign open` takes it back.
     """
     consequence = "Nothing counts any more: what comes is refused, or parked. Every screen says that it is over."
-    _set_state(campaign_id, "ended", consequence, stage=stage, yes=yes, as_json=as_json)
+    _set_state(campaign_id, "ended", consequence, reason=reason, stage=stage, yes=yes, as_json=as_json)
 
 
 def _set_state(
-    campaign_id: str, state: CampaignState, consequence: str, *, stage: str | None, yes: bool, as_json: bool
+    campaign_id: str,
+    state: CampaignState,
+    consequence: str,
+    *,
+    reason: str | None,
+    stage: str | None,
+    yes: bool,
+    as_json: bool,
 ) -> None:
     api = connect_api(stage)
     current = api.ask("GET", api_path("campaigns", campaign_id))
@@ -268,15 +284,17 @@ def _set_state(
         _tell(current, as_json, f"{campaign_id} is {state} already: nothing was changed")
         return
     confirm(f"{campaign_id} is {before}, and will be {state}. {consequence}", yes=yes)
-    _change(api, campaign_id, current, {"state": state}, as_json)
+    _change(api, campaign_id, current, {"state": state}, reason=reason, as_json=as_json)
 
 
-def _change(api: ApiClient, campaign_id: str, current: Answer, patch: dict[str, Any], as_json: bool) -> None:
+def _change(
+    api: ApiClient, campaign_id: str, current: Answer, patch: dict[str, Any], *, reason: str | None, as_json: bool
+) -> None:
     path = api_path("campaigns", campaign_id)
     # Who freezes does so in haste, whatever somebody else is changing.
     tag = "*" if patch == {"state": "frozen"} else current.headers["ETag"]
     try:
-        changed = api.ask("PATCH", path, patch, headers={"If-Match": tag})
+        changed = api.ask("PATCH", path, patch, params={"reason": reason}, headers={"If-Match": tag})
     except Refused as refused:
         if refused.name == "precondition-failed":
             _tell_of_other(api, campaign_id, current)

@@ -18,4 +18,7 @@ Stage = Annotated[
 Reason = Annotated[
     str, typer.Option(help="Why. It is kept for ever: no names, phones or addresses of people belong into it.")
 ]
+Why = Annotated[
+    str | None, typer.Option("--reason", help="Why, for the trail, which is kept for ever: nothing of people in it.")
+]
 Most = Annotated[int, typer.Option("--limit", min=1, metavar="NUMBER", help="How many to list at most.")]

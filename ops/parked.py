@@ -10,7 +10,7 @@ from ops.api_client import api_path, connect_api
 from ops.changes import flat
 from ops.console import answer, confirm, note, progress, show
 from ops.errors import CannotRun
-from ops.options import AsJson, Most, Stage, Yes
+from ops.options import AsJson, Most, Stage, Why, Yes
 
 NULL = "null"
 """What takes an answer away."""
@@ -151,7 +151,9 @@ def replay_all(
 
 
 @app.command("discard")
-def discard(provider: Provider, entry_id: EntryId, *, stage: Stage = None, yes: Yes = False) -> None:
+def discard(
+    provider: Provider, entry_id: EntryId, *, reason: Why = None, stage: Stage = None, yes: Yes = False
+) -> None:
     """Delete an entry for ever, with all that came: it is never recorded.
 
     Example: `python -m ops parked discard tally 5Xw2_entry`
@@ -160,7 +162,7 @@ def discard(provider: Provider, entry_id: EntryId, *, stage: Stage = None, yes: 
     """
     api, path = connect_api(stage), api_path("parked", provider, entry_id)
     confirm(f"{provider}/{entry_id} is deleted with all that was answered, and can never be recorded.", yes=yes)
-    api.delete(path)
+    api.ask("DELETE", path, params={"reason": reason})
     note(f"{provider}/{entry_id} is deleted")
 
 

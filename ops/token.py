@@ -17,7 +17,7 @@ from ops.errors import CannotRun
 from ops.faults import faults_text
 from ops.installation import connect
 from ops.noting import noted
-from ops.options import AsJson, Stage, Yes
+from ops.options import AsJson, Stage, Why, Yes
 
 CampaignOrAll = Annotated[
     str, typer.Argument(metavar="CAMPAIGN", help=f"The campaign's id, {ALL_CAMPAIGNS} for all campaigns.")
@@ -112,7 +112,7 @@ def list_tokens(*, stage: Stage = None, as_json: AsJson = False) -> None:
 
 
 @app.command("revoke")
-def revoke(token_id: TokenId, *, stage: Stage = None, yes: Yes = False) -> None:
+def revoke(token_id: TokenId, *, reason: Why = None, stage: Stage = None, yes: Yes = False) -> None:
     """Revoke a token for ever. What it did stays, and the list keeps its label.
 
     Example: `python -m ops token revoke 3fa94c01b2d7`
@@ -128,7 +128,7 @@ def revoke(token_id: TokenId, *, stage: Stage = None, yes: Yes = False) -> None:
         return
     whose = f"{found['label']} ({', '.join(found['scopes'])}, campaign {found['campaign']})"
     confirm(f"The token of {whose} is refused from then on, and never valid again.", yes=yes)
-    held = api.ask("DELETE", api_path("tokens", token_id))
+    held = api.ask("DELETE", api_path("tokens", token_id), params={"reason": reason})
     note(f"{token_id} is let in nowhere from {held.headers['Holds-From']} on")
 
 

@@ -157,6 +157,12 @@ def test_a_campaign_is_frozen_opened_and_ended(operator: Operator) -> None:
     assert operator.says("campaign", "end", "2026") == "2026 is ended already: nothing was changed\n"
 
 
+def test_why_a_campaign_was_frozen_stands_in_the_trail(operator: Operator) -> None:
+    operator.says("campaign", "freeze", "2026", "--reason", "жалған есептер", "--yes")
+
+    assert "жалған есептер" in operator.run("trail", "2026")[1]
+
+
 def test_a_state_is_changed_only_by_who_says_yes(operator: Operator) -> None:
     operator.types("")
     code, _, err = operator.run("campaign", "freeze", "2026")
