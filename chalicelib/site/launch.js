@@ -64,7 +64,7 @@ function showState() {
   const state = paused ? "paused" : feed.state === "fresh" ? doc.state : feed.state;
   set(byId("test"), "hidden", doc?.state !== "test");
   set(byId("pulse").dataset, "state", state);
-  say(byId("state"), said[state] ?? said.states[state] ?? "");
+  say(byId("state"), said.states[state] ?? said[state] ?? "");
   say(byId("age"), doc && !paused ? said.updated(Math.floor(age)) : "");
 }
 

@@ -112,6 +112,8 @@ function celebrate({ title, metric, at }) {
   const celebrated = byId("celebrated");
   celebrated.textContent = text;
   celebrated.style.fontSize = `min(5.2rem, ${250 / text.length}vw, 13vh)`;
+  const { doc } = feedOf(`${base}/${settings.place ? "places" : "live"}.json`);
+  say(byId("celebrated-state"), WORDS[lang][doc?.state] ?? "");
   const plate = byId("plate").getBoundingClientRect();
   body.classList.toggle("covered", plate.top < innerHeight * 0.7 && plate.bottom > innerHeight * 0.3);
   byId("celebration").hidden = false;

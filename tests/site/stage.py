@@ -95,7 +95,8 @@ class Stage:
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         """Answer one request."""
         path, _, query = handler.path.partition("?")
-        now = float(query.removeprefix("now=")) / 1000 if query.startswith("now=") else None
+        told = query.partition("?")[0]
+        now = float(told.removeprefix("now=")) / 1000 if told.startswith("now=") else None
         self.requests.append((handler.command, path, dict(handler.headers)))
         if path.startswith("/v1/"):
             self.answers.wait(timeout=30)

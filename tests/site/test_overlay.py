@@ -141,6 +141,18 @@ def test_a_milestone_is_celebrated_and_over_after_some_seconds(page: Page, stage
     expect(page.locator("#celebration")).to_be_hidden()
 
 
+def test_a_milestone_of_a_test_is_marked_though_it_covers_the_plate(page: Page, stage: Stage) -> None:
+    stage.live(99, state="test", milestones=[milestone(100, is_reached=False)])
+    air(page, stage, "lang=ru&align=center")
+    shows(page, "99")
+
+    stage.live(101, state="test", milestones=[milestone(100, is_reached=True)])
+    pass_time(page, 3)
+
+    expect(page.locator("#celebrated-state")).to_have_text("тест")
+    expect(page.locator("#plate")).to_have_css("opacity", "0")
+
+
 def test_milestones_can_be_left_uncelebrated(page: Page, stage: Stage) -> None:
     stage.live(99, milestones=[milestone(100, is_reached=False)])
     air(page, stage, "milestones=0")

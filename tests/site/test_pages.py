@@ -320,7 +320,7 @@ def test_a_pinned_snippet_names_the_proof_of_every_script(page: Page, stage: Sta
 
     shows(page, "72,418")
     loaded = {path for _, path, _ in stage.requests if path.startswith(f"/widget/{release()['release']}/")}
-    assert len(loaded) == snippet.count("integrity=") == 4
+    assert len(loaded) == snippet.count("integrity=") == 5
 
 
 def test_the_builder_makes_everything_that_can_be_shown(page: Page, stage: Stage) -> None:

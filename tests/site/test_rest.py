@@ -25,10 +25,10 @@ WATCH = """() => {
 SHIFTS = """
 globalThis.shifts = [];
 globalThis.largest = [];
-new PerformanceObserver((list) => shifts.push(...list.getEntries().map(({ value }) => value)))
-  .observe({ type: "layout-shift", buffered: true });
-new PerformanceObserver((list) => largest.push(...list.getEntries().map(({ element }) => element?.id ?? "")))
-  .observe({ type: "largest-contentful-paint", buffered: true });
+const observe = (type, kept, read) =>
+  new PerformanceObserver((list) => kept.push(...list.getEntries().map(read))).observe({ type, buffered: true });
+observe("layout-shift", shifts, ({ value }) => value);
+observe("largest-contentful-paint", largest, ({ element, url }) => url || element?.id || "");
 """
 
 
@@ -218,7 +218,7 @@ def test_the_language_stays_in_the_address(page: Page, stage: Stage) -> None:
     page.get_by_role("button", name="Русский").click()
 
     assert page.evaluate("location.search + location.hash") == "?utm=tv&lang=ru#join"
-    assert page.evaluate("document.querySelector('footer [href*=builder]').search") == "?lang=ru"
+    wait_until(page, "() => document.querySelector('footer [href*=builder]').search === '?lang=ru'")
     page.evaluate("document.documentElement.lang = 'en'; document.querySelector('#map').removeAttribute('lang')")
     pass_time(page, 2)
     assert page.evaluate("document.querySelector('#map').shadowRoot.firstChild.lang") == "en"
