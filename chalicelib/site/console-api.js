@@ -74,8 +74,8 @@ export class Api {
     return (await this.ask("PUT", path, { body, headers })).body;
   }
 
-  async patch(path, body, headers) {
-    return this.ask("PATCH", path, { body, headers });
+  async patch(path, body, headers, query) {
+    return this.ask("PATCH", path, { body, headers, query });
   }
 
   async delete(path) {

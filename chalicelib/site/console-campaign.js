@@ -21,28 +21,31 @@ export async function readCampaign({ api, base }) {
  * Change some of a campaign. Where somebody else has changed another part of it meanwhile, that stays.
  * @returns {Promise<Known>}
  */
-async function change(context, known, patch) {
+async function change(context, known, patch, reason) {
   try {
-    return await send(context, known.tag, patch);
+    return await send(context, known.tag, patch, reason);
   } catch (error) {
     if (error.kind !== "precondition-failed") throw error;
     const newest = await readCampaign(context);
     if (!Object.keys(patch).every((name) => isSame(newest.campaign[name], known.campaign[name]))) throw error;
-    return send(context, newest.tag, patch);
+    return send(context, newest.tag, patch, reason);
   }
 }
 
-async function send({ api, base }, tag, patch) {
-  const { body, headers } = await api.patch(base, patch, { "If-Match": tag });
+async function send({ api, base }, tag, patch, reason) {
+  const { body, headers } = await api.patch(base, patch, { "If-Match": tag }, { reason });
   return { campaign: body, tag: headers.get("ETag") };
 }
 
 const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
-/** Change what was read, say so, and offer to take just that back; `told` is given the campaign as it is then. */
-async function changeAndOffer({ context, known, told }, patch, done, undone) {
+/**
+ * Change what was read, say so, and offer to take just that back; `told` is given the campaign as it is then. `reason`
+ * is why, empty where nobody says it.
+ */
+async function changeAndOffer({ context, known, told }, reason, patch, done, undone) {
   const before = Object.fromEntries(Object.keys(patch).map((name) => [name, known.campaign[name]]));
-  const changed = await change(context, known, patch);
+  const changed = await change(context, known, patch, reason);
   told(changed);
   context.say(done, {
     does: context.said.undo,
@@ -62,9 +65,11 @@ export function changeState(context, known, told) {
     consequences: [isLive ? words.freezeMeans : words.openMeans],
     action: isLive ? words.freeze : words.openUp,
     isGrave: isLive,
-    run: () =>
+    mayHaveReason: true,
+    run: (reason) =>
       changeAndOffer(
         { context, known, told },
+        reason,
         { state: isLive ? "frozen" : "live" },
         isLive ? words.frozenNow : words.openNow,
         words.backTo(said.states[known.campaign.state]),
@@ -81,10 +86,12 @@ export function changePoll(context, known, told) {
     title: words.pollAsk,
     consequences: [words.pollMeans, field(words.pollSeconds, seconds)],
     action: words.pollChange,
-    run: () => {
+    mayHaveReason: true,
+    run: (reason) => {
       const wanted = seconds.value ? Number(seconds.value) : null;
       const before = words.pollNow(every(known.campaign.poll_seconds));
-      return changeAndOffer({ context, known, told }, { poll_seconds: wanted }, words.pollNow(every(wanted)), before);
+      const done = words.pollNow(every(wanted));
+      return changeAndOffer({ context, known, told }, reason, { poll_seconds: wanted }, done, before);
     },
   });
 }
@@ -129,9 +136,10 @@ export function changeGoals(context, known, told) {
       button(words.addMilestone, () => milestones.add(newMilestone()), { className: "quiet" }),
     ],
     action: words.goalsSave,
-    run: () => {
+    mayHaveReason: true,
+    run: (reason) => {
       const patch = { goals: goals.values(), milestones: milestones.values() };
-      return changeAndOffer({ context, known, told }, patch, words.goalsNow, words.goalsBack);
+      return changeAndOffer({ context, known, told }, reason, patch, words.goalsNow, words.goalsBack);
     },
   });
 }

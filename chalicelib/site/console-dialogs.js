@@ -12,6 +12,7 @@ const UNDO_MS = 60_000;
  * @property {(Node | string | null | false)[]} consequences what follows: sentences, or what shows it
  * @property {string} action the word on the button that does it
  * @property {string[]} [reasons] usual reasons; where they are given, one is asked for
+ * @property {boolean} [mayHaveReason] whether one can be given where none is asked for
  * @property {boolean} [isFinal] whether it cannot be taken back, which is said
  * @property {boolean} [isGrave] whether the button looks like it
  * @property {(tell: (text: string) => void) => Promise<Node[]>} [prepare] finds out what follows, before it can be done
@@ -66,8 +67,8 @@ function open(dialog, form, closed) {
 }
 
 function decisionForm(decision, words, finish) {
-  const { title, consequences, action, reasons, isFinal, isGrave, prepare } = decision;
-  const reason = reasons && reasonInput(reasons);
+  const { title, consequences, action, reasons, mayHaveReason, isFinal, isGrave, prepare } = decision;
+  const reason = reasons ? reasonInput(reasons) : mayHaveReason && freeReasonInput();
   const parts = {
     found: node("div", { className: "found" }),
     fault: node("p", { className: "fault", aria: { role: "alert" } }),
@@ -81,8 +82,8 @@ function decisionForm(decision, words, finish) {
     ...consequences.map((each) => (typeof each === "string" ? node("p", {}, each) : each)),
     parts.found,
     isFinal && node("p", { className: "final" }, words.isFinal),
-    reason && field(words.reason, reason, words.reasonHint),
-    reason && usualReasons(reasons, reason),
+    reason && field(reasons ? words.reason : words.reasonIfAny, reason, words.reasonHint),
+    reasons && usualReasons(reasons, reason),
     parts.fault,
     parts.progress,
     node(
@@ -95,7 +96,7 @@ function decisionForm(decision, words, finish) {
   let isPrepared = !prepare;
   const step = async () => {
     const tell = (text) => fill(parts.progress, text);
-    if (isPrepared) return finish((await decision.run(reason?.value.trim() ?? "", tell)) ?? null);
+    if (isPrepared) return finish((await decision.run(reason ? reason.value.trim() : "", tell)) ?? null);
     fill(parts.found, ...(await prepare(tell)));
     isPrepared = true;
   };
@@ -131,6 +132,8 @@ function reasonInput(reasons) {
   input.addEventListener("focus", () => input.select(), { once: true });
   return input;
 }
+
+const freeReasonInput = () => node("input", { type: "text", maxLength: 200, autocomplete: "off" });
 
 const usualReasons = (reasons, input) =>
   node(

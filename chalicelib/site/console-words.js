@@ -138,6 +138,7 @@ export const SHELL = {
     undo: "Кері қайтару",
     isFinal: "Мұны кері қайтару мүмкін емес.",
     reason: "Себебі",
+    reasonIfAny: "Себебі (міндетті емес)",
     reasonHint: "Журналда мәңгі сақталады: жеке деректерді жазбаңыз.",
     refused: (text) => `Орындалмады. ${text}`,
     unanswered: "Жауап келмеді: орындалғаны белгісіз. Қайта жіберуге болады, бір шешім екі рет орындалмайды.",
@@ -177,6 +178,7 @@ export const SHELL = {
     undo: "Вернуть как было",
     isFinal: "Вернуть это будет нельзя.",
     reason: "Причина",
+    reasonIfAny: "Причина (необязательно)",
     reasonHint: "Хранится в журнале всегда: не пишите личных данных.",
     refused: (text) => `Не выполнено. ${text}`,
     unanswered:
@@ -217,6 +219,7 @@ export const SHELL = {
     undo: "Undo",
     isFinal: "This cannot be undone.",
     reason: "Reason",
+    reasonIfAny: "Reason (optional)",
     reasonHint: "Kept in the trail for ever: write no personal data.",
     refused: (text) => `Not done. ${text}`,
     unanswered: "No answer came: nobody knows whether it was done. Sending it again is safe, nothing is decided twice.",

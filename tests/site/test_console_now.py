@@ -34,6 +34,17 @@ def test_a_campaign_is_frozen_by_two_keys_and_opened_by_one(console: Console, du
     assert console.keys == 3
 
 
+def test_why_a_campaign_is_frozen_stands_in_the_trail(console: Console, duty: Duty) -> None:
+    on_duty(console, duty)
+
+    console.press("f")
+    console.page.get_by_label("Reason (optional)").fill("жалған есептер")
+    console.press("Enter")
+
+    console.says("The campaign is frozen.")
+    assert duty.ask("GET", "/trail")["entries"][0]["reason"] == "жалған есептер"
+
+
 def test_who_thinks_better_of_it_changes_nothing(console: Console, duty: Duty) -> None:
     on_duty(console, duty)
 
