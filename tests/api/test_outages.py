@@ -79,6 +79,7 @@ def is_told_to_come_again(reply: Reply) -> bool:
     )
 
 
+@pytest.mark.slow
 @each_route
 def test_a_request_whose_stores_stop_answering_may_come_again_wherever_it_was(
     route: Route, situation: Situation

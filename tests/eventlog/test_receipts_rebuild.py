@@ -92,6 +92,7 @@ def test_receipts_that_are_missing_are_made_anew(subject: Subject) -> None:
     assert sum(told) == len(HISTORY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", [0, 1, 25, 60, 79])
 def test_receipts_of_a_later_time_become_those_of_the_log(subject: Subject, kept: int) -> None:
     subject.put_log(HISTORY[:kept])
@@ -124,6 +125,7 @@ def test_a_receipt_of_which_the_place_in_the_log_is_another_act_s_is_deleted(sub
     assert subject.receipts() == heads(HISTORY)
 
 
+@pytest.mark.slow
 def test_other_campaigns_keep_their_receipts(subject: Subject) -> None:
     others = [msgspec.structs.replace(r, stream=f"2026-2/{r.id}", id=f"2-{r.id}") for r in heads(HISTORY).values()]
     subject.put_receipts(others)
@@ -148,6 +150,7 @@ def test_what_is_recorded_meanwhile_keeps_its_receipt(subject: Subject) -> None:
     assert subject.receipts() == {**heads(HISTORY), "new": receipt}
 
 
+@pytest.mark.slow
 def test_what_becomes_of_an_act_meanwhile_stands_in_its_receipt(subject: Subject) -> None:
     act = Act("good_deed", "citizen", "KZ-75", "api")
     recorded = RecordedEvent("2026/p", 1, "before", 1, ParticipationRecorded(act, "counted", "r", "f"))
@@ -166,6 +169,7 @@ def test_what_becomes_of_an_act_meanwhile_stands_in_its_receipt(subject: Subject
     assert subject.receipts() == {"r": after}
 
 
+@pytest.mark.slow
 def test_a_stream_that_a_scan_has_in_pieces_is_read_whole(subject: Subject) -> None:
     subject.put_log(HISTORY)
     subject.put_receipts([*heads(HISTORY).values()])
@@ -193,6 +197,7 @@ def test_a_stream_that_cannot_be_read_keeps_its_receipts(subject: Subject, caplo
     assert "receipts_not_rebuilt" in caplog.text
 
 
+@pytest.mark.slow
 def test_acts_of_rehearsals_have_no_receipts_and_get_none(subject: Subject) -> None:
     since = HISTORY[40].recorded_at
     subject.put_log(HISTORY)

@@ -154,6 +154,7 @@ def test_policies_outside_of_the_roles_are_noticed(template: Template) -> None:
 OF_SERVICES = "arn:${AWS::Partition}:iam::aws:policy/service-role/"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "spoilt",
     [

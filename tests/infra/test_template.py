@@ -33,6 +33,7 @@ def behaviour(template: Template, path: str) -> Mapping[str, Any]:
     return edge.behaviour(template["Resources"]["Distribution"]["Properties"]["DistributionConfig"], path)
 
 
+@pytest.mark.slow
 def test_nothing_unsafe_is_in_it_but_what_is_meant(deployed: Template) -> None:
     assert security.faults(deployed) == []
 

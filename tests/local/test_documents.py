@@ -113,6 +113,7 @@ def system(make_tables: Callable[[], Tables]) -> Iterator[WholeSystem]:
     patch.undo()
 
 
+@pytest.mark.slow
 class TestDocumentsMadeAnew:
     def test_are_those_that_are_missing_and_no_others(self, system: WholeSystem) -> None:
         before, written = contents(system.tables), written_at(system.tables)
@@ -175,6 +176,7 @@ def test_everything_can_be_synced(directory: Path) -> None:
     documents.sync(directory)
 
 
+@pytest.mark.slow
 def test_the_storage_that_is_restarted_has_what_is_whole(directory: Path, tmp_path: Path) -> None:
     (file,) = directory.rglob("live.json")
     damage_content(file)

@@ -89,6 +89,7 @@ def audit_once(system: LocalSystem) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_a_newcomer_is_told_what_to_do_and_what_is_sent_counts(system: LocalSystem) -> None:
     path, url = system.data_dir / "run.json", f"http://localhost:{system.port}"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

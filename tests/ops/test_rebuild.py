@@ -51,6 +51,7 @@ def test_the_rows_are_rebuilt_too_and_an_audit_of_them_finds_nothing(projected: 
     assert (found["generation"], found["events"], found["drifted"]) == (2, 3, 0)
 
 
+@pytest.mark.slow
 def test_rows_that_differ_are_told_and_shown_only_once_that_is_accepted(projected: Installation) -> None:
     spoil(projected)
 
@@ -94,6 +95,7 @@ def test_a_state_that_is_none_is_told_and_left_behind(projected: Installation, i
     assert current.epoch == 2
 
 
+@pytest.mark.slow
 def test_the_generation_before_goes_on_being_fed(projected: Installation) -> None:
     projected.answer("rebuild", "2026")
 
@@ -115,6 +117,7 @@ def test_what_differs_is_told_by_cell_and_changes_nothing(projected: Installatio
     assert projected.campaign == msgspec.structs.replace(projected.campaign, generation=1)
 
 
+@pytest.mark.slow
 def test_what_was_told_and_is_accepted_is_shown_by_the_same_generation(projected: Installation) -> None:
     alter(projected.services)
     projected.answer("rebuild", "2026", code=1)
@@ -126,6 +129,7 @@ def test_what_was_told_and_is_accepted_is_shown_by_the_same_generation(projected
     assert projected.answer("audit", "2026")["drifted"] == 0
 
 
+@pytest.mark.slow
 def test_what_was_told_is_made_anew_by_a_run_that_does_not_accept_it(projected: Installation) -> None:
     alter(projected.services)
     projected.answer("rebuild", "2026", code=1)
@@ -138,6 +142,7 @@ def test_what_was_told_is_made_anew_by_a_run_that_does_not_accept_it(projected: 
     assert projected.answer("audit", "2026")["drifted"] == 0
 
 
+@pytest.mark.slow
 def test_what_lost_a_batch_together_with_what_is_shown_is_not_called_good(projected: Installation) -> None:
     alter(projected.services)
     projected.answer("rebuild", "2026", code=1)
@@ -151,6 +156,7 @@ def test_what_lost_a_batch_together_with_what_is_shown_is_not_called_good(projec
     assert people(projected, 3) == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("age_ms", "generation"), [(MAX_ACCEPTED_MS - 60_000, 2), (MAX_ACCEPTED_MS + 1, 3)])
 def test_what_was_told_long_ago_is_made_anew_before_it_is_accepted(
     projected: Installation, age_ms: int, generation: int
@@ -215,6 +221,7 @@ def test_an_event_that_came_too_late_ends_it_aloud_and_leaves_nothing(
     assert projected.answer("rebuild", "2026", "--accept", "--yes")["pointed"]
 
 
+@pytest.mark.slow
 def test_what_was_begun_can_be_abandoned(projected: Installation) -> None:
     alter(projected.services)
     projected.answer("rebuild", "2026", code=1)
@@ -226,6 +233,7 @@ def test_what_was_begun_can_be_abandoned(projected: Installation) -> None:
     assert projected.run("rebuild", "2026", "--abandon") == (0, "", "")
 
 
+@pytest.mark.slow
 def test_a_generation_of_which_something_is_left_is_not_used(projected: Installation) -> None:
     key, stored = next(iter(projected.services.states.read(TOTALS, "2026", 1)))
     left = msgspec.structs.replace(stored, revision=1)
@@ -237,6 +245,7 @@ def test_a_generation_of_which_something_is_left_is_not_used(projected: Installa
     assert not list(projected.services.states.read(TOTALS, "2026", 2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ["ActsTable", "OrganisationsTable"])
 def test_a_generation_of_which_a_row_is_there_already_is_not_used(projected: Installation, table: str) -> None:
     dynamodb, stray = projected.tables.clients.dynamodb, {"id": {"S": "2026#2#nobody's"}, "version": {"N": "9"}}
@@ -249,6 +258,7 @@ def test_a_generation_of_which_a_row_is_there_already_is_not_used(projected: Ins
     assert projected.answer("audit", "2026")["drifted"] == 0
 
 
+@pytest.mark.slow
 def test_another_generation_that_was_shown_meanwhile_is_left_as_it_is(
     projected: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,6 +275,7 @@ def test_another_generation_that_was_shown_meanwhile_is_left_as_it_is(
     assert projected.campaign.generation == 9
 
 
+@pytest.mark.slow
 def test_what_becomes_void_while_it_is_looked_at_is_not_shown(
     projected: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -278,6 +289,7 @@ def test_what_becomes_void_while_it_is_looked_at_is_not_shown(
     assert (projected.campaign.generation, projected.generations()) == (1, [1])
 
 
+@pytest.mark.slow
 def test_what_is_removed_while_it_is_looked_at_is_not_shown(
     projected: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -298,6 +310,7 @@ def test_what_is_removed_while_it_is_looked_at_is_not_shown(
     assert projected.campaign.generation == 1
 
 
+@pytest.mark.slow
 def test_what_was_begun_before_the_documents_went_past_it_is_not_gone_on_with(projected: Installation) -> None:
     alter(projected.services)
     projected.answer("rebuild", "2026", code=1)
@@ -312,6 +325,7 @@ def test_what_was_begun_before_the_documents_went_past_it_is_not_gone_on_with(pr
     assert projected.generations() == [1, 5, 6]
 
 
+@pytest.mark.slow
 def test_what_is_shown_and_fed_no_longer_is_followed_by_what_is(projected: Installation) -> None:
     projected.answer("rebuild", "2026")
     # A registry that was restored item by item.
@@ -354,6 +368,7 @@ def published(projected: Installation, monkeypatch: pytest.MonkeyPatch) -> Itera
     thread.join()
 
 
+@pytest.mark.slow
 def test_the_counter_is_waited_for(published: Installation) -> None:
     found = published.answer("rebuild", "2026")
 
@@ -363,6 +378,7 @@ def test_the_counter_is_waited_for(published: Installation) -> None:
     assert current.epoch == 2
 
 
+@pytest.mark.slow
 def test_a_counter_that_does_not_move_is_told(projected: Installation) -> None:
     projected.publish()
 
@@ -438,6 +454,7 @@ class TestAfterARestore:
         assert installation.services.log.receipt(first) is None
         assert installation.services.log.receipt(lost) is not None
 
+    @pytest.mark.slow
     def test_what_was_lost_is_recorded_when_it_is_sent_again(self, restored: tuple[Installation, list[str]]) -> None:
         installation, (_, _, _, lost) = restored
         installation.answer("rebuild", "2026", "--after-restore", "--yes")

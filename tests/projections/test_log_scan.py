@@ -81,6 +81,7 @@ def test_a_void_generation_is_told_until_it_is_forgotten(tables: Tables) -> None
     assert voids.read("2026", 2) is None
 
 
+@pytest.mark.slow
 def test_a_generation_is_built_audited_shown_and_the_former_one_removed(
     tables: Tables, monkeypatch: pytest.MonkeyPatch
 ) -> None:

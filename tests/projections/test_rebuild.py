@@ -43,7 +43,7 @@ def test_a_generation_built_while_events_come_in_equals_the_one_that_is_shown(se
     assert subject.applied(2) == len(events)
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", [*range(6), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(6, 25))])
 def test_a_scan_that_is_killed_anywhere_goes_on_and_counts_once(seed: int) -> None:
     random = Random(seed)
     events = random_history(random, 80)

@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 from tests.site.pages import COUNTER, animations, events, open_page, part, pass_time, plain, shows, status, wait_until
 from tests.site.stage import Stage, milestone, place
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def counter(**attributes: str) -> str:

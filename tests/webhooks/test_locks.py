@@ -112,6 +112,7 @@ def told(system: System) -> list[dict[str, Any]]:
     return [{k: v for k, v in act["act"].items() if k not in ("source", "form", "verified")} for act in system.acts()]
 
 
+@pytest.mark.slow
 @each_client
 def test_twenty_submissions_of_one_client_make_no_business_and_no_million(name: str, system_of: SystemOf) -> None:
     case, sent = CLIENTS[name]

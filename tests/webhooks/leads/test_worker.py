@@ -299,6 +299,7 @@ def test_of_a_batch_only_what_failed_stays_in_the_queue(system: System) -> None:
     assert len(system.acts()) == 2
 
 
+@pytest.mark.slow
 def test_a_thousand_leads_of_one_delivery_are_all_queued(system: System) -> None:
     body = json.loads(CASE.delivery.body)
     (change,) = body["entry"][0]["changes"]
