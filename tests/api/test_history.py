@@ -39,12 +39,13 @@ def test_each_decision_on_an_act_is_told_with_its_reason_and_who_decided(api: Cl
             "status": "in_review",
             "reason": "a slip",
             "by": by,
+            "by_label": None,
             "review_reasons": ["people"],
             "before": {"people": 5_000, "organisation": "Үміт қоры"},
             "after": {"people": 4_000, "organisation": None, "name": None},
         },
-        {"what": "approved", "status": "counted", "reason": "called them", "by": by},
-        {"what": "withdrawn", "status": "withdrawn", "reason": "asked to", "by": by},
+        {"what": "approved", "status": "counted", "reason": "called them", "by": by, "by_label": None},
+        {"what": "withdrawn", "status": "withdrawn", "reason": "asked to", "by": by, "by_label": None},
     ]
 
 
