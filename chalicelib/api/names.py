@@ -10,7 +10,7 @@ from chalicelib.api import responses
 from chalicelib.api.calls import Call
 from chalicelib.api.intents import Intent
 from chalicelib.api.paging import CURSOR, LIMIT, read_limit
-from chalicelib.api.problems import Problem
+from chalicelib.api.problems import DecidedNameDocument, Problem
 from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_response
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.vocabulary import NAME_STATES, NameState, Visibility
@@ -165,7 +165,7 @@ def show_name(call: Call, campaign: str, name: str) -> Response:
         cache=NO_STORE,
         takes=NameDecisionRequest,
         gives={200: NameResponse},
-        refuses=("name-not-found",),
+        refuses=("name-not-found", "name-decided"),
     ),
 )
 def decide_on_name(call: Call, campaign: str, name: str) -> Intent:
@@ -181,7 +181,7 @@ def decide_on_name(call: Call, campaign: str, name: str) -> Intent:
 
 
 def _decided_on_one(call: Call, current: Campaign, change: NameChange, reason: str) -> Response:
-    from chalicelib.participations.names import TextsOfOthers, UnknownNames
+    from chalicelib.participations.names import DecidedOtherwise, TextsOfOthers, UnknownNames
 
     try:
         (stored,) = call.services.names.decide(current.id, [change], decided(call, reason))
@@ -189,6 +189,8 @@ def _decided_on_one(call: Call, current: Campaign, change: NameChange, reason: s
         raise Problem("name-not-found") from None
     except TextsOfOthers:
         raise Invalid((Fault("#/text", "name_of_another"),)) from None
+    except DecidedOtherwise as otherwise:
+        raise _decided_before(otherwise.names) from None
     return json_response(_response(stored))
 
 
@@ -202,6 +204,7 @@ def _decided_on_one(call: Call, current: Campaign, change: NameChange, reason: s
         cache=NO_STORE,
         takes=NameDecisionsRequest,
         gives={200: NamesResponse},
+        refuses=("name-decided",),
     ),
 )
 def decide_on_names(call: Call, campaign: str) -> Intent:
@@ -222,7 +225,7 @@ def decide_on_names(call: Call, campaign: str) -> Intent:
 
 
 def _decided_on_many(call: Call, current: Campaign, changes: Sequence[NameChange], reason: str) -> Response:
-    from chalicelib.participations.names import TextsOfOthers, UnknownNames
+    from chalicelib.participations.names import DecidedOtherwise, TextsOfOthers, UnknownNames
 
     try:
         stored = call.services.names.decide(current.id, changes, decided(call, reason))
@@ -232,6 +235,8 @@ def _decided_on_many(call: Call, current: Campaign, changes: Sequence[NameChange
         raise Invalid(
             tuple(Fault(f"{place}/text", "name_of_another") for place in _places(changes, others.ids))
         ) from None
+    except DecidedOtherwise as otherwise:
+        raise _decided_before(otherwise.names) from None
     return json_response(NamesResponse(list(map(_response, stored))))
 
 
@@ -247,6 +252,20 @@ def decision_response(decision: "Decided | None") -> DecisionResponse | None:
     if decision is None:
         return None
     return DecisionResponse(decision.reason, decision.by, responses.moment(decision.at))
+
+
+def _decided_before(names: "Sequence[StoredName]") -> Problem:
+    """Return the problem of whoever comes second, which says what holds and by whom."""
+    told = [_decided_name(name) for name in names]
+    decided = "; ".join(f"{name.id}: {name.state}{f' ({name.by})' if name.by else ''}" for name in told)
+    return Problem("name-decided", {"decided": decided}, names=told)
+
+
+def _decided_name(name: "StoredName") -> DecidedNameDocument:
+    if name.decided is None:
+        return DecidedNameDocument(name.id, name.state, None, None, None)
+    by, reason, at = name.decided.by, name.decided.reason, responses.moment(name.decided.at)
+    return DecidedNameDocument(name.id, name.state, by, reason, at)
 
 
 def _places(changes: Sequence[NameChange], ids: frozenset[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """What goes wrong, as HTTP tells it: each problem's name with its status, and each exception with its problem."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Literal
 
@@ -12,7 +12,7 @@ from msgspec import UNSET, UnsetType
 from chalicelib import logs
 from chalicelib.api.messages import messages
 from chalicelib.domain.decider import Refusal
-from chalicelib.domain.vocabulary import Language, Status
+from chalicelib.domain.vocabulary import Language, NameState, Status
 from chalicelib.intake.faults import Fault, Invalid
 
 ProblemName = Literal[
@@ -56,6 +56,7 @@ ProblemName = Literal[
     "campaign-has-acts",
     "parked-unsealable",
     "parked-changed",
+    "name-decided",
     "precondition-failed",
     "body-too-large",
     "media-type-unsupported",
@@ -110,6 +111,7 @@ STATUSES: Mapping[ProblemName, int] = {
     "campaign-has-acts": 409,
     "parked-unsealable": 409,
     "parked-changed": 409,
+    "name-decided": 409,
     "precondition-failed": 412,
     "body-too-large": 413,
     "media-type-unsupported": 415,
@@ -171,8 +173,21 @@ class FaultDocument(msgspec.Struct, frozen=True):
     detail: str
 
 
+class DecidedNameDocument(msgspec.Struct, frozen=True):
+    """A name in another state than expected, and the token that decided so; null where a sender vouched for it."""
+
+    id: str
+    state: NameState
+    by: str | None
+    reason: str | None
+    at: str | None
+
+
 class ProblemDocument(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A problem by RFC 9457. `participation_status` says what the participation is, where that is the reason."""
+    """A problem by RFC 9457.
+
+    `participation_status` says what the participation is, and `names` what names are, where that is the reason.
+    """
 
     type: str
     title: str
@@ -180,6 +195,7 @@ class ProblemDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     detail: str
     errors: list[FaultDocument] | UnsetType = UNSET
     participation_status: Status | UnsetType = UNSET
+    names: list[DecidedNameDocument] | UnsetType = UNSET
 
 
 class Problem(Exception):
@@ -192,6 +208,7 @@ class Problem(Exception):
         *,
         faults: tuple[Fault, ...] = (),
         participation_status: Status | None = None,
+        names: Sequence[DecidedNameDocument] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(name)
@@ -199,6 +216,7 @@ class Problem(Exception):
         self.values = values or {}
         self.faults = faults
         self.participation_status = participation_status
+        self.names = names
         self.headers = {**_usual_headers(name, self.values), **(headers or {})}
 
     @property
@@ -229,6 +247,7 @@ def problem_document(problem: Problem, language: Language) -> ProblemDocument:
         detail=texts.detail[language].format_map(problem.values),
         errors=[_fault_document(fault, language) for fault in problem.faults[:MAX_FAULTS]] or UNSET,
         participation_status=problem.participation_status or UNSET,
+        names=list(problem.names) or UNSET,
     )
 
 

@@ -206,12 +206,12 @@ def fill(
         **{name: useful.get(name) for name in ("kind", "topic", "people", "hours", "amount", "occurred_at", "note")},
         "consent": _consent(form, given),
     }
-    return Filled(_without_nothing(request), tuple(_absent(form, given)), left_out)
+    return Filled(_without_nothing(request), tuple(_absent(form, given, provider_fields)), left_out)
 
 
-def absent(form: Form, fields: Mapping[str, object]) -> tuple[str, ...]:
+def absent(form: Form, fields: Mapping[str, object], provider_fields: Collection[str]) -> tuple[str, ...]:
     """Return the names of the fields that a form maps and a submission does not have."""
-    return tuple(_absent(form, Fields(fields)))
+    return tuple(_absent(form, Fields(fields), provider_fields))
 
 
 def unmapped(form: Form, fields: Mapping[str, object], provider_fields: Collection[str]) -> tuple[str, ...]:
@@ -343,11 +343,14 @@ def _is_said(target: AskedField, said: Mapping[str, Any]) -> bool:
     return target in said or (target == "name" and _full_name(said) is not None)
 
 
-def _absent(form: Form, given: Fields) -> Iterator[str]:
+def _absent(form: Form, given: Fields, provider_fields: Collection[str]) -> Iterator[str]:
     """Yield the names of questions that a submission does not have, nor another one that asks for the same."""
+    known = given.only(provider_fields)
     for target in ASKED_FIELDS:
         names = [name for name, asked in form.questions.items() if asked == target]
-        if not any(map(given.has, names)):
+        if not any(map(given.has, names)) and not any(
+            known.has(prefix + name) for prefix in _PREFIXES for name in _KNOWN_NAMES[target]
+        ):
             yield from names
     if form.consent is not None and not any(map(given.has, _consent_names(form))):
         yield form.consent.field

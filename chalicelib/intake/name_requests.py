@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.domain.folding import clean
-from chalicelib.domain.vocabulary import Visibility
+from chalicelib.domain.vocabulary import NameState, Visibility
 from chalicelib.intake.faults import Fault, Rules, child, read
 from chalicelib.intake.participation_requests import RULES
 from chalicelib.intake.requests import Display, Request
@@ -25,19 +25,24 @@ class VisibilityRequest(Request, frozen=True):
 
 
 class NameDecisionRequest(Request, frozen=True):
-    """Whether a name is shown, and why; `text` stands in its place from now on."""
+    """Whether a name is shown, and why; `text` stands in its place from now on.
+
+    `expected` is the state that whoever decides saw: where it is another one by now, nothing is decided.
+    """
 
     state: Visibility
     reason: Display
     text: Display | None = None
+    expected: NameState | None = None
 
 
 class ListedDecisionRequest(Request, frozen=True):
-    """Whether one name of many is shown; `text` stands in its place from now on."""
+    """Whether one name of many is shown; `text` and `expected` are those of a decision on one."""
 
     id: NameIdText
     state: Visibility
     text: Display | None = None
+    expected: NameState | None = None
 
 
 class NameDecisionsRequest(Request, frozen=True):
@@ -48,11 +53,12 @@ class NameDecisionsRequest(Request, frozen=True):
 
 
 class NameChange(msgspec.Struct, frozen=True):
-    """What a name shall be, with another text where one is given."""
+    """What a name shall be, with another text where one is given, and the state it is expected to be in."""
 
     id: str
     state: Visibility
     text: str | None = None
+    expected: NameState | None = None
 
 
 def read_visibility(raw: object) -> VisibilityRequest:
@@ -72,7 +78,7 @@ def read_name_change(name_id: str, raw: object) -> tuple[NameChange, str]:
         Invalid: naming every field that is wrong.
     """
     request = read(NameDecisionRequest, raw, RULES)
-    return NameChange(name_id, request.state, _cleaned(request.text)), clean(request.reason)
+    return NameChange(name_id, request.state, _cleaned(request.text), request.expected), clean(request.reason)
 
 
 def read_name_changes(raw: object) -> tuple[list[NameChange], str]:
@@ -82,7 +88,8 @@ def read_name_changes(raw: object) -> tuple[list[NameChange], str]:
         Invalid: naming every field that is wrong, and each name that is there a second time.
     """
     request = read(NameDecisionsRequest, raw, _RULES)
-    return [NameChange(one.id, one.state, _cleaned(one.text)) for one in request.decisions], clean(request.reason)
+    changes = [NameChange(one.id, one.state, _cleaned(one.text), one.expected) for one in request.decisions]
+    return changes, clean(request.reason)
 
 
 def _cleaned(text: str | None) -> str | None:

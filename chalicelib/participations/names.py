@@ -94,6 +94,14 @@ class TextsOfOthers(Exception):
         self.ids = ids
 
 
+class DecidedOtherwise(Exception):
+    """Names are in other states than whoever decides on them saw."""
+
+    def __init__(self, names: Sequence[StoredName]) -> None:
+        super().__init__(", ".join(name.id for name in names))
+        self.names = names
+
+
 class Names:
     """The names of all campaigns in one table; `id_of` returns the id of a campaign's name by its text."""
 
@@ -167,6 +175,8 @@ class Names:
         Raises:
             UnknownNames: there are none of these ids; nothing was decided.
             TextsOfOthers: other names have texts that these shall have; nothing was decided.
+            DecidedOtherwise: names are in other states than those expected, and not in those wanted; where that came
+                about meanwhile, others of more than 90 may be decided.
             Congested: others keep deciding on the same names; some of it may be decided.
         """
         for _ in range(MAX_RACES):
@@ -176,6 +186,8 @@ class Names:
             if others := self._with_texts_of_others(campaign, current, changes):
                 raise TextsOfOthers(others)
             wanted = [_after(current[change.id], change, decided) for change in changes]
+            if otherwise := _otherwise(current, wanted, changes):
+                raise DecidedOtherwise(otherwise)
             writes = [self._replacing(campaign, current[name.id], name) for name in wanted if name != current[name.id]]
             try:
                 self._write_counted(campaign, writes)
@@ -291,6 +303,15 @@ def decided_of(item: NameItem) -> Decided | None:
 def _after(current: StoredName, change: NameChange, decided: Decided) -> StoredName:
     wanted = msgspec.structs.replace(current, state=change.state, text=change.text or current.text)
     return current if wanted == current else msgspec.structs.replace(wanted, decided=decided)
+
+
+def _otherwise(
+    current: Mapping[str, StoredName], wanted: Sequence[StoredName], changes: Sequence[NameChange]
+) -> list[StoredName]:
+    """Return the names that shall be changed by somebody who saw them in another state than they are in."""
+    expected = {change.id: change.expected for change in changes}
+    changing = [current[name.id] for name in wanted if name != current[name.id]]
+    return [name for name in changing if expected[name.id] not in (None, name.state)]
 
 
 def _stored_name(name_id: str, item: NameItem) -> StoredName:

@@ -11,7 +11,7 @@ const PATHS = {
   reject: { one: "rejection", many: "rejections" },
   withdraw: { one: "withdrawal", many: "withdrawals" },
 };
-const COUNTED = ["found", "decided", "endorsed", "already", "refused"];
+const COUNTED = ["decided", "endorsed", "already", "refused"];
 
 /** Decide on one act; whoever comes second is told what the first has decided. */
 export function decideOnOne(context, kind, act, about) {
@@ -80,6 +80,7 @@ class ManyActs {
     const { words, texts } = this.context;
     const sums = none();
     let filter;
+    tell(words.countingNow(texts.number(0)));
     let request = { ...this.wanted, reason: words.counting, dry_run: true };
     while (request) {
       const answer = await this.#send(request);
@@ -143,6 +144,8 @@ const none = () => ({ found: 0, decided: 0, endorsed: 0, already: 0, refused: 0,
 
 function add(sums, answer) {
   for (const name of COUNTED) sums[name] += answer[name];
+  // What an answer found and had no time for is found again by the next one.
+  sums.found = sums.decided + sums.already + sums.refused;
   sums.refusals.push(...answer.refusals);
   for (const [name, value] of Object.entries(answer.change)) {
     sums.change[name] = name === "amount" ? added(sums.change.amount ?? {}, value) : (sums.change[name] ?? 0) + value;

@@ -55,7 +55,10 @@ export function show(title, words, ...content) {
 
 function open(dialog, form, closed) {
   const before = document.activeElement;
-  dialog.addEventListener("cancel", (event) => form.ariaBusy === "true" && event.preventDefault());
+  // A second Escape closes what only refuses to be cancelled, so the key itself is stopped.
+  const stay = (event) => isBusy(form) && event.preventDefault();
+  dialog.addEventListener("cancel", stay);
+  dialog.addEventListener("keydown", (event) => event.key === "Escape" && stay(event));
   dialog.addEventListener("close", () => {
     dialog.remove();
     if (before?.isConnected) before.focus({ preventScroll: true });
@@ -63,7 +66,16 @@ function open(dialog, form, closed) {
   });
   document.body.append(dialog);
   dialog.showModal();
-  (form.querySelector("input, select, textarea") ?? form.querySelector("[type=submit]")).focus();
+  focusIn(form);
+}
+
+const isBusy = (form) => form.ariaBusy === "true";
+
+/** Keys go to what they are for: while there is nothing to do, to the sentence that says so. */
+function focusIn(form) {
+  const place = form.querySelector(isBusy(form) ? ".progress" : ".actions [type=submit]:not([hidden])");
+  const field = !isBusy(form) && place && form.querySelector("input, select, textarea");
+  (field || place || form.querySelector(".actions button")).focus();
 }
 
 function decisionForm(decision, words, finish) {
@@ -72,7 +84,7 @@ function decisionForm(decision, words, finish) {
   const parts = {
     found: node("div", { className: "found" }),
     fault: node("p", { className: "fault", aria: { role: "alert" } }),
-    progress: node("p", { className: "progress", aria: { role: "status" } }),
+    progress: node("p", { className: "progress", tabIndex: -1, aria: { role: "status" } }),
     confirm: node("button", { type: "submit", className: isGrave ? "grave" : "main" }, action),
   };
   const form = node(
@@ -96,9 +108,15 @@ function decisionForm(decision, words, finish) {
   let isPrepared = !prepare;
   const step = async () => {
     const tell = (text) => fill(parts.progress, text);
-    if (isPrepared) return finish((await decision.run(reason ? reason.value.trim() : "", tell)) ?? null);
-    fill(parts.found, ...(await prepare(tell)));
+    if (isPrepared) {
+      tell(words.sending);
+      return finish((await decision.run(reason ? reason.value.trim() : "", tell)) ?? null);
+    }
+    const tellEarly = (text) => tell(`${text} ${words.tooEarly}`);
+    tellEarly(words.loading);
+    fill(parts.found, ...(await prepare(tellEarly)));
     isPrepared = true;
+    return words.prepared(action);
   };
   const go = () => carryOut(form, parts, step, action, words);
   form.addEventListener("submit", (event) => {
@@ -111,11 +129,14 @@ function decisionForm(decision, words, finish) {
 
 /** Take one step; what went wrong is said, and the step can be taken again. */
 async function carryOut(form, { fault, progress, confirm }, step, action, words) {
-  if (form.ariaBusy === "true") return;
+  if (isBusy(form)) return;
+  let told = "";
   fill(fault);
   setBusy(form, true);
   try {
-    await step();
+    const running = step();
+    focusIn(form);
+    told = (await running) ?? "";
     fill(confirm, action);
   } catch (error) {
     fill(fault, failure(error, words));
@@ -123,8 +144,8 @@ async function carryOut(form, { fault, progress, confirm }, step, action, words)
     confirm.hidden = error instanceof Settled;
   }
   setBusy(form, false);
-  fill(progress);
-  (confirm.hidden ? form.querySelector(".actions button") : (form.querySelector("input") ?? confirm)).focus();
+  fill(progress, told);
+  focusIn(form);
 }
 
 function reasonInput(reasons) {
@@ -142,9 +163,9 @@ const usualReasons = (reasons, input) =>
     ...reasons.map((text) => button(text, () => (input.value = text), { className: "chip" })),
   );
 
-function setBusy(form, isBusy) {
-  form.ariaBusy = String(isBusy);
-  for (const control of form.elements) control.disabled = isBusy;
+function setBusy(form, isOn) {
+  form.ariaBusy = String(isOn);
+  for (const control of form.elements) control.disabled = isOn;
 }
 
 /** What went wrong, in a sentence: that nothing happened, or that nobody knows whether it did. */

@@ -183,7 +183,9 @@ def _checked(form: Form, endpoint: Endpoint, found: Submission | Lead, topics: C
         return msgspec.structs.replace(told, outcome="ignored")
     answered = {name: value for name, value in found.fields.items() if name not in found.context}
     told = msgspec.structs.replace(
-        told, unmapped=unmapped(form, answered, found.provider_fields), absent=absent(form, found.fields)
+        told,
+        unmapped=unmapped(form, answered, found.provider_fields),
+        absent=absent(form, found.fields, found.provider_fields),
     )
     if not has_answers(form, found.fields, found.provider_fields, found.context):
         return _parked(told, Reason("no_answers"))

@@ -93,6 +93,22 @@ def test_the_same_decision_again_is_answered_as_the_first(api: Client, give: Giv
     assert (again.status, again.json) == (200, first.json)
 
 
+def test_whoever_comes_second_is_told_what_was_decided_and_by_whom(api: Client, give: Give) -> None:
+    name_id, other = give(), give("Қор А", "+77011234568")
+    first = api("PUT", f"{NAMES}/{name_id}", {"state": "hidden", "expected": "waiting", **REASON}).json["decision"]
+    wanted = {"state": "shown", "expected": "waiting"}
+
+    for method, path, body in (
+        ("PUT", f"{NAMES}/{name_id}", {**wanted, **REASON}),
+        ("POST", DECISIONS, {**REASON, "decisions": [{"id": one, **wanted} for one in (other, name_id)]}),
+    ):
+        reply = api(method, path, body)
+        assert (reply.status, reply.json["type"]) == (409, "/problems/name-decided")
+        assert reply.json["names"] == [{"id": name_id, "state": "hidden", **first}]
+        assert f"{name_id}: hidden ({first['by']})" in reply.json["detail"]
+    assert (listed(api), listed(api, "?state=hidden")) == (["Қор А"], ["Мейірім қоры"])
+
+
 def test_a_hidden_name_is_told_to_moderators_of_names_alone(api: Client, give: Give, tables: Tables) -> None:
     name_id = give()
     api("PUT", f"{NAMES}/{name_id}", {"state": "hidden", **REASON})

@@ -25,14 +25,16 @@ def test_a_change_is_of_a_name_with_its_state_its_reason_and_its_text() -> None:
     )
     text = {"state": "shown", "reason": "a slip", "text": " Мейірім\u200b  қоры"}
     assert read_name_change("n1", text) == (NameChange("n1", "shown", "Мейірім қоры"), "a slip")
+    seen = {"state": "shown", "reason": "checked", "expected": "waiting"}
+    assert read_name_change("n1", seen) == (NameChange("n1", "shown", expected="waiting"), "checked")
 
 
 def test_many_changes_have_one_reason() -> None:
-    decisions = [{"id": "n1", "state": "shown", "text": "Қор"}, {"id": "n2", "state": "hidden"}]
+    decisions = [{"id": "n1", "state": "shown", "text": "Қор"}, {"id": "n2", "state": "hidden", "expected": "shown"}]
 
     changes, reason = read_name_changes({"reason": "looked through", "decisions": decisions})
 
-    assert changes == [NameChange("n1", "shown", "Қор"), NameChange("n2", "hidden")]
+    assert changes == [NameChange("n1", "shown", "Қор"), NameChange("n2", "hidden", expected="shown")]
     assert reason == "looked through"
 
 

@@ -14,6 +14,7 @@ from chalicelib.intake.participation_requests import Correction, Draft
 from chalicelib.participations.name_queue import NameQueue
 from chalicelib.participations.names import (
     Decided,
+    DecidedOtherwise,
     Names,
     Standing,
     StoredName,
@@ -243,6 +244,27 @@ def test_whoever_decides_in_between_is_heard_and_the_decision_holds(
 
     assert decided == StoredName("n0", "Other", "hidden", NOW, MISTAKE)
     assert names_of(subject).shown("2026", ["n0"]) == {"n0": None}
+
+
+def test_whoever_expects_another_state_than_there_is_by_then_decides_nothing(
+    subject: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored(subject, "waiting", "waiting")
+    slower = overtaken(subject, monkeypatch, lambda: decide(subject, "hidden", "n0"))
+
+    changes = [NameChange(name_id, "shown", expected="waiting") for name_id in ("n0", "n1")]
+    with pytest.raises(DecidedOtherwise) as raised:
+        slower.decide("2026", changes, MISTAKE)
+
+    assert raised.value.names == [StoredName("n0", "ЖШС 0", "hidden", NOW, ABUSE)]
+    assert slower.shown("2026", ["n0", "n1"]) == {"n0": None, "n1": None}
+
+
+def test_a_name_that_is_as_it_shall_be_is_so_whatever_was_expected(subject: Subject) -> None:
+    stored(subject, "waiting")
+    first = decide(subject, "hidden", "n0")
+
+    assert names_of(subject).decide("2026", [NameChange("n0", "hidden", expected="waiting")], MISTAKE) == first
 
 
 def test_a_name_that_is_erased_in_between_is_not_brought_back(

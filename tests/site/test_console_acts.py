@@ -1,7 +1,7 @@
 """Acts in the console: decided on alone and by thousands, by moderators of everything and of one region."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.site.console import PATIENCE_MS, Console, Duty, act, act_of
 from tests.site.test_names_on_air import seconds_until
@@ -70,6 +70,36 @@ def test_a_decision_that_is_cut_short_goes_on_where_it_was(console: Console, dut
 
     console.says("Decided: 3.")
     counted(duty, 0)
+
+
+def test_what_is_counted_or_sent_stays_open_whatever_is_pressed_and_says_when_enter_decides(
+    console: Console, duty: Duty
+) -> None:
+    duty.record(act(number, **ABOVE) for number in range(3))
+    counted(duty, 3)
+    console.sign_in(duty.token("Айгерім", "moderate"), "acts")
+    console.has_rows(1)
+    held: list[Route] = []
+    console.page.route("**/rejections", held.append)
+    told = console.dialog.locator(".progress")
+
+    console.press("r")
+    expect(told).to_contain_text("Until that is done Enter does nothing.")
+    expect(told).to_be_focused()
+    console.press("Enter", "Escape", "Escape", "Escape")
+    expect(console.dialog).to_have_count(1)
+    held.pop().continue_()
+    expect(told).to_have_text("Ready. Enter: Reject.", timeout=PATIENCE_MS)
+
+    console.press("Enter")
+    expect(told).to_be_focused()
+    console.press("Escape", "Escape", "Escape")
+    expect(console.dialog).to_have_count(1)
+    assert in_review(duty) == 3
+    held.pop().continue_()
+    console.says("Decided: 3.")
+    expect(console.dialog).to_have_count(0)
+    console.page.unroute("**/rejections")
 
 
 def test_marked_acts_are_approved_together(console: Console, duty: Duty) -> None:
