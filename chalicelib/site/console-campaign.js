@@ -1,6 +1,8 @@
 /** What steers a campaign: each change says what follows from it, and can be taken back. */
 
-import { button, field, node, select } from "./console-dom.js";
+import { Refused } from "./console-api.js";
+import { Settled, Told } from "./console-dialogs.js";
+import { button, field, fill, node, select } from "./console-dom.js";
 import { METRICS } from "./metrics.js";
 
 const LANGUAGES = ["kk", "ru", "en"];
@@ -18,16 +20,27 @@ export async function readCampaign({ api, base }) {
 }
 
 /**
- * Change some of a campaign. Where somebody else has changed another part of it meanwhile, that stays.
+ * @typedef {object} Steering
+ * @property {object} context
+ * @property {Known} known the campaign that a change is of; the newest where somebody else was there before
+ * @property {(known: Known) => void} told is given the campaign as it is then
+ */
+
+/**
+ * Change some of a campaign. Where somebody else has changed another part of it meanwhile, that stays; where it was this
+ * part, `overtaken` is given the campaign as it is now.
  * @returns {Promise<Known>}
  */
-async function change(context, known, patch, reason) {
+async function change(context, known, patch, reason, overtaken = () => {}) {
   try {
     return await send(context, known.tag, patch, reason);
   } catch (error) {
     if (error.kind !== "precondition-failed") throw error;
     const newest = await readCampaign(context);
-    if (!Object.keys(patch).every((name) => isSame(newest.campaign[name], known.campaign[name]))) throw error;
+    if (!Object.keys(patch).every((name) => isSame(newest.campaign[name], known.campaign[name]))) {
+      overtaken(newest);
+      throw error;
+    }
     return send(context, newest.tag, patch, reason);
   }
 }
@@ -40,12 +53,18 @@ async function send({ api, base }, tag, patch, reason) {
 const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /**
- * Change what was read, say so, and offer to take just that back; `told` is given the campaign as it is then. `reason`
- * is why, empty where nobody says it.
+ * Change what was read, say so, and offer to take just that back. `reason` is why, empty where nobody says it. Where
+ * somebody else was there before nothing is changed, the next try is on what they made of it, and what `overtaken`
+ * throws says what that is.
  */
-async function changeAndOffer({ context, known, told }, reason, patch, done, undone) {
+async function changeAndOffer(/** @type {Steering} */ steering, reason, patch, done, undone, overtaken) {
+  const { context, known, told } = steering;
   const before = Object.fromEntries(Object.keys(patch).map((name) => [name, known.campaign[name]]));
-  const changed = await change(context, known, patch, reason);
+  const changed = await change(context, known, patch, reason, (newest) => {
+    steering.known = newest;
+    told(newest);
+    throw overtaken(newest.campaign);
+  });
   told(changed);
   context.say(done, {
     does: context.said.undo,
@@ -56,23 +75,46 @@ async function changeAndOffer({ context, known, told }, reason, patch, done, und
   });
 }
 
-/** Freeze a campaign that is live, or open one that is frozen. */
-export function changeState(context, known, told) {
+/** Take over what a campaign is now, before it is changed; where nobody answers, what was known stands. */
+async function readAgain(steering) {
+  try {
+    steering.known = await readCampaign(steering.context);
+    steering.told(steering.known);
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+  }
+}
+
+/** Freeze a campaign that is live; a second one who does it opens nothing. */
+export const freeze = (context, known, told) => changeState(context, known, told, "frozen");
+
+/** Open a campaign that is frozen. */
+export const openUp = (context, known, told) => changeState(context, known, told, "live");
+
+async function changeState(context, known, told, wanted) {
   const { words, said } = context;
-  const isLive = known.campaign.state === "live";
+  const isFreezing = wanted === "frozen";
+  if (known.campaign.state === wanted) {
+    const newest = await readCampaign(context);
+    told(newest);
+    const done = isFreezing ? words.frozenNow : words.openNow;
+    if (newest.campaign.state === wanted) return context.tell(`${said.already} ${done}`);
+    return changeState(context, newest, told, wanted);
+  }
   return context.decide({
-    title: isLive ? words.freezeAsk : words.openAsk,
-    consequences: [isLive ? words.freezeMeans : words.openMeans],
-    action: isLive ? words.freeze : words.openUp,
-    isGrave: isLive,
+    title: isFreezing ? words.freezeAsk : words.openAsk,
+    consequences: [isFreezing ? words.freezeMeans : words.openMeans],
+    action: isFreezing ? words.freeze : words.openUp,
+    isGrave: isFreezing,
     mayHaveReason: true,
     run: (reason) =>
       changeAndOffer(
         { context, known, told },
         reason,
-        { state: isLive ? "frozen" : "live" },
-        isLive ? words.frozenNow : words.openNow,
+        { state: wanted },
+        isFreezing ? words.frozenNow : words.openNow,
         words.backTo(said.states[known.campaign.state]),
+        ({ state }) => new Settled(words.stateBefore(said.states[state])),
       ),
   });
 }
@@ -80,40 +122,59 @@ export function changeState(context, known, told) {
 /** Let viewers' pages ask more often or more rarely. */
 export function changePoll(context, known, told) {
   const { words } = context;
-  const seconds = node("input", { type: "number", min: 1, max: 600, value: known.campaign.poll_seconds ?? "" });
-  const every = (value) => (value ? words.pollEvery(value) : words.pollUsual);
+  const steering = { context, known, told };
+  const seconds = node("input", { type: "number", min: 1, max: 600 });
+  const now = ({ poll_seconds: value }) => words.pollNow(value ? words.pollEvery(value) : words.pollUsual);
   return context.decide({
     title: words.pollAsk,
-    consequences: [words.pollMeans, field(words.pollSeconds, seconds)],
+    consequences: [words.pollMeans],
     action: words.pollChange,
     mayHaveReason: true,
+    prepare: async () => {
+      await readAgain(steering);
+      seconds.value = steering.known.campaign.poll_seconds ?? "";
+      return [field(words.pollSeconds, seconds)];
+    },
     run: (reason) => {
-      const wanted = seconds.value ? Number(seconds.value) : null;
-      const before = words.pollNow(every(known.campaign.poll_seconds));
-      const done = words.pollNow(every(wanted));
-      return changeAndOffer({ context, known, told }, reason, { poll_seconds: wanted }, done, before);
+      const patch = { poll_seconds: seconds.value ? Number(seconds.value) : null };
+      const before = now(steering.known.campaign);
+      return changeAndOffer(
+        steering,
+        reason,
+        patch,
+        now(patch),
+        before,
+        (newest) => new Told(words.changedBefore(now(newest))),
+      );
     },
   });
 }
 
-/** Hide all names of a campaign, or show again those that may be shown. */
-export function changeAllNames(context, words, isHidden) {
-  const decided = (state, reason) => context.api.put(`${context.base}/names`, { state, reason });
+/** Hide all names of a campaign (`hidden`), or show again those that may be shown; it is said where that is so already. */
+export async function changeAllNames(context, words, wanted) {
+  const { api, base, token, said } = context;
+  const decided = (state, reason) => api.put(`${base}/names`, { state, reason });
+  const isHiding = wanted === "hidden";
+  const [done, undone] = isHiding ? [words.hiddenNow, words.shownNow] : [words.shownNow, words.hiddenNow];
+  const current = context.status()?.all_names === wanted && (await api.get(`${base}/names`, { limit: 1 })).all_names;
+  if (current === wanted) return context.tell(`${said.already} ${done}`);
   return context.decide({
-    title: isHidden ? words.showAllAsk : words.hideAllAsk,
-    consequences: [isHidden ? words.showAllMeans : words.hideAllMeans],
-    action: isHidden ? words.showAll : words.hideAll,
-    isGrave: !isHidden,
-    reasons: isHidden ? words.showAllReasons : words.hideAllReasons,
+    title: isHiding ? words.hideAllAsk : words.showAllAsk,
+    consequences: [isHiding ? words.hideAllMeans : words.showAllMeans],
+    action: isHiding ? words.hideAll : words.showAll,
+    isGrave: isHiding,
+    reasons: isHiding ? words.hideAllReasons : words.showAllReasons,
     run: async (reason) => {
-      await decided(isHidden ? "shown" : "hidden", reason);
+      const { decision } = await decided(wanted, reason);
       context.look();
-      context.say(isHidden ? words.shownNow : words.hiddenNow, {
-        does: context.said.undo,
+      // Whoever decided first is told.
+      if (decision?.by !== token.id) return context.tell(`${said.already} ${done}`);
+      context.say(done, {
+        does: said.undo,
         run: async () => {
-          await decided(isHidden ? "hidden" : "shown", reason);
+          await decided(isHiding ? "shown" : "hidden", reason);
           context.look();
-          return isHidden ? words.hiddenNow : words.shownNow;
+          return undone;
         },
       });
     },
@@ -123,32 +184,58 @@ export function changeAllNames(context, words, isHidden) {
 /** Replace goals and milestones by what is typed in. */
 export function changeGoals(context, known, told) {
   const { words } = context;
-  const goals = rows(known.campaign.goals, (goal) => goalRow(context, goal));
-  const milestones = rows(known.campaign.milestones, (milestone) => milestoneRow(context, milestone));
+  const steering = { context, known, told };
+  const goals = rows((goal) => goalRow(context, goal));
+  const milestones = rows((milestone) => milestoneRow(context, milestone));
   const newMilestone = () => ({ id: `m${Date.now().toString(36)}`, metric: METRICS[0], at: "", title: {} });
   return context.decide({
     title: words.goalsChange,
-    consequences: [
-      words.goalsMeans,
-      goals.list,
-      button(words.addGoal, () => goals.add({ metric: METRICS[0], target: "" }), { className: "quiet" }),
-      milestones.list,
-      button(words.addMilestone, () => milestones.add(newMilestone()), { className: "quiet" }),
-    ],
+    consequences: [words.goalsMeans],
     action: words.goalsSave,
     mayHaveReason: true,
+    prepare: async () => {
+      await readAgain(steering);
+      goals.show(steering.known.campaign.goals);
+      milestones.show(steering.known.campaign.milestones);
+      return [
+        goals.list,
+        button(words.addGoal, () => goals.add({ metric: METRICS[0], target: "" }), { className: "quiet" }),
+        milestones.list,
+        button(words.addMilestone, () => milestones.add(newMilestone()), { className: "quiet" }),
+      ];
+    },
     run: (reason) => {
       const patch = { goals: goals.values(), milestones: milestones.values() };
-      return changeAndOffer({ context, known, told }, reason, patch, words.goalsNow, words.goalsBack);
+      return changeAndOffer(
+        steering,
+        reason,
+        patch,
+        words.goalsNow,
+        words.goalsBack,
+        (newest) => new Told(words.changedBefore(goalsText(context, newest))),
+      );
     },
   });
 }
 
+/** Goals and milestones in a sentence. */
+export function goalsText({ words, texts, lang }, { goals = [], milestones = [] }) {
+  const told = [
+    ...goals.map(({ metric, target }) => `${words.goal} – ${texts.metric(metric)}: ${texts.measure(metric, target)}`),
+    ...milestones.map(
+      ({ metric, at, title }) =>
+        `${words.milestone} – ${texts.metric(metric)}: ${texts.measure(metric, at)}, ${title[lang]}`,
+    ),
+  ];
+  return told.length ? `${told.join("; ")}.` : words.noGoals;
+}
+
 /** Rows that can be added to and removed; each is a fieldset with a function `read`. */
-function rows(values, make) {
-  const list = node("div", { className: "rows" }, ...values.map(make));
+function rows(make) {
+  const list = node("div", { className: "rows" });
   return {
     list,
+    show: (values) => fill(list, ...values.map(make)),
     add(value) {
       list.append(make(value));
       list.lastElementChild.querySelector("input").focus();

@@ -19,8 +19,11 @@ const UNDO_MS = 60_000;
  * @property {(reason: string, tell: (text: string) => void) => Promise<any>} run
  */
 
+/** What went wrong, in a sentence that says all there is to say. */
+export class Told extends Error {}
+
 /** There is nothing to do any more, and this sentence says why. */
-export class Settled extends Error {}
+export class Settled extends Told {}
 
 /**
  * Ask, do it, and stay open with what went wrong until it is done or given up.
@@ -170,7 +173,7 @@ function setBusy(form, isOn) {
 
 /** What went wrong, in a sentence: that nothing happened, or that nobody knows whether it did. */
 export function failure(error, words) {
-  if (error instanceof Settled) return error.message;
+  if (error instanceof Told) return error.message;
   if (error instanceof Refused) return words.refused(error.text);
   return words.unanswered;
 }
@@ -184,30 +187,54 @@ export const unread = (error, words) => (error instanceof Refused ? error.text :
  * @property {() => Promise<string>} run takes it back, and gives the sentence that says so
  */
 
-/** Sentences at the edge of the page about what was done; the newest that can be taken back is so by one key. */
+/** Sentences at the edge of the page; what was done last is taken back by one key, and never anything older. */
 export class Toasts {
+  /** Of what kind that was, and what takes it back. */
+  #last = null;
+
   constructor(/** @type {HTMLElement} */ place, words) {
     this.place = place;
     this.words = words;
   }
 
-  /** @param {string} text @param {Undo} [undo] */
+  /** Say what was done. @param {string} text @param {Undo} [undo] */
   say(text, undo) {
+    const toast = this.tell(text, undo);
+    this.#last = undo && { run: () => this.#press(toast.querySelector(".undo")) };
+  }
+
+  /** Say something about what nobody did just now. */
+  tell(text, undo) {
     const line = node("p", {}, text);
     const toast = node("div", { className: "toast" }, line);
     if (undo) toast.append(button(undo.does, () => this.#takeBack(toast, line, undo), { key: "u", className: "undo" }));
     toast.append(button("✕", () => toast.remove(), { className: "close", ariaLabel: this.words().close }));
     this.place.append(toast);
     setTimeout(() => toast.remove(), undo ? UNDO_MS : TOAST_MS);
+    return toast;
   }
 
-  /** Take back what was done last, if it can be. */
+  /** Note what was done and is not said here; whether what was done before it is of the same kind. */
+  did(kind, run) {
+    const isSame = this.#last?.kind === kind;
+    this.#last = { kind, run };
+    return isSame;
+  }
+
+  /** Take back what was done last, or say that it cannot be. */
   undo() {
-    [...this.place.querySelectorAll(".undo:enabled")].at(-1)?.click();
+    if (this.#last) this.#last.run();
+    else this.tell(this.words().notUndone);
   }
 
   clear() {
     fill(this.place);
+    this.#last = null;
+  }
+
+  #press(control) {
+    if (control.isConnected) control.click();
+    else this.tell(this.words().notUndone);
   }
 
   async #takeBack(toast, line, undo) {

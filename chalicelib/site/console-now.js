@@ -1,6 +1,6 @@
 /** Now: what viewers see, what waits, what is wrong, and what steers the campaign. */
 
-import { changeAllNames, changeGoals, changePoll, changeState, readCampaign } from "./console-campaign.js";
+import { changeAllNames, changeGoals, changePoll, freeze, openUp, readCampaign } from "./console-campaign.js";
 import { button, fill, node } from "./console-dom.js";
 import { Watch } from "./console-watch.js";
 import { NOW } from "./console-words.js";
@@ -10,6 +10,8 @@ import { measure } from "./numbers.js";
 const EVENT_KINDS = ["class_hour", "online_training", "master_class"];
 const SVG = "http://www.w3.org/2000/svg";
 const DOCUMENT_MS = 5_000;
+/** What others change of the campaign comes by itself, too. */
+const CAMPAIGN_MS = 30_000;
 
 export const id = "now";
 export const WORDS = NOW;
@@ -42,7 +44,7 @@ export function mount(root, context) {
     keys: now.keys(),
     receive: (status) => now.receive(status),
     refresh: () => now.refresh(),
-    close: () => now.watch.stop(),
+    close: () => now.close(),
   };
 }
 
@@ -68,19 +70,24 @@ class Now {
     this.isWhole = !token.region && !token.sandbox;
     fill(parts.alarms, node("li", {}, context.words.notYet));
     this.watch = new Watch(() => this.readTotals());
-    this.readKnown();
+    this.campaignWatch = this.mayKnow && new Watch(() => this.readKnown(), undefined, CAMPAIGN_MS);
     this.draw();
+  }
+
+  close() {
+    this.watch.stop();
+    if (this.campaignWatch) this.campaignWatch.stop();
   }
 
   refresh() {
     this.watch.now();
-    this.readKnown();
+    if (this.campaignWatch) this.campaignWatch.now();
   }
 
   receive(status) {
     const hasChanged = this.status && this.status.state !== status.state;
     this.status = status;
-    if (hasChanged) this.readKnown();
+    if (hasChanged && this.campaignWatch) this.campaignWatch.now();
     this.draw();
   }
 
@@ -88,8 +95,10 @@ class Now {
     const { words } = this.context;
     if (!this.isWhole) return [];
     return [
-      { key: "f", does: words.freezeKey, run: () => this.canChangeState && this.steer(changeState) },
-      { key: "0", does: words.hideAllKey, run: () => this.canHideNames && this.hideNames() },
+      { key: "f", does: words.freezeKey, run: () => this.canChangeState && this.steer(freeze) },
+      { key: "o", does: words.openKey, run: () => this.canChangeState && this.steer(openUp) },
+      { key: "0", does: words.hideAll, run: () => this.canHideNames && this.decideOnNames("hidden") },
+      { key: "9", does: words.showAll, run: () => this.canHideNames && this.decideOnNames("shown") },
     ];
   }
 
@@ -107,14 +116,17 @@ class Now {
     return this.isWhole && this.context.may("moderate");
   }
 
+  get mayKnow() {
+    return this.isWhole && this.context.may("admin");
+  }
+
+  /** Where it cannot be read, what was read before stands, and the line above says that nothing answers. */
   async readKnown() {
-    if (!this.isWhole || !this.context.may("admin")) return;
-    try {
-      this.known = await readCampaign(this.context);
-      this.draw();
-    } catch {
-      // What was read before stands, and the line above says that nothing answers.
-    }
+    const before = this.known;
+    const read = await readCampaign(this.context);
+    // What was changed here meanwhile is newer.
+    if (this.known === before) this.known = read;
+    this.draw();
   }
 
   async readTotals() {
@@ -142,15 +154,26 @@ class Now {
   }
 
   steer(change) {
-    return change(this.context, this.known, (known) => {
-      this.known = known;
-      this.draw();
-      this.context.look();
-    });
+    return this.tried(
+      change(this.context, this.known, (known) => {
+        this.known = known;
+        this.draw();
+        this.context.look();
+      }),
+    );
   }
 
-  hideNames() {
-    return changeAllNames(this.context, this.context.words, this.status?.all_names === "hidden");
+  decideOnNames(wanted) {
+    return this.tried(changeAllNames(this.context, this.context.words, wanted));
+  }
+
+  /** What fails before anything is asked is told. */
+  async tried(change) {
+    try {
+      await change;
+    } catch (error) {
+      this.context.tell(this.context.unread(error));
+    }
   }
 
   draw() {
@@ -220,9 +243,13 @@ class Now {
   }
 
   goals() {
-    const { words, texts, lang } = this.context;
-    const { goals = [], milestones = [] } = this.live ?? {};
+    const { words, texts, lang, said } = this.context;
+    const isNewest = this.source === "document" || !this.known;
+    const campaign = isNewest && this.live?.goals ? this.live : this.known?.campaign;
+    if (!campaign) return [node("li", {}, this.source ? words.goalsUnread : said.loading)];
+    const { goals = [], milestones = [] } = campaign;
     const told = (metric, value) => `${texts.metric(metric)}: ${texts.measure(metric, value)}`;
+    const hasReached = campaign === this.live;
     const items = [
       ...goals.map(({ metric, target }) => node("li", {}, node("b", {}, words.goal), " ", told(metric, target))),
       ...milestones.map(({ metric, at, title, reached_at: reached }) =>
@@ -230,7 +257,8 @@ class Now {
           "li",
           {},
           node("b", {}, words.milestone),
-          ` ${told(metric, at)} · ${title[lang]} · ${reached ? words.reached(texts.time(reached)) : words.ahead}`,
+          ` ${told(metric, at)} · ${title[lang]}`,
+          hasReached && ` · ${reached ? words.reached(texts.time(reached)) : words.ahead}`,
         ),
       ),
     ];
@@ -248,16 +276,17 @@ class Now {
           words.state,
           said.states[this.state],
           this.canChangeState &&
-            button(known.campaign.state === "live" ? words.freeze : words.openUp, () => this.steer(changeState), {
-              key: "f",
-              id: "change-state",
-            }),
+            (known.campaign.state === "live"
+              ? button(words.freeze, () => this.steer(freeze), { key: "f", id: "change-state" })
+              : button(words.openUp, () => this.steer(openUp), { key: "o", id: "change-state" })),
         ),
       this.canHideNames &&
         control(
           words.names,
           status ? (isHidden ? words.namesHidden : words.namesShown) : "",
-          button(isHidden ? words.showAll : words.hideAll, () => this.hideNames(), { key: "0", id: "change-names" }),
+          isHidden
+            ? button(words.showAll, () => this.decideOnNames("shown"), { key: "9", id: "change-names" })
+            : button(words.hideAll, () => this.decideOnNames("hidden"), { key: "0", id: "change-names" }),
         ),
       known &&
         control(

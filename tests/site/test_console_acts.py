@@ -80,7 +80,11 @@ def test_what_is_counted_or_sent_stays_open_whatever_is_pressed_and_says_when_en
     console.sign_in(duty.token("Айгерім", "moderate"), "acts")
     console.has_rows(1)
     held: list[Route] = []
-    console.page.route("**/rejections", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    console.page.route("**/rejections", hold)
     told = console.dialog.locator(".progress")
 
     console.press("r")

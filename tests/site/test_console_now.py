@@ -114,6 +114,58 @@ def test_goals_and_milestones_are_changed_and_changed_back(console: Console, dut
     assert (campaign["goals"][0]["target"], campaign["milestones"]) == (1_000, [])
 
 
+def test_goals_that_somebody_else_has_changed_are_told_and_the_next_try_is_on_them(
+    console: Console, duty: Duty
+) -> None:
+    def changed_elsewhere(target: int) -> None:
+        patch = {"goals": [{"metric": "good_deeds", "target": target}]}
+        assert duty.system.ask("PATCH", duty.base, patch, If_Match="*").status == 200
+
+    on_duty(console, duty)
+    changed_elsewhere(2_000)
+    console.page.get_by_role("button", name="Change goals").click()
+    number = console.dialog.get_by_label("Number")
+    expect(number).to_have_value("2000", timeout=PATIENCE_MS)
+
+    changed_elsewhere(3_000)
+    number.fill("5000")
+    console.press("Enter")
+    expect(console.dialog.get_by_role("alert")).to_contain_text("It is now: Goal – Good deeds: 3,000.")
+    assert duty.ask("GET", "")["goals"][0]["target"] == 3_000
+    console.dialog.get_by_role("button", name="Send again").click()
+
+    console.says("Goals and milestones are saved.")
+    assert duty.ask("GET", "")["goals"][0]["target"] == 5_000
+    console.press("u")
+    console.says("Goals and milestones are as they were.")
+    assert duty.ask("GET", "")["goals"][0]["target"] == 3_000
+
+
+def test_whoever_freezes_second_is_told_that_it_is_frozen(console: Console, duty: Duty) -> None:
+    on_duty(console, duty)
+    console.press("f")
+    expect(console.dialog).to_be_visible()
+
+    assert duty.system.ask("PATCH", duty.base, {"state": "ended"}, If_Match="*").status == 200
+    console.press("Enter")
+
+    expect(console.dialog.get_by_role("alert")).to_contain_text("the state is Ended now")
+    assert state(duty) == "ended"
+
+
+def test_goals_are_never_told_to_be_none_while_they_do_not_load(console: Console, duty: Duty) -> None:
+    console.page.route("**/live.json", lambda route: route.abort())
+    goals = console.page.locator(".goals")
+
+    console.sign_in(duty.token("moderator", "moderate"))
+    expect(goals).to_have_text("The goals do not load.", timeout=PATIENCE_MS)
+    console.page.get_by_role("button", name="Sign out").click()
+    console.sign_in(duty.token("admin", "moderate", "admin"))
+
+    expect(goals).to_have_text("Goal Good deeds: 1,000", timeout=PATIENCE_MS)
+    console.page.unroute("**/live.json")
+
+
 def test_all_names_are_hidden_by_two_keys_and_shown_again_by_one(console: Console, duty: Duty) -> None:
     duty.record([act_of("Мейірім мектебі", 1)])
     on_duty(console, duty)
