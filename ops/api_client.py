@@ -148,6 +148,10 @@ class ApiClient:
     def _send(self, request: httpx.Request) -> httpx.Response:
         try:
             return self._http.send(request)
+        except KeyboardInterrupt:
+            if request.method != "GET":
+                note("ended while the API was at it, which goes on: look what was done, before you do it again")
+            raise
         except httpx.TransportError as fault:
             done = "" if request.method == "GET" else " Whether it was done is not known: look, before you do it again."
             reason = str(fault) or type(fault).__name__

@@ -7,6 +7,9 @@ _KEYS = ("id", "metric", "url")
 """By what entries of a list are told apart, as far as they have it."""
 
 
+NOTHING = "null"
+
+
 def flat(value: Any, name: str = "") -> dict[str, Any]:
     """Return the parts of a JSON value by their names, `limits.form.acts` say; an empty object or list is none."""
     if isinstance(value, Mapping):
@@ -24,9 +27,16 @@ def flat(value: Any, name: str = "") -> dict[str, Any]:
 
 
 def changes(before: Any, after: Any) -> list[tuple[str, Any, Any]]:
-    """Return each part that differs: its name, what it was, and what it is; None where there is none."""
-    old, new = flat(before), flat(after)
+    """Return each part that differs: its name, what it was, and what it is.
+
+    None where there is no such part, and `NOTHING` where it is null.
+    """
+    old, new = (_with_nulls(flat(value)) for value in (before, after))
     return [(name, old.get(name), new.get(name)) for name in {**old, **new} if old.get(name) != new.get(name)]
+
+
+def _with_nulls(parts: dict[str, Any]) -> dict[str, Any]:
+    return {name: NOTHING if value is None else value for name, value in parts.items()}
 
 
 def _keyed(entry: Any, index: int) -> tuple[str, Any]:

@@ -32,11 +32,11 @@ def show_one(act_id: ActId, *, stage: Stage = None, as_json: AsJson = False) -> 
 
 @app.command("history")
 def history(act_id: ActId, *, stage: Stage = None, as_json: AsJson = False) -> None:
-    """Tell all that happened to an act: when, what, why, by which token, and what corrections changed.
+    """Tell all that happened to an act: when, what, why, by whom, and what corrections changed.
 
     Example: `python -m ops participation history 3q2-7wAAQACAAAAAAAAAAQ`
 
-    `by` is the id of a token: `token list` tells whose it is.
+    Who decided is told by the label of their token, by its id where it has none.
     """
     found = connect_api(stage).get(f"{api_path('participations', act_id)}/history")
     if as_json:
@@ -49,7 +49,7 @@ def history(act_id: ActId, *, stage: Stage = None, as_json: AsJson = False) -> N
             entry["what"],
             entry["status"],
             entry.get("reason") or entry.get("review_reasons"),
-            entry.get("by"),
+            entry.get("by_label") or entry.get("by"),
             _changed(entry),
         )
         for entry in found["history"]

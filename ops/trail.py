@@ -46,7 +46,7 @@ def run(
             one["at"],
             one["by"]["label"] or one["by"]["id"],
             one["action"],
-            one["target"],
+            one["target"] or _count(one),
             one["reason"],
             _changed(one.get("changes") or {}),
             one["status"],
@@ -56,6 +56,10 @@ def run(
     show(f"What was done in {campaign_id}", columns, rows)
     if len(found) == limit:
         note(f"there may be more than {limit:,}: --limit lists them")
+
+
+def _count(entry: Mapping[str, Any]) -> str | None:
+    return f"{entry['count']:,} of them" if entry.get("count") is not None else None
 
 
 def _changed(told: Mapping[str, Any]) -> str:

@@ -1,5 +1,7 @@
 """What was taken back or corrected in a campaign, and by how much that changed its totals."""
 
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,8 +15,6 @@ from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 from chalicelib.domain.events import ParticipationCorrected, ParticipationWithdrawn, RecordedEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from chalicelib.bootstrap import Services
     from chalicelib.projections.acts import StoredAct
 
@@ -37,8 +37,8 @@ class ChangedActs(msgspec.Struct, frozen=True):
 class ActChanges(msgspec.Struct, frozen=True):
     """What became of `acts` acts, the newest first; `next` is where to go on, if there is more.
 
-    `corrected` are acts that count and were corrected since they did, with the changes of all of their corrections.
-    `withdrawn` are all that were, of which some may not have counted. What was `rejected` never counted.
+    `corrected` are acts that count, or were withdrawn, and had been corrected, with the changes of all of their
+    corrections. `withdrawn` are all that were, of which some may not have counted. What was `rejected` never counted.
     """
 
     acts: int
@@ -69,7 +69,8 @@ def act_changes(call: Call, campaign: str) -> Response:
     place, until = read_place(call.query("cursor")), services.monotonic() + SECONDS
     everything = services.act_reader.examine(current.id, current.generation, ActFilter(), place)
     examined, rejected, following = 0, 0, None
-    corrected: list[list[RecordedEvent]] = []
+    corrections = _Corrections(services)
+    corrected: list[Sequence[RecordedEvent]] = []
     withdrawn: list[RecordedEvent] = []
     for one in everything:
         if examined and (examined == MAX_EXAMINED or services.monotonic() >= until):
@@ -81,12 +82,12 @@ def act_changes(call: Call, campaign: str) -> Response:
         rejected += act.status == "rejected"
         if isinstance(act.change, ParticipationWithdrawn):
             withdrawn.append(RecordedEvent(act.stream, act.version, "", act.recorded_at, act.change))
-        elif act.change is not None and act.status == "counted":
-            corrected.append(list(_corrections(services, act, act.change)))
+        if act.change is not None and act.status in ("counted", "withdrawn"):
+            corrected.append(corrections.of(act, act.change))
     return json_response(
         ActChanges(
             acts=examined,
-            corrected=ChangedActs(len(corrected), totals_change([event for events in corrected for event in events])),
+            corrected=ChangedActs(sum(map(bool, corrected)), totals_change([*chain.from_iterable(corrected)])),
             withdrawn=ChangedActs(len(withdrawn), totals_change(withdrawn)),
             rejected=rejected,
             next=following,
@@ -94,11 +95,27 @@ def act_changes(call: Call, campaign: str) -> Response:
     )
 
 
-def _corrections(services: "Services", act: "StoredAct", newest: ParticipationCorrected) -> "Iterator[RecordedEvent]":
-    """Yield the corrections of an act up to the one that its row is of."""
-    for recorded in services.log.stream(act.stream, after=newest.participation):
-        if recorded.version > act.version:
-            return
-        event = recorded.event
-        if isinstance(event, ParticipationCorrected) and event.receipt == newest.receipt:
-            yield recorded
+class _Corrections:
+    """Corrections of acts that count: no stream is read twice, and none of an act that was withdrawn as recorded."""
+
+    def __init__(self, services: "Services") -> None:
+        self._log = services.log
+        self._in_stream: dict[str, list[tuple[RecordedEvent, ParticipationCorrected]]] = {}
+
+    def of(self, act: "StoredAct", newest: ParticipationCorrected | ParticipationWithdrawn) -> Sequence[RecordedEvent]:
+        """Return those of an act up to the event that its row is of."""
+        if isinstance(newest, ParticipationWithdrawn) and newest.participation + 1 == act.version:
+            return ()
+        if act.stream not in self._in_stream:
+            self._in_stream[act.stream] = list(_corrections(self._log.stream(act.stream)))
+        return [
+            recorded
+            for recorded, event in self._in_stream[act.stream]
+            if event.receipt == newest.receipt and recorded.version <= act.version
+        ]
+
+
+def _corrections(events: Iterable[RecordedEvent]) -> Iterator[tuple[RecordedEvent, ParticipationCorrected]]:
+    for recorded in events:
+        if isinstance(recorded.event, ParticipationCorrected) and recorded.event.status == "counted":
+            yield recorded, recorded.event

@@ -33,6 +33,7 @@ TEST_FORM = "test"
 
 _TEST_PROVIDER = "standard"
 _TOKEN = "LOCAL_TOKEN"  # noqa: S105 - a variable's name
+_LABEL = "this machine"
 
 
 def prepare(services: Services, secret_file: SecretFile) -> str:
@@ -45,7 +46,7 @@ def prepare(services: Services, secret_file: SecretFile) -> str:
     token = secret_file.get(_TOKEN)
     if token is not None and registry.token(token) is not None:
         return token
-    token = registry.issue_token(SCOPES, ALL_CAMPAIGNS)
+    token = registry.issue_token(SCOPES, ALL_CAMPAIGNS, label=_LABEL)
     secret_file.put(_TOKEN, token)
     return token
 

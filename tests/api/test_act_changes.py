@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib import bootstrap
 from chalicelib.api import act_changes
 from tests.api.conftest import Client, participation
 
@@ -80,7 +81,7 @@ def test_what_was_withdrawn_is_taken_back_as_far_as_it_counted(api: Client, proj
     }
 
 
-def test_what_was_corrected_and_taken_back_is_withdrawn(api: Client, project: Project) -> None:
+def test_what_was_corrected_and_taken_back_is_both(api: Client, project: Project) -> None:
     act = record(api, "1", people=40)
     decide(api, act, "correction", people=4)
     decide(api, act, "withdrawal")
@@ -88,8 +89,19 @@ def test_what_was_corrected_and_taken_back_is_withdrawn(api: Client, project: Pr
 
     found = api("GET", CHANGES).json
 
-    assert (found["corrected"]["acts"], found["withdrawn"]["acts"]) == (0, 1)
-    assert found["withdrawn"]["change"]["people"] == -4
+    assert (found["corrected"]["acts"], found["withdrawn"]["acts"]) == (1, 1)
+    assert (found["corrected"]["change"]["people"], found["withdrawn"]["change"]["people"]) == (-36, -4)
+
+
+def test_what_was_taken_back_as_it_was_recorded_is_not_looked_up(
+    api: Client, project: Project, services: bootstrap.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act = record(api, "1", people=40)
+    decide(api, act, "withdrawal")
+    project()
+    monkeypatch.setattr(services.log, "stream", None)
+
+    assert api("GET", CHANGES).json["withdrawn"]["acts"] == 1
 
 
 def test_what_was_corrected_before_it_counted_changed_no_total(api: Client, project: Project) -> None:
