@@ -57,6 +57,11 @@ class Participant(msgspec.Struct, frozen=True):
         """Whether it is one person, and no organisation."""
         return self.type == PERSON
 
+    @property
+    def place_key(self) -> str:
+        """The place whose board an organisation stands on: a region's code, or `abroad`."""
+        return _place_key(self.place)
+
 
 class Act(msgspec.Struct, frozen=True):
     """What somebody does; `place` is a region's or a country's code."""
@@ -71,7 +76,7 @@ class Act(msgspec.Struct, frozen=True):
     @property
     def place_key(self) -> str:
         """The place under which totals have it: a region's code, or `abroad`."""
-        return self.place if self.place.startswith("KZ-") else ABROAD
+        return _place_key(self.place)
 
 
 class Submission(msgspec.Struct, frozen=True):
@@ -132,3 +137,7 @@ LIMITS = Limits(
     token=_OUT_OF_REACH,
     user_participants=10**6,
 )
+
+
+def _place_key(place: str) -> str:
+    return place if place.startswith("KZ-") else ABROAD

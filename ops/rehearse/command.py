@@ -43,8 +43,13 @@ def run(
     Example: `python -m ops rehearse --participations 2000 --minutes 2`
 
     Acts of made-up people come by the API and by signed webhooks of the providers whose secrets are known, as in a
-    broadcast: repeats, lost answers, forged signatures, a name attack, corrections and withdrawals among them. Ends
-    with 0 where all documents are exact to the unit, with 1 where one differs, and with 3 where something was never
+    broadcast: repeats, lost answers, forged signatures, a name attack, corrections and withdrawals among them.
+
+    Compared are all public documents of the campaign: `live.json`, `page.json` (acts, goals, milestones, names and
+    links too), `places.json`, `recent.json`, the timeline, `totals.csv`, `organisations.json` and the board of each
+    region and of abroad, every badge, and the campaign's entry in `campaigns.json`.
+
+    Ends with 0 where all of them are exact to the unit, with 1 where one differs, and with 3 where something was never
     acknowledged, so that nothing exact can be said. Needs a token with all scopes for the campaign, `admin` among them.
     """
     if minutes is not None and rate is not None:
@@ -56,6 +61,8 @@ def run(
     try:
         for missing in scene.left_out:
             note(f"left out: {missing}")
+        for taken in scene.taken_over:
+            note(f"taken over: {taken}")
         note(f"campaign {wanted.campaign}, seed {wanted.seed}: {api.url}/overlay/{wanted.campaign}")
         title = f"{participations:,} participations in {seconds:,.0f} seconds"
         with view(title, quiet=as_json) as shown:
@@ -63,7 +70,7 @@ def run(
     finally:
         clear(api, scene)
     if as_json:
-        answer({**msgspec.to_builtins(outcome), "left_out": scene.left_out})
+        answer({**msgspec.to_builtins(outcome), "left_out": scene.left_out, "taken_over": scene.taken_over})
     else:
         _tell(outcome)
     note(f"{wanted.campaign} stays to be looked at: `python -m ops campaign end {wanted.campaign}` ends it")

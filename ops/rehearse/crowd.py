@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.vocabulary import DEFAULT_TOPICS, PERSON, Kind, ParticipantType
 from ops.rehearse.acts import MINUTES_PER_HOUR, Act, Amount, Channel, Participant, Submission
-from ops.rehearse.words import ATTACK, COUNTRIES, FIRST_NAMES, LAST_NAMES, ORGANISATIONS, REGIONS
+from ops.rehearse.words import ATTACK, ATTACK_REGION, COUNTRIES, FIRST_NAMES, LAST_NAMES, ORGANISATIONS, REGIONS
 
 _WEIGHTS: dict[Channel, int] = {
     "api": 24,
@@ -102,9 +102,9 @@ class Crowd:
         """Return an act whose organisation's name is what somebody wants to be seen on air."""
         number = self._next()
         participant = Participant(
-            f"attack {number}", "ngo", "KZ-75", phone=_phone(number), organisation=ATTACK.format(number)
+            f"attack {number}", "ngo", ATTACK_REGION, phone=_phone(number), organisation=ATTACK.format(number)
         )
-        act = Act("good_deed", "KZ-75", people=self._draw.randint(1, 900))
+        act = Act("good_deed", ATTACK_REGION, people=self._draw.randint(1, 900))
         return Submission(number, f"{self._name}-{number}", "standard", participant, act, is_attack=True)
 
     def _next(self) -> int:

@@ -57,6 +57,8 @@ def run(*, rate: Rate = 1.5) -> None:
         api, known = connect_api(None), accounts(None)
         scene = set_up(api, CAMPAIGN, known, again=True)
         try:
+            for taken in scene.taken_over:
+                note(f"taken over: {taken}")
             note(_pages(scene.url, is_started=is_started))
             with view("a gentle launch, Ctrl-C ends it", quiet=False) as shown:
                 asyncio.run(_perform(scene, rate, shown))

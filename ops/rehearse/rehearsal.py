@@ -22,7 +22,7 @@ from ops.rehearse.performance import CONNECTIONS, Performance, stopped_by
 from ops.rehearse.plan import Item, planned
 from ops.rehearse.sending import Sender
 from ops.rehearse.stage import Scene
-from ops.rehearse.verdict import Difference, differences, totals
+from ops.rehearse.verdict import Difference, Documents, differences, totals
 from ops.rehearse.view import View
 
 Verdict = Literal["exact", "different", "inexact"]
@@ -42,8 +42,6 @@ SAMPLE = Submission(
     act=Act("good_deed", "KZ-75"),
 )
 """What bad requests are made of."""
-
-_MISSING = Difference("documents", "all", "the campaign", "there", "missing")
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -115,7 +113,7 @@ async def settled(ledger: Ledger, viewer: Viewer, since: float) -> list[Differen
     before, changed_at = list[Difference](), time.monotonic()
     while True:
         documents = await viewer.read_all(since)
-        found = [_MISSING] if documents is None else differences(ledger, documents)
+        found = differences(ledger, documents) if isinstance(documents, Documents) else documents
         if found != before:
             before, changed_at = found, time.monotonic()
         if not found or time.monotonic() - changed_at > SETTLING_SECONDS:

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -13,14 +13,14 @@ import msgspec
 from ops.api_client import ApiClient, Refused
 from ops.errors import CannotRun
 from ops.rehearse.accounts import Account
-from ops.rehearse.acts import LIMITS, Channel
+from ops.rehearse.acts import Channel
+from ops.rehearse.campaign import STATE, is_rehearsal, requested
 from ops.rehearse.hooks import Hook, hook, hook_channels
 
 HOLDS_AFTER_SECONDS = 6.0
 """From when on a campaign, a form and a token are known everywhere (docs/api.md, `Holds-From`)."""
 
 _TOKEN_LIFE = timedelta(days=1)
-_NAMES = {"kk": "Жаттығу", "ru": "Репетиция", "en": "Rehearsal"}
 
 
 class IssuedToken(msgspec.Struct, frozen=True):
@@ -31,7 +31,10 @@ class IssuedToken(msgspec.Struct, frozen=True):
 
 
 class Scene(msgspec.Struct, frozen=True):
-    """A campaign that is ready to be rehearsed: `moderators` are two, `left_out` says what is not there and why."""
+    """A campaign that is ready to be rehearsed: `moderators` are two, `left_out` says what is not there and why.
+
+    `taken_over` says which forms were of an earlier rehearsal, which is sent nothing by them any more.
+    """
 
     url: str
     campaign: str
@@ -39,6 +42,7 @@ class Scene(msgspec.Struct, frozen=True):
     moderators: tuple[IssuedToken, IssuedToken]
     hooks: Mapping[Channel, Hook]
     left_out: Sequence[str]
+    taken_over: Sequence[str]
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -54,12 +58,18 @@ def set_up(api: ApiClient, campaign: str, known: Mapping[str, Account], *, again
         Refused: the token may not do all of it.
     """
     _make_campaign(api, campaign, again=again)
-    hooks, left_out = _hooks(campaign, known, _registered(api))
+    registered = _registered(api)
+    hooks, left_out = _hooks(campaign, known, registered, _rehearsals(api))
+    taken_over = [
+        f"{channel}: the form {one.id} was of campaign {registered[one.id]}, an earlier rehearsal"
+        for channel, one in hooks.items()
+        if registered.get(one.id, campaign) != campaign
+    ]
     for one in hooks.values():
         api.put(one.path, one.registration(campaign))
     issued = [_issue(api, campaign, scope, label) for scope, label in _TOKENS]
     time.sleep(HOLDS_AFTER_SECONDS)
-    return Scene(api.url, campaign, issued[0], (issued[1], issued[2]), hooks, left_out)
+    return Scene(api.url, campaign, issued[0], (issued[1], issued[2]), hooks, left_out, taken_over)
 
 
 def clear(api: ApiClient, scene: Scene) -> None:
@@ -79,14 +89,13 @@ _TOKENS = (("record", "sends"), ("moderate", "moderates"), ("moderate", "moderat
 
 def _make_campaign(api: ApiClient, campaign: str, *, again: bool) -> None:
     current = _current(api, campaign)
-    if current is not None and (current["state"] != "test" or not again):
-        why = "it is no rehearsal" if current["state"] != "test" else "what is in it would be counted along"
+    if current is not None and (current["state"] != STATE or not again):
+        why = "it is no rehearsal" if current["state"] != STATE else "what is in it would be counted along"
         raise CannotRun(
             f"there is a campaign {campaign}, in state {current['state']}: {why}. Name one that is not there"
         )
     if current is None:
-        wanted = {"names": _NAMES, "state": "test", "limits": msgspec.to_builtins(LIMITS)}
-        api.put(f"/v1/campaigns/{campaign}", wanted, headers={"If-None-Match": "*"})
+        api.put(f"/v1/campaigns/{campaign}", requested(), headers={"If-None-Match": "*"})
 
 
 def _current(api: ApiClient, campaign: str) -> Mapping[str, Any] | None:
@@ -105,25 +114,25 @@ def _registered(api: ApiClient) -> dict[str, str]:
     return {f"{form['provider']}/{form['account']}/{form['form']}": form["campaign"] for form in forms}
 
 
+def _rehearsals(api: ApiClient) -> set[str]:
+    """Return the campaigns that were made to rehearse in."""
+    return {one["id"] for one in api.get("/v1/campaigns")["campaigns"] if is_rehearsal(one)}
+
+
 def _hooks(
-    campaign: str, known: Mapping[str, Account], registered: Mapping[str, str]
+    campaign: str, known: Mapping[str, Account], registered: Mapping[str, str], rehearsals: Collection[str]
 ) -> tuple[dict[Channel, Hook], list[str]]:
     hooks, left_out = {}, list[str]()
     for channel in hook_channels():
         found = hook(channel, campaign, known)
         if found is None:
             left_out.append(f"{channel}: its secrets are not known here")
-        elif not _is_free(registered.get(found.id), campaign):
+        elif registered.get(found.id, campaign) not in (campaign, *rehearsals):
             left_out.append(f"{channel}: the form {found.id} is of campaign {registered[found.id]}")
         else:
             hooks[channel] = found
     left_out.append("leads of Meta: they would have to be fetched from the Graph API")
     return hooks, left_out
-
-
-def _is_free(current: str | None, campaign: str) -> bool:
-    """Whether a form may become a rehearsal's: nobody's, or that of an earlier one."""
-    return current is None or current == campaign or current.startswith(("rehearsal-", "demo"))
 
 
 def _issue(api: ApiClient, campaign: str, scope: str, label: str) -> IssuedToken:

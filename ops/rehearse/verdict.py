@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -11,19 +11,24 @@ import msgspec
 
 from chalicelib.domain.vocabulary import KINDS, PERSON
 from ops.rehearse.acts import ABROAD, Act
+from ops.rehearse.badges import badge_names, numbers
+from ops.rehearse.campaign import GOALS, LINKS, MILESTONES, NAMES, STATE, listed
 from ops.rehearse.ledger import Entry, Ledger, Step, Sums, plain, sums
 from ops.rehearse.words import REGIONS
 
-BOARD = 100
-RECENT = 50
-"""How many organisations the board has, and acts the ticker, at most."""
+BOARD, REGION_BOARD = 100, 500
+"""How many organisations the board of all has, and that of a place, at most."""
+
+RECENT, PAGE_ACTS = 50, 20
+"""How many acts the ticker has, and the launch page, at most."""
 
 CLOCK_SECONDS = 2.0
 """How far the sender's clock may be from that of the API: what is recorded in which minute is told by that."""
 
 _KAZAKHSTAN = timezone(timedelta(hours=5))
 _EVENTS = frozenset({"class_hour", "online_training", "master_class"})
-_PLACES = (*REGIONS, ABROAD)
+BOARD_PLACES = (*REGIONS, ABROAD)
+"""The places that have numbers and a board."""
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -36,29 +41,54 @@ class Difference(msgspec.Struct, frozen=True):
     shown: Any
 
 
-class Documents(msgspec.Struct, frozen=True):
-    """What viewers read: JSON documents parsed, the CSV as text, timelines by day."""
+class Documents(msgspec.Struct, frozen=True, kw_only=True):
+    """What viewers read of a campaign: JSON documents parsed, the CSV and badges as text.
 
+    `boards` are by place, `badges` by name, `timelines` by day; `campaigns` is the list of all.
+    """
+
+    campaign: str
     live: Mapping[str, Any]
     page: Mapping[str, Any]
     places: Mapping[str, Any]
     recent: Mapping[str, Any]
     organisations: Mapping[str, Any]
+    boards: Mapping[str, Mapping[str, Any]]
     csv: str
+    badges: Mapping[str, str]
     timelines: Mapping[str, Mapping[str, Any]]
+    campaigns: Mapping[str, Any]
+
+    def pages(self) -> dict[str, Mapping[str, Any]]:
+        """Return the JSON documents of the campaign by their names."""
+        return {
+            "live.json": self.live,
+            "page.json": self.page,
+            "places.json": self.places,
+            "recent.json": self.recent,
+            "organisations.json": self.organisations,
+            **{f"organisations/{place}.json": board for place, board in self.boards.items()},
+            **{f"timeline/{day}.json": timeline for day, timeline in self.timelines.items()},
+        }
 
 
 def differences(ledger: Ledger, documents: Documents) -> list[Difference]:
     """Return everything that the documents tell otherwise than the ledger, none where they are exact."""
     return [
+        *_states(documents),
         *_live("live.json", ledger, documents.live),
         *_live("page.json", ledger, documents.page),
+        *_badges(ledger, documents.badges),
         *_places("places.json", ledger, documents.places),
         *_places("page.json", ledger, documents.page),
         *_csv(ledger, documents.csv),
-        *_board(ledger, documents.organisations),
-        *_recent(ledger, documents.recent),
+        *_boards(ledger, documents),
+        *_acts("recent.json", RECENT, ledger, documents.recent["acts"]),
+        *_acts("page.json", PAGE_ACTS, ledger, documents.page["acts"]),
+        *_same_acts(documents),
         *_timeline(ledger, documents.timelines),
+        *_compared("page.json", "all", {"names": NAMES, "links": list(LINKS)}, documents.page),
+        *_listed(documents),
     ]
 
 
@@ -77,14 +107,52 @@ def totals(ledger: Ledger) -> dict[str, Any]:
 def _live(document: str, ledger: Ledger, shown: Mapping[str, Any]) -> Iterator[Difference]:
     yield from _compared(document, "all", totals(ledger), shown["totals"])
     in_review = sum(entry.status == "in_review" for entry in ledger.entries.values())
-    yield from _compared(document, "all", {"in_review": in_review}, shown)
+    yield from _compared(document, "all", {"in_review": in_review, "goals": list(GOALS)}, shown)
+    yield from _milestones(document, ledger, shown["milestones"])
+
+
+def _milestones(document: str, ledger: Ledger, shown: Sequence[Mapping[str, Any]]) -> Iterator[Difference]:
+    """Compare milestones, of acts that count: one that is reached stays so, whatever is taken back after it."""
+    told = [{name: value for name, value in one.items() if name != "reached_at"} for one in shown]
+    if told != list(MILESTONES):
+        yield Difference(document, "milestones", "all", list(MILESTONES), told)
+        return
+    now, ever = ledger.statuses["counted"], sum(entry.was_counted for entry in ledger.entries.values())
+    for one in shown:
+        is_reached = one["reached_at"] is not None
+        if is_reached and ever < one["at"]:
+            yield Difference(document, "reached_at", f"milestone {one['id']}", None, one["reached_at"])
+        if not is_reached and now >= one["at"]:
+            yield Difference(document, "reached_at", f"milestone {one['id']}", "when it was reached", None)
+
+
+def _states(documents: Documents) -> Iterator[Difference]:
+    for name, page in documents.pages().items():
+        yield from _compared(name, "all", {"campaign": documents.campaign, "state": STATE}, page)
+
+
+def _badges(ledger: Ledger, shown: Mapping[str, str]) -> Iterator[Difference]:
+    expected = totals(ledger)
+    for metric, name in badge_names():
+        number = expected["amount"]["KZT"] if metric == "amount" else expected[metric]
+        for where, told in numbers(shown[name]).items():
+            if told != number:
+                yield Difference(name, metric, where, number, told)
+
+
+def _listed(documents: Documents) -> Iterator[Difference]:
+    found = [one for one in documents.campaigns["campaigns"] if one["id"] == documents.campaign]
+    if len(found) != 1:
+        yield Difference("campaigns.json", "rows", documents.campaign, 1, len(found))
+        return
+    yield from _compared("campaigns.json", documents.campaign, listed(documents.campaign), found[0])
 
 
 def _places(document: str, ledger: Ledger, shown: Mapping[str, Any]) -> Iterator[Difference]:
     acts = defaultdict[str, list[Act]](list)
     for entry in ledger.counted():
         acts[entry.act.place_key].append(entry.act)
-    for place in sorted({*_PLACES, *shown["places"], *acts}):
+    for place in sorted({*BOARD_PLACES, *shown["places"], *acts}):
         expected = {**_members(sums(acts[place])), **_by_kind(acts[place])}
         yield from _compared(document, place, expected, shown["places"].get(place, {}))
 
@@ -94,7 +162,7 @@ def _csv(ledger: Ledger, text: str) -> Iterator[Difference]:
     for entry in ledger.counted():
         cells[entry.act.kind, entry.act.place_key].append(entry.act)
     rows = {(row["kind"], row["place"]): row for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))}
-    for kind, place in sorted({*((kind, place) for kind in KINDS for place in _PLACES), *rows, *cells}):
+    for kind, place in sorted({*((kind, place) for kind in KINDS for place in BOARD_PLACES), *rows, *cells}):
         row = rows.get((kind, place))
         if row is None:
             yield Difference("totals.csv", "row", f"{kind} {place}", "there", "missing")
@@ -117,67 +185,98 @@ def _csv(ledger: Ledger, text: str) -> Iterator[Difference]:
         yield from _compared("totals.csv", f"{kind} {place}", expected, shown)
 
 
-def _board(ledger: Ledger, shown: Mapping[str, Any]) -> Iterator[Difference]:
-    """Compare the board, where those of equally many people may stand in for each other at its end."""
-    expected = _organisations(ledger)
-    least = sorted((of.people for of in expected.values()), reverse=True)[BOARD - 1] if len(expected) > BOARD else -1
-    listed = [(plain(row["name"]), row) for row in shown["organisations"]]
-    by_name: dict[str, list[Sums]] = defaultdict(list)
-    for (name, _), of in expected.items():
-        by_name[name].append(of)
-    if len(listed) != min(BOARD, len(expected)):
-        yield Difference("organisations.json", "rows", "all", min(BOARD, len(expected)), len(listed))
-    for name, row in listed:
-        if name not in by_name:
-            yield Difference("organisations.json", "name", row["name"], "not shown", "shown")
+_Brought = dict[tuple[str, str], Sums]
+"""What organisations have brought, by name and who it is."""
+
+
+def _boards(ledger: Ledger, documents: Documents) -> Iterator[Difference]:
+    everywhere, placed = _organisations(ledger)
+    yield from _board("organisations.json", BOARD, everywhere, documents.organisations["organisations"])
+    for place, board in documents.boards.items():
+        yield from _board(f"organisations/{place}.json", REGION_BOARD, placed.get(place, {}), board["organisations"])
+
+
+def _board(document: str, most: int, expected: _Brought, shown: Sequence[Mapping[str, Any]]) -> Iterator[Difference]:
+    """Compare a board, where those of equally many people may stand in for each other at its end."""
+    least = sorted((of.people for of in expected.values()), reverse=True)[most - 1] if len(expected) > most else -1
+    rows = [(plain(row["name"]), row) for row in shown]
+    by_name = {name: of for (name, _), of in expected.items()}
+    if len(rows) != min(most, len(expected)):
+        yield Difference(document, "rows", "all", min(most, len(expected)), len(rows))
+    times = Counter(name for name, _ in rows)
+    for name, count in times.items():
+        if count > 1:
+            yield Difference(document, "rows", name, 1, count)
+    for name, row in rows:
+        if name not in by_name or by_name[name].people < least:
+            yield Difference(document, "name", row["name"], "not shown", "shown")
             continue
-        (of,) = by_name[name]
-        yield from _compared("organisations.json", row["name"], {**_members(of), "hours": of.minutes / 60}, row)
-    names = {name for name, _ in listed}
-    for name, found in by_name.items():
-        if name not in names and found[0].people > least:
-            yield Difference("organisations.json", "name", name, "shown", "not shown")
-    people = [row["people"] for _, row in listed]
-    if people != sorted(people, reverse=True):
-        yield Difference("organisations.json", "order", "all", "most people first", "another")
+        of = by_name[name]
+        yield from _compared(document, row["name"], {**_members(of), "hours": of.minutes / 60}, row)
+    for name, of in by_name.items():
+        if name not in times and of.people > least:
+            yield Difference(document, "name", name, "shown", "not shown")
+    order = [(-row["people"], row["name"]) for row in shown]
+    if order != sorted(order):
+        yield Difference(document, "order", "all", "most people first, then by name", "another")
 
 
-def _organisations(ledger: Ledger) -> dict[tuple[str, str], Sums]:
-    """Return what each organisation whose name is shown has brought, by name and who it is."""
-    acts = defaultdict[tuple[str, str], list[Act]](list)
+def _organisations(ledger: Ledger) -> tuple[_Brought, dict[str, _Brought]]:
+    """Return what each organisation whose name is shown has brought: of all, and of each place."""
+    acts = defaultdict[tuple[str, str, str], list[Act]](list)
     for entry in ledger.counted():
-        name = entry.participant.organisation
-        if name and ledger.name_state(entry.participant) == "shown":
-            acts[plain(name), entry.participant.key].append(entry.act)
-    return {who: sums(of) for who, of in acts.items()}
+        who = entry.participant
+        if who.organisation and ledger.name_state(who) == "shown":
+            acts[who.place_key, plain(who.organisation), who.key].append(entry.act)
+    everywhere, placed = _Brought(), defaultdict[str, _Brought](dict)
+    for (place, name, key), of in acts.items():
+        everywhere[name, key] = placed[place][name, key] = sums(of)
+    return everywhere, placed
 
 
-def _recent(ledger: Ledger, shown: Mapping[str, Any]) -> Iterator[Difference]:
-    """Compare the ticker: each act there is one that counts, and of the last ones none is missing.
+def _acts(document: str, most: int, ledger: Ledger, shown: Sequence[Mapping[str, Any]]) -> Iterator[Difference]:
+    """Compare a ticker: each act there is one that counts, newest first, and of the last ones none is missing.
 
     What was under way at the same time may have been recorded in any order.
     """
+    yield from _shape_of_acts(document, most, shown)
     ever = [entry for entry in ledger.entries.values() if entry.was_counted]
     standing = defaultdict[Any, int](int)
     for entry in ever:
         if entry.status == "counted":
             standing[_ticker(ledger, entry)] += 1
     told = defaultdict[Any, int](int)
-    for act in shown["acts"]:
+    for act in shown:
         told[_told(act)] += 1
     for row, count in told.items():
         if count > standing[row]:
-            yield Difference("recent.json", "acts", _words(row), standing[row], count)
-    last = sorted(entry.known_at for entry in ever)[-RECENT - 1 :]
+            yield Difference(document, "acts", _words(row), standing[row], count)
+    last = sorted(entry.known_at for entry in ever)[-most - 1 :]
     must = defaultdict[Any, int](int)
     for entry in ever:
         # It is one of those itself: it was acknowledged after it was sent.
         not_older = sum(known_at >= entry.sent_at for known_at in last)
-        if entry.status == "counted" and not_older <= RECENT:
+        if entry.status == "counted" and not_older <= most:
             must[_ticker(ledger, entry)] += 1
     for row, count in must.items():
         if told[row] < count:
-            yield Difference("recent.json", "acts", _words(row), count, told[row])
+            yield Difference(document, "acts", _words(row), count, told[row])
+
+
+def _shape_of_acts(document: str, most: int, shown: Sequence[Mapping[str, Any]]) -> Iterator[Difference]:
+    if len(shown) > most:
+        yield Difference(document, "rows", "acts", most, len(shown))
+    if len({act["id"] for act in shown}) != len(shown):
+        yield Difference(document, "id", "acts", "of one act each", "of several")
+    times = [act["at"] for act in shown]
+    if times != sorted(times, reverse=True):
+        yield Difference(document, "order", "acts", "newest first", "another")
+
+
+def _same_acts(documents: Documents) -> Iterator[Difference]:
+    ticker, page = documents.recent["acts"][:PAGE_ACTS], documents.page["acts"]
+    if list(page) != list(ticker):
+        yield Difference("page.json", "acts", "all", f"the newest {len(ticker)} of recent.json", f"{len(page)} others")
 
 
 def _timeline(ledger: Ledger, timelines: Mapping[str, Mapping[str, Any]]) -> Iterator[Difference]:

@@ -23,6 +23,9 @@ ORGANISATIONS: Mapping[ParticipantType, Sequence[str]] = {
 ATTACK = "Марафонға қарсымыз {}"
 """What a name attack writes on the board."""
 
+ATTACK_REGION = "KZ-75"
+"""Where it comes from, or says so."""
+
 KINDS: Mapping[Kind, tuple[str, str]] = {
     "volunteering": ("Еріктілік", "Волонтёрство"),
     "good_deed": ("Қайырымды іс", "Доброе дело"),

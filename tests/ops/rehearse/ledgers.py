@@ -1,12 +1,17 @@
 """Acts, ledgers and documents to compare, written by hand."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.domain.vocabulary import KINDS, Kind, ParticipantType
 from ops.rehearse.acts import ABROAD, LIMITS, Act, Amount, Channel, Participant, Submission
+from ops.rehearse.badges import badge_names
+from ops.rehearse.campaign import GOALS, LINKS, MILESTONES, NAMES, listed
 from ops.rehearse.ledger import Ledger, Status
 from ops.rehearse.verdict import Documents
 from ops.rehearse.words import REGIONS
+
+CAMPAIGN = "rehearsal-1"
 
 NOW = 1_780_286_400.0
 """2026-06-01T09:00:00+05:00."""
@@ -67,21 +72,38 @@ def documents(
     acts: list[dict[str, Any]],
     organisations: list[dict[str, Any]],
     in_review: int = 0,
+    boards: Mapping[str, list[dict[str, Any]]] = {},
 ) -> Documents:
     """Return documents that tell just this; `cells` are acts, people and minutes of a kind at a place."""
+    head = {"campaign": CAMPAIGN, "state": "test"}
+    milestones = [{**one, "reached_at": None} for one in MILESTONES]
     shown = {**{code: place() for code in (*REGIONS, ABROAD)}, **places}
-    live = {"totals": totals, "in_review": in_review}
+    live = {**head, "totals": totals, "in_review": in_review, "goals": list(GOALS), "milestones": milestones}
+    told = {**totals, "amount": totals["amount"]["KZT"]}
     rows = ["kind,place,participations,people,hours,minutes,amount_KZT"]
     for kind in KINDS:
         for code in (*REGIONS, ABROAD):
             count, people, spent = cells.get((kind, code), (0, 0, 0))
             rows.append(f"{kind},{code},{count},{people},{spent // 60},{spent},0")
     return Documents(
+        campaign=CAMPAIGN,
         live=live,
-        page={**live, "places": shown},
-        places={"places": shown},
-        recent={"acts": acts},
-        organisations={"organisations": organisations},
+        page={**live, "places": shown, "acts": acts[:20], "names": NAMES, "links": list(LINKS)},
+        places={**head, "places": shown},
+        recent={**head, "acts": acts},
+        organisations={**head, "organisations": organisations},
+        boards={code: {**head, "organisations": boards.get(code, [])} for code in (*REGIONS, ABROAD)},
         csv="\ufeff" + "\r\n".join(rows) + "\r\n",
-        timelines={"2026-06-01": {"minutes": minutes}},
+        badges={name: badge(told[metric]) for metric, name in badge_names()},
+        timelines={"2026-06-01": {**head, "minutes": minutes}},
+        campaigns={"v": 1, "rev": 3, "campaigns": [{"id": "2026"}, listed(CAMPAIGN)]},
+    )
+
+
+def badge(number: int, *, text: str | None = None, title: str | None = None, label: str | None = None) -> str:
+    """Return a badge of a number, in which one text may say another."""
+    usual = f"{number:,}".replace(",", "\u00a0")
+    return (
+        f'<svg width="99" aria-label="{label or usual} іс-шара"><title>{title or usual} іс-шара</title>'
+        f'<g><text x="9" textLength="40">{text or usual}</text><text x="60">іс-шара</text></g></svg>'
     )

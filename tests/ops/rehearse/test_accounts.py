@@ -1,10 +1,12 @@
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from ops.errors import CannotRun
 from ops.rehearse.accounts import Account, accounts
+from ops.rehearse.campaign import NAMES
 from ops.rehearse.hooks import hook, hook_channels
 from ops.rehearse.stage import set_up
 
@@ -51,15 +53,19 @@ def test_a_way_without_its_secret_is_none() -> None:
 
 
 class Api:
-    """An API that has one campaign, and tells what it is asked to change."""
+    """An API that has a campaign, others, and a form of one of these, and tells what it is asked to change."""
 
-    def __init__(self, state: str) -> None:
+    def __init__(self, state: str, others: Sequence[Mapping[str, object]] = (), form: Mapping[str, str] = {}) -> None:
         self.url = "http://qaiyrym.example"
         self.state = state
+        self.others = others
+        self.forms = [form] if form else []
         self.changed: list[str] = []
 
     def get(self, path: str) -> object:
-        return {"forms": []} if path == "/v1/forms" else {"id": "there", "state": self.state}
+        campaign = {"id": "there", "state": self.state, "names": {}}
+        lists = {"/v1/forms": {"forms": self.forms}, "/v1/campaigns": {"campaigns": [campaign, *self.others]}}
+        return lists.get(path, campaign)
 
     def put(self, path: str, body: object, **_: object) -> None:
         self.changed.append(path)
@@ -94,3 +100,38 @@ def test_a_demo_goes_on_in_its_campaign_and_leaves_out_what_it_has_no_secrets_fo
     assert scene.channels == ("api", "batch", "tally")
     assert "typeform: its secrets are not known here" in scene.left_out
     assert any(missing.startswith("leads of Meta") for missing in scene.left_out)
+
+
+@pytest.mark.parametrize(
+    ("names", "state", "is_taken"),
+    [
+        (NAMES, "test", True),
+        (NAMES, "ended", True),
+        (NAMES, "live", False),
+        (NAMES, "frozen", False),
+        ({**NAMES, "en": "Marathon"}, "test", False),
+    ],
+)
+def test_a_form_that_there_is_once_is_taken_over_from_an_earlier_rehearsal_alone(
+    monkeypatch: pytest.MonkeyPatch, names: Mapping[str, str], state: str, is_taken: bool
+) -> None:
+    form = {"provider": "telegram", "account": "local", "form": "web_app_data", "campaign": "first"}
+    api = Api("test", [{"id": "first", "names": names, "state": state}], form)
+    monkeypatch.setattr("ops.rehearse.stage.time.sleep", lambda _: None)
+    known = {"telegram": Account("telegram", "local", {"secret_token": "t"})}
+
+    scene = set_up(api, "there", known, again=True)  # type: ignore[arg-type]
+
+    path = "telegram: the form telegram/local/web_app_data"
+    assert ("/v1/forms/telegram/local/web_app_data" in api.changed) == ("telegram" in scene.channels) == is_taken
+    assert (f"{path} is of campaign first" in scene.left_out) == (not is_taken)
+    assert scene.taken_over == ([f"{path} was of campaign first, an earlier rehearsal"] if is_taken else [])
+
+
+def test_a_form_of_the_campaign_itself_is_taken_over_from_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    api = Api("test", form={"provider": "tally", "account": "local", "form": "there", "campaign": "there"})
+    monkeypatch.setattr("ops.rehearse.stage.time.sleep", lambda _: None)
+
+    scene = set_up(api, "there", {"tally": Account("tally", "local", {"secret": "s1"})}, again=True)  # type: ignore[arg-type]
+
+    assert (scene.channels, scene.taken_over) == (("api", "batch", "tally"), [])
