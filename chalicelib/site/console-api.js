@@ -37,6 +37,9 @@ export class Unanswered extends Error {}
  */
 
 export class Api {
+  /** By request under way when it was sent. */
+  #sent = new Map();
+
   /**
    * @param {string} token
    * @param {object} listener `language()` is that of problems; `heard(isAnswer)` is told of each request how it ended,
@@ -82,7 +85,14 @@ export class Api {
     return (await this.ask("DELETE", path)).body;
   }
 
+  /** When the request was sent that waits longest for its answer, Infinity where none does. */
+  get waitsSince() {
+    return Math.min(...this.#sent.values());
+  }
+
   async #send(method, url, body, headers) {
+    const request = Symbol();
+    this.#sent.set(request, Date.now());
     try {
       return await fetch(url, {
         method,
@@ -101,6 +111,8 @@ export class Api {
     } catch (error) {
       this.listener.heard(false);
       throw new Unanswered(error.message);
+    } finally {
+      this.#sent.delete(request);
     }
   }
 }

@@ -7,6 +7,7 @@ import { EntryScreen, entryPath, outcomeText, replay } from "./console-forms-ent
 import { fieldWord, formOf, labelOf, Mapper, pathOf, valueWord } from "./console-forms-mapping.js";
 import { FORMS, whatToDo } from "./console-forms-words.js";
 import { Rows } from "./console-rows.js";
+import { Follower } from "./console-watch.js";
 
 const MAX_PAGES = 20;
 
@@ -20,6 +21,7 @@ export const id = "forms";
 export const WORDS = FORMS;
 export const isFor = (token) => token.scopes.includes("admin") && !token.region && !token.sandbox;
 export const waits = (status) => status.parked?.count ?? null;
+export const waitsMore = (status) => status.parked?.more;
 
 export function mount(root, context) {
   const forms = new Forms(root, context);
@@ -27,12 +29,17 @@ export function mount(root, context) {
     get keys() {
       return forms.keys;
     },
+    receive: (status) => forms.receive(status),
     refresh: () => forms.load(),
     close: () => forms.close(),
   };
 }
 
 const groupOf = ({ provider, account, form, reason, about }) => JSON.stringify([provider, account, form, reason, about]);
+
+/** What a status tells of what is listed here, to compare. */
+const parkedOf = (status) =>
+  JSON.stringify([status?.parked, status?.warnings.filter(({ code }) => code === "form_gaps")]);
 
 /** What is parked by what it waits for, the largest groups first. */
 function grouped(entries) {
@@ -59,6 +66,7 @@ class Forms {
 
   constructor(root, context) {
     Object.assign(this, { root, context, mapper: new Mapper(context) });
+    this.parked = new Follower(parkedOf(context.status()));
     fill(root, node("p", { className: "card" }, context.said.loading));
     this.load();
   }
@@ -72,6 +80,12 @@ class Forms {
     // What was opened is forgotten with the page that showed it.
     this.screen = null;
     fill(this.root);
+  }
+
+  /** The list is read again when something else is parked; what is worked on stays, and going back reads it. */
+  receive(status) {
+    const isOld = this.parked.isOld(parkedOf(status));
+    if (isOld && this.screen instanceof ListScreen && !document.querySelector("dialog[open]")) this.load();
   }
 
   // Reading

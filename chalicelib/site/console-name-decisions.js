@@ -6,7 +6,7 @@ const MOST = 100;
 
 /**
  * @typedef {object} NameDecision
- * @property {{id: string, text: string}} name
+ * @property {{id: string, text: string, state: "waiting" | "shown" | "hidden"}} name as whoever decided saw it
  * @property {"shown" | "hidden"} state
  * @property {string} reason
  */
@@ -18,9 +18,17 @@ export class NameDecisions {
   sending = [];
   /** @type {{decisions: NameDecision[], error: Error}[]} */
   failed = [];
+  /** @type {NameDecision[]} those that were carried out and can be taken back, the newest last */
+  sent = [];
   done = { shown: 0, hidden: 0 };
   changed = () => {};
+  /** Told of decisions that came too late, each with the name as it is `now`. */
+  overtaken = () => {};
   #timer = 0;
+  /** The sending that goes on. */
+  #going = null;
+  /** By a name's id when it was decided on. */
+  #decidedAt = new Map();
 
   /** @param {import("./console-api.js").Api} api @param {string} base */
   constructor(api, base) {
@@ -34,10 +42,20 @@ export class NameDecisions {
     return this.waiting.length + this.sending.length + this.failed.length > 0;
   }
 
+  /** How many are not carried out, as far as is known here. */
+  get unsent() {
+    return this.waiting.length + this.sending.length + this.failed.flatMap(({ decisions }) => decisions).length;
+  }
+
   /** Whether a name is decided on already, as far as is known here. */
   has(id) {
     const known = [...this.waiting, ...this.sending, ...this.failed.flatMap(({ decisions }) => decisions)];
     return known.some(({ name }) => name.id === id);
+  }
+
+  /** Whether a list that was asked for then may have a name as it was before. */
+  isNewerThan(id, asked) {
+    return this.has(id) || (this.#decidedAt.get(id) ?? -Infinity) > asked;
   }
 
   add(/** @type {NameDecision[]} */ decisions) {
@@ -56,9 +74,13 @@ export class NameDecisions {
   }
 
   /** Send what waits, one request after another: what hides goes first. */
-  async send() {
+  send() {
     clearTimeout(this.#timer);
-    if (this.sending.length) return;
+    this.#going ??= this.#sendAll().finally(() => (this.#going = null));
+    return this.#going;
+  }
+
+  async #sendAll() {
     while (this.waiting.length) {
       const { state, reason } = this.waiting.find((one) => one.state === "hidden") ?? this.waiting[0];
       const alike = (one) => one.state === state && one.reason === reason;
@@ -82,16 +104,60 @@ export class NameDecisions {
     this.changed();
   }
 
+  /** Give up all that is not under way. */
+  drop() {
+    clearTimeout(this.#timer);
+    this.waiting = [];
+    this.forget();
+  }
+
   async #sendTogether(state, reason) {
     this.changed();
-    const decisions = this.sending.map(({ name }) => ({ id: name.id, state }));
+    const decisions = this.sending.map(({ name }) => ({ id: name.id, state, expected: name.state }));
     try {
-      await this.api.post(`${this.base}/name-decisions`, { reason, decisions });
+      await this.#post(reason, decisions);
       this.done[state] += decisions.length;
+      this.sent.push(...this.sending);
     } catch (error) {
-      this.failed.push({ decisions: this.sending, error });
+      if (error.kind === "name-decided") this.#giveWay(error.problem.names);
+      else this.failed.push({ decisions: this.sending, error });
     }
     this.sending = [];
     this.changed();
+  }
+
+  /**
+   * Make names what they were before decisions that were sent, but those that somebody has decided on since.
+   * @returns {Promise<number>} how many are as they were
+   */
+  async setBack(/** @type {NameDecision[]} */ sent) {
+    let [left, done] = [sent, 0];
+    while (left.length) {
+      const some = left.slice(0, MOST);
+      const decisions = some.map(({ name, state }) => ({ id: name.id, state: name.state, expected: state }));
+      try {
+        await this.#post(some[0].reason, decisions);
+        left = left.slice(MOST);
+        done += some.length;
+      } catch (error) {
+        if (error.kind !== "name-decided") throw error;
+        const others = new Set(error.problem.names.map(({ id }) => id));
+        left = left.filter(({ name }) => !others.has(name.id));
+      }
+    }
+    return done;
+  }
+
+  async #post(reason, decisions) {
+    await this.api.post(`${this.base}/name-decisions`, { reason, decisions });
+    for (const { id } of decisions) this.#decidedAt.set(id, performance.now());
+  }
+
+  /** Leave to others what they have decided on before, and send the rest again: of many all hold, or none. */
+  #giveWay(names) {
+    const now = new Map(names.map((name) => [name.id, name]));
+    this.waiting.unshift(...this.sending.filter(({ name }) => !now.has(name.id)));
+    const late = this.sending.filter(({ name }) => now.has(name.id));
+    this.overtaken(late.map((one) => ({ ...one, now: now.get(one.name.id) })));
   }
 }

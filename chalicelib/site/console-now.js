@@ -43,6 +43,7 @@ export function mount(root, context) {
   return {
     keys: now.keys(),
     receive: (status) => now.receive(status),
+    refuse: (error) => now.refuse(error),
     refresh: () => now.refresh(),
     close: () => now.close(),
   };
@@ -89,6 +90,11 @@ class Now {
     this.status = status;
     if (hasChanged && this.campaignWatch) this.campaignWatch.now();
     this.draw();
+  }
+
+  /** Before anything is known of the campaign, why it is not. */
+  refuse(error) {
+    if (!this.status) fill(this.parts.alarms, node("li", {}, this.context.unread(error)));
   }
 
   keys() {

@@ -6,11 +6,13 @@
  * - `WORDS`: by language a table of texts, with a `title` for the tab;
  * - `isFor(token)`: whether a token, as `GET /v1/tokens/self` tells it, may do something there;
  * - `waits(status)` (optional): how much waits there, by `GET /v1/campaigns/{campaign}/status`; null where it is unknown;
+ * - `waitsMore(status)` (optional): whether it was counted no further;
  * - `mount(root, context)`: fill an element, and return a View.
  *
  * @typedef {object} View all of it optional
  * @property {import("./console-keys.js").Key[]} [keys] that do something while the tab is open
  * @property {(status: object) => void} [receive] told of each new status
+ * @property {(error: import("./console-api.js").Refused) => void} [refuse] told why there is no new status
  * @property {() => void} [refresh] read again what is shown: it is wanted, or the API answers again
  * @property {() => void} [close] the tab is left
  *
@@ -30,7 +32,9 @@
  * @property {(decision: import("./console-dialogs.js").Decision) => Promise<any>} decide ask before something is done
  * @property {(title: string, ...content: Node[]) => HTMLDialogElement} show something to read
  * @property {(text: string, undo?: import("./console-dialogs.js").Undo) => void} say what was done
- * @property {() => void} undo take back what was done last
+ * @property {(text: string) => void} tell say something that nobody did just now
+ * @property {(kind: object, takeBack: () => void) => boolean} did note what was done without `say`, so that the key for it
+ *   takes it back; whether what was done before it was of the same kind
  * @property {(error: Error) => string} failure why a decision is not taken, in a sentence
  * @property {(error: Error) => string} unread why something could not be read, in a sentence
  * @property {(tab: string, memory?: object) => void} go to another tab, which is to remember this

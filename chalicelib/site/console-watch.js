@@ -37,8 +37,9 @@ export class Watch {
       await this.ask();
       this.#failures = 0;
     } catch (error) {
-      // Who is refused has had an answer.
-      this.#failures = error instanceof Refused && error.status < 500 ? 0 : this.#failures + 1;
+      // Who is refused has had an answer, unless that is to come less often.
+      const isAnswer = error instanceof Refused && error.status < 500 && error.status !== 429;
+      this.#failures = isAnswer ? 0 : this.#failures + 1;
       wait = Math.min(MOST_MS, this.everyMs * 2 ** this.#failures) * (0.8 + 0.4 * Math.random());
       if (this.#isOn) this.failed(error, wait);
     }

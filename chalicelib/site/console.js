@@ -15,12 +15,18 @@ import { preferred, remember } from "./language.js";
 const DEFAULT_CAMPAIGN = document.querySelector("meta[name=campaign]").content;
 /** Scopes with which there is something to do here. */
 const USEFUL = ["moderate", "admin"];
+/** What every token looks like; a header takes no other letters. */
+const TOKEN = /^qy_[!-~]+$/;
+/** An answer that takes longer is worth a word. */
+const SLOW_MS = 3_000;
 
 const byId = (id) => document.getElementById(id);
 const toasts = new Toasts(byId("toasts"), () => words());
 const page = {
   lang: preferred(),
   api: null,
+  /** The one that asks, before anybody is signed in, too. */
+  asks: null,
   token: null,
   campaigns: [],
   campaign: null,
@@ -30,6 +36,8 @@ const page = {
   view: null,
   watch: null,
   memories: {},
+  /** What was not sent when a token ended, and of which campaign. */
+  kept: null,
   line: { state: "", since: null, again: null },
 };
 
@@ -60,13 +68,14 @@ function drawControls() {
     byId("controls"),
     page.token && campaignChoice(),
     page.token && button(words().keys, showKeys, { key: "?", className: "quiet" }),
-    page.token && button(words().signOut, () => signOut(), { className: "quiet", title: page.token.label ?? "" }),
+    page.token && button(words().signOut, async () => (await mayLeave()) && signOut(), { className: "quiet", title: page.token.label ?? "" }),
     node("div", { className: "languages", aria: { role: "group", label: "Тіл · Язык · Language" } }, ...choice),
   );
 }
 
 function choose(lang) {
   remember(lang);
+  toasts.clear();
   speak(lang);
   byId("controls").querySelector("[aria-pressed=true]").focus();
 }
@@ -75,7 +84,10 @@ function campaignChoice() {
   if (page.campaigns.length < 2) return node("span", { className: "campaign" }, page.campaign ?? "");
   const options = page.campaigns.map((id) => [id, id]);
   const choice = select(options, page.campaign, { ariaLabel: words().campaign, className: "campaign" });
-  choice.onchange = () => enter(choice.value);
+  choice.onchange = async () => {
+    if (await mayLeave()) enter(choice.value);
+    else choice.value = page.campaign;
+  };
   return choice;
 }
 
@@ -108,8 +120,9 @@ function showSignIn(message = "") {
 
 /** Sign in with a token; return whether there is anything to do with it. */
 async function signIn(text) {
-  const turnedAway = () => page.token && signOut(words().turnedAway);
+  const turnedAway = () => page.api === api && turnAway();
   const api = new Api(text, { language: () => page.lang, heard, turnedAway });
+  page.asks = api;
   const token = await api.get("/v1/tokens/self");
   if (!USEFUL.some((scope) => token.scopes.includes(scope))) return false;
   Object.assign(page, { api, token });
@@ -120,6 +133,7 @@ async function signIn(text) {
 }
 
 async function trySignIn(text) {
+  if (!TOKEN.test(text)) return words().noToken;
   try {
     return (await signIn(text)) ? "" : words().useless;
   } catch (error) {
@@ -135,13 +149,57 @@ function resume(text) {
       try {
         if (!(await signIn(text))) signOut(words().useless);
       } catch (error) {
-        if (!(error instanceof Refused)) throw error;
+        if (!(error instanceof Refused) || ![401, 403].includes(error.status)) throw error;
         signOut(error.status === 401 ? words().turnedAway : error.text);
       }
       watch.stop();
     },
-    (_, wait) => waitAgain(wait),
+    (error, wait) => waitAgain(wait, error instanceof Refused ? error.text : ""),
   );
+}
+
+/** The token is none any more: what was not sent waits for who signs in to the same campaign. */
+function turnAway() {
+  const { campaign, memories } = page;
+  const count = unsentOf(memories);
+  signOut(count ? `${words().turnedAway} ${words().unsentKept(texts().number(count), campaign)}` : words().turnedAway);
+  page.kept = count ? { campaign, memories } : null;
+}
+
+/** What was not sent before, where it is of this campaign and can be sent; else it is told before it is forgotten. */
+function recall(campaign) {
+  const { kept } = page;
+  page.kept = null;
+  if (!kept) return {};
+  const held = decisionsOf(kept.memories);
+  if (kept.campaign === campaign && tabs().some(({ id }) => id === "names")) {
+    for (const decisions of held) decisions.api = page.api;
+    return kept.memories;
+  }
+  toasts.say(words().unsentLost(texts().number(unsentOf(kept.memories)), kept.campaign));
+  for (const decisions of held) decisions.drop();
+  return {};
+}
+
+const decisionsOf = (memories) => Object.values(memories).flatMap(({ decisions }) => decisions ?? []);
+const unsentOf = (memories) => decisionsOf(memories).reduce((sum, { unsent }) => sum + unsent, 0);
+
+/** Whoever would leave decisions behind that were not sent is asked first. */
+async function mayLeave() {
+  const count = unsentOf(page.memories);
+  if (!count) return true;
+  const isMeant = await decide(
+    {
+      title: words().unsentAsk,
+      consequences: [words().unsentMeans(texts().number(count))],
+      action: words().unsentDrop,
+      isGrave: true,
+      run: async () => true,
+    },
+    words(),
+  );
+  if (isMeant) for (const decisions of decisionsOf(page.memories)) decisions.drop();
+  return Boolean(isMeant);
 }
 
 function signOut(message = "") {
@@ -149,7 +207,7 @@ function signOut(message = "") {
   leave();
   toasts.clear();
   for (const dialog of document.querySelectorAll("dialog")) dialog.close();
-  Object.assign(page, { api: null, token: null, campaign: null, status: null, memories: {}, tab: null });
+  Object.assign(page, { api: null, asks: null, token: null, campaign: null, status: null, memories: {}, tab: null });
   page.line = { state: "", since: null, again: null };
   history.replaceState(null, "", location.pathname + location.search);
   speak(page.lang);
@@ -184,13 +242,16 @@ function wantedCampaign() {
 function enter(campaign) {
   leave();
   const labels = new Labels(page.api, `/v1/campaigns/${campaign}`, page.token);
-  Object.assign(page, { campaign, labels, status: null, memories: {} });
+  Object.assign(page, { campaign, labels, status: null, memories: recall(campaign) });
   const address = new URL(location.href);
   address.searchParams.set("campaign", campaign);
   history.replaceState(null, "", address);
   drawControls();
   open(tabs().find(({ id }) => `#${id}` === location.hash) ?? tabs()[0]);
-  page.watch = new Watch(look, (error, wait) => waitAgain(wait, error instanceof Refused ? error.text : ""));
+  page.watch = new Watch(look, (error, wait) => {
+    waitAgain(wait, error instanceof Refused ? error.text : "");
+    if (error instanceof Refused) page.view?.refuse?.(error);
+  });
 }
 
 function leave() {
@@ -244,7 +305,8 @@ function contextOf(tab) {
     decide: (decision) => decide(decision, words()),
     show: (title, ...content) => show(title, words(), ...content),
     say: (text, undo) => toasts.say(text, undo),
-    undo: () => toasts.undo(),
+    tell: (text) => toasts.tell(text),
+    did: (kind, takeBack) => toasts.did(kind, takeBack),
     failure: (error) => failure(error, words()),
     unread: (error) => unread(error, words()),
     go,
@@ -267,7 +329,7 @@ function drawTabs() {
       { href: `#${tab.id}` },
       node("kbd", { aria: { hidden: "true" } }, String(index + 1)),
       tab.WORDS[page.lang].title,
-      waits ? node("span", { className: "count" }, texts().number(waits)) : null,
+      waits ? node("span", { className: "count" }, texts().count(waits, tab.waitsMore?.(page.status))) : null,
     );
     if (tab === page.tab) link.setAttribute("aria-current", "page");
     return link;
@@ -295,13 +357,17 @@ function waitAgain(wait, refusal = "") {
 
 /** What is read out is said once, and not with each answer. */
 function drawLine() {
-  const { state, since, again, refusal } = page.line;
+  const { since, again, refusal } = page.line;
+  const seconds = (ms) => words().line.seconds(Math.max(0, Math.round(ms / 1000)));
+  const waited = Date.now() - (page.asks?.waitsSince ?? Infinity);
+  const isSlow = page.line.state !== "silent" && waited >= SLOW_MS;
+  const state = isSlow ? "waits" : page.line.state;
   byId("line").dataset.state = state;
   const said = state ? words().line[state] : "";
   if (byId("state").textContent !== said) byId("state").textContent = said;
-  const wait =
-    state === "silent" && again ? words().line.again(Math.max(0, Math.round((again - Date.now()) / 1000))) : "";
-  byId("since").textContent = [since && texts().time(since), wait, refusal].filter(Boolean).join(" · ");
+  const wait = again && !isSlow ? words().line.again(seconds(again - Date.now())) : "";
+  const last = isSlow ? seconds(waited) : since && texts().time(since);
+  byId("since").textContent = [last, wait, refusal].filter(Boolean).join(" · ");
 }
 
 function keys() {
@@ -338,7 +404,7 @@ addEventListener("hashchange", () => {
   const tab = page.token && tabs().find(({ id }) => `#${id}` === location.hash);
   if (tab && tab !== page.tab) open(tab);
 });
-setInterval(() => page.line.again && drawLine(), 1_000);
+setInterval(drawLine, 1_000);
 
 speak(page.lang);
 const kept = rememberedToken();

@@ -152,6 +152,17 @@ def test_an_answer_that_does_not_map_is_mapped_checked_and_replayed_by_keys(
     people(3)
 
 
+def test_what_is_parked_later_comes_by_itself(system: LocalSystem, console: Page) -> None:
+    sign_in(console, system)
+    waits = console.get_by_text("what the answer means is unknown (kind of deed)")
+    expect(console.locator(".tab.forms h2")).to_have_count(2, timeout=PATIENCE_MS)
+    expect(waits).to_have_count(0)
+
+    deliver(system, BLOOD)
+
+    expect(waits).to_be_visible(timeout=PATIENCE_MS)
+
+
 def test_all_of_a_reason_are_replayed_and_each_says_what_became_of_it(
     system: LocalSystem, console: Page, people: Callable[[int], None]
 ) -> None:

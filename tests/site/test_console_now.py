@@ -1,5 +1,7 @@
 """The console's first tab: what viewers see, what is wrong, and what steers the campaign."""
 
+import re
+
 import pytest
 from playwright.sync_api import Route, expect
 
@@ -32,6 +34,29 @@ def test_a_campaign_is_frozen_by_two_keys_and_opened_by_one(console: Console, du
     console.says("Back to the state before: Live.")
     assert state(duty) == "live"
     assert console.keys == 3
+
+
+def test_freezing_and_hiding_by_two_does_it_once_and_other_keys_do_the_opposite(console: Console, duty: Duty) -> None:
+    on_duty(console, duty)
+    assert duty.system.ask("PATCH", duty.base, {"state": "frozen"}, If_Match="*").status == 200
+    duty.ask("PUT", "/names", {"state": "hidden", "reason": "балағат"})
+    alarms = console.page.locator(".alarms")
+    expect(alarms).to_contain_text("All names are hidden.", timeout=PATIENCE_MS)
+    expect(alarms).to_contain_text("nothing new is recorded", timeout=PATIENCE_MS)
+    expect(console.page.get_by_role("button", name="Open")).to_be_visible(timeout=PATIENCE_MS)
+
+    console.press("f")
+    console.says("It was so already. The campaign is frozen.")
+    console.press("0")
+    console.says("It was so already. All names are hidden.")
+    expect(console.dialog).to_have_count(0)
+    assert (state(duty), duty.ask("GET", "/names")["all_names"]) == ("frozen", "hidden")
+
+    console.press("o", "Enter")
+    console.says("The campaign is open.")
+    console.press("9", "Enter")
+    console.says("Names are shown again.")
+    assert (state(duty), duty.ask("GET", "/names")["all_names"]) == ("live", "shown")
 
 
 def test_why_a_campaign_is_frozen_stands_in_the_trail(console: Console, duty: Duty) -> None:
@@ -221,6 +246,22 @@ def test_an_api_that_does_not_answer_is_told_and_nothing_pretends_to_have_happen
     console.says("The campaign is frozen.")
     assert state(duty) == "frozen"
     expect(console.page.locator("#state")).to_have_text("The API answers")
+
+
+def test_an_answer_that_does_not_come_is_told_while_it_is_waited_for(console: Console, duty: Duty) -> None:
+    on_duty(console, duty)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    console.page.route("**/status", hold)
+
+    expect(console.page.locator("#state")).to_have_text("Waiting for an answer of the API", timeout=PATIENCE_MS)
+    expect(console.page.locator("#since")).to_have_text(re.compile(r"\d+ s"))
+    held.pop().continue_()
+    console.page.unroute("**/status")
+    expect(console.page.locator("#state")).to_have_text("The API answers", timeout=PATIENCE_MS)
 
 
 def test_it_asks_again_later_and_later_and_comes_back_by_itself(console: Console, duty: Duty) -> None:

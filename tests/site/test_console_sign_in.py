@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.site.console import PATIENCE_MS, Console, Duty
+from tests.site.console import PATIENCE_MS, Console, Duty, act_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -61,6 +61,36 @@ def test_a_wrong_token_is_refused_in_the_language_of_the_page(console: Console) 
     assert console.page.evaluate("sessionStorage.length") == 0
 
 
+def test_what_cannot_be_a_token_is_told_so_and_not_sent(console: Console) -> None:
+    console.open()
+    console.page.locator("#token").fill("qy_токен")
+    console.press("Enter")
+
+    expect(console.page.get_by_role("alert")).to_contain_text("This is no token")
+
+
+def test_a_reload_while_the_api_is_busy_waits_for_it_and_stays_signed_in(console: Console, duty: Duty) -> None:
+    console.sign_in(duty.token("on duty", "moderate"))
+    busy = '{"type": "/problems/unavailable", "title": "Busy", "detail": "Later, please."}'
+    console.page.route(
+        "**/tokens/self", lambda route: route.fulfill(status=503, content_type="application/problem+json", body=busy)
+    )
+
+    console.page.reload()
+    expect(console.page.locator("#since")).to_contain_text("Later, please.", timeout=PATIENCE_MS)
+    expect(console.page.locator("#since")).to_contain_text("asking again in")
+    assert console.page.evaluate("sessionStorage.length") == 1
+    console.page.unroute("**/tokens/self")
+
+    expect(console.page.locator("nav a").first).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_a_sandbox_token_is_told_why_it_sees_nothing(console: Console, duty: Duty) -> None:
+    console.sign_in(duty.token("trying out", "moderate", sandbox=True))
+
+    expect(console.page.locator(".alarms")).to_contain_text("in state «test» alone", timeout=PATIENCE_MS)
+
+
 def test_the_token_is_kept_for_the_session_and_stands_nowhere_else(console: Console, duty: Duty) -> None:
     token, page = duty.token("on duty", "moderate", "admin"), console.page
     asked: list[str] = []
@@ -100,6 +130,32 @@ def test_a_token_that_is_revoked_is_signed_out(console: Console, duty: Duty) -> 
 
     expect(console.page.locator(".sign-in")).to_contain_text("valid no longer", timeout=PATIENCE_MS)
     assert console.page.evaluate("sessionStorage.length") == 0
+
+
+def test_decisions_that_were_not_sent_wait_for_who_signs_in_again_and_are_not_left_unasked(
+    console: Console, duty: Duty
+) -> None:
+    duty.record([act_of("Мейірім мектебі", 1)], duty.token("a form", "record", names="after_approval"))
+    token, page = duty.token("on duty", "moderate"), console.page
+    console.sign_in(token, "names")
+    console.has_rows(1)
+    page.route("**/name-decisions", lambda route: route.abort())
+    console.press("h")
+    expect(page.locator(".card.failed")).to_be_visible(timeout=PATIENCE_MS)
+
+    page.get_by_role("button", name="Sign out").click()
+    expect(console.dialog).to_contain_text("Decisions that were not sent: 1.")
+    console.press("Escape")
+    assert duty.system.ask("DELETE", f"/v1/tokens/{token.split('_')[1]}").status == 204
+    expect(page.locator(".sign-in")).to_contain_text("Decisions that were not sent: 1.", timeout=PATIENCE_MS)
+    page.unroute("**/name-decisions")
+    page.locator("#token").fill(duty.token("on duty again", "moderate"))
+    console.press("Enter")
+    page.locator("nav a[href='#names']").click(timeout=PATIENCE_MS)
+    console.press("r")
+
+    expect(page.locator(".card.failed")).to_have_count(0)
+    expect(page.locator("main")).to_contain_text("Hidden: 1", timeout=PATIENCE_MS)
 
 
 def test_the_language_is_changed_where_one_is_and_kept(console: Console, duty: Duty) -> None:
