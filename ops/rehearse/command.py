@@ -72,7 +72,7 @@ def run(
     if as_json:
         answer({**msgspec.to_builtins(outcome), "left_out": scene.left_out, "taken_over": scene.taken_over})
     else:
-        _tell(outcome)
+        tell(outcome)
     note(f"{wanted.campaign} stays to be looked at: `python -m ops campaign end {wanted.campaign}` ends it")
     if outcome.exit_code:
         raise typer.Exit(outcome.exit_code)
@@ -82,7 +82,8 @@ def _seed(seed: int | None) -> int:
     return SystemRandom().randrange(10**6) if seed is None else seed
 
 
-def _tell(outcome: Outcome) -> None:
+def tell(outcome: Outcome) -> None:
+    """Tell a person what came of a rehearsal, with as many differences as somebody reads."""
     show(
         "What was sent",
         ("", "acts"),
@@ -93,6 +94,8 @@ def _tell(outcome: Outcome) -> None:
         found = map(msgspec.structs.astuple, outcome.differences[:_SHOWN_DIFFERENCES])
         columns = ("document", "metric", "of", "expected", "shown")
         show("What is shown otherwise than it was sent", columns, (tuple(map(_word, row)) for row in found))
+    if more := outcome.differences[_SHOWN_DIFFERENCES:]:
+        note(f"{len(more):,} more, of {', '.join(sorted({one.document for one in more}))}: --json tells them all")
     for what, count in outcome.unknown.items():
         note(f"never acknowledged: {what}, {count:,} times: whether it counts is not known")
     print(f"{outcome.campaign}: {_VERDICTS[outcome.verdict]}, {len(outcome.differences):,} differences")

@@ -78,17 +78,17 @@ def differences(ledger: Ledger, documents: Documents) -> list[Difference]:
         *_states(documents),
         *_live("live.json", ledger, documents.live),
         *_live("page.json", ledger, documents.page),
-        *_badges(ledger, documents.badges),
         *_places("places.json", ledger, documents.places),
         *_places("page.json", ledger, documents.page),
         *_csv(ledger, documents.csv),
-        *_boards(ledger, documents),
         *_acts("recent.json", RECENT, ledger, documents.recent["acts"]),
         *_acts("page.json", PAGE_ACTS, ledger, documents.page["acts"]),
         *_same_acts(documents),
         *_timeline(ledger, documents.timelines),
         *_compared("page.json", "all", {"names": NAMES, "links": list(LINKS)}, documents.page),
         *_listed(documents),
+        *_boards(ledger, documents),
+        *_badges(ledger, documents.badges),
     ]
 
 
@@ -135,9 +135,12 @@ def _badges(ledger: Ledger, shown: Mapping[str, str]) -> Iterator[Difference]:
     expected = totals(ledger)
     for metric, name in badge_names():
         number = expected["amount"]["KZT"] if metric == "amount" else expected[metric]
+        wrong = defaultdict[int | None, list[str]](list)
         for where, told in numbers(shown[name]).items():
             if told != number:
-                yield Difference(name, metric, where, number, told)
+                wrong[told].append(where)
+        for told, wheres in wrong.items():
+            yield Difference(name, metric, ", ".join(wheres), number, told)
 
 
 def _listed(documents: Documents) -> Iterator[Difference]:

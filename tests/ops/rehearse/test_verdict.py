@@ -240,8 +240,7 @@ def test_a_badge_that_is_seven_off_is_named_wherever_it_says_so(sent: Sent, show
 
     found = differences(sent.ledger, replace(shown, badges=wrong))
 
-    wheres = ("text", "title", "aria-label")
-    assert of(found) == [(name, metric, where, number, number + 7) for where in wheres]  # type: ignore[operator]
+    assert of(found) == [(name, metric, "text, title, aria-label", number, number + 7)]  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(
@@ -273,12 +272,13 @@ def with_board(shown: Documents, code: str, rows: list[dict[str, Any]]) -> Docum
     return replace(shown, boards={**shown.boards, code: {**shown.boards[code], "organisations": rows}})
 
 
-def test_a_board_of_a_region_that_tells_its_first_row_three_times_is_named(sent: Sent, shown: Documents) -> None:
-    found = differences(sent.ledger, with_board(shown, "KZ-10", shown.boards["KZ-10"]["organisations"] * 3))
+@pytest.mark.parametrize("times", [2, 3])
+def test_a_board_of_a_region_that_tells_its_first_row_again_is_named(sent: Sent, shown: Documents, times: int) -> None:
+    found = differences(sent.ledger, with_board(shown, "KZ-10", shown.boards["KZ-10"]["organisations"] * times))
 
     assert of(found) == [
-        ("organisations/KZ-10.json", "rows", "all", 1, 3),
-        ("organisations/KZ-10.json", "rows", "№ 1 мектеп", 1, 3),
+        ("organisations/KZ-10.json", "rows", "all", 1, times),
+        ("organisations/KZ-10.json", "rows", "№ 1 мектеп", 1, times),
     ]
 
 
