@@ -77,41 +77,43 @@ function partText({ texts }, name, value) {
 
 async function readVisibility(context, act, place) {
   if (act.status !== "counted") return;
-  const path = `${context.base}/acts/${act.id}/visibility`;
   try {
-    const { state } = await context.api.get(path);
-    drawVisibility(context, act, place, state);
+    drawVisibility(context, act, place, await isHidden(context, act));
   } catch (error) {
     fill(place, node("p", { className: "fault" }, context.unread(error)));
   }
 }
 
-function drawVisibility(context, act, place, state) {
+/** Whether an act is hidden from ticker and alerts. */
+export async function isHidden({ api, base }, act) {
+  return (await api.get(`${base}/acts/${act.id}/visibility`)).state === "hidden";
+}
+
+function drawVisibility(context, act, place, wasHidden) {
   const { words } = context;
-  const isHidden = state === "hidden";
-  const change = button(isHidden ? words.showAct : words.hideAct, async () => {
-    const changed = await changeVisibility(context, act, isHidden);
-    if (changed) drawVisibility(context, act, place, changed);
+  const change = button(wasHidden ? words.showAct : words.hideAct, async () => {
+    const changed = await changeVisibility(context, act, wasHidden);
+    if (changed) drawVisibility(context, act, place, changed === "hidden");
   });
-  fill(place, node("span", {}, isHidden ? words.actHidden : words.actShown), change);
+  fill(place, node("span", {}, wasHidden ? words.actHidden : words.actShown), change);
 }
 
 /** Hide an act from ticker and alerts though it counts, or show it again; what it is then, if it was decided. */
-export async function changeVisibility(context, act, isHidden) {
+export async function changeVisibility(context, act, wasHidden) {
   const { api, base, words, said } = context;
   const put = (state, reason) => api.put(`${base}/acts/${act.id}/visibility`, { state, reason });
   return context.decide({
-    title: isHidden ? words.showActAsk : words.hideActAsk,
-    consequences: [node("p", {}, summary(context, act)), isHidden ? words.showActMeans : words.hideActMeans],
-    action: isHidden ? words.showAct : words.hideAct,
-    reasons: isHidden ? words.showActReasons : words.hideActReasons,
+    title: wasHidden ? words.showActAsk : words.hideActAsk,
+    consequences: [node("p", {}, summary(context, act)), wasHidden ? words.showActMeans : words.hideActMeans],
+    action: wasHidden ? words.showAct : words.hideAct,
+    reasons: wasHidden ? words.showActReasons : words.hideActReasons,
     run: async (reason) => {
-      const { state } = await put(isHidden ? "shown" : "hidden", reason);
-      context.say(isHidden ? words.actShownNow : words.actHiddenNow, {
+      const { state } = await put(wasHidden ? "shown" : "hidden", reason);
+      context.say(wasHidden ? words.actShownNow : words.actHiddenNow, {
         does: said.undo,
         run: async () => {
-          await put(isHidden ? "hidden" : "shown", reason);
-          return isHidden ? words.actHiddenNow : words.actShownNow;
+          await put(wasHidden ? "hidden" : "shown", reason);
+          return wasHidden ? words.actHiddenNow : words.actShownNow;
         },
       });
       return state;

@@ -2,7 +2,7 @@
 
 import { decideOnMany, decideOnOne } from "./console-act-decisions.js";
 import { ActFilter } from "./console-act-filter.js";
-import { changeVisibility, showAct } from "./console-act-history.js";
+import { changeVisibility, isHidden, showAct } from "./console-act-history.js";
 import { groupSummary, origin, summary } from "./console-act-rows.js";
 import { button, fill, node } from "./console-dom.js";
 import { Rows } from "./console-rows.js";
@@ -25,6 +25,7 @@ export const id = "acts";
 export const WORDS = ACTS;
 export const isFor = ({ scopes }) => scopes.includes("moderate");
 export const waits = (status) => status.in_review;
+export const waitsMore = (status) => status.in_review_more;
 
 export function mount(root, context) {
   const acts = new Acts(context, root);
@@ -215,7 +216,13 @@ class Acts {
   }
 
   async hide() {
-    if (this.current?.status === "counted") await changeVisibility(this.context, this.current, false);
+    const act = this.current;
+    if (act?.status !== "counted") return;
+    try {
+      await changeVisibility(this.context, act, await isHidden(this.context, act));
+    } catch (error) {
+      this.context.tell(this.context.unread(error));
+    }
   }
 
   mark(act = this.current) {

@@ -4,10 +4,15 @@ import { changeAllNames } from "./console-campaign.js";
 import { button, field, fill, node } from "./console-dom.js";
 import { NameDecisions } from "./console-name-decisions.js";
 import { Rows } from "./console-rows.js";
-import { Follower } from "./console-watch.js";
+import { Watch } from "./console-watch.js";
 import { NAMES, NOW } from "./console-words.js";
 
 const PAGE = 100;
+const LIVE_MS = 4_000;
+/** Pages that are looked through for a name that is not decided on yet. */
+const PAGES_AT_ONCE = 6;
+/** Names that one sentence tells of. */
+const TOLD = 3;
 const STATES = ["waiting", "shown", "hidden"];
 
 export const id = "names";
@@ -15,6 +20,7 @@ export const WORDS = NAMES;
 /** Names are those of the whole campaign. */
 export const isFor = ({ scopes, region, sandbox }) => scopes.includes("moderate") && !region && !sandbox;
 export const waits = (status) => status.names_waiting;
+export const waitsMore = (status) => status.names_waiting_more;
 
 export function mount(root, context) {
   const names = new Names(context, root);
@@ -30,18 +36,22 @@ class Names {
   /** Where the list goes on; null at its end. */
   next = null;
   allNames = "shown";
+  /** Which reading is the newest one: what an older one brings is not shown. */
+  reading = 0;
+  isUnread = true;
 
   constructor(context, root) {
     this.context = context;
     const { words, memory, api, base } = context;
-    this.waiting = new Follower(context.status()?.names_waiting);
     this.decisions = memory.decisions ??= new NameDecisions(api, base);
     this.decisions.changed = () => this.drawState();
+    this.decisions.overtaken = (late) => this.tellOvertaken(late);
     this.rows = new Rows(words.title, (name) => this.row(name));
     this.state = memory.state ?? "waiting";
     this.parts = {
       states: node("div", { className: "choices", aria: { role: "group", label: words.lists } }),
       hide: reasonInput(memory.hide ?? words.hideReasons[0], words.hideReasons, "hide-reasons"),
+      all: node("span", { className: "buttons" }),
       show: reasonInput(memory.show ?? words.showReasons[0], words.showReasons, "show-reasons"),
       sent: node("p", { className: "hint", aria: { role: "status" } }),
       failed: node("div", { aria: { role: "alert" } }),
@@ -51,12 +61,12 @@ class Names {
     fill(root, this.toolbar(), this.parts.failed, this.parts.empty, this.rows.list, this.parts.more);
     this.drawStates();
     this.drawState();
-    this.read();
+    this.watch = new Watch(() => this.readNewest(), undefined, LIVE_MS);
   }
 
   toolbar() {
     const { words } = this.context;
-    const { states, hide, show, sent } = this.parts;
+    const { states, all, hide, show, sent } = this.parts;
     return node(
       "section",
       { className: "card toolbar" },
@@ -67,7 +77,7 @@ class Names {
         "div",
         { className: "buttons" },
         button(words.hideListed, () => this.hideListed(), { key: "H", id: "hide-listed" }),
-        button(words.hideAll, () => this.hideAll(), { key: "0" }),
+        all,
       ),
       sent,
     );
@@ -76,6 +86,7 @@ class Names {
   close() {
     const { memory, say, words, texts } = this.context;
     this.isClosed = true;
+    this.watch.stop();
     Object.assign(memory, { state: this.state, hide: this.parts.hide.value(), show: this.parts.show.value() });
     // Whoever has gone to another tab is told there.
     const failed = () => this.decisions.failed.flatMap(({ decisions }) => decisions).length;
@@ -91,8 +102,8 @@ class Names {
       { key: "h", does: words.keys.hide, run: () => this.decide("hidden") },
       { key: "s", does: words.keys.show, run: () => this.decide("shown") },
       { key: "H", does: words.keys.hideListed, run: () => this.hideListed() },
-      { key: "0", does: words.hideAll, run: () => this.hideAll() },
-      { key: "u", does: words.keys.takeBack, run: () => this.takeBack() },
+      { key: "0", does: this.ofAll.hideAll, run: () => this.decideOnAll("hidden") },
+      { key: "9", does: this.ofAll.showAll, run: () => this.decideOnAll("shown") },
       { key: "r", does: words.keys.again, run: () => this.decisions.sendAgain() },
       { key: "e", does: words.keys.acts, run: () => this.rows.current && this.showActs(this.rows.current) },
       {
@@ -104,46 +115,89 @@ class Names {
     ];
   }
 
-  /** What waits is read again when it is another number than it was. */
+  /** What is said of all names on the first tab. */
+  get ofAll() {
+    return NOW[this.context.lang];
+  }
+
   receive(status) {
     if (this.allNames !== status.all_names) {
       this.allNames = status.all_names;
       this.drawStates();
     }
-    const isOld = this.waiting.isOld(status.names_waiting);
-    if (isOld && this.state === "waiting" && !this.decisions.isUnsent) this.read();
+    this.drawList();
   }
 
+  /** Read the newest names; what fails stands in place of the list. */
   async read() {
-    const { state } = this;
-    await this.readPage(state, null, (names) => this.rows.show(names));
+    await this.readNewest().catch(() => {});
+  }
+
+  async readNewest() {
+    const page = await this.readPages(null);
+    if (!page) return;
+    const older = page.next ? this.olderThan(page.names) : [];
+    if (!older.length) this.next = page.next;
+    this.isUnread = false;
+    this.rows.show(this.withCurrent([...page.names, ...older]));
+    this.drawList();
     if (!document.activeElement || document.activeElement === document.body) this.rows.focus();
   }
 
-  readMore() {
-    return this.readPage(this.state, this.next, (names) => this.rows.show([...this.rows.items, ...names]));
+  async readMore() {
+    const page = await this.readPages(this.next).catch(() => null);
+    if (!page) return;
+    const listed = new Set(this.rows.items.map(({ id: nameId }) => nameId));
+    this.next = page.next;
+    this.rows.show([...this.rows.items, ...page.names.filter(({ id: nameId }) => !listed.has(nameId))]);
+    this.drawList();
   }
 
-  async readPage(state, cursor, show) {
+  /** Read on from a cursor until there is a name that nobody has decided on here; null where it is of no use any more. */
+  async readPages(from) {
     const { api, base } = this.context;
+    const { state } = this;
+    const reading = ++this.reading;
+    let [cursor, names] = [from, []];
     try {
-      const page = await api.get(`${base}/names`, { state, cursor, limit: PAGE, order: "newest" });
-      if (this.isClosed || state !== this.state) return;
-      this.next = page.next;
-      show(page.names.filter((name) => !this.decisions.has(name.id)));
-      this.drawList();
+      for (let page = 0; page < PAGES_AT_ONCE; page++) {
+        const asked = performance.now();
+        const answer = await api.get(`${base}/names`, { state, cursor, limit: PAGE, order: "newest" });
+        if (this.isClosed || reading !== this.reading) return null;
+        names = answer.names.filter((name) => !this.decisions.isNewerThan(name.id, asked));
+        cursor = answer.next;
+        if (names.length || !cursor) break;
+      }
+      return { names, next: cursor };
     } catch (error) {
-      if (this.isClosed) return;
+      if (this.isClosed || reading !== this.reading) return null;
       this.parts.empty.hidden = false;
       fill(this.parts.empty, this.context.unread(error));
+      throw error;
     }
+  }
+
+  /** Those that are listed and stand after the newest ones. */
+  olderThan(names) {
+    const known = new Set(names.map(({ id: nameId }) => nameId));
+    const last = names.at(-1)?.given_at ?? "";
+    return this.rows.items.filter((item) => item.given_at <= last && !known.has(item.id));
+  }
+
+  /** The row that somebody is at stays where it is, whoever has decided on it: the next key must not hit another one. */
+  withCurrent(names) {
+    const { items, current } = this.rows;
+    if (!current || this.decisions.has(current.id) || names.some(({ id: nameId }) => nameId === current.id)) return names;
+    const at = items.indexOf(current);
+    const kept = { ...current, isOld: current.state === this.state };
+    return [...names.slice(0, at), kept, ...names.slice(at)];
   }
 
   choose(state) {
     this.state = state;
     this.next = null;
+    this.isUnread = true;
     this.rows.show([]);
-    fill(this.parts.empty, this.context.said.loading);
     this.drawStates();
     this.drawList();
     this.read();
@@ -151,26 +205,79 @@ class Names {
 
   decide(state, name = this.rows.current) {
     if (!name || name.state === state) return;
-    this.take([name], state);
+    if (name.isOld) this.tellAgain(name);
+    else this.take([name], state);
+  }
+
+  /** Somebody has decided on a name that is listed as it was: the key does nothing but say so. */
+  async tellAgain({ id: nameId, text }) {
+    const { context } = this;
+    const { api, base } = context;
+    try {
+      const name = await api.get(`${base}/names/${nameId}`);
+      if (this.isClosed) return;
+      this.rows.show(this.rows.items.map((item) => (item.id === nameId ? name : item)));
+      context.tell(await this.decidedText(name.text, name.state, name.decision?.by));
+    } catch (error) {
+      context.tell(`${text}: ${context.unread(error)}`);
+    }
+  }
+
+  async decidedText(text, state, by) {
+    const { words, labels } = this.context;
+    return `${text}: ${words.decidedBefore(words.are[state], by ? await labels.of(by) : "")}`;
+  }
+
+  async tellOvertaken(late) {
+    const told = late.slice(0, TOLD).map(({ name, now }) => this.decidedText(name.text, now.state, now.by));
+    const more = late.length > TOLD ? ` + ${late.length - TOLD}` : "";
+    this.context.tell((await Promise.all(told)).join(" ") + more);
+    if (!this.isClosed) this.read();
   }
 
   take(names, state) {
     const reason = state === "hidden" ? this.parts.hide.value() : this.parts.show.value();
+    // What was done before something else is not taken back any more.
+    if (!this.context.did(this.decisions, () => this.takeBack())) this.decisions.sent = [];
     this.decisions.add(names.map((name) => ({ name, state, reason })));
     this.rows.remove(names.map(({ id: nameId }) => nameId));
     this.rows.focus();
     this.drawList();
+    if (!this.rows.items.length && this.next) this.read();
   }
 
-  takeBack() {
-    if (!this.decisions.waiting.length) return this.context.undo();
-    const last = this.decisions.takeBack();
-    if (last && last.name.state === this.state) this.rows.show([last.name, ...this.rows.items]);
+  /** Take back the last decision: before it is sent, or by another one. */
+  async takeBack() {
+    const { words, said, tell, failure } = this.context;
+    const unsent = this.decisions.takeBack();
+    if (unsent) return this.putBack(unsent.name);
+    if (this.decisions.sending.length) return tell(words.onItsWay);
+    const last = this.decisions.sent.pop();
+    if (!last) return tell(said.notUndone);
+    const { name, state } = last;
+    if (name.state === "waiting") {
+      this.putBack({ ...name, state });
+      return tell(`${name.text}: ${words.notBack[state]}`);
+    }
+    try {
+      const isBack = await this.decisions.setBack([last]);
+      if (isBack) this.putBack(name);
+      tell(isBack ? `${name.text}: ${words.are[name.state]}.` : words.listedBack(0, 1));
+    } catch (error) {
+      this.decisions.sent.push(last);
+      tell(failure(error));
+    }
+  }
+
+  putBack(name) {
+    if (this.isClosed) return;
+    this.rows.show([name, ...this.rows.items.filter(({ id: nameId }) => nameId !== name.id)]);
+    this.rows.goTo(name.id);
     this.drawList();
   }
 
   hideListed() {
-    const names = this.rows.items.filter(({ state }) => state !== "hidden");
+    const names = this.rows.items.filter(({ state, isOld }) => state !== "hidden" && !isOld);
     const { words, texts } = this.context;
     if (!names.length) return;
     this.context.decide({
@@ -184,12 +291,37 @@ class Names {
       run: async () => {
         this.take(names, "hidden");
         await this.decisions.send();
+        this.tellHidden(new Set(names.map(({ id: nameId }) => nameId)));
       },
     });
   }
 
-  hideAll() {
-    return changeAllNames(this.context, NOW[this.context.lang], this.allNames === "hidden");
+  /** Say how many were hidden, and offer to show again those that were on air: none is made to wait again. */
+  tellHidden(ids) {
+    const { context, decisions } = this;
+    const { words, texts, said } = context;
+    const hidden = decisions.sent.filter(({ name, state }) => state === "hidden" && ids.has(name.id));
+    decisions.sent = [];
+    if (!hidden.length) return;
+    const shown = hidden.filter(({ name }) => name.state === "shown");
+    const waited = hidden.length - shown.length;
+    const done = words.listedHidden(texts.number(hidden.length));
+    context.say(waited ? `${done} ${words.noneWaitsAgain(texts.number(waited))}` : done, shown.length && {
+      does: said.undo,
+      run: async () => {
+        const count = await decisions.setBack(shown);
+        if (!this.isClosed) this.read();
+        return words.listedBack(texts.number(count), texts.number(hidden.length - count));
+      },
+    });
+  }
+
+  async decideOnAll(wanted) {
+    try {
+      await changeAllNames(this.context, this.ofAll, wanted);
+    } catch (error) {
+      this.context.tell(this.context.unread(error));
+    }
   }
 
   showActs(name) {
@@ -203,14 +335,27 @@ class Names {
     );
     const hidden = this.allNames === "hidden" && node("p", { className: "note" }, words.allHidden);
     fill(this.parts.states, ...choices, hidden);
+    const { hideAll, showAll } = this.ofAll;
+    fill(
+      this.parts.all,
+      this.allNames === "hidden"
+        ? button(showAll, () => this.decideOnAll("shown"), { key: "9" })
+        : button(hideAll, () => this.decideOnAll("hidden"), { key: "0" }),
+    );
   }
 
   drawList() {
-    const { words } = this.context;
+    const { words, said } = this.context;
     const isEmpty = this.rows.items.length === 0;
     this.parts.empty.hidden = !isEmpty;
-    if (isEmpty) fill(this.parts.empty, words.empty[this.state]);
+    if (isEmpty) fill(this.parts.empty, this.mayHaveMore ? said.loading : words.empty[this.state]);
     this.parts.more.hidden = !this.next;
+  }
+
+  /** Nothing is called empty before it has been read to its end, and as long as the status knows of more. */
+  get mayHaveMore() {
+    const waiting = this.state === "waiting" && this.context.status()?.names_waiting;
+    return Boolean(this.next || waiting || this.isUnread);
   }
 
   drawState() {
@@ -247,11 +392,15 @@ class Names {
     const { decision } = name;
     return [
       node("bdi", { className: "name" }, name.text),
+      name.isOld && node("p", { className: "note" }, words.decidedMeanwhile),
       node(
         "p",
         { className: "hint" },
         words.given(texts.time(name.given_at)),
-        decision && ` · ${words.decided(texts.time(decision.at), decision.by)}: `,
+        name.state !== this.state && ` · ${words.are[name.state]}`,
+        decision && ` · ${words.decided(texts.time(decision.at))} `,
+        decision && this.label(decision.by),
+        decision && ": ",
         decision && node("bdi", {}, decision.reason),
       ),
       node(
@@ -262,6 +411,13 @@ class Names {
         button(words.acts, () => this.showActs(name), { key: "e", className: "quiet" }),
       ),
     ];
+  }
+
+  /** Whose a token is, as soon as that is known. */
+  label(token) {
+    const place = node("bdi", {}, token);
+    this.context.labels.of(token).then((label) => fill(place, label));
+    return place;
   }
 }
 

@@ -39,6 +39,12 @@ export class Rows {
     this.show(this.items.filter(({ id }) => !gone.has(id)));
   }
 
+  /** Make a row the current one. */
+  goTo(id) {
+    this.#mark(this.items.findIndex((item) => item.id === id));
+    this.focus();
+  }
+
   /** Draw a row again that looks otherwise now. */
   redraw(id) {
     const item = this.items.find((each) => each.id === id);

@@ -35,6 +35,7 @@ const VOCABULARY = {
       unsigned: "жіберуші расталмаған",
       two_moderators: "екі модератор керек",
     },
+    sources: { api: "серіктестің жүйесі", standard: "серіктестің формасы" },
     participantTypes: {
       citizen: "азамат",
       state_body: "мемлекеттік орган",
@@ -63,6 +64,7 @@ const VOCABULARY = {
       unsigned: "отправитель не подтверждён",
       two_moderators: "нужны два модератора",
     },
+    sources: { api: "система партнёра", standard: "форма партнёра" },
     participantTypes: {
       citizen: "гражданин",
       state_body: "госорган",
@@ -91,6 +93,7 @@ const VOCABULARY = {
       unsigned: "nobody vouches for the sender",
       two_moderators: "two moderators are needed",
     },
+    sources: { api: "a partner's system", standard: "a partner's form" },
     participantTypes: {
       citizen: "citizen",
       state_body: "state body",
@@ -277,7 +280,7 @@ export const NOW = {
     calm: "Дабыл жоқ.",
     notYet: "Күй әлі белгісіз.",
     totals: "Көрермендер көретін сандар",
-    fromDocument: (at, rev) => `Жария құжаттан, ${at} (rev ${rev})`,
+    fromDocument: (at, rev) => `Жария құжаттан, ${at} (${rev}-нұсқа)`,
     fromApi: (at) => `Жария құжат жүктелмей тұр. Сандар API-ден, ${at}`,
     fromBefore: (at) => `Сандар жүктелмей тұр: бұлар ${at} кезіндегі`,
     fromNowhere: "Сандар жүктелмей тұр.",
@@ -386,7 +389,7 @@ export const NOW = {
     calm: "Тревог нет.",
     notYet: "Состояние ещё неизвестно.",
     totals: "Что видят зрители",
-    fromDocument: (at, rev) => `Из публичного документа, ${at} (rev ${rev})`,
+    fromDocument: (at, rev) => `Из публичного документа, ${at} (версия ${rev})`,
     fromApi: (at) => `Публичный документ не загружается. Числа из API, ${at}`,
     fromBefore: (at) => `Числа не загружаются: эти были на ${at}`,
     fromNowhere: "Числа не загружаются.",
@@ -495,7 +498,7 @@ export const NOW = {
     calm: "No alarms.",
     notYet: "The state is not known yet.",
     totals: "What viewers see",
-    fromDocument: (at, rev) => `From the public document, ${at} (rev ${rev})`,
+    fromDocument: (at, rev) => `From the public document, ${at} (version ${rev})`,
     fromApi: (at) => `The public document does not load. Numbers from the API, ${at}`,
     fromBefore: (at) => `The numbers do not load: these are of ${at}`,
     fromNowhere: "The numbers do not load.",
@@ -1137,7 +1140,7 @@ export const TRAIL = {
       token_issued: "Токен берілді",
       token_revoked: "Токеннің күші жойылды",
     },
-    members: { state: "күйі", goals: "мақсаттар", milestones: "межелер", poll_seconds: "сұрау аралығы, с" },
+    members: { state: "күйі", goals: "мақсаттар", milestones: "межелер", poll_seconds: "сұрау аралығы, с", names: "атауы", opens: "ашылуы", closes: "жабылуы", links: "сілтемелер", topics: "тақырыптар", limits: "шектер", min_cell: "ең аз көрсетілетін сан" },
     keys: { next: "Келесі жазба", previous: "Алдыңғы жазба", filter: "Сүзгі" },
   },
   ru: {
@@ -1181,7 +1184,7 @@ export const TRAIL = {
       token_issued: "Выдан токен",
       token_revoked: "Токен отозван",
     },
-    members: { state: "состояние", goals: "цели", milestones: "рубежи", poll_seconds: "интервал опроса, с" },
+    members: { state: "состояние", goals: "цели", milestones: "рубежи", poll_seconds: "интервал опроса, с", names: "название", opens: "открытие", closes: "закрытие", links: "ссылки", topics: "темы", limits: "пределы", min_cell: "наименьшее показываемое число" },
     keys: { next: "Следующая запись", previous: "Предыдущая запись", filter: "Фильтр" },
   },
   en: {
@@ -1225,7 +1228,7 @@ export const TRAIL = {
       token_issued: "Token issued",
       token_revoked: "Token revoked",
     },
-    members: { state: "state", goals: "goals", milestones: "milestones", poll_seconds: "poll interval, s" },
+    members: { state: "state", goals: "goals", milestones: "milestones", poll_seconds: "poll interval, s", names: "name", opens: "opens", closes: "closes", links: "links", topics: "topics", limits: "limits", min_cell: "smallest number shown" },
     keys: { next: "The next entry", previous: "The entry before", filter: "Filter" },
   },
 };

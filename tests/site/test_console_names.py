@@ -145,6 +145,106 @@ def test_what_was_decided_is_found_again_and_decided_otherwise(console: Console,
     assert (name["text"], name["decision"]["reason"]) == ("Бірінші мектеп", "Checked")
 
 
+def test_a_decision_that_was_sent_is_taken_back_and_nothing_older_is(console: Console, duty: Duty) -> None:
+    token = duty.token("a form's partner", "record", names="shown")
+    duty.record([act_of("Бірінші мектеп", 1)], token)
+    console.sign_in(duty.token("Айгерім", "moderate"), "names")
+    console.press("0", "Enter")
+    console.says("All names are hidden.")
+    console.press("l")
+    console.has_rows(1)
+
+    console.press("h")
+    expect(console.page.locator(".toolbar")).to_contain_text("Hidden: 1", timeout=PATIENCE_MS)
+    console.press("u")
+    console.says("Бірінші мектеп: shown.")
+    assert [name["text"] for name in duty.ask("GET", "/names?state=shown")["names"]] == ["Бірінші мектеп"]
+    console.press("u")
+    console.says("What was done last cannot be taken back by this key.")
+
+    assert duty.ask("GET", "/names")["all_names"] == "hidden"
+
+
+def test_a_name_that_waited_cannot_wait_again_and_is_shown_by_one_key(console: Console, duty: Duty) -> None:
+    token = duty.token("a form's partner", "record", names="after_approval")
+    duty.record([act_of("Бірінші мектеп", 1)], token)
+    console.sign_in(duty.token("Айгерім", "moderate"), "names")
+    console.has_rows(1)
+    console.press("h")
+    expect(console.page.locator(".toolbar")).to_contain_text("Hidden: 1", timeout=PATIENCE_MS)
+
+    console.press("u")
+    console.says("cannot be set back to waiting, and is hidden: show it with s.")
+    console.press("s")
+
+    expect(console.page.locator(".toolbar")).to_contain_text("shown: 1", timeout=PATIENCE_MS)
+
+
+def test_more_names_than_one_list_has_are_never_called_none(console: Console, duty: Duty) -> None:
+    token = duty.token("a form's partner", "record", names="after_approval")
+    duty.record([act_of(f"№ {number} мектеп", number) for number in range(103)], token)
+    console.sign_in(duty.token("Айгерім", "moderate"), "names")
+    console.has_rows(100)
+
+    console.press("Shift+H")
+    console.press("Enter")
+
+    console.has_rows(3)
+    console.says("Hidden from the list: 100.")
+    console.says("Those that waited cannot be set back to waiting: 100.")
+    expect(console.page.get_by_text("No name waits.")).to_be_hidden()
+
+
+def test_all_that_were_hidden_on_air_are_shown_again_by_one_key(console: Console, duty: Duty) -> None:
+    duty.record([act_of("Бірінші мектеп", 1), act_of("Екінші мектеп", 2)])
+    console.sign_in(duty.token("Айгерім", "moderate"), "names")
+    console.press("l")
+    console.has_rows(2)
+    console.press("Shift+H")
+    console.press("Enter")
+    console.says("Hidden from the list: 2.")
+
+    console.press("u")
+
+    console.says("Shown again: 2.")
+    console.has_rows(2)
+
+
+def test_whoever_comes_second_is_told_and_a_key_hits_no_other_name(console: Console, duty: Duty) -> None:
+    token = duty.token("a form's partner", "record", names="after_approval")
+    duty.record([act_of("Бірінші мектеп", 1), act_of("Екінші мектеп", 2)], token)
+    console.sign_in(duty.token("Айгерім", "moderate"), "names")
+    console.has_rows(2)
+    ids = {name["text"]: name["id"] for name in duty.ask("GET", "/names")["names"]}
+    other = duty.token("Бауыржан", "moderate")
+    current = console.page.locator("li[aria-current]")
+
+    duty.ask("PUT", f"/names/{ids['Екінші мектеп']}", {"state": "hidden", "reason": "балағат"}, other)
+    console.press("s")
+    console.says("Екінші мектеп: Decided before you: hidden, by Бауыржан.")
+    console.has_rows(1)
+    duty.ask("PUT", f"/names/{ids['Бірінші мектеп']}", {"state": "hidden", "reason": "балағат"}, other)
+    expect(current).to_contain_text("Decided meanwhile", timeout=PATIENCE_MS)
+    console.press("s")
+    console.says("Бірінші мектеп: Decided before you: hidden, by Бауыржан.")
+    expect(current).to_contain_text("by Бауыржан: балағат")
+
+    assert duty.ask("GET", "/names?state=shown")["names"] == []
+
+
+@pytest.mark.parametrize(("names", "keys"), [("after_approval", ()), ("shown", ("l",))])
+def test_every_list_follows_what_others_do(console: Console, duty: Duty, names: str, keys: tuple[str, ...]) -> None:
+    token = duty.token("a form's partner", "record", names=names)
+    duty.record([act_of("Бірінші мектеп", 1)], token)
+    console.sign_in(duty.token("Айгерім", "moderate"), "names")
+    console.press(*keys)
+    console.has_rows(1)
+
+    duty.record([act_of("Екінші мектеп", 2)], token)
+
+    console.has_rows(2)
+
+
 def test_the_acts_of_a_name_are_one_key_away(console: Console, duty: Duty) -> None:
     token = duty.token("a form's partner", "record", names="after_approval")
     duty.record([act_of("Бірінші мектеп", 1), act_of("Екінші мектеп", 2)], token)
