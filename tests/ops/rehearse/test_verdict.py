@@ -321,13 +321,13 @@ def test_a_board_is_in_the_order_of_people_and_then_of_names(order: list[int]) -
 def test_a_board_that_is_full_may_leave_out_who_ties_with_its_last_and_nobody_else() -> None:
     sent = Sent()
     for number in range(102):
-        people = 9 if number < 99 else 5 if number < 101 else 1
+        people = 6 if number < 99 else 5 if number < 101 else 1
         sent.act(f"{number}", people=people, of="school", organisation=f"{number:03}")
     rows = [
         {
             "name": f"{number:03}",
             "participations": 1,
-            "people": 9 if number < 99 else 5,
+            "people": 6 if number < 99 else 5,
             "hours": 0,
             "amount": amounts(),
         }
