@@ -39,12 +39,15 @@ export function origin({ texts, said, words }, act) {
     "p",
     { className: "hint" },
     node("span", { className: `status ${act.status}` }, said.statuses[act.status]),
-    ` ${texts.time(act.recorded_at)} · ${act.source} · `,
+    ` ${texts.time(act.recorded_at)} · ${sourceText(said, act.source)} · `,
     node("bdi", {}, act.form ?? `${words.token} ${act.token}`),
     reasons.length ? ` · ${words.because}: ${reasons.join(", ")}` : "",
     act.approvals_missing > 1 ? ` · ${words.twoWanted}` : "",
   );
 }
+
+/** By what an act came: providers of forms have names of their own. */
+const sourceText = (said, source) => said.sources[source] ?? source;
 
 /** What a group of acts that wait has in common. */
 export function groupSummary({ texts, said, words }, group) {
@@ -55,7 +58,7 @@ export function groupSummary({ texts, said, words }, group) {
     node(
       "p",
       { className: "hint" },
-      `${filter.source ?? ""} · `,
+      `${filter.source ? sourceText(said, filter.source) : ""} · `,
       node("bdi", {}, filter.form ?? `${words.token} ${filter.token}`),
       ` · ${texts.time(filter.from)} – ${texts.time(filter.until)}`,
       reasons.length ? ` · ${words.because}: ${reasons.join(", ")}` : "",

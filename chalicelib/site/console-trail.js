@@ -1,9 +1,10 @@
 /** Trail: who did what, when and why, the newest first. */
 
+import { goalsText } from "./console-campaign.js";
 import { button, field, fill, node, select } from "./console-dom.js";
 import { Rows } from "./console-rows.js";
 import { momentOf } from "./console-texts.js";
-import { TRAIL } from "./console-words.js";
+import { NOW, TRAIL } from "./console-words.js";
 
 const PAGE = 50;
 
@@ -134,7 +135,7 @@ class Trail {
           this.outcome(entry),
         ),
         reason && node("p", {}, node("bdi", {}, reason)),
-        changes && changesList(words, changes),
+        changes && changesList(this.context, changes),
         node(
           "p",
           { className: "hint" },
@@ -161,18 +162,36 @@ class Trail {
   }
 }
 
-function changesList(words, changes) {
+function changesList(context, changes) {
+  const { words } = context;
   const told = ([name, [before, after]]) =>
     node(
       "li",
       {},
       `${words.members[name] ?? name}: `,
-      node("bdi", {}, valueText(before)),
+      node("bdi", {}, valueText(context, name, before)),
       " → ",
-      node("bdi", {}, valueText(after)),
+      node("bdi", {}, valueText(context, name, after)),
     );
   return node("ul", { className: "some" }, ...Object.entries(changes).map(told));
 }
 
-const valueText = (value) =>
-  value === null || value === undefined ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value);
+/** What a member of a campaign was, in words where there are some. */
+function valueText(context, name, value) {
+  const { said, texts, lang } = context;
+  if (value === null || value === undefined) return "–";
+  if (name === "state") return said.states[value] ?? value;
+  if (name === "names") return value[lang];
+  if (name === "goals" || name === "milestones") return goalsText({ ...context, words: NOW[lang] }, { [name]: value });
+  if (name === "opens" || name === "closes") return texts.time(value);
+  if (typeof value === "number") return texts.number(value);
+  return typeof value === "object" ? leaves(value, texts).join(", ") : String(value);
+}
+
+/** What stands in a table of tables, each with the way to it. */
+function leaves(table, texts, way = "") {
+  return Object.entries(table).flatMap(([name, value]) => {
+    if (value !== null && typeof value === "object") return leaves(value, texts, `${way}${name} `);
+    return `${way}${name}: ${typeof value === "number" ? texts.number(value) : (value ?? "–")}`;
+  });
+}

@@ -68,6 +68,8 @@ def test_why_a_campaign_is_frozen_stands_in_the_trail(console: Console, duty: Du
 
     console.says("The campaign is frozen.")
     assert duty.ask("GET", "/trail")["entries"][0]["reason"] == "жалған есептер"
+    console.page.locator("nav a[href='#trail']").click()
+    expect(console.rows.first).to_contain_text("state: Live → Frozen", timeout=PATIENCE_MS)
 
 
 def test_who_thinks_better_of_it_changes_nothing(console: Console, duty: Duty) -> None:
