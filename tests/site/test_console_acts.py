@@ -241,3 +241,19 @@ def test_whatever_people_wrote_is_text(console: Console, duty: Duty) -> None:
     expect(console.rows.filter(has_text=reason)).to_contain_text("<i>Тимур</i>", timeout=PATIENCE_MS)
 
     assert console.page.locator("main i, [onclick]").count() == 0
+
+
+def test_the_key_that_hides_an_act_offers_to_show_one_that_is_hidden(console: Console, duty: Duty) -> None:
+    (act_id,) = duty.record([act(1)])
+    counted(duty, 0)
+    duty.ask("PUT", f"/acts/{act_id}/visibility", {"state": "hidden", "reason": "балағат"})
+    console.sign_in(duty.token("Айгерім", "moderate"), "acts")
+    console.press("l", "l")
+    console.has_rows(1)
+
+    console.press("h")
+    expect(console.dialog).to_contain_text("Show the act again?", timeout=PATIENCE_MS)
+    console.press("Enter")
+
+    console.says("The act is shown again.")
+    assert duty.ask("GET", f"/acts/{act_id}/visibility")["state"] == "shown"
