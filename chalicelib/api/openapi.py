@@ -12,7 +12,7 @@ from chalice.app import Response, RouteEntry
 from chalicelib.api.calls import Call
 from chalicelib.api.messages import messages
 from chalicelib.api.problems import STATUSES, ProblemDocument, ProblemName
-from chalicelib.api.routes import Body, Operation, Parameter, Routes, operation_of
+from chalicelib.api.routes import WHY, Body, Operation, Parameter, Routes, operation_of
 from chalicelib.intake.requests import CampaignId
 
 RouteTable = Mapping[str, Mapping[str, RouteEntry]]
@@ -152,6 +152,8 @@ def _refused(path: str, method: str, operation: Operation) -> Iterator[ProblemNa
         yield from _OF_STORES
     if operation.takes is not None:
         yield from _OF_BODIES
+    elif WHY in operation.parameters:
+        yield "fields-invalid"
     if "{participation}" in path:
         yield "participation-not-found"
     elif "{" in path and operation.scope is None:
