@@ -74,7 +74,7 @@ def test_an_operation_says_which_scope_it_needs_and_how_it_refuses(contract: Jso
 @pytest.mark.parametrize(
     ("method", "path", "answers"),
     [
-        ("delete", "/v1/parked/{provider}/{entry}", "204 401 403 404 409 429 500 503"),
+        ("delete", "/v1/parked/{provider}/{entry}", "204 401 403 404 409 422 429 500 503"),
         ("post", "/v1/campaigns/{campaign}/erasures", "200 204 400 401 403 404 413 415 422 429 500 503"),
         ("post", "/v1/campaigns/{campaign}/subject-access", "200 400 401 403 404 413 415 422 429 500 503"),
         ("post", "/v1/campaigns/{campaign}/consent-withdrawals", "200 204 400 401 403 404 413 415 422 429 500 503"),
@@ -85,7 +85,7 @@ def test_an_operation_says_which_scope_it_needs_and_how_it_refuses(contract: Jso
         ("put", "/v1/campaigns/{campaign}", "200 201 400 401 403 409 412 413 415 422 428 429 500 503"),
         ("patch", "/v1/campaigns/{campaign}", "200 400 401 403 404 409 412 413 415 422 428 429 500 503"),
         ("get", "/v1/campaigns/{campaign}", "200 401 403 404 429 500 503"),
-        ("delete", "/v1/tokens/{token}", "204 401 403 404 429 500 503"),
+        ("delete", "/v1/tokens/{token}", "204 401 403 404 422 429 500 503"),
         ("get", "/v1/campaigns", "200 429 500 503"),
         ("get", "/health", "200 429 500 503"),
     ],
