@@ -91,6 +91,7 @@ def _rehearse(exits: ExitStack) -> None:
         say("\nA campaign through its API Gateway, and the totals as its distribution shows them")
         for step in scenario.steps:
             _step(step.__name__.replace("_", " "), step)
+        _step("commands", lambda: operators.command(scenario))
         say("\nThe same stack later")
         _step("updated in place", operators.update, lambda _: _in_place(stack, resources))
         _step("go on", scenario.go_on)

@@ -22,7 +22,9 @@ SECONDS = 60.0
 SWEEP_SECONDS = 150.0
 """How long something may take that the sweep brings about: the schedule of each minute, a run, and patience."""
 
-_TABLES = ("Events", "Receipts", "State", "Contacts", "Registry", "Acts", "Organisations", "Names", "Operations")
+_TABLES = (
+    *("Events", "Receipts", "State", "Contacts", "Registry", "Acts", "Organisations", "Names", "Operations", "Trail"),
+)
 
 
 class RehearsalError(Exception):
@@ -116,6 +118,8 @@ class Deployment(msgspec.Struct, frozen=True):
                 **WAITS,
                 "DOCUMENTS_BUCKET": self.resources["DocumentsBucket"],
                 "STAGE": STAGE,
+                "QAIYRYM_URL": self.visitors.url,
+                "QAIYRYM_TOKEN": self.visitors.token,
             },
             cwd=REPOSITORY,
             capture_output=True,

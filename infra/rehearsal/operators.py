@@ -1,5 +1,6 @@
 """Those who deploy: what they do with a stack, on good days and on bad ones."""
 
+import json
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -21,6 +22,11 @@ from infra.undeploy import undeploy
 _RESTORED = ("EventsTable", "ContactsTable", "NamesTable")
 """Tables with a stream, with a time to live, with indexes."""
 _FREEZE_SECONDS = 6.0
+_READING = (
+    *("campaign list", "campaign show 2026", "form list", "token list", "parked list", "names list 2026"),
+    *("review list 2026", "review groups 2026", "acts list 2026", "trail 2026", "generations 2026"),
+)
+_CHANGING = ("campaign freeze 2026 --reason rehearsed", "campaign open 2026")
 _KNOWN_PHONE = "+77010000009"
 _TAKEN = f"qaiyrym-{STAGE}-viewer"
 
@@ -67,6 +73,18 @@ class Operators(msgspec.Struct, frozen=True):
         if left:
             raise RehearsalError(f"the smoke test left {', '.join(left)}")
         return "; ".join(told)
+
+    def command(self, scenario: Scenario) -> str:
+        """Commands over the API reach the deployed one, and what they change stands in the trail."""
+        for arguments in _READING:
+            scenario.deployment.operate(*arguments.split())
+        for arguments in _CHANGING:
+            scenario.deployment.operate(*arguments.split(), "--yes")
+        time.sleep(_FREEZE_SECONDS)
+        trail = json.loads(scenario.deployment.operate("trail", "2026", "--action", "campaign_changed", "--json"))
+        if [(one["reason"], one["status"]) for one in trail[:2]] != [(None, 200), ("rehearsed", 200)]:
+            raise RehearsalError(f"the trail tells {trail[:2]}")
+        return f"{len(_READING) + len(_CHANGING)} commands asked the deployed API"
 
     def update(self) -> None:
         """Another version is deployed, with other parameters."""

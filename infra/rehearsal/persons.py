@@ -11,7 +11,7 @@ PHONE, EMAIL = "+77010000001", "aigerim@example.com"
 
 _SOLE_TRADER, _CONTACT_PERSON, _AGREEING = "+77010000006", "+77010000010", "+77010000011"
 _ERASED = (PHONE, EMAIL, _SOLE_TRADER, _CONTACT_PERSON, "ИП", "Бекзат")
-_TABLES = ("Events", "Receipts", "Contacts", "Names", "State", "Acts", "Organisations", "Operations", "Parked")
+_TABLES = ("Events", "Receipts", "Contacts", "Names", "State", "Acts", "Organisations", "Operations", "Parked", "Trail")
 
 
 class Persons:

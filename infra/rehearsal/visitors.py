@@ -32,9 +32,14 @@ class Visitors(msgspec.Struct, frozen=True):
             method, path, content, given | {name.replace("_", "-"): text for name, text in headers.items()}
         )
 
+    @property
+    def url(self) -> str:
+        """Where the API is."""
+        return f"{self.emulator}/_aws/execute-api/{self.api}/api"
+
     def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         """Send a request to the API."""
-        return fetch(method, f"{self.emulator}/_aws/execute-api/{self.api}/api{path}", body, headers)
+        return fetch(method, f"{self.url}{path}", body, headers)
 
     def view(self, path: str) -> Reply:
         """Read a file as a script on somebody's page does."""
