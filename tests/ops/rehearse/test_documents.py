@@ -12,6 +12,7 @@ from ops.rehearse.badges import badge_names
 from ops.rehearse.documents import Viewer
 from ops.rehearse.verdict import BOARD_PLACES, Difference, Documents
 from ops.rehearse.words import ATTACK
+from tests.loops import run
 from tests.ops.rehearse.ledgers import CAMPAIGN, NOW
 
 PAGES = (
@@ -49,7 +50,7 @@ def read(published: Published, monkeypatch: pytest.MonkeyPatch) -> Documents | l
         finally:
             await viewer.close()
 
-    return asyncio.run(all_of_it())
+    return run(all_of_it())
 
 
 def test_every_document_is_read_under_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +81,7 @@ def watched(published: Published) -> list[Difference]:
         await viewer.close()
         return list(viewer.attacks_seen.values())
 
-    return asyncio.run(until_it_has_looked())
+    return run(until_it_has_looked())
 
 
 LIVE = {"totals": {"participations": 1}, "in_review": 0, "epoch": 1}

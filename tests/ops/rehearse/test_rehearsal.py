@@ -1,6 +1,5 @@
 """A rehearsal against the whole local system: exact beside a rebuild, and not to be deceived."""
 
-import asyncio
 import json
 import os
 import subprocess
@@ -24,6 +23,7 @@ from ops.rehearse.rehearsal import Outcome, Wanted, rehearse, settled
 from ops.rehearse.stage import clear, set_up
 from ops.rehearse.verdict import Difference
 from tests.local.system import LocalSystem
+from tests.loops import run
 
 pytestmark = pytest.mark.slow
 
@@ -78,7 +78,7 @@ def rehearsed(system: LocalSystem) -> tuple[Outcome, Ledger]:
     api, known = connect_api(None), accounts(None)
     scene = set_up(api, CAMPAIGN, known)
     try:
-        return asyncio.run(rehearse(scene, Wanted(CAMPAIGN, COUNT, SECONDS, 1), known, None))
+        return run(rehearse(scene, Wanted(CAMPAIGN, COUNT, SECONDS, 1), known, None))
     finally:
         clear(api, scene)
 
@@ -115,7 +115,7 @@ def test_is_exact_with_a_rebuild_in_its_middle_and_names_what_is_miscounted_afte
     while shown(system)["good_deeds"] == expected:
         time.sleep(0.2)
 
-    found = asyncio.run(recounted(system, ledger, began))
+    found = run(recounted(system, ledger, began))
 
     named = {(one.document, one.metric, one.expected, one.shown) for one in found}
     assert ("live.json", "good_deeds", expected, expected + 1) in named

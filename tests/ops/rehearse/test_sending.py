@@ -1,4 +1,3 @@
-import asyncio
 from collections.abc import Callable, Sequence
 
 import httpx
@@ -7,6 +6,7 @@ import pytest
 from ops.rehearse import sending
 from ops.rehearse.sending import Answer, Sender
 from ops.rehearse.wire import Wire
+from tests.loops import run
 
 Reply = httpx.Response | httpx.TransportError
 
@@ -30,7 +30,7 @@ def sent(replies: Sequence[Reply], **also: tuple[int, ...]) -> tuple[Answer | No
         finally:
             await sender.close()
 
-    return asyncio.run(send()), arrived
+    return run(send()), arrived
 
 
 def _numbered() -> Callable[[], Wire]:
