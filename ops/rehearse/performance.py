@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
@@ -256,8 +257,10 @@ def stopped_by(*numbers: signal.Signals) -> Iterator[asyncio.Event]:
         stopped.set()
         release()
 
-    for number in numbers:
-        loop.add_signal_handler(number, stop)
+    # Only the main thread may listen to signals: a rehearsal in another is ended by whoever began it.
+    if threading.current_thread() is threading.main_thread():
+        for number in numbers:
+            loop.add_signal_handler(number, stop)
     try:
         yield stopped
     finally:
