@@ -1,14 +1,12 @@
 """The options that narrow lists of acts and decisions on many: those of the API's filter, by its names."""
 
-from collections.abc import Callable
-from functools import wraps
-from inspect import Parameter, Signature, get_annotations, signature
 from typing import Annotated, Any
 
 import typer
 
 from chalicelib.domain.vocabulary import SOURCES, STATUSES
 from chalicelib.intake.act_requests import REASONS
+from ops.option_groups import takes
 
 Filter = dict[str, str | int]
 """What acts have in common, as the API takes it."""
@@ -28,31 +26,6 @@ _TEXTS = {
     "participant_of": "Of the participant whose act this one is: what else they did.",
 }
 _PANEL = "Which acts"
-_PYTHON_NAMES = {"from": "since"}
-"""What is no name in Python."""
-
-
-def takes_filter(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that narrow acts; it gets those that are given as its argument `wanted`."""
-    own = signature(command, eval_str=True)
-    parameters = {_PYTHON_NAMES.get(name, name): name for name in (*_TEXTS, "amount_above")}
-
-    @wraps(command)
-    def run(**given: Any) -> None:
-        wanted = {name: given.pop(parameter) for parameter, name in parameters.items()}
-        command(**given, wanted={name: value for name, value in wanted.items() if value is not None})
-
-    added = [
-        Parameter(parameter, Parameter.KEYWORD_ONLY, default=None, annotation=_annotation(name))
-        for parameter, name in parameters.items()
-    ]
-    kept = [one for one in own.parameters.values() if one.name != "wanted"]
-    run.__signature__ = Signature([*kept, *added])  # type: ignore[attr-defined]
-    run.__annotations__ = {
-        **{name: told for name, told in get_annotations(command, eval_str=True).items() if name != "wanted"},
-        **{one.name: one.annotation for one in added},
-    }
-    return run
 
 
 def as_options(wanted: Filter) -> str:
@@ -71,3 +44,7 @@ def _annotation(name: str) -> Any:
 
 def _quoted(text: str) -> str:
     return text if text and all(one.isalnum() or one in "-_./:+,*" for one in text) else f"'{text}'"
+
+
+takes_filter = takes("wanted", {name: _annotation(name) for name in (*_TEXTS, "amount_above")})
+"""Give a command the options that narrow acts; it gets those that are given as its argument `wanted`."""

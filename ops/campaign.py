@@ -18,6 +18,7 @@ from ops.changes import changes, flat
 from ops.console import answer, confirm, note, show
 from ops.errors import CannotRun
 from ops.faults import faults_text
+from ops.option_groups import takes
 from ops.options import AsJson, CampaignId, Stage, Why, Yes
 from ops.yaml_file import read_object
 
@@ -49,6 +50,20 @@ PollSeconds = Annotated[
 MinCell = Annotated[
     int | None, typer.Option(metavar="NUMBER", help="What fewer acts add up to is shown without the place.")
 ]
+_takes_members = takes(
+    "members",
+    {
+        "names": Names,
+        "opens": Opens,
+        "closes": Closes,
+        "goals": Goals,
+        "limits": Limits,
+        "add_topics": AddTopics,
+        "remove_topics": RemoveTopics,
+        "poll_seconds": PollSeconds,
+        "min_cell": MinCell,
+    },
+)
 FirstState = Annotated[CampaignState | None, typer.Option("--state", help="`test`, where it is not said.")]
 
 _CONSEQUENCES = {
@@ -105,22 +120,15 @@ def show_campaign(campaign_id: CampaignId, *, stage: Stage = None, as_json: AsJs
 
 
 @app.command("create")
+@_takes_members
 def create(
     campaign_id: CampaignId,
     *,
     file: File = None,
-    names: Names = None,
     state: FirstState = None,
-    opens: Opens = None,
-    closes: Closes = None,
-    goals: Goals = None,
-    limits: Limits = None,
-    add_topics: AddTopics = None,
-    remove_topics: RemoveTopics = None,
-    poll_seconds: PollSeconds = None,
-    min_cell: MinCell = None,
     stage: Stage = None,
     as_json: AsJson = False,
+    members: dict[str, Any],
 ) -> None:
     """Create a campaign, from a file or from options; it is in rehearsal (`test`) unless another state is given.
 
@@ -134,15 +142,7 @@ def create(
         wanted["state"] = state
     given = patch_of(
         {"topics": DEFAULT_TOPICS, **wanted},
-        names=names,
-        opens=opens,
-        closes=closes,
-        goals=goals,
-        limits=limits,
-        add_topics=add_topics,
-        remove_topics=remove_topics,
-        poll_seconds=poll_seconds,
-        min_cell=min_cell,
+        **members,
     )
     wanted = merged(wanted, given)
     try:
@@ -163,23 +163,16 @@ def create(
 
 
 @app.command("set")
+@_takes_members
 def set_members(
     campaign_id: CampaignId,
     *,
     file: File = None,
-    names: Names = None,
-    opens: Opens = None,
-    closes: Closes = None,
-    goals: Goals = None,
-    limits: Limits = None,
-    add_topics: AddTopics = None,
-    remove_topics: RemoveTopics = None,
-    poll_seconds: PollSeconds = None,
-    min_cell: MinCell = None,
     reason: Why = None,
     stage: Stage = None,
     yes: Yes = False,
     as_json: AsJson = False,
+    members: dict[str, Any],
 ) -> None:
     """Change some of a campaign: its names, goals, milestones, limits, topics, links, times, or how often viewers ask.
 
@@ -193,15 +186,7 @@ def set_members(
     patch = read_object(file) if file else {}
     given = patch_of(
         {**current.body, **{name: value for name, value in patch.items() if value is not None}},
-        names=names,
-        opens=opens,
-        closes=closes,
-        goals=goals,
-        limits=limits,
-        add_topics=add_topics,
-        remove_topics=remove_topics,
-        poll_seconds=poll_seconds,
-        min_cell=min_cell,
+        **members,
     )
     patch = both(patch, given)
     if not patch:
@@ -214,8 +199,8 @@ def set_members(
         return
     show(f"Campaign {campaign_id}", ("", "is", "will be"), changed, to_stderr=True)
     if current.body["state"] != "test":
-        members = dict.fromkeys(name.partition(".")[0] for name, _, _ in changed)
-        confirm(" ".join(_CONSEQUENCES[name] for name in members), yes=yes)
+        changing = dict.fromkeys(name.partition(".")[0] for name, _, _ in changed)
+        confirm(" ".join(_CONSEQUENCES[name] for name in changing), yes=yes)
     _change(api, campaign_id, current, patch, reason=reason, as_json=as_json)
 
 

@@ -12,15 +12,15 @@ NONE = "none"
 def patch_of(
     current: Mapping[str, Any],
     *,
-    names: Sequence[str] | None,
-    opens: str | None,
-    closes: str | None,
-    goals: Sequence[str] | None,
-    limits: Sequence[str] | None,
-    add_topics: Sequence[str] | None,
-    remove_topics: Sequence[str] | None,
-    poll_seconds: str | None,
-    min_cell: int | None,
+    names: Sequence[str] = (),
+    opens: str | None = None,
+    closes: str | None = None,
+    goals: Sequence[str] = (),
+    limits: Sequence[str] = (),
+    add_topics: Sequence[str] = (),
+    remove_topics: Sequence[str] = (),
+    poll_seconds: str | None = None,
+    min_cell: int | None = None,
 ) -> dict[str, Any]:
     """Return a merge patch (RFC 7396) of a campaign that says what the options do; lists hold all that shall be there.
 
@@ -36,7 +36,7 @@ def patch_of(
     if limits:
         patch["limits"] = _limits(limits)
     if add_topics or remove_topics:
-        patch["topics"] = _topics(current["topics"], add_topics or (), remove_topics or ())
+        patch["topics"] = _topics(current["topics"], add_topics, remove_topics)
     if poll_seconds is not None:
         patch["poll_seconds"] = _number(poll_seconds, "poll-seconds")
     if min_cell is not None:
