@@ -144,14 +144,8 @@ def first(*, label: Label, days: FirstDays = USUAL_DAYS, yes: Yes = False, as_js
     """
     services = connect("registry_table", "trail_table")
     now = services.now()
-    request = {
-        "label": label,
-        "scopes": list(SCOPES),
-        "campaign": ALL_CAMPAIGNS,
-        "expires_at": _in_days(days),
-    }
     try:
-        wanted = read_token(request, now)
+        wanted = read_token({"label": label, "scopes": list(SCOPES), "campaign": ALL_CAMPAIGNS}, now)
     except Invalid as invalid:
         raise CannotRun(faults_text(invalid)) from None
     others = [one for one in services.registry.tokens() if one.allows("admin", ALL_CAMPAIGNS, now)]
