@@ -80,7 +80,7 @@ def _health(services: "Services") -> Health:
     return Health(
         "degraded" if report.stands_still(now) else "ok",
         totals,
-        max(report.unshown_ms, report.late_ms) // 1000,
+        report.oldest_ms // 1000,
         report.set_aside,
         moment(report.checked_at),
     )

@@ -126,7 +126,7 @@ def _status(campaign: Campaign, parts: Parts, now: int) -> CampaignStatus:
         state=campaign.state,
         checked_at=None if report is None else moment(report.checked_at),
         as_of=parts.as_of,
-        unshown_seconds=None if report is None else max(report.unshown_ms, report.late_ms) // 1000,
+        unshown_seconds=None if report is None else report.oldest_ms // 1000,
         set_aside=None if report is None else report.set_aside,
         rate=None if parts.rate is None else _rate(parts.rate),
         in_review=None if waiting is None else waiting.number,
@@ -161,7 +161,7 @@ def _alarms(parts: Parts, now: int) -> Iterator[StatusWarning]:
         return
     if (silent := now - report.checked_at) > MAX_SILENCE_MS:
         yield StatusWarning("nobody_looks", "alarm", seconds=silent // 1000)
-    if (unshown := max(report.unshown_ms, report.late_ms)) > MAX_UNSHOWN_MS:
+    if (unshown := report.oldest_ms) > MAX_UNSHOWN_MS:
         yield StatusWarning("not_shown", "alarm", seconds=unshown // 1000)
     if report.set_aside:
         yield StatusWarning("set_aside", "alarm", count=report.set_aside)

@@ -20,7 +20,7 @@ from chalicelib.eventlog.codec import decode_data
 from chalicelib.eventlog.segments import Place
 from chalicelib.projections.delta import Subject, status_after
 from chalicelib.projections.projection import Change
-from chalicelib.projections.rows import Index, Scope, Text, partitions, scope_of, scoped, spread
+from chalicelib.projections.rows import EventRow, Index, Text, partitions, scope_of, scoped, spread
 
 MODEL = "acts"
 
@@ -51,22 +51,12 @@ class StoredAct(msgspec.Struct, frozen=True):
     change: ParticipationCorrected | ParticipationWithdrawn | None = None
 
 
-class ActRow(msgspec.Struct, frozen=True, gc=False):
-    """The row of an act as an event left it; `part` is that of its indexes."""
+class ActRow(EventRow, frozen=True, gc=False):
+    """The row of an act as an event left it."""
 
-    id: str
-    key: str
-    part: str
-    change: Change
     subject: Subject
-    scope: Scope
 
     model: ClassVar[str] = MODEL
-
-    @property
-    def version(self) -> int:
-        """The version of the stream that it is as of."""
-        return self.change.recorded.version
 
     @property
     def text(self) -> str:
@@ -105,7 +95,7 @@ def row(change: Change, generation: int) -> ActRow | None:
     # Schema 1 knew no receipts.
     act_id = subject.receipt or f"{change.recorded.stream.partition('/')[2]}.{subject.participation}"
     scope = scope_of(change.campaign, generation)
-    return ActRow(act_id, scope.beginning + act_id, spread(act_id), change, subject, scope)
+    return ActRow(act_id, scope.beginning + act_id, spread(act_id), change, scope, subject)
 
 
 def read(item: Item) -> StoredAct:

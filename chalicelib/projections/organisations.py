@@ -11,7 +11,7 @@ from chalicelib.domain.vocabulary import PERSON
 from chalicelib.eventlog.codec import decode_carry
 from chalicelib.eventlog.segments import Place
 from chalicelib.projections.projection import Change
-from chalicelib.projections.rows import Index, Scope, partitions, scope_of, spread
+from chalicelib.projections.rows import EventRow, Index, partitions, scope_of, spread
 
 MODEL = "organisations"
 
@@ -30,22 +30,12 @@ class StoredOrganisation(msgspec.Struct, frozen=True):
     carry: Carry
 
 
-class OrganisationRow(msgspec.Struct, frozen=True, gc=False):
-    """The row of an organisation as an event left it; `part` is that of its indexes."""
+class OrganisationRow(EventRow, frozen=True, gc=False):
+    """The row of an organisation as an event left it."""
 
-    id: str
-    key: str
-    part: str
-    change: Change
     carry: Carry
-    scope: Scope
 
     model: ClassVar[str] = MODEL
-
-    @property
-    def version(self) -> int:
-        """The version of the stream that it is as of."""
-        return self.change.recorded.version
 
     @property
     def text(self) -> str:
@@ -77,7 +67,7 @@ def row(change: Change, generation: int) -> OrganisationRow | None:
         return None
     participant, scope = change.recorded.stream.partition("/")[2], scope_of(change.campaign, generation)
     key, part = scope.beginning + participant, spread(participant)
-    return OrganisationRow(participant, key, part, change, decode_carry(change.image), scope)
+    return OrganisationRow(participant, key, part, change, scope, decode_carry(change.image))
 
 
 def read(item: Item) -> StoredOrganisation:

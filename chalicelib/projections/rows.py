@@ -55,6 +55,21 @@ class Row(Protocol):
         """All that it is stored as, made anew each time."""
 
 
+class EventRow(msgspec.Struct, frozen=True, gc=False):
+    """What a row is made of: an event that left it, and the part of its indexes that it is in."""
+
+    id: str
+    key: str
+    part: str
+    change: Change
+    scope: "Scope"
+
+    @property
+    def version(self) -> int:
+        """The version of the stream that it is as of."""
+        return self.change.recorded.version
+
+
 class RefusedRow(msgspec.Struct, frozen=True):
     """A row that the store will never take, and why."""
 

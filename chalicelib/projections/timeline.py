@@ -13,7 +13,7 @@ from chalicelib.projections.projection import Change, by_currency, of_cells
 KAZAKHSTAN = timezone(timedelta(hours=5))
 """One time zone since 1 March 2024."""
 
-_MS_PER_MINUTE = 60_000
+MS_PER_MINUTE = 60_000
 _MS_PER_HOUR = 3_600_000
 """Hours begin there when they begin in UTC."""
 
@@ -21,6 +21,11 @@ _MS_PER_HOUR = 3_600_000
 def hour_of(moment: int) -> str:
     """Return the hour in Kazakhstan of a time (epoch ms), as `2026-06-01T09`."""
     return _local(moment).strftime("%Y-%m-%dT%H")
+
+
+def minute_of(moment: int) -> str:
+    """Return the minute in Kazakhstan of a time (epoch ms), as `09:05`."""
+    return _local(moment).strftime("%H:%M")
 
 
 def date_of(key: str) -> str:
@@ -48,8 +53,8 @@ def _by_key(changes: Sequence[Change]) -> Mapping[str, Sequence[Change]]:
 def _cells(acts: Sequence[SignedAct]) -> Mapping[str, Sequence[SignedAct]]:
     minutes: defaultdict[int, list[SignedAct]] = defaultdict(list)
     for signed in acts:
-        minutes[signed.at // _MS_PER_MINUTE].append(signed)
-    return {_local(minute * _MS_PER_MINUTE).strftime("%H:%M"): found for minute, found in minutes.items()}
+        minutes[signed.at // MS_PER_MINUTE].append(signed)
+    return {minute_of(minute * MS_PER_MINUTE): found for minute, found in minutes.items()}
 
 
 TIMELINE = of_cells("timeline", _by_key, _cells)

@@ -1,19 +1,15 @@
 """How many acts came to count of late, minute by minute, from the timeline's sums."""
 
-from datetime import datetime
-
 import msgspec
 
 from chalicelib.domain.campaign import Campaign
 from chalicelib.projections.engine import read_merged
 from chalicelib.projections.state_store import StateStore
 from chalicelib.projections.sums import Cells
-from chalicelib.projections.timeline import KAZAKHSTAN, TIMELINE, hour_of
+from chalicelib.projections.timeline import MS_PER_MINUTE, TIMELINE, hour_of, minute_of
 
 MINUTES = 15
 """How many minutes are looked at; the last of them is not over."""
-
-_MS_PER_MINUTE = 60_000
 
 
 class MinuteCount(msgspec.Struct, frozen=True):
@@ -25,13 +21,9 @@ class MinuteCount(msgspec.Struct, frozen=True):
 
 def last_minutes(states: StateStore, campaign: Campaign, now: int) -> list[MinuteCount]:
     """Return the last minutes before a time (epoch ms), the newest last. One request for each hour that they are in."""
-    newest = now // _MS_PER_MINUTE
-    begins = [minute * _MS_PER_MINUTE for minute in range(newest - MINUTES + 1, newest + 1)]
+    newest = now // MS_PER_MINUTE
+    begins = [minute * MS_PER_MINUTE for minute in range(newest - MINUTES + 1, newest + 1)]
     hours: dict[str, Cells] = {}
     for hour in dict.fromkeys(map(hour_of, begins)):
         hours[hour], _ = read_merged(states, TIMELINE, campaign.id, campaign.generation, hour)
-    return [MinuteCount(at, hours[hour_of(at)].get(_minute(at), {}).get("participations", 0)) for at in begins]
-
-
-def _minute(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, KAZAKHSTAN).strftime("%H:%M")
+    return [MinuteCount(at, hours[hour_of(at)].get(minute_of(at), {}).get("participations", 0)) for at in begins]

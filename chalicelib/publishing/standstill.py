@@ -34,10 +34,14 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
         """
         return 0 if self.unshown_since is None else max(0, self.checked_at - self.unshown_since)
 
+    @property
+    def oldest_ms(self) -> int:
+        """How old the oldest event was that was not shown, or that the sweep had to show."""
+        return max(self.unshown_ms, self.late_ms)
+
     def stands_still(self, now: int) -> bool:
         """Whether something has to be done about it."""
-        is_silent = now - self.checked_at > MAX_SILENCE_MS
-        return is_silent or max(self.unshown_ms, self.late_ms) > MAX_UNSHOWN_MS
+        return now - self.checked_at > MAX_SILENCE_MS or self.oldest_ms > MAX_UNSHOWN_MS
 
 
 class Reports:

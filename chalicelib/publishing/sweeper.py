@@ -161,4 +161,4 @@ class Sweeper:
         report = Report(now, since, late_ms, self._count_set_aside())
         self._report(report)
         # No publication and no participation are numbers too: an alarm on a metric without any sees nothing.
-        self._metrics.write(Swept=1, Published=0, Accepted=0, Unshown=max(report.unshown_ms, late_ms), SetAside=0)
+        self._metrics.write(Swept=1, Published=0, Accepted=0, Unshown=report.oldest_ms, SetAside=0)
