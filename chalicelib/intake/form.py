@@ -348,9 +348,9 @@ def _absent(form: Form, given: Fields, provider_fields: Collection[str]) -> Iter
     known = given.only(provider_fields)
     for target in ASKED_FIELDS:
         names = [name for name, asked in form.questions.items() if asked == target]
-        if not any(map(given.has, names)) and not any(
-            known.has(prefix + name) for prefix in _PREFIXES for name in _KNOWN_NAMES[target]
-        ):
+        if not names or any(map(given.has, names)):
+            continue
+        if not any(known.has(prefix + name) for prefix in _PREFIXES for name in _KNOWN_NAMES[target]):
             yield from names
     if form.consent is not None and not any(map(given.has, _consent_names(form))):
         yield form.consent.field
