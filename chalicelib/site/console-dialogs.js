@@ -83,7 +83,7 @@ function focusIn(form) {
 
 function decisionForm(decision, words, finish) {
   const { title, consequences, action, reasons, mayHaveReason, isFinal, isGrave, prepare } = decision;
-  const reason = reasons ? reasonInput(reasons) : mayHaveReason && freeReasonInput();
+  const reason = (reasons || mayHaveReason) && reasonInput(reasons);
   const parts = {
     found: node("div", { className: "found" }),
     fault: node("p", { className: "fault", aria: { role: "alert" } }),
@@ -151,13 +151,11 @@ async function carryOut(form, { fault, progress, confirm }, step, action, words)
   focusIn(form);
 }
 
-function reasonInput(reasons) {
-  const input = node("input", { type: "text", required: true, maxLength: 200, value: reasons[0], autocomplete: "off" });
+function reasonInput([usual = ""] = []) {
+  const input = node("input", { type: "text", required: !!usual, maxLength: 200, value: usual, autocomplete: "off" });
   input.addEventListener("focus", () => input.select(), { once: true });
   return input;
 }
-
-const freeReasonInput = () => node("input", { type: "text", maxLength: 200, autocomplete: "off" });
 
 const usualReasons = (reasons, input) =>
   node(
