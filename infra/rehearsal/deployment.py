@@ -22,10 +22,6 @@ SECONDS = 60.0
 SWEEP_SECONDS = 150.0
 """How long something may take that the sweep brings about: the schedule of each minute, a run, and patience."""
 
-_TABLES = (
-    *("Events", "Receipts", "State", "Contacts", "Registry", "Acts", "Organisations", "Names", "Operations", "Trail"),
-)
-
 
 class RehearsalError(Exception):
     """Something is not as it must be; the message says what."""
@@ -37,6 +33,11 @@ class Deployment(msgspec.Struct, frozen=True):
     cloud: Cloud
     visitors: Visitors
     resources: Mapping[str, str]
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables, by their logical ids."""
+        return [name for name in self.resources if name.endswith("Table")]
 
     def ask(self, status: int, method: str, path: str, body: object = None) -> Any:
         """Ask the API, which has to answer with a status; return what it says."""
@@ -108,7 +109,7 @@ class Deployment(msgspec.Struct, frozen=True):
         Raises:
             RehearsalError: it failed.
         """
-        tables = {f"{name.upper()}_TABLE": self.resources[f"{name}Table"] for name in _TABLES}
+        tables = {f"{name.removesuffix('Table').upper()}_TABLE": self.resources[name] for name in self.tables}
         done = subprocess.run(  # noqa: S603  a program of this project
             [sys.executable, "-m", "ops", *arguments],
             env={

@@ -11,7 +11,6 @@ PHONE, EMAIL = "+77010000001", "aigerim@example.com"
 
 _SOLE_TRADER, _CONTACT_PERSON, _AGREEING = "+77010000006", "+77010000010", "+77010000011"
 _ERASED = (PHONE, EMAIL, _SOLE_TRADER, _CONTACT_PERSON, "ИП", "Бекзат")
-_TABLES = ("Events", "Receipts", "Contacts", "Names", "State", "Acts", "Organisations", "Operations", "Parked", "Trail")
 
 
 class Persons:
@@ -57,7 +56,7 @@ class Persons:
             "the name goes",
         )
         self._deployment.expect_totals(participations=14, participants=12)
-        tables = [(f"{table}Table", _text(self._deployment.items(f"{table}Table"))) for table in _TABLES]
+        tables = [(table, _text(self._deployment.items(table))) for table in self._deployment.tables]
         files = [(name, content.decode(errors="replace")) for name, content in self._deployment.files()]
         for place, content in (*tables, *files):
             for part in _ERASED:
