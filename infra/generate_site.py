@@ -14,6 +14,7 @@ import msgspec
 
 from chalicelib.domain.campaign import Translations
 from chalicelib.domain.currencies import SYMBOLS, THOUSANDTHS, WHOLE
+from chalicelib.domain.places import population_as_of, regions
 from chalicelib.domain.vocabulary import KINDS, LANGUAGES, METRICS, Language, Metric
 from chalicelib.domain.words import CAMPAIGN_NAME, KIND_NAMES, METRIC_NAMES, METRIC_NOUNS, place_names
 from chalicelib.publishing.documents import Minute
@@ -47,6 +48,10 @@ def blocks() -> Mapping[str, str]:
         "money.js": _constant("SYMBOLS", _table(SYMBOLS))
         + _constant("WHOLE", _text(" ".join(sorted(WHOLE))))
         + _constant("THOUSANDTHS", _text(" ".join(sorted(THOUSANDTHS)))),
+        "populations.js": _exported("POPULATIONS_AS_OF", _text(population_as_of()))
+        + _constant(
+            "POPULATIONS", _table({code: region.population for code, region in regions().items()}, quoted=True)
+        ),
         "regions.js": _exported("places", _words(place_names())) + _constant("names", _place_names()),
         "ticker.js": _constant("KINDS", _names(KINDS, KIND_NAMES)),
         "timeline.js": _constant("METRICS", _words(of_minute)),
@@ -91,8 +96,9 @@ def _words(words: Iterable[str]) -> str:
     return f'{_text(" ".join(words))}.split(" ")'
 
 
-def _table(entries: Mapping[Word, object]) -> str:
-    return "{\n" + "".join(f"  {name}: {_text(value)},\n" for name, value in entries.items()) + "}"
+def _table(entries: Mapping[Word, object], *, quoted: bool = False) -> str:
+    named = ((_text(name) if quoted else name, value) for name, value in entries.items())
+    return "{\n" + "".join(f"  {name}: {_text(value)},\n" for name, value in named) + "}"
 
 
 def _exported(name: str, value: str) -> str:

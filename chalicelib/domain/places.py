@@ -1,6 +1,6 @@
 """Where an act took place: a region of Kazakhstan by ISO 3166-2, or a country by ISO 3166-1 for compatriots abroad.
 
-Names, codes, successors and their sources: `kz_regions.json` beside this file.
+Names, codes, successors, populations and their sources: `kz_regions.json` beside this file.
 """
 
 import json
@@ -32,10 +32,11 @@ COUNTRIES: frozenset[str] = frozenset(
 
 
 class Region(msgspec.Struct, frozen=True):
-    """A region or a city of republican significance."""
+    """A region or a city of republican significance, with its inhabitants as of `population_as_of`."""
 
     code: str
     names: Mapping[Language, str]
+    population: int
 
 
 class Unresolved(msgspec.Struct, frozen=True):
@@ -57,9 +58,16 @@ def regions() -> Mapping[str, Region]:
         entry["code"]: Region(
             code=entry["code"],
             names={"kk": entry["name_kk"], "ru": entry["name_ru"], "en": entry["name_en"]},
+            population=entry["population"],
         )
         for entry in facts()["regions"]
     }
+
+
+def population_as_of() -> str:
+    """Return the day (ISO 8601) that the populations are of."""
+    day: str = _content()["population_as_of"]
+    return day
 
 
 def resolve_region(code: str) -> str | Unresolved:
@@ -80,8 +88,12 @@ def resolve_region(code: str) -> str | Unresolved:
 @cache
 def facts() -> dict[str, list[dict[str, Any]]]:
     """Return what is known of the regions of today and of those of 2021, as `kz_regions.json` has it."""
-    content = json.loads(Path(__file__).with_name("kz_regions.json").read_bytes())
-    return {"regions": content["regions"], "regions_2021": content["situation_2021"]["regions"]}
+    return {"regions": _content()["regions"], "regions_2021": _content()["situation_2021"]["regions"]}
+
+
+@cache
+def _content() -> Any:
+    return json.loads(Path(__file__).with_name("kz_regions.json").read_bytes())
 
 
 @cache

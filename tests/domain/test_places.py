@@ -6,6 +6,7 @@ from chalicelib.domain.places import (
     HOME_COUNTRY,
     Unresolved,
     place_key,
+    population_as_of,
     regions,
     resolve_region,
 )
@@ -15,6 +16,11 @@ from chalicelib.domain.vocabulary import LANGUAGES
 def test_there_are_seventeen_regions_and_three_cities_with_names_in_three_languages() -> None:
     assert len(regions()) == 20
     assert all(region.names[language] for region in regions().values() for language in LANGUAGES)
+
+
+def test_as_many_people_live_in_the_regions_as_the_bureau_of_statistics_announced() -> None:
+    assert sum(region.population for region in regions().values()) == 19_765_004
+    assert population_as_of() == "2023-01-01"
 
 
 def test_a_code_of_today_is_itself() -> None:
