@@ -83,12 +83,14 @@ _OWN = re.compile(
     | (?P<year>(?<!\d){_YEAR}(?!\d))
     | (?P<always>(?<!\d)(?:24/7|24/365)(?!\d))
     | (?P<days>(?<![\d/-])(?:0[1-9]|[12]\d|3[01])\s?-\s?(?:0[1-9]|[12]\d|3[01])(?![\d/-]))
-    | (?P<house>(?<![\d/])\d{{1,3}}/\d(?![\d/]))
+    | (?P<house>(?<![\d/])[1-9]\d{{0,2}}/\d(?![\d/]))
     | (?P<number>\#\s*\d{{1,3}}(?!\d))
     """,
     re.VERBOSE,
 )
 """Numbers that names are made of, each of a kind once but dates: years, days, `24/7`, a house, a school."""
+_PARTS_OF_PHONES = {"house", "days"}
+"""Kinds beside which, and beside another one, no more digits stand: `2000 1 1 45/2` is a phone."""
 _LIST = re.compile(r"(?:#\s*)?[1-9]\d{0,3}(?:\s?[,-]\s?(?:#\s*)?[1-9]\d{0,3})+")
 _LISTED = re.compile(r"\d+")
 _HOME_PHONE = re.compile(r"[78]?7\d{9}")
@@ -171,6 +173,8 @@ def _are_own(run: str) -> bool:
     kinds = [found.lastgroup for found in own]
     rest = _NO_DIGITS.sub("", _OWN.sub(" ", run))
     if len(rest) > MAX_BESIDE_OWN or not all(map(_is_in_order, own)):
+        return False
+    if rest and len(kinds) > 1 and not _PARTS_OF_PHONES.isdisjoint(kinds):
         return False
     return all(kinds.count(kind) <= (MAX_DATES if kind == "date" else 1) for kind in kinds)
 

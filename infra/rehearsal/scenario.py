@@ -403,7 +403,9 @@ class Scenario:
 
 
 def _too_large(events: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Return an event of somebody new that fits into the log, and whose row no table takes."""
-    like = next(e for e in events if e["version"]["N"] == "1" and '"kind":"volunteering"' in e["data"]["S"])
+    """Return an event of a new citizen that fits into the log, and whose row no table takes."""
+    parts = '"kind":"volunteering"', '"participant_type":"citizen"'
+    first = (event for event in events if event["version"]["N"] == "1")
+    like = next(event for event in first if all(part in event["data"]["S"] for part in parts))
     data = like["data"]["S"]
     return {**like, "stream": {"S": "2026/too-large"}, "data": {"S": data + " " * (MAX_ITEM_BYTES - len(data))}}

@@ -549,6 +549,11 @@ def numbers(draw: st.DrawFn) -> str:
     return "".join(digit + draw(separators) + draw(unseen) for digit in digits)
 
 
+@pytest.mark.parametrize("number", ["2000 0 0 00/0", "2001 7 7 123/4", "05-12 2000 7", "45/2, 2001 33", "2000 00/7"])
+def test_a_house_beside_a_year_is_no_way_to_hide_a_number(number: str) -> None:
+    assert unsuitability(f"ТОО {number}") == "contact_details"
+
+
 @few_and_many(60, 2_000, number=numbers(), before=st.sampled_from(["", "ТОО ", "call me "]))
 def test_no_seven_digits_in_a_row_are_shown(number: str, before: str) -> None:
     assert unsuitability(before + number) is not None
