@@ -52,7 +52,7 @@ def files(app: Chalice, campaign: str) -> Iterator[StoredFile]:
     with _about(cast("Application", app), campaign), Client(app) as client:
 
         def ask(path: str, key: str | None = None) -> StoredFile:
-            answer = client.http.get(path)
+            answer = client.http.get(path, headers={"Accept": "*/*"})
             if answer.status_code != 200:
                 raise RuntimeError(f"the site answers {answer.status_code} on {path}")
             return StoredFile(key or path.removeprefix("/"), answer.headers, answer.body)
@@ -63,7 +63,7 @@ def files(app: Chalice, campaign: str) -> Iterator[StoredFile]:
             newest, released = ask(f"/widget/{name}"), ask(f"/widget/{release().release}/{name}")
             yield StoredFile(f"widget/{served.release}/{name}", released.headers, script)
             yield StoredFile(f"widget/{name}", newest.headers, script)
-        for name in _names(".css", ".svg"):
+        for name in _names(".css", ".svg", ".woff2"):
             yield ask(f"/widget/{name}")
         told = ask("/widget/release.json")
         yield StoredFile(told.key, told.headers, msgspec.json.encode(served))

@@ -26,6 +26,7 @@ class Application(Chalice):
 
     def __init__(self, services: Services) -> None:
         super().__init__("qaiyrym", configure_logs=False)
+        self.api.binary_types.append("font/woff2")
         self.services = services
         self.register_middleware(self._finish, event_type="http")
         self.register_middleware(_correlate, event_type="pure_lambda")
@@ -41,7 +42,7 @@ class Application(Chalice):
         if request_id:
             response.headers["X-Request-Id"] = request_id
         if request.method == "HEAD":
-            response.body = ""
+            response.body = b"" if isinstance(response.body, bytes) else ""
         logs.write(
             "request",
             method=request.method,

@@ -17,17 +17,20 @@ from chalicelib.api.routes import Body, Operation, Routes, json_response
 SITE = Path(__file__).parent.parent / "site"
 CACHE = "public, max-age=60, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400"
 CACHE_FOR_EVER = "public, max-age=31536000, immutable"
+FONT = "font/woff2"
+"""What is sent in bytes, which an application has to be told."""
 
 _MEDIA_TYPES: Mapping[str, str] = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".woff2": FONT,
 }
-_FILE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}\.(?:css|js|svg)")
+_FILE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}\.(?:css|js|svg|woff2)")
 _PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
 )
 # Whoever holds a moderator's token must not be led to press what they do not see, nor run what somebody else wrote.
 _CONSOLE_POLICY = (
@@ -37,7 +40,7 @@ _CONSOLE_POLICY = (
 )
 # An SVG that is opened by itself may use its own styles, and nothing else.
 _FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-_CAMPAIGN_MARK = "{{campaign}}"
+_CAMPAIGN_MARK = b"{{campaign}}"
 
 routes = Routes(__name__)
 
@@ -45,7 +48,7 @@ routes = Routes(__name__)
 class File(msgspec.Struct, frozen=True):
     """A file as it is sent."""
 
-    text: str
+    content: bytes
     media_type: str
     etag: str
 
@@ -101,9 +104,11 @@ def release_file(_call: Call) -> Response:
     return json_response(release())
 
 
-@routes.on("GET", "/widget/{name}", _file_operation("A script, style or image, the newest.", CACHE, "text/javascript"))
+@routes.on(
+    "GET", "/widget/{name}", _file_operation("A script, style, image or font.", CACHE, "text/javascript")
+)
 def newest_file(call: Call, name: str) -> Response:
-    """Send a script, style or image as it is now."""
+    """Send a script, style, image or font as it is now."""
     if not (_FILE_NAME.fullmatch(name) and name in _names()):
         raise Problem("not-found")
     return _send(call, _file(name, None), {"Content-Security-Policy": _FILE_POLICY})
@@ -124,7 +129,7 @@ def released_file(call: Call, name: str, file: str) -> Response:
 @cache
 def release() -> Release:
     """Return the release that the scripts of this process are."""
-    return release_of({name: _text(name).encode() for name in sorted(_names()) if name.endswith(".js")})
+    return release_of({name: _content(name) for name in sorted(_names()) if name.endswith(".js")})
 
 
 def release_of(scripts: Mapping[str, bytes]) -> Release:
@@ -155,7 +160,8 @@ def _send_page(call: Call, name: str, policy: str) -> Response:
 def _send(call: Call, file: File, headers: Mapping[str, str]) -> Response:
     if _is_known(file.etag, call.header("If-None-Match")):
         return Response("", {**headers, "ETag": file.etag}, 304)
-    return Response(file.text, {**headers, "ETag": file.etag, "Content-Type": file.media_type})
+    body = file.content if file.media_type == FONT else file.content.decode()
+    return Response(body, {**headers, "ETag": file.etag, "Content-Type": file.media_type})
 
 
 def _is_known(etag: str, if_none_match: str | None) -> bool:
@@ -170,13 +176,13 @@ def _names() -> frozenset[str]:
 
 
 def _file(name: str, campaign: str | None) -> File:
-    text = _text(name)
+    content = _content(name)
     if campaign is not None:
-        text = text.replace(_CAMPAIGN_MARK, campaign)
-    etag = f'"{sha256(text.encode()).hexdigest()[:20]}"'
-    return File(text, _MEDIA_TYPES[Path(name).suffix], etag)
+        content = content.replace(_CAMPAIGN_MARK, campaign.encode())
+    etag = f'"{sha256(content).hexdigest()[:20]}"'
+    return File(content, _MEDIA_TYPES[Path(name).suffix], etag)
 
 
 @cache
-def _text(name: str) -> str:
-    return (SITE / name).read_text(encoding="utf-8")
+def _content(name: str) -> bytes:
+    return (SITE / name).read_bytes()

@@ -7,7 +7,9 @@ import pytest
 from chalicelib.api import site
 from tests.api.conftest import Client
 
-FILES = sorted(path.name for path in site.SITE.iterdir() if path.suffix in (".css", ".js", ".svg"))
+FILES = sorted(path.name for path in site.SITE.iterdir() if path.suffix in (".css", ".js", ".svg", ".woff2"))
+# As browsers ask for what they need; without it Chalice refuses to send bytes.
+ANY = "*/*"
 
 
 def test_the_launch_page_shows_the_campaign_that_is_on(visitor: Client) -> None:
@@ -20,7 +22,7 @@ def test_the_launch_page_shows_the_campaign_that_is_on(visitor: Client) -> None:
 
 @pytest.mark.parametrize("file", FILES)
 def test_every_file_of_the_site_is_sent_as_it_is(visitor: Client, file: str) -> None:
-    reply = visitor("GET", f"/widget/{file}")
+    reply = visitor("GET", f"/widget/{file}", accept=ANY)
 
     assert reply.status == 200
     assert reply.body == (site.SITE / file).read_bytes()
@@ -33,10 +35,13 @@ def test_every_file_of_the_site_is_sent_as_it_is(visitor: Client, file: str) -> 
         ("launch.js", "text/javascript; charset=utf-8"),
         ("launch.css", "text/css; charset=utf-8"),
         ("sun.svg", "image/svg+xml"),
+        ("inter.woff2", "font/woff2"),
     ],
 )
 def test_files_have_their_media_types(visitor: Client, file: str, media_type: str) -> None:
-    assert visitor("GET", f"/widget/{file}").headers["content-type"] == media_type
+    reply = visitor("GET", f"/widget/{file}", accept=ANY)
+
+    assert (reply.headers["content-type"], visitor("HEAD", f"/widget/{file}", accept=ANY).status) == (media_type, 200)
 
 
 def test_everything_that_the_launch_page_names_is_there(visitor: Client) -> None:

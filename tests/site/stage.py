@@ -27,6 +27,7 @@ MEDIA_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
 }
 BASE = "/v1/campaigns/2026/"
 
@@ -175,6 +176,8 @@ def _swept(document: Document, now: float) -> str:
 
 @cache
 def _served(file: Path) -> bytes:
+    if file.suffix == ".woff2":
+        return file.read_bytes()
     text = file.read_text(encoding="utf-8").replace("{{campaign}}", "2026")
     return (minified(text) if file.suffix == ".js" else text).encode()
 

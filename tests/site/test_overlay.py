@@ -69,6 +69,26 @@ def test_the_plate_stays_within_the_safe_area(page: Page, stage: Stage, align: s
     assert plate["y"] + plate["height"] <= 1080 - 54 + 1
 
 
+def test_every_letter_on_air_is_of_the_one_font_whatever_a_machine_has(page: Page, stage: Stage) -> None:
+    page.set_viewport_size(BROADCAST)
+    stage.live(1_234_567_890, goals=GOALS)
+    air(page, stage, "lang=kk&metric=amount")
+    wait_until(page, "() => document.fonts.check('16px Inter') && document.querySelector('.plate.ready')")
+
+    cyrillic, latin = "Ә Ғ Қ Ң Ө Ұ Ү Һ І Ё ә ғ қ ң ө ұ ү һ і ё", "Ä Ğ İ Ñ Ö Ş Ū Ü ä ğ ı ñ ö ş ū ü"
+    written = f"{cyrillic} {latin} 0123456789 ₸ $ € ₽ № « » − – — … · %"
+    page.evaluate("text => (document.getElementById('caption').textContent = text)", written)
+
+    session = page.context.new_cdp_session(page)
+    for domain in ("DOM", "CSS"):
+        session.send(f"{domain}.enable")
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    caption = session.send("DOM.querySelector", {"nodeId": root, "selector": "#caption"})["nodeId"]
+    fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": caption})["fonts"]
+    session.detach()
+    assert [(font["familyName"], font["isCustomFont"]) for font in fonts] == [("Inter Variable", True)]
+
+
 def test_nothing_is_on_air_before_there_is_a_number(page: Page, stage: Stage) -> None:
     air(page, stage)
     pass_time(page, 150)
