@@ -32,7 +32,8 @@ Names = Annotated[list[str] | None, typer.Option("--name", metavar="LANG=TEXT", 
 Opens = Annotated[str | None, typer.Option(metavar="TIME", help=f"From when on it takes part, `{NONE}` for always.")]
 Closes = Annotated[str | None, typer.Option(metavar="TIME", help=f"Until when, `{NONE}` for no end.")]
 Goals = Annotated[
-    list[str] | None, typer.Option("--goal", metavar="METRIC=NUMBER", help=f"A goal; `={NONE}` takes it away.")
+    list[str] | None,
+    typer.Option("--goal", metavar="METRIC[@REGION]=NUMBER", help=f"A goal, of a region too; `={NONE}` takes it away."),
 ]
 Limits = Annotated[
     list[str] | None,
@@ -176,7 +177,7 @@ def set_members(
 ) -> None:
     """Change some of a campaign: its names, goals, milestones, limits, topics, links, times, or how often viewers ask.
 
-    Example: `python -m ops campaign set 2026 --goal good_deeds=100000 --limit form.acts=50000`
+    Example: `python -m ops campaign set 2026 --goal good_deeds=100000 --goal good_deeds@KZ-75=9000`
 
     What is not named stays. It shows what is and what will be, and asks, where the campaign is on air. Milestones and
     links are changed by `--file`, a merge patch: lists are replaced whole, null is what is usual.
@@ -324,11 +325,13 @@ def _patched(campaign_id: str, told: dict[str, Any], patch: dict[str, Any]) -> A
         raise CannotRun(faults_text(invalid)) from None
     after = msgspec.json.decode(msgspec.json.encode(campaign_response(campaign)))
     # The first target ever set for a metric stays what it was.
-    originals = {goal["metric"]: goal["original"] for goal in told["goals"]}
+    originals = {(goal["metric"], goal.get("region")): goal["original"] for goal in told["goals"]}
     for goal in after["goals"]:
-        goal["original"] = originals.get(goal["metric"], goal["original"])
+        goal["original"] = originals.get((goal["metric"], goal.get("region")), goal["original"])
     return after
 
 
 def _goals_text(goals: list[dict[str, Any]]) -> str:
-    return ", ".join(f"{goal['metric']} {goal['target']:,}" for goal in goals)
+    of_all = ", ".join(f"{goal['metric']} {goal['target']:,}" for goal in goals if "region" not in goal)
+    regional = sum("region" in goal for goal in goals)
+    return of_all if not regional else f"{of_all} and {regional} of regions".removeprefix(" and ")

@@ -55,15 +55,19 @@ def both(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _goals(current: Sequence[Mapping[str, Any]], wanted: Sequence[str]) -> list[dict[str, Any]]:
-    targets = {goal["metric"]: goal["target"] for goal in current}
+    targets = {(goal["metric"], goal.get("region")): goal["target"] for goal in current}
     for one in wanted:
-        metric, text = _pair(one, "goal")
+        name, text = _pair(one, "goal")
+        metric, _, region = name.partition("@")
         target = _number(text, "goal")
         if target is not None:
-            targets[metric] = target
-        elif targets.pop(metric, None) is None:
-            raise CannotRun(f"--goal: there is no goal for {metric}")
-    return [{"metric": metric, "target": target} for metric, target in targets.items()]
+            targets[metric, region or None] = target
+        elif targets.pop((metric, region or None), None) is None:
+            raise CannotRun(f"--goal: there is no goal for {name}")
+    return [
+        {"metric": metric, "target": target, **({"region": region} if region else {})}
+        for (metric, region), target in targets.items()
+    ]
 
 
 def _limits(wanted: Sequence[str]) -> dict[str, Any]:

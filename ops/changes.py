@@ -43,5 +43,8 @@ def _keyed(entry: Any, index: int) -> tuple[str, Any]:
     if isinstance(entry, Mapping):
         for key in _KEYS:
             if key in entry:
-                return str(entry[key]), {name: part for name, part in entry.items() if name != key}
+                # A metric has a goal for each region, too.
+                among = [key, "region"] if key == "metric" and "region" in entry else [key]
+                label = "@".join(str(entry[one]) for one in among)
+                return label, {name: part for name, part in entry.items() if name not in among}
     return str(index + 1), entry

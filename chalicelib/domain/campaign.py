@@ -16,12 +16,18 @@ Closure = Literal["campaign_frozen", "campaign_ended", "campaign_not_open", "cam
 Translations = Mapping[Language, str]
 
 
-class Goal(msgspec.Struct, frozen=True):
-    """What the campaign strives for; `original` is the first target ever set for the metric."""
+class Goal(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the campaign strives for, or one of its regions; `original` is the first target ever set for the metric."""
 
     metric: Metric
     target: int
     original: int
+    region: str | None = None
+
+    @property
+    def of(self) -> tuple[Metric, str | None]:
+        """What it is a goal for: the same in every version of the campaign."""
+        return self.metric, self.region
 
 
 class Milestone(msgspec.Struct, frozen=True):
@@ -75,8 +81,10 @@ class Campaign(msgspec.Struct, frozen=True):
 
         The first target ever set for a metric stays its goal's `original`; what is not requested stays as it is.
         """
-        originals = {goal.metric: goal.original for goal in self.goals}
-        goals = tuple(Goal(g.metric, g.target, originals.get(g.metric, g.original)) for g in requested.goals)
+        originals = {goal.of: goal.original for goal in self.goals}
+        goals = tuple(
+            msgspec.structs.replace(goal, original=originals.get(goal.of, goal.original)) for goal in requested.goals
+        )
         kept = {"changes": self.changes, "generation": self.generation, "since": self.since}
         changed = msgspec.structs.replace(requested, goals=goals, **kept)
         return self if changed == self else msgspec.structs.replace(changed, changes=self.changes + 1)

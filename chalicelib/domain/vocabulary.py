@@ -38,6 +38,16 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 SOURCES: tuple[Source, ...] = get_args(Source)
 STATUSES: tuple[Status, ...] = get_args(Status)
 METRICS: tuple[Metric, ...] = get_args(Metric)
+PLACE_METRICS: tuple[Metric, ...] = (
+    "participations",
+    "people",
+    "hours",
+    "amount",
+    "volunteers",
+    "good_deeds",
+    "events_held",
+)
+"""The numbers that a place has: who takes part may do so in several places."""
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 NAME_STATES: tuple[NameState, ...] = get_args(NameState)
 

@@ -9,10 +9,12 @@ import msgspec
 from chalicelib.domain.campaign import Campaign, Goal, Link, Milestone, Translations
 from chalicelib.domain.folding import clean
 from chalicelib.domain.limits import Limits
+from chalicelib.domain.places import resolve_region
+from chalicelib.domain.vocabulary import PLACE_METRICS
 from chalicelib.intake.faults import Fault, Invalid, Rules, child, read
 from chalicelib.intake.merge_patch import merged
 from chalicelib.intake.participation_requests import RULES
-from chalicelib.intake.requests import CampaignRequest, NamesRequest, Request
+from chalicelib.intake.requests import CampaignRequest, GoalRequest, NamesRequest, Request
 
 _Value = TypeVar("_Value", bound=msgspec.Struct)
 
@@ -32,7 +34,7 @@ def read_campaign(campaign_id: str, raw: object) -> Campaign:
         state=request.state,
         opens=_moment(request.opens),
         closes=_moment(request.closes),
-        goals=tuple(Goal(goal.metric, goal.target, goal.target) for goal in request.goals),
+        goals=tuple(Goal(goal.metric, goal.target, goal.target, _region(goal.region)) for goal in request.goals),
         milestones=tuple(Milestone(m.id, m.metric, m.at, _names(m.title)) for m in request.milestones),
         links=tuple(Link(link.url, _names(link.title)) for link in request.links),
         topics=tuple(request.topics),
@@ -70,6 +72,11 @@ def _names(given: NamesRequest) -> Translations:
     return {"kk": clean(given.kk), "ru": clean(given.ru), "en": clean(given.en)}
 
 
+def _region(given: str | None) -> str | None:
+    found = None if given is None else resolve_region(given)
+    return found if isinstance(found, str) else None
+
+
 def _moment(given: datetime | None) -> str | None:
     return None if given is None else given.isoformat().replace("+00:00", "Z")
 
@@ -87,8 +94,14 @@ def _replaced(usual: _Value, given: Request) -> _Value:
 def _campaign_faults(campaign: CampaignRequest, pointer: str) -> Iterator[Fault]:
     if campaign.opens and campaign.closes and campaign.closes <= campaign.opens:
         yield Fault(child(pointer, "closes"), "closes_before_opens")
-    yield from _repetitions((goal.metric for goal in campaign.goals), child(pointer, "goals"), "metric")
+    goals = (f"{goal.metric} {_region(goal.region)}" for goal in campaign.goals)
+    yield from _repetitions(goals, child(pointer, "goals"), "metric")
     yield from _repetitions((milestone.id for milestone in campaign.milestones), child(pointer, "milestones"), "id")
+
+
+def _goal_faults(goal: GoalRequest, pointer: str) -> Iterator[Fault]:
+    if goal.region is not None and goal.metric not in PLACE_METRICS:
+        yield Fault(child(pointer, "metric"), "choice", {"choices": ", ".join(PLACE_METRICS)})
 
 
 def _repetitions(values: Iterable[str], pointer: str, member: str) -> Iterator[Fault]:
@@ -111,5 +124,5 @@ def _topic_faults(topics: list[str], pointer: str) -> Iterator[Fault]:
 
 _RULES = Rules(
     values={**RULES.values, "line": _line_faults, "topics": _topic_faults},
-    objects={**RULES.objects, CampaignRequest: _campaign_faults},
+    objects={**RULES.objects, CampaignRequest: _campaign_faults, GoalRequest: _goal_faults},
 )

@@ -145,11 +145,15 @@ class NamesRequest(Request, frozen=True):
 
 
 class GoalRequest(Request, frozen=True):
-    """What to strive for. `original` may stand as it is told: it is the first target ever set, whatever is sent."""
+    """What to strive for, of a region where one is named.
+
+    `original` may stand as it is told: it is the first target ever set, whatever is sent.
+    """
 
     metric: Metric
     target: GoalTarget
     original: GoalTarget | None = None
+    region: RegionCode | None = None
 
 
 class MilestoneRequest(Request, frozen=True):
@@ -208,7 +212,7 @@ class CampaignRequest(Request, frozen=True):
     state: CampaignState
     opens: Moment | None = None
     closes: Moment | None = None
-    goals: Annotated[list[GoalRequest], Meta(max_length=9)] = []
+    goals: Annotated[list[GoalRequest], Meta(max_length=30)] = []
     milestones: Annotated[list[MilestoneRequest], Meta(max_length=50)] = []
     links: Annotated[list[LinkRequest], Meta(max_length=20)] = []
     topics: Topics = msgspec.field(default_factory=lambda: list(DEFAULT_TOPICS))

@@ -116,7 +116,7 @@ class Live(Header, frozen=True):
 
 
 class Places(Header, frozen=True):
-    """The numbers of every place, those without any act too."""
+    """The numbers of every place, those without any act too, with the goals of regions."""
 
     places: dict[str, PlaceMetrics]
 
@@ -225,9 +225,9 @@ def live(head: Header, campaign: Campaign, cells: Cells, reached: ReachedMilesto
     return _document("live.json", _page(Live, head, **_live_members(campaign, cells, reached)))
 
 
-def places(head: Header, cells: Cells, min_cell: int = 0) -> Document:
+def places(head: Header, campaign: Campaign, cells: Cells) -> Document:
     """Return `places.json`: the 20 regions and cities, abroad, and `other` for what is shown without its place."""
-    return _document("places.json", _page(Places, head, places=_place_metrics(cells, min_cell)))
+    return _document("places.json", _page(Places, head, places=_place_metrics(campaign, cells)))
 
 
 def launch_page(
@@ -246,7 +246,7 @@ def launch_page(
             LaunchPage,
             head,
             **_live_members(campaign, cells, reached),
-            places=_place_metrics(place_cells, campaign.min_cell),
+            places=_place_metrics(campaign, place_cells),
             acts=_shown_acts(entries, names)[:PAGE_ACTS],
             names=campaign.names,
             links=campaign.links,
@@ -295,17 +295,29 @@ def _live_members(campaign: Campaign, cells: Cells, reached: ReachedMilestones) 
     return {
         "totals": totals(cells),
         "in_review": in_review(cells),
-        "goals": campaign.goals,
+        "goals": tuple(goal for goal in campaign.goals if goal.region is None),
         "milestones": tuple(_milestone(milestone, reached) for milestone in campaign.milestones),
     }
 
 
-def _place_metrics(cells: Cells, min_cell: int) -> dict[str, PlaceMetrics]:
+def _place_metrics(campaign: Campaign, cells: Cells) -> dict[str, PlaceMetrics]:
     kinds: dict[str, Cells] = {place: {} for place in (*regions(), ABROAD)}
-    for cell, measures in without_small_cells(cells, min_cell).items():
+    for cell, measures in without_small_cells(cells, campaign.min_cell).items():
         place, kind = cell.split(" ")
         kinds.setdefault(place, {})[kind] = measures
-    return {place: place_metrics(found) for place, found in kinds.items()}
+    goals = _regional_goals(campaign)
+    return {
+        place: msgspec.structs.replace(place_metrics(found), goals=goals.get(place, {}))
+        for place, found in kinds.items()
+    }
+
+
+def _regional_goals(campaign: Campaign) -> dict[str, dict[Metric, int]]:
+    goals: dict[str, dict[Metric, int]] = {}
+    for goal in campaign.goals:
+        if goal.region is not None:
+            goals.setdefault(goal.region, {})[goal.metric] = goal.target
+    return goals
 
 
 def _shown_acts(entries: RecentActs, names: Mapping[str, str]) -> tuple[ShownAct, ...]:

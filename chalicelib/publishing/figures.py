@@ -30,8 +30,11 @@ class Figures(msgspec.Struct, frozen=True):
         return self.minutes // MINUTES_PER_HOUR
 
 
-class PlaceMetrics(msgspec.Struct, frozen=True):
-    """The numbers of a place. Participants are of the whole campaign: one may take part in several places."""
+class PlaceMetrics(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The numbers of a place. Participants are of the whole campaign: one may take part in several places.
+
+    `goals` are targets by metric, told of a region that has any.
+    """
 
     participations: int
     people: int
@@ -40,6 +43,7 @@ class PlaceMetrics(msgspec.Struct, frozen=True):
     volunteers: int
     good_deeds: int
     events_held: int
+    goals: dict[Metric, int] = {}
 
 
 class Totals(msgspec.Struct, frozen=True):

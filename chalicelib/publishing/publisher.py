@@ -340,7 +340,7 @@ class Publisher:
         names = self._shown.texts(campaign.id, _names(entries))
         pages = self._launch_page(campaign, sums, counter, entries, names)
         if PLACES.name in parts.projections:
-            pages.append(places(sums.placed, sums.places, campaign.min_cell))
+            pages.append(places(sums.placed, campaign, sums.places))
         if RECENT.name in parts.projections:
             pages.append(recent(sums.ticked, entries, names))
             self._measure(campaign.id, recorded_at(sums.recent))

@@ -4,6 +4,7 @@ import { Refused } from "./console-api.js";
 import { Settled, Told } from "./console-dialogs.js";
 import { button, field, fill, node, select } from "./console-dom.js";
 import { METRICS } from "./metrics.js";
+import { places } from "./regions.js";
 
 const LANGUAGES = ["kk", "ru", "en"];
 
@@ -221,13 +222,19 @@ export function changeGoals(context, known, told) {
 /** Goals and milestones in a sentence. */
 export function goalsText({ words, texts, lang }, { goals = [], milestones = [] }) {
   const told = [
-    ...goals.map(({ metric, target }) => `${words.goal} – ${texts.metric(metric)}: ${texts.measure(metric, target)}`),
+    ...goals.map((goal) => `${words.goal} – ${goalText(texts, goal)}`),
     ...milestones.map(
       ({ metric, at, title }) =>
         `${words.milestone} – ${texts.metric(metric)}: ${texts.measure(metric, at)}, ${title[lang]}`,
     ),
   ];
   return told.length ? `${told.join("; ")}.` : words.noGoals;
+}
+
+/** A goal in words, with its region where it has one. */
+export function goalText(texts, { metric, target, region }) {
+  const text = `${texts.metric(metric)}: ${texts.measure(metric, target)}`;
+  return region ? `${texts.place(region)} – ${text}` : text;
 }
 
 /** Rows that can be added to and removed; each is a fieldset with a function `read`. */
@@ -248,9 +255,12 @@ function goalRow(context, goal) {
   const { words } = context;
   const metric = metricChoice(context, goal.metric);
   const target = node("input", { type: "number", min: 1, required: true, value: goal.target });
-  return row(words.goal, words.remove, [field(words.metric, metric), field(words.target, target)], () => ({
+  const region = regionChoice(context, goal.region);
+  const fields = [field(words.metric, metric), field(words.target, target), field(words.goalOf, region)];
+  return row(words.goal, words.remove, fields, () => ({
     metric: metric.value,
     target: Number(target.value),
+    ...(region.value && { region: region.value }),
   }));
 }
 
@@ -276,6 +286,12 @@ function row(legend, remove, fields, read) {
   element.append(button(remove, () => element.remove(), { className: "quiet" }));
   return Object.assign(element, { read });
 }
+
+const regionChoice = ({ words, texts }, value = "") =>
+  select(
+    ["", ...places.filter((code) => code !== "abroad")].map((code) => [code, code ? texts.place(code) : words.wholeCountry]),
+    value,
+  );
 
 const metricChoice = ({ texts }, value) =>
   select(

@@ -1,6 +1,6 @@
 /** Now: what viewers see, what waits, what is wrong, and what steers the campaign. */
 
-import { changeAllNames, changeGoals, changePoll, freeze, openUp, readCampaign } from "./console-campaign.js";
+import { changeAllNames, changeGoals, changePoll, freeze, goalText, openUp, readCampaign } from "./console-campaign.js";
 import { button, fill, node } from "./console-dom.js";
 import { Watch } from "./console-watch.js";
 import { NOW } from "./console-words.js";
@@ -255,9 +255,13 @@ class Now {
     if (!campaign) return [node("li", {}, this.source ? words.goalsUnread : said.loading)];
     const { goals = [], milestones = [] } = campaign;
     const told = (metric, value) => `${texts.metric(metric)}: ${texts.measure(metric, value)}`;
+    // The document of the counter has no goals of regions.
+    const regional = (this.known?.campaign.goals ?? []).filter(({ region }) => region);
     const hasReached = campaign === this.live;
     const items = [
-      ...goals.map(({ metric, target }) => node("li", {}, node("b", {}, words.goal), " ", told(metric, target))),
+      ...[...goals.filter(({ region }) => !region), ...regional].map((goal) =>
+        node("li", {}, node("b", {}, words.goal), " ", goalText(texts, goal)),
+      ),
       ...milestones.map(({ metric, at, title, reached_at: reached }) =>
         node(
           "li",

@@ -47,6 +47,13 @@ export class Counter extends LiveElement {
     return place in places ? value : value && 0;
   }
 
+  /** The goal of the campaign, or of the place that is shown. */
+  targetOf({ goals, places }) {
+    const place = this.getAttribute("place");
+    if (place) return places?.[place]?.goals?.[this.metric];
+    return goals?.find((goal) => goal.metric === this.metric)?.target;
+  }
+
   render(doc, previous, backlog) {
     const { metric, words } = this;
     const view = (this.base.className = this.getAttribute("view") ?? "full");
@@ -66,7 +73,7 @@ export class Counter extends LiveElement {
     const tell = (number, short) => format(metric, number, words, short);
     const text = tell(value, view === "compact");
     const noun = words.label(metric, text === tell(value) ? value : 0);
-    const target = this.getAttribute("goal") ?? doc.goals?.find((goal) => goal.metric === metric)?.target;
+    const target = this.getAttribute("goal") ?? this.targetOf(doc);
     const aim = target > 0 ? `${percent(value, target, words)} · ${words.goal} ${tell(target)}` : "";
     this.fill.style.width = `${(value / target) * 100}%`;
     const plain = `${tell(value)} ${words.label(metric, value)}. ${aim}`;

@@ -60,6 +60,16 @@ def test_what_is_told_of_a_campaign_may_be_sent_back() -> None:
     assert read_campaign("2026", raw) == read_campaign("2026", request(goals=[goal()]))
 
 
+def test_a_region_has_goals_of_its_own_under_the_code_of_today() -> None:
+    raw = request(goals=[goal(), goal(region="KZ-75", target=9_000), goal(region="KZ-ALA", metric="people", target=5)])
+
+    assert read_campaign("2026", raw).goals == (
+        Goal("good_deeds", 100_000, 100_000),
+        Goal("good_deeds", 9_000, 9_000, "KZ-75"),
+        Goal("people", 5, 5, "KZ-75"),
+    )
+
+
 def test_limits_that_are_left_out_are_the_usual_ones() -> None:
     assert read_campaign("2026", request()).limits == Limits()
     assert read_campaign("2026", request(limits={"people": 5, "person": {"acts": 7}, "two_moderators": {}})).limits == (
@@ -106,12 +116,17 @@ def test_the_last_moments_of_the_calendar_are_moments_too() -> None:
         (request(opens="soon"), "#/opens", "moment"),
         (request(opens="2026-06-01T00:00:00Z", closes="2026-06-01T05:00:00+05:00"), "#/closes", "closes_before_opens"),
         (request(goals={}), "#/goals", "list"),
-        (request(goals=[goal()] * 10), "#/goals", "list"),
+        (request(goals=[goal()] * 31), "#/goals", "list"),
         (request(goals=[5]), "#/goals/0", "object"),
         (request(goals=[goal(metric="luck")]), "#/goals/0/metric", "choice"),
         (request(goals=[goal(target=0)]), "#/goals/0/target", "target"),
         (request(goals=[goal(original=0)]), "#/goals/0/original", "target"),
         (request(goals=[goal(), goal()]), "#/goals/1/metric", "duplicate"),
+        (request(goals=[goal(region="KZ-75"), goal(region="KZ-ALA")]), "#/goals/1/metric", "duplicate"),
+        (request(goals=[goal(region="KZ-99")]), "#/goals/0/region", "region"),
+        (request(goals=[goal(region="abroad")]), "#/goals/0/region", "region"),
+        (request(goals=[goal(region="KZ-ALM")]), "#/goals/0/region", "region_ambiguous"),
+        (request(goals=[goal(region="KZ-75", metric="participants")]), "#/goals/0/metric", "choice"),
         (request(milestones=[milestone()] * 51), "#/milestones", "list"),
         (request(milestones=[milestone(), milestone()]), "#/milestones/1/id", "duplicate"),
         (request(milestones=[milestone(id="A")]), "#/milestones/0/id", "slug"),

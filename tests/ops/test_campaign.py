@@ -102,6 +102,19 @@ def test_a_value_is_taken_away(operator: Operator) -> None:
     assert ([goal["metric"] for goal in changed["goals"]], changed["closes"]) == (["hours"], None)
 
 
+def test_a_region_is_given_a_goal_of_its_own_and_loses_it_again(operator: Operator) -> None:
+    operator.answer("campaign", "set", "2026", "--goal", "people=10", "--goal", "people@KZ-75=5", "--yes")
+    changed = operator.answer("campaign", "set", "2026", "--goal", "people@KZ-75=7", "--yes")
+
+    assert changed["goals"] == [
+        {"metric": "people", "target": 10, "original": 10},
+        {"metric": "people", "target": 7, "original": 5, "region": "KZ-75"},
+    ]
+    assert "1 of regions" in operator.run("campaign", "list")[1]
+    changed = operator.answer("campaign", "set", "2026", "--goal", "people@KZ-75=none", "--yes")
+    assert [goal["target"] for goal in changed["goals"]] == [10]
+
+
 def test_a_change_from_a_file_is_a_merge_patch(operator: Operator, tmp_path: Path) -> None:
     file = tmp_path / "patch.json"
     milestones = [{"id": "m1", "metric": "people", "at": 100, "title": {"kk": "100", "ru": "100", "en": "100"}}]

@@ -21,5 +21,11 @@ def test_entries_of_a_list_are_told_apart_by_what_they_are_called() -> None:
     ]
 
 
+def test_goals_of_regions_are_told_apart_from_those_of_all() -> None:
+    goals = [{"metric": "people", "target": 9}, {"metric": "people", "target": 5, "region": "KZ-75"}]
+
+    assert flat({"goals": goals}) == {"goals.people.target": 9, "goals.people@KZ-75.target": 5}
+
+
 def test_what_is_the_same_is_left_out() -> None:
     assert changes({"a": 1, "b": [1]}, {"b": [1], "a": 1}) == []

@@ -7,18 +7,19 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.domain.campaign import Link, Milestone
+from chalicelib.domain.campaign import Goal, Link, Milestone
 from chalicelib.domain.decider import Carry
 from chalicelib.domain.milestones import NONE_REACHED, Reached, ReachedMilestones
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import ABROAD, regions
-from chalicelib.domain.vocabulary import KINDS, LANGUAGES, PARTICIPANT_TYPES, PERSON, ParticipantType
+from chalicelib.domain.vocabulary import KINDS, LANGUAGES, PARTICIPANT_TYPES, PERSON, PLACE_METRICS, ParticipantType
 from chalicelib.participations.keys import is_name_id, is_receipt_id
 from chalicelib.projections.recent import RecentAct
 from chalicelib.projections.sums import Cells
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing import documents
 from chalicelib.publishing.documents import Document, DocumentPosition, Header, header
+from chalicelib.publishing.figures import PlaceMetrics
 from chalicelib.publishing.totals_csv import totals_csv
 from tests.histories import FIRST_MOMENT
 from tests.projections.test_laws import folded
@@ -114,7 +115,7 @@ def test_places_lists_every_region_and_abroad() -> None:
         "abroad online_training": {"participations": 1, "people": 9},
     }
 
-    document = documents.places(head(), cells)
+    document = documents.places(head(), campaign(), cells)
 
     shown = dict.fromkeys((*regions(), ABROAD), NO_METRICS)
     shown["KZ-10"] = {
@@ -154,7 +155,7 @@ def test_timeline_lists_the_minutes_in_which_something_changed() -> None:
 @pytest.mark.parametrize(
     ("document", "name", "content_type"),
     [
-        (documents.places(head(), {}), "places.json", "application/json; charset=utf-8"),
+        (documents.places(head(), campaign(), {}), "places.json", "application/json; charset=utf-8"),
         (documents.recent(head(), {}, {}), "recent.json", "application/json; charset=utf-8"),
         (
             documents.timeline(head(), date(2026, 6, 1), {}, closed=True),
@@ -341,6 +342,11 @@ def said(random: Random) -> str:
     return " ".join(random.sample(_WORDS, 6))
 
 
+def regional_goals(random: Random) -> tuple[Goal, ...]:
+    """Return a goal of each region."""
+    return tuple(Goal("good_deeds", target := random.randint(2, 30) * 500, target, code) for code in regions())
+
+
 def full_launch_page(random: Random) -> Document:
     """Return the launch page's document of a campaign at its goal that has all that a campaign may have."""
     totals, by_place = at_its_goal(random)
@@ -353,6 +359,7 @@ def full_launch_page(random: Random) -> Document:
     )
     links = tuple(Link(f"https://{name}.example.kz/qaiyrym?utm_source=page", NAMES) for name in ("forms", "t", "vk"))
     on_air = msgspec.structs.replace(campaign(milestones=milestones, changes=12), links=links)
+    on_air = msgspec.structs.replace(on_air, goals=(*on_air.goals, *regional_goals(random)))
     entries = {
         f"{FIRST_MOMENT + number * 61_000:013d} 2026/p{number} 1": named_act(random, number) for number in range(50)
     }
@@ -380,7 +387,7 @@ def test_the_launch_page_says_what_counter_places_and_ticker_say() -> None:
     page = json.loads(documents.launch_page(head(), on_air, totals, NONE_REACHED, by_place, entries, names).body)
 
     counter = json.loads(documents.live(head(), on_air, totals, NONE_REACHED).body)
-    by_place = json.loads(documents.places(head(), by_place, min_cell=3).body)
+    by_place = json.loads(documents.places(head(), on_air, by_place).body)
     ticker = json.loads(documents.recent(head(), entries, names).body)
     campaign_itself = {"names": dict(NAMES), "links": [{"url": "https://example.kz/", "title": dict(NAMES)}]}
     expected = {**counter, "places": by_place["places"], "acts": ticker["acts"][:20], **campaign_itself}
@@ -393,9 +400,29 @@ def test_at_its_goal_the_campaign_has_a_live_of_300_bytes_and_places_of_900(seed
     totals, by_place = at_its_goal(random)
     on_air = campaign(changes=12)
     top = header(on_air, applied=random.randint(200_000, 300_000), now=NOW + seed)
+    with_regional_goals = msgspec.structs.replace(on_air, goals=(*on_air.goals, *regional_goals(random)))
 
     live = documents.live(top, on_air, totals, NONE_REACHED)
-    places = documents.places(top, by_place)
+    places = documents.places(top, on_air, by_place)
 
     assert len(gzip.compress(live.body)) <= 300
     assert len(gzip.compress(places.body)) <= 900
+    assert documents.live(top, with_regional_goals, totals, NONE_REACHED) == live
+    assert len(gzip.compress(documents.places(top, with_regional_goals, by_place).body)) <= 1_000
+
+
+def test_the_goals_of_a_region_stand_beside_its_numbers_and_no_goal_of_a_region_is_one_of_the_campaign() -> None:
+    regional = Goal("good_deeds", 500, 100, "KZ-75"), Goal("people", 9_000, 9_000, "KZ-75")
+    on_air = campaign(goals=(regional[0], Goal("good_deeds", 100_000, 100_000), regional[1]))
+
+    places = json.loads(documents.places(head(), on_air, {}).body)["places"]
+    live = json.loads(documents.live(head(), on_air, {}, NONE_REACHED).body)
+
+    assert places == dict.fromkeys(places, NO_METRICS) | {
+        "KZ-75": {**NO_METRICS, "goals": {"good_deeds": 500, "people": 9_000}}
+    }
+    assert live["goals"] == [{"metric": "good_deeds", "target": 100_000, "original": 100_000}]
+
+
+def test_a_place_has_the_numbers_that_goals_of_regions_may_be_of() -> None:
+    assert PlaceMetrics.__struct_fields__ == (*PLACE_METRICS, "goals")

@@ -141,6 +141,23 @@ def test_goals_and_milestones_are_changed_and_changed_back(console: Console, dut
     assert (campaign["goals"][0]["target"], campaign["milestones"]) == (1_000, [])
 
 
+def test_a_region_is_given_a_goal_of_its_own(console: Console, duty: Duty) -> None:
+    on_duty(console, duty)
+
+    console.page.get_by_role("button", name="Change goals").click()
+    console.dialog.get_by_role("button", name="Add a goal").click()
+    goal = console.dialog.get_by_role("group", name="Goal").last
+    goal.get_by_label("Number").fill("700")
+    goal.get_by_label("Goal of").select_option(label="Almaty")
+    console.dialog.get_by_role("button", name="Save").click()
+    console.says("Goals and milestones are saved.")
+
+    assert duty.ask("GET", "")["goals"][1:] == [
+        {"metric": "good_deeds", "target": 700, "original": 700, "region": "KZ-75"}
+    ]
+    expect(console.page.locator(".goals")).to_contain_text("Almaty – Good deeds: 700")
+
+
 def test_goals_that_somebody_else_has_changed_are_told_and_the_next_try_is_on_them(
     console: Console, duty: Duty
 ) -> None:

@@ -223,6 +223,16 @@ def test_the_test_state_is_marked(page: Page, stage: Stage) -> None:
     shows(page, "test", "mark")
 
 
+def test_a_region_has_its_own_goal_and_none_of_the_campaign(page: Page, stage: Stage) -> None:
+    stage.put("places.json", places={"KZ-75": {**place(50), "goals": {"good_deeds": 200}}, "KZ-10": place(1)})
+    open_page(page, stage, counter(lang="en", place="KZ-75"))
+    shows(page, "25% · goal 200", "target")
+
+    page.evaluate("document.querySelector('good-deeds-counter').setAttribute('place', 'KZ-10')")
+    shows(page, "1")
+    assert not page.locator("good-deeds-counter [part=goal]").is_visible()
+
+
 def test_a_goal_of_its_own_or_none_can_be_asked_for(page: Page, stage: Stage) -> None:
     stage.live(50, goals=[{"metric": "good_deeds", "target": 100, "original": 100}])
     open_page(page, stage, counter(lang="en", goal="200"))
