@@ -172,13 +172,14 @@ class LaunchPage(Live, frozen=True):
 
 
 class Organisation(msgspec.Struct, frozen=True):
-    """An organisation on the board."""
+    """An organisation on the board; those of earlier releases say no type."""
 
     name: str
     participations: int
     people: int
     hours: float
     amount: Amounts
+    participant_type: ParticipantType | None = None
 
 
 class Organisations(Header, frozen=True):
@@ -274,7 +275,8 @@ def organisations(head: Header, name: str, board: tuple[Organisation, ...], read
 
 def organisation(carry: Carry, name: str) -> Organisation:
     """Return what an organisation has brought, under its name."""
-    return Organisation(name, carry.counted, carry.people, hours_of(carry.minutes), amounts(carry.amounts))
+    hours = hours_of(carry.minutes)
+    return Organisation(name, carry.counted, carry.people, hours, amounts(carry.amounts), carry.counted_as)
 
 
 def confirmed(document_path: str, position: DocumentPosition, body: bytes) -> Document:

@@ -287,7 +287,7 @@ def test_a_board_shows_what_organisations_brought() -> None:
 
     shown = {"name": "Ұлттық қор", "participations": 2, "people": 900, "hours": 1.5, "amount": {"KZT": 10, "USD": 7}}
     assert document.position == DocumentPosition(1, head().rev, NOW + 5)
-    assert json.loads(document.body) == {**HEAD, "organisations": [shown]}
+    assert json.loads(document.body) == {**HEAD, "organisations": [{**shown, "participant_type": "ngo"}]}
     assert document.path == "v1/campaigns/2026/organisations/KZ-75.json"
 
 
