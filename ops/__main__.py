@@ -10,6 +10,7 @@ asked to, and 3 where it has to be started again.
 
 import os
 import sys
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -47,6 +48,7 @@ from ops import (
 )
 from ops.api_client import Refused
 from ops.console import note
+from ops.dashed_ids import guarded
 from ops.errors import CannotRun
 from ops.rehearse import command as rehearse
 from ops.rehearse import demo
@@ -100,7 +102,7 @@ app.add_typer(secret.app, name="secret", rich_help_panel=TABLES)
 def main(arguments: list[str]) -> int:
     """Run one command and return its exit code. What is wrong is said on stderr."""
     try:
-        command_tree().main(arguments, prog_name=_program(arguments))
+        command_tree().main(guarded(arguments, command_tree()), prog_name=_program(arguments))
     except SystemExit as ended:
         return int(ended.code or 0)
     except (CannotRun, Refused) as error:
@@ -126,6 +128,19 @@ def main(arguments: list[str]) -> int:
 def command_tree() -> Any:
     """Return all commands, as Click knows them."""
     return typer.main.get_command(app)
+
+
+def commands() -> dict[str, Any]:
+    """Return every command by the words that call it, as `acts list`."""
+    return dict(_commands_of(command_tree()))
+
+
+def _commands_of(command: Any, *words: str) -> Iterator[tuple[str, Any]]:
+    if not hasattr(command, "commands"):
+        yield " ".join(words), command
+        return
+    for word, inner in command.commands.items():
+        yield from _commands_of(inner, *words, word)
 
 
 def _program(arguments: list[str]) -> str:

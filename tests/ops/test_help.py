@@ -2,25 +2,14 @@
 
 import re
 import shlex
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from infra.local.local_settings import REPOSITORY
-from ops.__main__ import PROGRAM, command_tree
+from ops.__main__ import PROGRAM, commands
 
-
-def commands(command: Any = None, *path: str) -> Iterator[tuple[str, Any]]:
-    found = command_tree() if command is None else command
-    if not hasattr(found, "commands"):
-        yield " ".join(path), found
-        return
-    for name, inner in found.commands.items():
-        yield from commands(inner, *path, name)
-
-
-ALL = dict(commands())
+ALL = commands()
 
 
 def examples(command: Any) -> list[list[str]]:
