@@ -1,18 +1,21 @@
 /** The launch page: its language, state and campaign, and the milestones it celebrates. */
 
 import { CAMPAIGN_NAME } from "./campaign-name.js";
+import { GoalBar } from "./goal-bar.js";
 import { preferred, remember } from "./language.js";
 import { WORDS } from "./launch-words.js";
 import { fill } from "./lists.js";
 import { feedOf, node, say } from "./live.js";
 import { watchMilestones } from "./milestones.js";
-import { format } from "./numbers.js";
+import { measure } from "./numbers.js";
 
 const CELEBRATION = 9_000;
 const campaign = document.querySelector("meta[name=campaign]").content;
 const byId = (id) => document.getElementById(id);
 const all = (selector) => [...document.querySelectorAll(selector)];
 const elements = all("main *").filter(({ localName }) => localName.startsWith("good-deeds-"));
+const facts = all(".facts > *");
+const goalBar = new GoalBar(byId("course"));
 const feed = feedOf(`${location.origin}/v1/campaigns/${campaign}/page.json`);
 let lang = "kk";
 let paused = false;
@@ -34,23 +37,21 @@ const press = (button, pressed) => button.setAttribute("aria-pressed", pressed);
 
 /** Until the campaign's name is known, ours stands. */
 function showCampaign() {
-  const { names, links = [], milestones = [], goals } = feed.doc ?? {};
+  const { doc } = feed;
+  const { names, links = [], goals } = doc ?? {};
   document.title = names?.[lang] || CAMPAIGN_NAME[lang];
   say(byId("name"), document.title);
   fill(byId("links"), links.filter(({ url }) => /^https?:/.test(url)).map(linkItem));
-  fill(byId("milestones"), milestones.map(milestoneItem));
   const headline = byId("headline");
-  const metric = goals?.[0]?.metric;
-  if (metric && metric !== headline.metric) headline.setAttribute("metric", metric);
+  const metric = goals?.[0]?.metric ?? headline.metric;
+  if (metric !== headline.metric) headline.setAttribute("metric", metric);
+  if (!doc?.totals) return;
+  for (const fact of facts) set(fact, "hidden", !measure(doc.totals, fact.metric) || fact.metric === metric);
+  goalBar.show(doc, metric, { lang, words, said: WORDS[lang] });
 }
 
 function linkItem({ url, title }) {
   return node("li", {}, node("a", { href: url }, title?.[lang] || url));
-}
-
-function milestoneItem({ metric, at, reached_at: reachedAt, title }) {
-  const text = `${format(metric, at, words)} ${words.label(metric, at)}`;
-  return node("li", { className: reachedAt ? "reached" : "", title: title?.[lang] ?? "" }, text);
 }
 
 function set(object, name, value) {
@@ -66,6 +67,24 @@ function showState() {
   set(byId("pulse").dataset, "state", state);
   say(byId("state"), said.states[state] ?? said[state] ?? "");
   say(byId("age"), doc && !paused ? said.updated(Math.floor(age)) : "");
+  showStage();
+}
+
+/** Before anything has happened the page invites, and after the end it thanks; what is not known takes no room. */
+function showStage() {
+  const { doc, state } = feed;
+  if (!doc && state === "waiting") return;
+  const isEmpty = doc?.totals?.participations === 0;
+  set(document.body.dataset, "told", doc ? (isEmpty ? "empty" : doc.state) : "nothing");
+  word(byId("title"), doc ? (isEmpty ? "first" : "title") : state);
+  word(byId("land"), isEmpty ? "light" : "land");
+  word(byId("invite"), doc?.state === "ended" ? "over" : "invite");
+}
+
+/** Let an element say another of the page's words. */
+function word(element, name) {
+  set(element.dataset, "word", name);
+  say(element, WORDS[lang][name]);
 }
 
 function celebrate({ title }) {
@@ -73,12 +92,19 @@ function celebrate({ title }) {
   byId("celebrated").textContent = title?.[lang] || "";
   byId("celebration").hidden = false;
   clearTimeout(celebration);
-  celebration = setTimeout(() => (byId("celebration").hidden = true), CELEBRATION);
+  celebration = setTimeout(endCelebration, CELEBRATION);
 }
+
+function endCelebration() {
+  byId("celebration").hidden = true;
+}
+
+byId("close").onclick = endCelebration;
+addEventListener("keydown", ({ key }) => key === "Escape" && endCelebration());
 
 for (const element of elements) {
   // Not upgraded yet: one document has all but the timeline.
-  if (element.localName !== "good-deeds-timeline") Object.defineProperty(element, "file", { value: "page.json" });
+  if (element.localName !== "good-deeds-timeline") element.dataset.file = "page.json";
   element.setAttribute("campaign", campaign);
 }
 
@@ -96,6 +122,12 @@ for (const button of choices) {
     byId("map").setAttribute("metric", button.dataset.metric);
   };
 }
+
+byId("head").onclick = ({ target }) => {
+  const isPerHead = target.getAttribute("aria-pressed") === "false";
+  press(target, isPerHead);
+  byId("map").setAttribute("by", isPerHead ? "head" : "rank");
+};
 
 byId("pause").onclick = ({ target }) => {
   paused = !paused;

@@ -1,33 +1,81 @@
-/** `<good-deeds-map>`: Kazakhstan in tiles that light up. */
+/** `<good-deeds-map>`: Kazakhstan in tiles, the brighter the higher a region stands. */
 
 import { define, LiveElement, node, say } from "./live.js";
-import { compact, format, measure } from "./numbers.js";
+import { compact, format, measure, number } from "./numbers.js";
+import { perHead, POPULATIONS_AS_OF } from "./populations.js";
 import { placeName } from "./regions.js";
 import { tiles } from "./tiles.js";
 
+const YEAR = POPULATIONS_AS_OF.slice(0, 4);
+const RANKED = tiles.length - 1;
+/** How many shades there are, and how many regions are of one. */
+const SHADES = 5;
+const ABREAST = RANKED / SHADES;
+const WORDS = {
+  kk: ["Өңірдің орны", `100 000 тұрғынға шаққанда (халық саны: ${YEAR})`],
+  ru: ["Место региона", `На 100 000 жителей (население: ${YEAR})`],
+  en: ["A region’s rank", `Per 100,000 inhabitants (population: ${YEAR})`],
+};
+
+/** From those that stand highest, 5, to those that stand last, 1; 0 for who has nothing. */
+export function shadeOf(value, values) {
+  if (!(value > 0)) return 0;
+  const before = values.filter((other) => other > value).length;
+  return SHADES - Math.min(SHADES - 1, Math.floor(before / ABREAST));
+}
+
+/** A number per head in as many digits as tell regions apart. */
+const few = (value, words) => {
+  const tenth = Math.floor(value * 10) % 10;
+  return value < 100 && tenth > 0 ? number(value, words) + words.point + tenth : compact(value, words);
+};
+
 class RegionMap extends LiveElement {
+  static observedAttributes = [...LiveElement.observedAttributes, "by"];
   static css = `
-ul{display:grid;grid-template-columns:repeat(6,minmax(0,1fr));gap:.35em;margin:0;padding:0;list-style:none}
-li{position:relative;overflow:hidden;aspect-ratio:var(--gd-tile-ratio,1.25);border-radius:.5em;padding:.35em .45em;box-sizing:border-box;
+:host{container-type:inline-size}
+ul{display:grid;grid-template-columns:repeat(6,minmax(0,1fr));gap:.35em;gap:.9cqi;margin:0;padding:0;list-style:none}
+li{grid-area:var(--area);position:relative;overflow:hidden;aspect-ratio:var(--gd-tile-ratio,1.25);border-radius:.5em;padding:.35em;padding:.9cqi 1cqi;box-sizing:border-box;
 display:flex;flex-direction:column;justify-content:space-between;background:var(--gd-tile,#0c3140);color:var(--gd-tile-text,#fff)}
-li::before{content:"";position:absolute;inset:0;background:var(--gd-lit,#087a91);opacity:var(--lit,0);transition:opacity var(--motion)}
-li.abroad{outline:1px dashed var(--gd-lit,#087a91);outline-offset:-1px}
-[part=name]{position:relative;font-size:.62em;line-height:1.15;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-[part=number]{position:relative;transform-origin:0 100%;font-size:1.1em;line-height:1;font-weight:750;font-variant-numeric:tabular-nums;white-space:nowrap}
+li::before{content:"";position:absolute;inset:0;background:var(--gd-lit,#087a91);opacity:0;transition:opacity var(--motion)}
+.s1::before{opacity:.25}.s2::before{opacity:.5}.s3::before{opacity:.75}.s4::before,.s5::before{opacity:1}
+.s5{color:var(--gd-top-text,#221a00)}.s5::before{background:var(--gd-top,#fec50c)}
+.abroad{outline:1px dashed var(--gd-lit,#087a91);outline-offset:-1px}
+[part=name]{position:relative;font-size:.62em;font-size:min(2.4cqi,21cqi/var(--name));line-height:1.15;white-space:nowrap}
+[part=number]:empty{display:none}
+[part=number]{position:relative;transform-origin:0 100%;font-size:1.1em;font-size:min(3cqi,20cqi/var(--number));line-height:1;font-weight:750;font-variant-numeric:tabular-nums;white-space:nowrap}
+.s0 [part=name]:has(+ :empty){margin:auto}
+[part=legend]{display:flex;flex-wrap:wrap;gap:.25em .8em;min-height:1.4em;margin-top:.7em;font-size:.8em}
+[part=legend] b{font-weight:inherit;font-variant-numeric:tabular-nums;white-space:nowrap}
+[part=legend] b::before{content:"";display:inline-block;width:1.1em;height:.8em;margin-inline-end:.35em;border-radius:.2em;vertical-align:-.05em;
+background:linear-gradient(var(--shade),var(--shade)) var(--gd-tile,#0c3140)}
 [part=line]{justify-content:end;font-size:.8em}
+@container (max-width:559px){ul{grid-template-columns:repeat(4,minmax(0,1fr));gap:1.4cqi}
+li{grid-area:var(--narrow);aspect-ratio:var(--gd-tile-ratio,1.5);padding:1.4cqi 1.6cqi}[part=name]{font-size:min(4cqi,32cqi/var(--name))}[part=number]{font-size:min(4.6cqi,30cqi/var(--number))}}
 `;
 
   content() {
-    this.tiles = tiles.map(({ code, column, row, names }) => {
+    this.tiles = tiles.map(({ code, area, narrow, names }) => {
       const name = node("span", { part: "name", ariaHidden: true });
       const number = node("span", { part: "number", ariaHidden: true });
       const plain = node("span", { className: "sr" });
-      const tile = node("li", { part: `tile ${code}`, className: code }, name, number, plain);
-      tile.style.gridColumn = column;
-      tile.style.gridRow = row;
+      const tile = node("li", { part: `tile ${code}` }, name, number, plain);
+      tile.style.setProperty("--area", area);
+      tile.style.setProperty("--narrow", narrow);
       return { code, names, tile, name, number, plain, value: null };
     });
-    return [node("ul", {}, ...this.tiles.map(({ tile }) => tile))];
+    this.caption = node("span", {});
+    this.legend = node("div", { part: "legend", ariaHidden: true }, this.caption, ...this.swatches());
+    return [node("ul", {}, ...this.tiles.map(({ tile }) => tile)), this.legend];
+  }
+
+  swatches() {
+    return Array.from({ length: SHADES }, (_, i) => {
+      const swatch = node("b", { part: `swatch s${SHADES - i}` }, `${ABREAST * i + 1}–${ABREAST * (i + 1)}`);
+      const lit = `color-mix(in srgb, var(--gd-lit,#087a91) ${25 * (SHADES - i)}%, transparent)`;
+      swatch.style.setProperty("--shade", i ? lit : "var(--gd-top,#fec50c)");
+      return swatch;
+    });
   }
 
   get file() {
@@ -38,34 +86,57 @@ li.abroad{outline:1px dashed var(--gd-lit,#087a91);outline-offset:-1px}
     return this.getAttribute("metric") ?? "good_deeds";
   }
 
+  get isPerHead() {
+    return this.getAttribute("by") === "head";
+  }
+
   render(doc, previous, backlog) {
-    const { metric, words } = this;
+    const { metric, words, isPerHead } = this;
     const { lang } = this.base;
     const known = Object.values(doc?.places ?? {});
     // A measure that places do not have is left out, not drawn as nothing.
     this.base.hidden = known.length > 0 && known.every((measures) => measure(measures, metric) === null);
     if (this.base.hidden) return this.emit("error", { message: `no ${metric} in ${this.file}` });
     const read = (code) => measure(doc?.places?.[code] ?? { amount: { KZT: 0 } }, metric) ?? 0;
+    const weigh = (code) => (isPerHead ? perHead(read(code), code) : read(code));
+    const weights = tiles.flatMap(({ code }) => (code === "abroad" ? [] : weigh(code)));
+    // Where nothing has happened yet, names invite and no zeros stand.
+    const isEmpty = !tiles.some(({ code }) => read(code));
     const fell = [];
-    const most = Math.max(1, ...tiles.map(({ code }) => read(code)));
     for (const shown of this.tiles) {
-      const value = doc && read(shown.code);
-      const name = placeName(shown.code, lang);
-      say(shown.name, shown.names[lang]);
-      say(shown.number, doc ? compact(value, words) : "—");
-      say(shown.plain, doc ? `${name}: ${format(metric, value, words)} ${words.label(metric, value)}` : name);
-      shown.tile.style.setProperty("--lit", value > 0 ? 0.25 + 0.75 * Math.sqrt(value / most) : 0);
+      const { code } = shown;
+      const value = doc && read(code);
+      const name = placeName(code, lang);
+      const weight = weigh(code);
+      const told = isPerHead ? weight !== null && few(weight, words) : compact(value ?? 0, words);
+      this.write(shown.name, "--name", shown.names[lang]);
+      this.write(shown.number, "--number", isEmpty ? "" : told || "");
+      const also = isPerHead && told ? ` (${told} · ${WORDS[lang][1]})` : "";
+      const noun = words.label(metric, value ?? 0);
+      say(shown.plain, isEmpty ? name : `${name}: ${format(metric, value, words)} ${noun}${also}`);
+      const className = `${code} s${isPerHead && code === "abroad" ? 0 : shadeOf(weight, weights)}`;
+      if (shown.tile.className !== className) shown.tile.className = className;
       if (previous && !backlog && value > shown.value) this.light(shown);
       if (previous && value < shown.value) fell.push(`${name} ${format(metric, value - shown.value, words)}`);
       shown.value = value;
     }
+    say(this.caption, WORDS[lang][+isPerHead]);
+    const visibility = isEmpty ? "hidden" : "";
+    if (this.legend.style.visibility !== visibility) this.legend.style.visibility = visibility;
     if (fell.length) this.correct(fell.join(" · "));
+  }
+
+  /** A text gets as small as its tile demands. */
+  write(element, length, text) {
+    if (text === element.textContent) return;
+    element.style.setProperty(length, text.length);
+    say(element, text);
   }
 
   light({ tile, number }) {
     if (this.still) return;
     tile.animate([{ boxShadow: "0 0 0 .2em #fec50c, 0 0 2.5em #fec50c" }, {}], { duration: 3000, easing: "ease-out" });
-    number.animate([{ color: "#fec50c", transform: "scale(1.3)" }, {}], 1500);
+    number.animate([{ transform: "scale(1.3)" }, {}], 1500);
   }
 }
 

@@ -3,7 +3,7 @@
 const FILES = {
   counter: ["live.js", "numbers.js", "digits.js"],
   board: ["live.js", "numbers.js", "regions.js", "lists.js"],
-  map: ["live.js", "numbers.js", "regions.js", "tiles.js"],
+  map: ["live.js", "numbers.js", "populations.js", "regions.js", "tiles.js"],
   ticker: ["live.js", "numbers.js", "regions.js", "money.js", "lists.js"],
   timeline: ["live.js", "numbers.js", "lists.js"],
 };

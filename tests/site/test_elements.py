@@ -91,7 +91,7 @@ def test_a_tile_lights_up_when_its_region_has_acted(page: Page, stage: Stage) ->
     lit = "[...document.querySelector('good-deeds-map').shadowRoot.querySelectorAll('li')]" + (
         ".filter((tile) => tile.getAnimations().length).map((tile) => tile.className)"
     )
-    assert page.evaluate(lit) == ["KZ-75"]
+    assert page.evaluate(lit) == ["KZ-75 s5"]
 
 
 def test_a_tile_is_read_with_its_full_name_and_number(page: Page, stage: Stage) -> None:
@@ -100,6 +100,38 @@ def test_a_tile_is_read_with_its_full_name_and_number(page: Page, stage: Stage) 
 
     told = "Западно-Казахстанская область: 12\u00a0345 добрых дел"
     until(page, "map", f"querySelector('.KZ-27 .sr').textContent === '{told}'")
+
+
+def test_a_region_is_the_brighter_the_higher_it_stands(page: Page, stage: Stage) -> None:
+    order = sorted(regions())
+    stage.put("places.json", places={code: place(20 - rank) for rank, code in enumerate(order[:19])})
+
+    open_page(page, stage, MAP, module="map")
+    until(page, "map", "querySelector('.s5')")
+
+    shades = page.evaluate(
+        "[...document.querySelector('good-deeds-map').shadowRoot.querySelectorAll('li')].map((tile) => tile.className)"
+    )
+    assert sorted(shades) == sorted(
+        [f"{code} s{5 - rank // 4}" for rank, code in enumerate(order[:19])]
+        + [
+            f"{order[19]} s0",
+            "abroad s0",
+        ]
+    )
+
+
+def test_a_map_per_head_puts_small_regions_beside_large_ones(page: Page, stage: Stage) -> None:
+    stage.put("places.json", places={"KZ-75": place(2_161), "KZ-62": place(443), "abroad": place(9_000)})
+
+    open_page(page, stage, MAP.replace(" lang", ' by="head" lang'), module="map")
+    until(page, "map", "querySelector('.KZ-62 [part=number]').textContent === '200'")
+
+    told = "[...document.querySelector('good-deeds-map').shadowRoot.querySelectorAll('[part=number]')]" + (
+        ".map((number) => number.textContent).filter(Boolean).sort()"
+    )
+    assert page.evaluate(told) == ["0"] * 18 + ["200", "99.9"]
+    assert part(page, "legend", "good-deeds-map").startswith("Per 100,000 inhabitants (population: 2023)")
 
 
 def test_the_ticker_tells_what_where_and_how_much(page: Page, stage: Stage) -> None:
@@ -159,6 +191,12 @@ def test_the_timeline_adds_minutes_up_to_bars_and_tells_them_in_a_table(page: Pa
         ".map((bar) => +bar.getAttribute('height')).filter((height) => height)"
     )
     assert drawn == [7, 3]
+    told = (
+        "name => [...document.querySelector('good-deeds-timeline').shadowRoot.querySelector(`[part=${name}]`).children]"
+        + (".map((mark) => mark.textContent)")
+    )
+    assert page.evaluate(told, "scale") == ["−5", "0", "5", "10"]
+    assert page.evaluate(told, "axis") == ["09:00", "12:00", "15:00", "18:00"]
 
 
 def test_the_timeline_can_tell_another_measure(page: Page, stage: Stage) -> None:
@@ -203,6 +241,7 @@ def test_a_day_without_acts_is_not_an_outage(page: Page, stage: Stage) -> None:
     pass_time(page, 60)
 
     assert part(page, "age", "good-deeds-timeline") == ""
+    assert part(page, "none", "good-deeds-timeline") == "No deeds on this day yet"
 
 
 def test_elements_survive_documents_of_another_shape(page: Page, stage: Stage) -> None:

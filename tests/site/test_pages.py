@@ -1,6 +1,8 @@
 """Launch page, embed page and builder, as a visitor meets them."""
 
+import re
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -117,7 +119,7 @@ def test_the_launch_page_fits_its_screen(page: Page, stage: Stage, keep: Keep, s
 
     visit(page, stage, "/?lang=kk")
     shows(page, "72\u00a0418")
-    wait_until(page, "() => !!document.querySelector('good-deeds-map').doc")
+    wait_until(page, "() => document.querySelector('good-deeds-map').dataset.state === 'fresh'")
 
     keep(page, f"launch-{size}")
     assert page.evaluate("document.documentElement.scrollWidth") == width
@@ -141,7 +143,7 @@ def test_the_launch_page_asks_for_one_document_and_now_and_then_for_the_day(page
     fill(stage)
     visit(page, stage, "/?lang=en")
     shows(page, "72,418")
-    wait_until(page, "() => !!document.querySelector('good-deeds-timeline').doc")
+    wait_until(page, "() => document.querySelector('good-deeds-timeline').dataset.state === 'fresh'")
 
     pass_time(page, 600)
 
@@ -157,7 +159,7 @@ def test_everything_on_the_launch_page_follows_its_document(page: Page, stage: S
     fill(stage)
     visit(page, stage, "/?lang=en")
     shows(page, "72,418")
-    wait_until(page, "() => !!document.querySelector('good-deeds-board').doc")
+    wait_until(page, "() => document.querySelector('good-deeds-board').dataset.state === 'fresh'")
 
     goal = {"metric": "people", "target": 100_000, "original": 100_000}
     stage.live(99_999, totals=IN_FULL_SWING | {"people": 88_888}, goals=[goal])
@@ -226,11 +228,101 @@ def test_a_milestone_is_celebrated(page: Page, stage: Stage) -> None:
     pass_time(page, 3)
 
     expect(page.locator("#celebrated")).to_have_text("75000 good deeds!")
-    expect(page.locator("#milestones li")).to_have_text(["50,000 good deeds", "75,000 good deeds", "9,000 people"])
-    expect(page.locator("#milestones .reached")).to_have_count(2)
+    marks = ["50K good deeds, reached", "75K good deeds, reached", "100K good deeds"]
+    expect(page.locator("#milestones li")).to_have_text(marks)
+    expect(page.locator("#course .also")).to_have_text("9000 good deeds! · 9,000 people")
     assert violations(page) == []
     pass_time(page, 10)
     expect(page.locator("#celebration")).to_be_hidden()
+
+
+def test_a_celebration_ends_when_it_is_closed(page: Page, stage: Stage, keep: Keep) -> None:
+    fill(stage)
+    visit(page, stage, "/?lang=en")
+    shows(page, "72,418")
+    fill(stage, milestones=[milestone(75_000, is_reached=True)])
+    pass_time(page, 3)
+    expect(page.locator("#celebrated")).to_have_text("75000 good deeds!")
+    keep(page, "launch-celebration")
+
+    page.get_by_role("button", name="Close").click()
+
+    expect(page.locator("#celebration")).to_be_hidden()
+
+
+def test_labels_of_milestones_close_together_never_collide(page: Page, stage: Stage) -> None:
+    page.set_viewport_size({"width": 320, "height": 700})
+    close = [milestone(at, is_reached=at < 72_418) for at in range(68_000, 78_000, 1_100)]
+    fill(stage, milestones=close)
+
+    visit(page, stage, "/?lang=kk")
+    shows(page, "72\u00a0418")
+
+    labels = page.evaluate(
+        """[...document.querySelectorAll("#milestones li > span:not(.sr)")].map((label) => {
+          const { left, right } = label.getBoundingClientRect();
+          return { text: label.textContent, left, right };
+        })"""
+    )
+    course = page.locator("#course").bounding_box() or {}
+    assert "73\u00a0500" in {label["text"] for label in labels}, "the next one is always told"
+    assert all(course["x"] - 1 <= label["left"] and label["right"] <= 320 for label in labels)
+    assert all(one["right"] < other["left"] for one, other in pairwise(labels))
+    expect(page.locator("#course .next")).to_have_text("Келесі меже: 73\u00a0500, 1\u00a0082 қалды")
+
+
+def test_no_name_on_the_map_is_clipped_on_a_phone(page: Page, stage: Stage) -> None:
+    page.set_viewport_size({"width": 320, "height": 700})
+    fill(stage)
+    visit(page, stage, "/?lang=kk")
+    shows(page, "72\u00a0418")
+
+    for name in ("Қазақша", "Русский", "English"):
+        page.get_by_role("button", name=name).click()
+        lang = page.get_by_role("button", name=name).get_attribute("lang")
+        wait_until(page, "lang => document.querySelector('good-deeds-map').shadowRoot.firstChild.lang === lang", lang)
+        clipped = page.evaluate(
+            """[...document.querySelector("good-deeds-map").shadowRoot.querySelectorAll("li")].filter((tile) => {
+              const room = tile.getBoundingClientRect();
+              return [...tile.querySelectorAll("[part]")].some((text) => {
+                const range = document.createRange();
+                range.selectNodeContents(text);
+                return range.getBoundingClientRect().right > room.right;
+              });
+            }).map((tile) => tile.textContent)"""
+        )
+        assert clipped == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+@pytest.mark.parametrize("lang", NAMES)
+def test_a_campaign_in_which_nothing_has_happened_yet_invites(page: Page, stage: Stage, keep: Keep, lang: str) -> None:
+    nothing = dict.fromkeys(totals(0), 0) | {"amount": {"KZT": 0}}
+    places = {code: dict.fromkeys(place(0), 0) | {"amount": {"KZT": 0}} for code in [*regions(), ABROAD]}
+    fill(stage, totals=nothing)
+    stage.put("places.json", places=places)
+    stage.put("recent.json", acts=[])
+    del stage.documents["timeline/2026-06-01.json"]
+
+    visit(page, stage, f"/?lang={lang}")
+    wait_until(page, "() => document.body.dataset.told === 'empty'")
+
+    seen = page.inner_text("main") + "".join(page.locator("good-deeds-map [part=number]").all_text_contents())
+    assert re.findall(r"\b0\b|^—$", seen, re.MULTILINE) == []
+    expect(page.locator("#links a")).to_have_text(LINK["title"][lang])
+    keep(page, f"launch-empty-{lang}")
+    assert violations(page) == []
+
+
+def test_a_campaign_that_is_over_thanks_and_takes_nobody_in(page: Page, stage: Stage) -> None:
+    fill(stage, state="ended")
+
+    visit(page, stage, "/?lang=en")
+
+    expect(page.locator("#state")).to_have_text("Marathon finished")
+    expect(page.locator("#invite")).to_have_text("The marathon is finished. Thank you, everybody who took part!")
+    expect(page.locator(".join-now")).to_be_hidden()
+    expect(page.locator("#links")).to_be_hidden()
 
 
 def test_the_whole_page_can_be_paused(page: Page, stage: Stage) -> None:
@@ -281,7 +373,7 @@ def test_elements_on_a_plain_page_are_accessible(page: Page, stage: Stage, eleme
     fill(stage)
 
     open_page(page, stage, f'<h1>Partner</h1><good-deeds-{element} campaign="2026"></good-deeds-{element}>', element)
-    wait_until(page, f"() => !!document.querySelector('good-deeds-{element}').doc")
+    wait_until(page, f"() => document.querySelector('good-deeds-{element}').dataset.state === 'fresh'")
 
     assert violations(page) == []
 
