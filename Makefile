@@ -78,8 +78,9 @@ smoke: .venv/.local ## use a deployed installation once by every way, and leave 
 undeploy: .venv/.local ## delete an installation's stack, and say what stays and how it is removed (STAGE=prod)
 	.venv/bin/python -m infra.undeploy $(STAGE) $(ARGS)
 
-generate: .venv/.local ## write what scripts of the site repeat of what Python knows, and the names of countries
+generate: .venv/.local ## write what scripts of the site repeat of what Python knows, the page of words, and the names of countries
 	.venv/bin/python -m infra.generate_site
+	.venv/bin/python -m infra.generate_words
 	.venv/bin/python -m infra.generate_countries
 
 requirements: .venv-tools/.installed ## pin what the .in files ask for, with hashes (ARGS=--upgrade)

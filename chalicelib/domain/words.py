@@ -66,7 +66,7 @@ METRIC_NOUNS: Mapping[Metric, Mapping[Language, tuple[str, ...]]] = {
 """What follows a number: in Kazakh one form; in Russian those after 5, 1 and 2; in English those after 2 and 1."""
 
 KIND_NAMES: Mapping[Kind, Translations] = {
-    "volunteering": {"kk": "Волонтёрлік", "ru": "Волонтёрство", "en": "Volunteering"},
+    "volunteering": {"kk": "Еріктілік", "ru": "Волонтёрство", "en": "Volunteering"},
     "good_deed": {"kk": "Қайырымды іс", "ru": "Доброе дело", "en": "Good deed"},
     "donation": {"kk": "Қайырмалдық", "ru": "Пожертвование", "en": "Donation"},
     "class_hour": {"kk": "Сынып сағаты", "ru": "Классный час", "en": "Class hour"},

@@ -27,7 +27,7 @@ WORDS: Mapping[str, Translations] = {
         "en": "The busiest minute: {day}, {at}, with {count}",
     },
     "days_note": {
-        "kk": "Түзету мен қайтарып алу шешім қабылданған күннен шегеріледі.",
+        "kk": "Түзету мен кері алу шешім қабылданған күннен шегеріледі.",
         "ru": "Исправления и отзывы вычтены из того дня, в который принято решение.",
         "en": "Corrections and withdrawals are taken from the day on which they were decided.",
     },
@@ -57,7 +57,7 @@ WORDS: Mapping[str, Translations] = {
     "decision": {"kk": "Шешім", "ru": "Решение", "en": "Decision"},
     "acts": {"kk": "Қанша үлес", "ru": "Сколько вкладов", "en": "Decided on"},
     "corrected": {"kk": "Түзетілді", "ru": "Исправлены", "en": "Corrected"},
-    "withdrawn": {"kk": "Қайтарып алынды", "ru": "Отозваны", "en": "Withdrawn"},
+    "withdrawn": {"kk": "Кері алынды", "ru": "Отозваны", "en": "Withdrawn"},
     "rejected": {
         "kk": "Қабылданбады, есептелген жоқ",
         "ru": "Отклонены, не считались",
@@ -85,7 +85,7 @@ WORDS: Mapping[str, Translations] = {
         "Participants are persons and organisations with a contribution that counts, each of them once.",
     },
     "how_kinds": {
-        "kk": "«{good_deeds}», «{volunteers}» және «{events}» — түрлер бойынша: қайырымды істердің саны; волонтёрлікке "
+        "kk": "«{good_deeds}», «{volunteers}» және «{events}» — түрлер бойынша: қайырымды істердің саны; еріктілікке "
         "қатысқан адамдар; сынып сағаттарының, тренингтер мен шеберлік сабақтарының саны.",
         "ru": "«{good_deeds}», «{volunteers}» и «{events}» — по видам: число добрых дел; люди в волонтёрстве; "
         "число классных часов, тренингов и мастер-классов.",
