@@ -4,6 +4,7 @@ Every fault of a request is found, not only the first; texts for people are made
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from urllib.parse import quote
@@ -76,7 +77,7 @@ def _object_faults(shape: type[msgspec.Struct], raw: object, pointer: str, rules
 def _member_faults(
     shape: type[msgspec.Struct], raw: Mapping[str, object], pointer: str, rules: Rules
 ) -> Iterator[Fault]:
-    fields = {field.encode_name: field for field in msgspec.structs.fields(shape)}
+    fields = _fields(shape)
     for name in raw:
         if name not in fields:
             yield Fault(child(pointer, name), "unknown_field")
@@ -85,6 +86,11 @@ def _member_faults(
             yield from _value_faults(_type_of(field.type, raw[name]), raw[name], child(pointer, name), rules)
         elif field.required:
             yield Fault(child(pointer, name), "required")
+
+
+@cache
+def _fields(shape: type[msgspec.Struct]) -> Mapping[str, msgspec.structs.FieldInfo]:
+    return {field.encode_name: field for field in msgspec.structs.fields(shape)}
 
 
 def _value_faults(hint: object, value: object, pointer: str, rules: Rules) -> Iterator[Fault]:

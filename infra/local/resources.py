@@ -137,7 +137,7 @@ def _configure_queue(sqs: "SQSClient", created: Mapping[str, str], logical_id: s
         sqs.set_queue_attributes(QueueUrl=created[logical_id], Attributes=attributes)
 
 
-class _TemplateLoader(yaml.SafeLoader):
+class _TemplateLoader(yaml.CSafeLoader):
     """YAML with CloudFormation's short tags."""
 
 
