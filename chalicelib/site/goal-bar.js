@@ -75,7 +75,7 @@ export class GoalBar {
       this.list,
       marks.map((mark) => this.item(mark, metric, words, said)),
     );
-    this.place();
+    requestAnimationFrame(() => this.place());
   }
 
   item({ at, isReached, isGoal, title, part }, metric, words, said) {
