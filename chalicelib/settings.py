@@ -34,6 +34,8 @@ class Settings(msgspec.Struct, frozen=True):
     """How many parts of the log a rebuild reads side by side."""
     poll_seconds: int = 6
     """How long viewers wait before they ask again: what the number of them allows."""
+    token_requests: int | None = None
+    """How many requests a firewall lets pass with one token in its window, None where there is none."""
 
 
 def load() -> Settings:

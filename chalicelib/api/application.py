@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from chalice.app import Chalice, LambdaFunctionEvent, Request, Response
 
 from chalicelib import logs
+from chalicelib.api.calls import request_id
 from chalicelib.api.messages import negotiate
 from chalicelib.api.problems import PROBLEM_OF, Problem, problem_response
 from chalicelib.aws import cold_start
@@ -35,12 +36,11 @@ class Application(Chalice):
         began = self.services.monotonic()
         logs.correlate(request.lambda_context)
         response = _in_our_words(request, get_response(request))
-        request_id = getattr(request.lambda_context, "aws_request_id", None)
         for name, value in SECURITY_HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
-        if request_id:
-            response.headers["X-Request-Id"] = request_id
+        if (known_as := request_id(request)) is not None:
+            response.headers["X-Request-Id"] = known_as
         if request.method == "HEAD":
             response.body = b"" if isinstance(response.body, bytes) else ""
         logs.write(
@@ -71,5 +71,7 @@ def _in_our_words(request: Request, response: Response) -> Response:
         return response
     name = PROBLEM_OF.get(body["Code"], "internal-error")
     return problem_response(
-        Problem(name, {"allowed": response.headers.get("Allow")}), negotiate(request.headers.get("accept-language"))
+        Problem(name, {"allowed": response.headers.get("Allow")}),
+        negotiate(request.headers.get("accept-language")),
+        request_id(request),
     )

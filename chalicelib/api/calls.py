@@ -22,6 +22,10 @@ AnyScope = Literal["any"]
 
 
 class Call:
+RATE_WINDOW_SECONDS = 300
+"""Over how long the firewall counts."""
+
+
     """A request with what it is allowed and the services that answer it; a body may have `max_bytes`.
 
     It is declared as one of `media_types`. Where `of_acts` is set, tokens that are kept to single acts are let in, and
@@ -62,6 +66,20 @@ class Call:
     def has_body(self) -> bool:
         """Whether anything was sent as a body."""
         return bool(self._request.raw_body)
+    @property
+    def request_id(self) -> str | None:
+        """What the request is called in the logs, None where nobody gave it a name."""
+        return request_id(self._request)
+
+    @property
+    def rate_limit_policy(self) -> str | None:
+        """What the token may ask, as the field `RateLimit-Policy` says it; None where nobody counts.
+
+        https://www.ietf.org/archive/id/draft-ietf-httpapi-ratelimit-headers-10.html
+        """
+        most = self.services.settings.token_requests
+        return None if most is None or self._token is None else f'"token";q={most};w={RATE_WINDOW_SECONDS}'
+
 
     def json(self) -> object:
         """Return what the body says.
@@ -182,3 +200,9 @@ def is_campaign_id(text: str) -> bool:
     except msgspec.ValidationError:
         return False
     return True
+
+
+def request_id(request: Request) -> str | None:
+    """Return what Lambda calls a request, None where it was not Lambda that called."""
+    found: str | None = getattr(request.lambda_context, "aws_request_id", None)
+    return found

@@ -16,6 +16,8 @@ _RANGE = re.compile(
     r"\s*(\*|[A-Za-z]{1,8})(?:-[A-Za-z0-9-]+)?\s*(?:;\s*[qQ]\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*)?"
 )
 
+_VALUE = re.compile(r"(?<!{){\w+}(?!})")
+
 Texts = Mapping[Language, str]
 
 
@@ -31,6 +33,11 @@ class Messages(msgspec.Struct, frozen=True):
 
     problems: Mapping[str, ProblemTexts]
     faults: Mapping[str, Texts]
+
+
+def without_values(text: str) -> str:
+    """Return a text without the values that are filled in where it is told."""
+    return _VALUE.sub("…", text).replace("{{", "{").replace("}}", "}")
 
 
 @cache

@@ -38,6 +38,7 @@ IDEMPOTENCY_KEY = Parameter(
         parameters=(IDEMPOTENCY_KEY,),
         takes=ParticipationRequest,
         gives={201: responses.RecordResponse, 200: responses.RecordResponse},
+        tells={"Location": "Where the participation is told."},
         refuses=(
             "idempotency-key-missing",
             "idempotency-key-invalid",

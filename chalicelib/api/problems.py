@@ -30,6 +30,7 @@ ProblemName = Literal[
     "scope-missing",
     "campaign-forbidden",
     "region-forbidden",
+    "sender-forbidden",
     "sandbox-forbidden",
     "account-shared",
     "delivery-forbidden",
@@ -85,6 +86,7 @@ STATUSES: Mapping[ProblemName, int] = {
     "scope-missing": 403,
     "campaign-forbidden": 403,
     "region-forbidden": 403,
+    "sender-forbidden": 403,
     "sandbox-forbidden": 403,
     "account-shared": 403,
     "delivery-forbidden": 403,
@@ -141,6 +143,7 @@ PROBLEM_OF: Mapping[str, ProblemName] = {
     "correction_changes_nothing": "correction-changes-nothing",
     "correction_above_limits": "correction-above-limits",
     "act_of_another_region": "region-forbidden",
+    "act_of_another_token": "sender-forbidden",
     # Exceptions of the services and of Chalice, by their name: a route without services never loads what raises them.
     "Busy": "busy",
     "Congested": "busy",
@@ -187,6 +190,7 @@ class ProblemDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     """A problem by RFC 9457.
 
     `participation_status` says what the participation is, and `names` what names are, where that is the reason.
+    `request_id` names the request to those who look for it in the logs, as the header `X-Request-Id` does.
     """
 
     type: str
@@ -196,6 +200,7 @@ class ProblemDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     errors: list[FaultDocument] | UnsetType = UNSET
     participation_status: Status | UnsetType = UNSET
     names: list[DecidedNameDocument] | UnsetType = UNSET
+    request_id: str | UnsetType = UNSET
 
 
 class Problem(Exception):
@@ -237,8 +242,8 @@ def problem_of(error: Exception) -> Problem:
     return problem
 
 
-def problem_document(problem: Problem, language: Language) -> ProblemDocument:
-    """Return the document that tells a problem in a language."""
+def problem_document(problem: Problem, language: Language, request_id: str | None = None) -> ProblemDocument:
+    """Return the document that tells a problem in a language, and of which request where its id is known."""
     texts = messages().problems[problem.name]
     return ProblemDocument(
         type=f"/problems/{problem.name}",
@@ -248,11 +253,12 @@ def problem_document(problem: Problem, language: Language) -> ProblemDocument:
         errors=[_fault_document(fault, language) for fault in problem.faults[:MAX_FAULTS]] or UNSET,
         participation_status=problem.participation_status or UNSET,
         names=list(problem.names) or UNSET,
+        request_id=request_id or UNSET,
     )
 
 
-def problem_response(problem: Problem, language: Language) -> Response:
-    """Return the answer that tells a problem in a language."""
+def problem_response(problem: Problem, language: Language, request_id: str | None = None) -> Response:
+    """Return the answer that tells a problem in a language, and of which request where its id is known."""
     headers: dict[str, str | list[str]] = {
         "Content-Type": "application/problem+json",
         "Content-Language": language,
@@ -260,7 +266,7 @@ def problem_response(problem: Problem, language: Language) -> Response:
         "Cache-Control": "no-store",
         **problem.headers,
     }
-    body = msgspec.json.encode(problem_document(problem, language)).decode()
+    body = msgspec.json.encode(problem_document(problem, language, request_id)).decode()
     return Response(body, headers, problem.status)
 
 

@@ -57,7 +57,8 @@ WHY = Parameter(
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """What a route needs, takes and gives; `description` adds to the summary what that does not tell.
 
-    A body is declared as one of `media_types`, and may be left out where `is_body_optional`. `gives` maps a status to
+    A body is declared as one of `media_types`, and may be left out where `is_body_optional`; one of
+    `media_types_of_others` is what somebody else says that it is. `gives` maps a status to
     the type of its JSON body, to a media type, or to None for no body, `tells` headers of these answers to what they
     say; `refuses` names the problems that do not follow from the rest. `any_origin` opens it to the scripts of every
     page. `of_acts` lets tokens of one region or of the sandbox in, which the handler keeps to their acts. Where `scope`
@@ -78,6 +79,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     media_types: tuple[str, ...] = (JSON,)
     max_bytes: int = ONE_REQUEST
     is_body_optional: bool = False
+    media_types_of_others: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     tells: Mapping[str, str] = {}
     refuses: tuple[ProblemName, ...] = ()
@@ -149,7 +151,7 @@ def _answer(call: Call, operation: Operation, handler: Handler, named: Mapping[s
         call.authorise(named.get("campaign"))
         response = _handled(call, operation, handler, named)
     except Exception as error:  # noqa: BLE001  whatever it is, the sender is told in one form
-        response = problem_response(problem_of(error), negotiate(call.header("Accept-Language")))
+        response = problem_response(problem_of(error), negotiate(call.header("Accept-Language")), call.request_id)
     response.headers.setdefault("Cache-Control", operation.cache)
     if call.is_sandbox:
         # Who takes it for another by mistake would lose what they send.
@@ -157,6 +159,8 @@ def _answer(call: Call, operation: Operation, handler: Handler, named: Mapping[s
     if operation.any_origin:
         response.headers["Access-Control-Allow-Origin"] = "*"
     return response
+    if (policy := call.rate_limit_policy) is not None:
+        response.headers["RateLimit-Policy"] = policy
 
 
 def _handled(call: Call, operation: Operation, handler: Handler, named: Mapping[str, str]) -> Response:

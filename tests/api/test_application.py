@@ -87,6 +87,13 @@ def test_every_answer_has_security_headers_and_an_id(application: Application, r
     assert headers["X-Request-Id"] == Context.aws_request_id
 
 
+@pytest.mark.parametrize("route", ["/fails", "/breaks", "/nothing"])
+def test_a_problem_names_the_request_as_its_header_does(application: Application, route: str) -> None:
+    answer = ask(application, "GET", route)
+
+    assert msgspec.json.decode(answer["body"])["request_id"] == answer["headers"]["X-Request-Id"]
+
+
 @pytest.mark.parametrize("route", ["/fails", "/breaks"])
 def test_an_unexpected_error_is_a_problem_that_tells_nothing(
     application: Application, route: str, caplog: pytest.LogCaptureFixture

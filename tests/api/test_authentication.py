@@ -1,5 +1,6 @@
 from collections.abc import Callable, Mapping
 
+import msgspec
 import pytest
 
 from app import app
@@ -164,3 +165,14 @@ def test_a_token_for_one_campaign_is_let_into_it(api: Client, issue: Callable[..
 
     assert reply.status == 201
     assert here("GET", reply.headers["location"]).status == 200
+
+
+def test_a_token_is_told_how_much_it_may_ask_where_somebody_counts(
+    api: Client, services: bootstrap.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "ratelimit-policy" not in api("GET", "/v1/tokens/self").headers
+
+    monkeypatch.setattr(services, "settings", msgspec.structs.replace(services.settings, token_requests=12_000))
+
+    assert api("GET", "/v1/tokens/self").headers["ratelimit-policy"] == '"token";q=12000;w=300'
+    assert "ratelimit-policy" not in api.as_token(None)("GET", "/v1/tokens/self").headers

@@ -1,0 +1,79 @@
+"""The documents of viewers as the contract tells them: they are files, which no route of the API answers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from chalicelib.domain.places import ABROAD, regions
+from chalicelib.domain.vocabulary import LANGUAGES, METRICS
+from chalicelib.intake.requests import CampaignId
+from chalicelib.publishing import documents
+from chalicelib.publishing.campaign_list import CampaignList
+
+Json = dict[str, Any]
+
+TAG = "Documents"
+
+PLACEHOLDERS: Mapping[str, Json] = {
+    "campaign": msgspec.json.schema(CampaignId),
+    "place": {"type": "string", "enum": [*regions(), ABROAD]},
+    "date": {"type": "string", "format": "date"},
+    "metric": {"type": "string", "enum": list(METRICS)},
+    "language": {"type": "string", "enum": list(LANGUAGES)},
+}
+"""What stands in the paths of documents, by JSON Schema."""
+
+_CAMPAIGN = "/v1/campaigns/{campaign}"
+
+
+class PublishedDocument(msgspec.Struct, frozen=True):
+    """A document: where it is, what generated clients call it, what it says, and its type or media type."""
+
+    path: str
+    name: str
+    summary: str
+    gives: type[msgspec.Struct] | str
+
+
+DOCUMENTS = (
+    PublishedDocument("/v1/campaigns.json", "campaigns_document", "All campaigns.", CampaignList),
+    PublishedDocument(
+        f"{_CAMPAIGN}/live.json",
+        "live_document",
+        "The totals, goals and milestones: all that a counter needs.",
+        documents.Live,
+    ),
+    PublishedDocument(
+        f"{_CAMPAIGN}/page.json", "page_document", "All that the launch page needs.", documents.LaunchPage
+    ),
+    PublishedDocument(f"{_CAMPAIGN}/places.json", "places_document", "The numbers of each place.", documents.Places),
+    PublishedDocument(
+        f"{_CAMPAIGN}/timeline/{{date}}.json",
+        "timeline_document",
+        "The minutes of a day in Kazakhstan.",
+        documents.Timeline,
+    ),
+    PublishedDocument(f"{_CAMPAIGN}/recent.json", "recent_document", "The newest acts.", documents.Recent),
+    PublishedDocument(
+        f"{_CAMPAIGN}/organisations.json",
+        "organisations_document",
+        "The board of all organisations.",
+        documents.Organisations,
+    ),
+    PublishedDocument(
+        f"{_CAMPAIGN}/organisations/{{place}}.json",
+        "organisations_of_place_document",
+        "The board of a place.",
+        documents.Organisations,
+    ),
+    PublishedDocument(
+        f"{_CAMPAIGN}/totals.csv", "totals_table", "Each kind at each place, for spreadsheets.", "text/csv"
+    ),
+    PublishedDocument(
+        f"{_CAMPAIGN}/badge/{{metric}}.{{language}}.svg",
+        "badge",
+        "A number as an image, for pages without scripts.",
+        "image/svg+xml",
+    ),
+)
