@@ -39,7 +39,7 @@ class BatchEntry(ParticipationRequest, frozen=True, kw_only=True):
 class BatchRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Many participations."""
 
-    participations: Annotated[list[BatchEntry], Meta(max_length=MAX_PARTICIPATIONS)]
+    participations: Annotated[list[BatchEntry], Meta(min_length=1, max_length=MAX_PARTICIPATIONS)]
 
 
 class BatchResult(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -110,8 +110,8 @@ def _entries(raw: object) -> list[object]:
     entries = raw.get(_ENTRIES)
     if _ENTRIES not in raw:
         faults.append(Fault(child("#", _ENTRIES), "required"))
-    elif not isinstance(entries, list) or len(entries) > MAX_PARTICIPATIONS:
-        faults.append(Fault(child("#", _ENTRIES), "list", {"max": str(MAX_PARTICIPATIONS)}))
+    elif not isinstance(entries, list) or not 1 <= len(entries) <= MAX_PARTICIPATIONS:
+        faults.append(Fault(child("#", _ENTRIES), "filled_list", {"max": str(MAX_PARTICIPATIONS)}))
     if faults:
         raise Invalid(tuple(faults))
     return list(entries or ())

@@ -9,6 +9,7 @@ from chalice.app import Request
 from chalicelib.api.authentication import authenticate, demand, demand_whole
 from chalicelib.api.bodies import read_json
 from chalicelib.api.problems import Problem
+from chalicelib.domain.participation import Act
 from chalicelib.domain.receipts import Receipt
 from chalicelib.domain.tokens import Scope, Token
 from chalicelib.intake.requests import CampaignId
@@ -21,15 +22,16 @@ AnyScope = Literal["any"]
 """What a route asks for that is open to every valid token, whatever its scopes are."""
 
 
-class Call:
 RATE_WINDOW_SECONDS = 300
 """Over how long the firewall counts."""
 
 
+class Call:
     """A request with what it is allowed and the services that answer it; a body may have `max_bytes`.
 
     It is declared as one of `media_types`. Where `of_acts` is set, tokens that are kept to single acts are let in, and
-    the handler keeps them to theirs.
+    the handler keeps them to theirs; where `of_own` is, those that may only record, which are kept to what they
+    recorded.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ RATE_WINDOW_SECONDS = 300
         media_types: Collection[str],
         *,
         of_acts: bool,
+        of_own: bool = False,
     ) -> None:
         self.services = services
         self._request = request
@@ -48,6 +51,7 @@ RATE_WINDOW_SECONDS = 300
         self._max_bytes = max_bytes
         self._media_types = media_types
         self._of_acts = of_acts
+        self._of_own = of_own
         self._token: Token | None = None
 
     @property
@@ -63,10 +67,6 @@ RATE_WINDOW_SECONDS = 300
         return self._token is not None and self._token.sandbox
 
     @property
-    def has_body(self) -> bool:
-        """Whether anything was sent as a body."""
-        return bool(self._request.raw_body)
-    @property
     def request_id(self) -> str | None:
         """What the request is called in the logs, None where nobody gave it a name."""
         return request_id(self._request)
@@ -80,6 +80,10 @@ RATE_WINDOW_SECONDS = 300
         most = self.services.settings.token_requests
         return None if most is None or self._token is None else f'"token";q={most};w={RATE_WINDOW_SECONDS}'
 
+    @property
+    def has_body(self) -> bool:
+        """Whether anything was sent as a body."""
+        return bool(self._request.raw_body)
 
     def json(self) -> object:
         """Return what the body says.
@@ -106,6 +110,12 @@ RATE_WINDOW_SECONDS = 300
         given = self._request.query_params
         value: str | None = None if given is None else given.get(name)
         return value
+
+    @property
+    def origin(self) -> str:
+        """Where this site is: as configured, or as the caller calls it."""
+        scheme = self.header("X-Forwarded-Proto") or "http"
+        return self.services.settings.public_url.rstrip("/") or f"{scheme}://{self.header('Host') or 'localhost'}"
 
     def reason(self) -> str | None:
         """Return why it is asked, as the query says it and folded, None where it does not.
@@ -173,6 +183,20 @@ RATE_WINDOW_SECONDS = 300
         if not self.token.covers(place):
             raise Problem("region-forbidden")
 
+    @property
+    def only_own(self) -> bool:
+        """Whether the caller's token is kept to what it recorded itself."""
+        return self._of_own and self._scope not in self.token.scopes
+
+    def demand_own(self, act: Act) -> None:
+        """Let the caller pass whose token recorded an act, or is not kept to such.
+
+        Raises:
+            Problem: another one did.
+        """
+        if self.only_own and act.token != self.token.id:
+            raise Problem("sender-forbidden")
+
     def receipt(self, participation_id: str) -> Receipt:
         """Return the receipt of the participation that the path names.
 
@@ -189,8 +213,10 @@ RATE_WINDOW_SECONDS = 300
         return receipt
 
     def _demand_own(self, campaign_id: str | None) -> None:
-        if self._scope is not None and self._scope != "any":
-            self.demand(self._scope, campaign_id)
+        if self._scope is None or self._scope == "any":
+            return
+        only_records = self.only_own and "record" in self.token.scopes
+        self.demand("record" if only_records else self._scope, campaign_id)
 
 
 def is_campaign_id(text: str) -> bool:

@@ -74,14 +74,17 @@ class History(msgspec.Struct, frozen=True):
         scope="moderate",
         cache=NO_STORE,
         of_acts=True,
+        of_own=True,
         gives={200: History},
-        refuses=("region-forbidden",),
+        refuses=("region-forbidden", "sender-forbidden"),
     ),
 )
 def show_history(call: Call, participation: str) -> Response:
     """Tell what happened to one participation."""
     receipt = call.receipt(participation)
-    call.demand_place(call.services.participations.find(receipt).act.place)
+    act = call.services.participations.find(receipt).act
+    call.demand_place(act.place)
+    call.demand_own(act)
     later = call.services.log.stream(receipt.stream, after=receipt.version - 1)
     until_now = takewhile(lambda recorded: recorded.version <= receipt.newest, later)
     events = [recorded for recorded in until_now if _is_about(recorded, receipt.id)]

@@ -35,12 +35,14 @@ def _operation(
     takes: type[msgspec.Struct],
     *refuses: ProblemName,
     gives: type[msgspec.Struct] = responses.ParticipationResponse,
+    of_own: bool = False,
 ) -> Operation:
     return Operation(
         summary=summary,
         scope="moderate",
         trail=trail,
         of_acts=True,
+        of_own=of_own,
         cache=NO_STORE,
         takes=takes,
         gives={200: gives},
@@ -52,13 +54,19 @@ def _operation(
     "POST",
     "/v1/participations/{participation}/withdrawal",
     _operation(
-        "act_withdrawn", "Take a participation back, counted or in review.", ReasonRequest, "participation-not-standing"
+        "act_withdrawn",
+        "Take a participation back, counted or in review.",
+        ReasonRequest,
+        "participation-not-standing",
+        "sender-forbidden",
+        of_own=True,
     ),
 )
 def withdraw(call: Call, participation: str) -> Intent:
     """Withdraw a participation."""
     receipt = call.receipt(participation)
-    command = WithdrawParticipation(receipt.id, read_reason(call.json()), call.token.id, call.token.region)
+    token = call.token
+    command = WithdrawParticipation(receipt.id, read_reason(call.json()), token.id, token.region, call.only_own)
     return _intent(call, receipt, command)
 
 
@@ -72,7 +80,9 @@ def withdraw(call: Call, participation: str) -> Intent:
         "participation-not-standing",
         "correction-changes-nothing",
         "correction-above-limits",
+        "sender-forbidden",
         gives=CorrectionResponse,
+        of_own=True,
     ),
 )
 def correct(call: Call, participation: str) -> Intent:
@@ -130,7 +140,9 @@ def _intent(call: Call, receipt: Receipt, command: Moderation) -> Intent:
 
 def _corrected(call: Call, campaign: Campaign, receipt: Receipt, correction: Correction) -> Response:
     service = call.services.participations
-    corrected = service.correct(campaign, receipt, correction, call.token.id, call.token.region)
+    token = call.token
+    own_names = token.names if call.only_own else None
+    corrected = service.correct(campaign, receipt, correction, token.id, token.region, own_names)
     names = texts(call, campaign.id, corrected.before, corrected.current.act)
     before, after = changed_parts(corrected.before, corrected.current.act, names)
     told = responses.current_act_response(corrected.current)

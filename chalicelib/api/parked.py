@@ -89,7 +89,8 @@ class Replays(msgspec.Struct, frozen=True):
 
 
 def _filter(name: str) -> Parameter:
-    return Parameter(name=name, place="query", description=f"Only those of this {name}.", shape={"type": "string"})
+    description = f"Only those of this {name}; of any where it is empty or left out."
+    return Parameter(name=name, place="query", description=description, shape={"type": "string"})
 
 
 @routes.on(
@@ -117,7 +118,7 @@ def _filter(name: str) -> Parameter:
 def list_parked(call: Call) -> Response:
     """List a page of what is parked."""
     entries = call.services.parking.entries(
-        call.query("provider"), call.query("account"), call.query("form"), _cursor(call.query("cursor"))
+        *(call.query(name) or None for name in ("provider", "account", "form")), _cursor(call.query("cursor"))
     )
     # One more than is shown tells whether there is a next page.
     found = list(islice((entry for entry in entries if _may(call, entry)), PAGE + 1))

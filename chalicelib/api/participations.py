@@ -69,14 +69,17 @@ def record(call: Call, campaign: str) -> Response:
         summary="Tell what became of a participation.",
         scope="read",
         of_acts=True,
+        of_own=True,
         cache=NO_STORE,
         gives={200: responses.ParticipationResponse},
+        refuses=("sender-forbidden",),
     ),
 )
 def show(call: Call, participation: str) -> Response:
     """Tell what became of one participation."""
     found = call.services.participations.find(call.receipt(participation))
     call.demand_place(found.act.place)
+    call.demand_own(found.act)
     return json_response(responses.current_act_response(found))
 
 

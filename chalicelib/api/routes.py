@@ -62,8 +62,9 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     the type of its JSON body, to a media type, or to None for no body, `tells` headers of these answers to what they
     say; `refuses` names the problems that do not follow from the rest. `any_origin` opens it to the scripts of every
     page. `of_acts` lets tokens of one region or of the sandbox in, which the handler keeps to their acts. Where `scope`
-    is `any`, every valid token is let in. `trail` names what the route does to whoever reads the trail; every route
-    with one of the `NOTED_SCOPES` has it whose method is not GET, but where it `only_tells`.
+    is `any`, every valid token is let in; where a route is `of_own`, one that may only `record`, which the handler
+    keeps to what it recorded. `trail` names what the route does to whoever reads the trail; every route with one of the
+    `NOTED_SCOPES` has it whose method is not GET, but where it `only_tells`.
     """
 
     summary: str
@@ -74,12 +75,13 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     trail: TrailAction | None = None
     only_tells: bool = False
     of_acts: bool = False
+    of_own: bool = False
     any_origin: bool = False
     takes: type[msgspec.Struct] | None = None
     media_types: tuple[str, ...] = (JSON,)
+    media_types_of_others: tuple[str, ...] = ()
     max_bytes: int = ONE_REQUEST
     is_body_optional: bool = False
-    media_types_of_others: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     tells: Mapping[str, str] = {}
     refuses: tuple[ProblemName, ...] = ()
@@ -121,6 +123,7 @@ class Routes(Blueprint):
             operation.max_bytes,
             operation.media_types,
             of_acts=operation.of_acts,
+            of_own=operation.of_own,
         )
 
 
@@ -156,11 +159,11 @@ def _answer(call: Call, operation: Operation, handler: Handler, named: Mapping[s
     if call.is_sandbox:
         # Who takes it for another by mistake would lose what they send.
         response.headers["Sandbox"] = "true"
+    if (policy := call.rate_limit_policy) is not None:
+        response.headers["RateLimit-Policy"] = policy
     if operation.any_origin:
         response.headers["Access-Control-Allow-Origin"] = "*"
     return response
-    if (policy := call.rate_limit_policy) is not None:
-        response.headers["RateLimit-Policy"] = policy
 
 
 def _handled(call: Call, operation: Operation, handler: Handler, named: Mapping[str, str]) -> Response:

@@ -1,6 +1,7 @@
 """What a token has recorded: who sends acts sees which of them are there, and what became of each."""
 
 import re
+from urllib.parse import urlencode
 
 import msgspec
 from chalice.app import Response
@@ -50,6 +51,7 @@ class SubmissionPage(msgspec.Struct, frozen=True):
             LIMIT,
         ),
         gives={200: SubmissionPage},
+        tells={"Link": 'Where there are more: the next page, with `rel="next"` (RFC 8288).'},
         refuses=("limit-invalid", "cursor-invalid"),
     ),
 )
@@ -69,7 +71,18 @@ def list_submissions(call: Call, campaign: str) -> Response:
         )
         for act in page.acts
     ]
-    return json_response(SubmissionPage(told, _next(page.following, settled), page.following is not None))
+    following, more = _next(page.following, settled), page.following is not None
+    headers = {"Link": _link(call, campaign, following, limit)} if more else {}
+    return json_response(SubmissionPage(told, following, more), headers=headers)
+
+
+def _link(call: Call, campaign: str, following: str, limit: int) -> str:
+    """Return the link to the next page.
+
+    Source: https://www.rfc-editor.org/rfc/rfc8288#section-3
+    """
+    query = urlencode({"after": following, "limit": limit})
+    return f'<{call.origin}/v1/campaigns/{campaign}/submissions?{query}>; rel="next"'
 
 
 def _settled(call: Call) -> int:

@@ -1,7 +1,9 @@
 """What may be asked of a participant's stream.
 
 `receipt` names the act that is asked about, `by` is the id of the token that asks. A moderator of one `region`
-(ISO 3166-2) decides on acts in that place alone, and leaves them there.
+(ISO 3166-2) decides on acts in that place alone, and leaves them there. A partner (`of_own`) takes back and corrects
+what came by its own token alone, and
+makes none so large that it would wait for a moderator.
 """
 
 import msgspec
@@ -55,6 +57,7 @@ class WithdrawParticipation(msgspec.Struct, frozen=True):
     reason: str
     by: str
     region: str | None = None
+    of_own: bool = False
 
 
 class Changes(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -83,6 +86,7 @@ class CorrectParticipation(msgspec.Struct, frozen=True):
     by: str
     limits: Limits
     region: str | None = None
+    of_own: bool = False
 
 
 class EraseParticipant(msgspec.Struct, frozen=True):

@@ -38,6 +38,7 @@ from chalicelib.domain.limits import (
     Sum,
     act_reasons,
     approvals_missing,
+    brings_more,
     moderator_reasons,
     participant_reasons,
     takes_two_moderators,
@@ -56,6 +57,7 @@ RefusalCode = Literal[
     "correction_changes_nothing",
     "correction_above_limits",
     "act_of_another_region",
+    "act_of_another_token",
 ]
 
 
@@ -294,7 +296,7 @@ def _correct(command: CorrectParticipation, state: State) -> tuple[Event, ...] |
         return Refusal("act_of_another_region")
     if after == known.act:
         return Refusal("correction_changes_nothing", known.status)
-    if known.status == "counted" and takes_two_moderators(known.act, after, command.limits):
+    if known.status == "counted" and _is_above(command, state.carry, known.act, after):
         return Refusal("correction_above_limits", known.status)
     return (
         ParticipationCorrected(
@@ -327,6 +329,18 @@ class _About(TypedDict):
     by: str
 
 
+def _is_above(command: CorrectParticipation, carry: Carry, before: Act, after: Act) -> bool:
+    """Whether a correction of an act that counts is for somebody else: a moderator, or two."""
+    limits = command.limits
+    if takes_two_moderators(before, after, limits):
+        return True
+    if not command.of_own or not brings_more(before, after):
+        return False
+    others = _summed(carry, -1, before)
+    counted = Sum(others.counted - 1, others.people, others.minutes, others.amounts)
+    return bool(act_reasons(after, limits) or participant_reasons(after, limits, counted))
+
+
 def _about(command: Moderation, known: _ChangeableAct) -> _About:
     return {
         "receipt": command.receipt,
@@ -352,12 +366,14 @@ def _in_review(state: State, command: Moderation) -> _ChangeableAct | Refusal:
     return _ChangeableAct(known.receipt, known.act, "in_review", known.review_reasons, known.endorsed_by)
 
 
-def _current(state: State, command: Moderation) -> _ChangeableAct | Refusal:
+def _current(state: State, command: WithdrawParticipation | CorrectParticipation) -> _ChangeableAct | Refusal:
     known = state.acts.get(command.receipt)
     if known is None or known.act is None:
         return Refusal("participation_unknown")
     if not _is_allowed(command, known.act):
         return Refusal("act_of_another_region")
+    if command.of_own and known.act.token != command.by:
+        return Refusal("act_of_another_token")
     status = known.receipt.status
     if status == "counted" or status == "in_review":
         return _ChangeableAct(known.receipt, known.act, status, known.review_reasons)

@@ -165,6 +165,11 @@ def takes_two_moderators(before: Act, after: Act, limits: Limits) -> bool:
     )
 
 
+def brings_more(before: Act, after: Act) -> bool:
+    """Whether a change of an act makes it larger by any measure."""
+    return after.people > before.people or after.minutes > before.minutes or _is_more(before.amount, after.amount)
+
+
 def sum_of(act: Act) -> Sum:
     """Return what an act adds to a sum."""
     amounts = {} if act.amount is None else {act.amount.currency: act.amount.value}

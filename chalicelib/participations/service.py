@@ -188,22 +188,32 @@ class Participations:
         return self._moderate(receipt, command, [])
 
     def correct(
-        self, campaign: Campaign, receipt: Receipt, correction: Correction, by: str, region: str | None = None
+        self,
+        campaign: Campaign,
+        receipt: Receipt,
+        correction: Correction,
+        by: str,
+        region: str | None = None,
+        names: NamesOnAir | None = None,
     ) -> Corrected:
         """Replace parts of an act, its organisation's name among them.
+
+        `names` says what becomes of a name that a partner gives, who corrects what its own token recorded; a moderator
+        vouches for it.
 
         Raises:
             Refused: the act's state or the limits do not allow it, or nothing would change.
             Busy: the stream is contended.
         """
         changes, also = correction.changes, list[Write]()
-        if correction.organisation is None:
+        organisation, of_own = correction.organisation, names is not None
+        if organisation is None or (organisation is not UNSET and names == "never"):
             changes = msgspec.structs.replace(changes, name=None)
-        elif correction.organisation is not UNSET:
-            name_id = self._keys.name(receipt.campaign, correction.organisation)
+        elif organisation is not UNSET:
+            name_id = self._keys.name(receipt.campaign, organisation)
             changes = msgspec.structs.replace(changes, name=name_id)
-            also = self._vouched(receipt.campaign, name_id, correction.organisation)
-        command = CorrectParticipation(receipt.id, changes, correction.reason, by, campaign.limits, region)
+            also = self._named_anew(receipt.campaign, name_id, organisation, names or "shown")
+        command = CorrectParticipation(receipt.id, changes, correction.reason, by, campaign.limits, region, of_own)
         moderated = self._moderate(receipt, command, also)
         return Corrected(cast("ParticipationCorrected", moderated.recorded.event).before, moderated.current)
 
@@ -325,8 +335,10 @@ class Participations:
             return self._names.vouched(campaign, name_id, name, at)
         return self._names.given(campaign, name_id, name, _first_state(attempt, name), at)
 
-    def _vouched(self, campaign: str, name_id: str, name: str) -> list[Write]:
-        """Return what shows a name that a moderator gives, unless it is hidden."""
+    def _named_anew(self, campaign: str, name_id: str, name: str, names: NamesOnAir) -> list[Write]:
+        """Return what stores a name that a correction gives: it is shown, or waits, unless it is hidden."""
+        if names != "shown":
+            return self._names.given(campaign, name_id, name, "waiting", self._now())
         stored = self._names.read(campaign, [name_id]).get(name_id)
         if stored is not None and stored.state == "waiting":
             return self._names.vouched(campaign, name_id, name, self._now())

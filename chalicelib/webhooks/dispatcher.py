@@ -67,7 +67,7 @@ class Dispatcher:
     def dispatch(self, contents: Sequence[ReceivedContent]) -> list[Disposition]:
         """Record submissions, each once, or park them; queue leads to be fetched.
 
-        One that cannot be taken now keeps none of the others from being so.
+        Returned is what became of each, in their order. One that cannot be taken now keeps none of the others from it.
 
         Raises:
             Busy: a participant's stream is contended.

@@ -23,13 +23,15 @@ from chalicelib.webhooks.providers.provider import Provider
 class Endpoint(msgspec.Struct, frozen=True):
     """One way in. `name` keeps apart the submission ids of a provider's endpoints, `provider` has accounts and forms.
 
-    Where each person's own device makes up the ids, `user` is the signed field that tells whose they are.
+    Where each person's own device makes up the ids, `user` is the signed field that tells whose they are. Where it
+    `tells`, a sender's own script reads what became of what it sent; others are answered in their protocol's words.
     """
 
     name: str
     provider: str
     adapter: Provider
     user: str | None = None
+    tells: bool = False
 
 
 _HOOK_ADAPTERS: Mapping[str, Provider] = {
@@ -44,8 +46,10 @@ _HOOK_ADAPTERS: Mapping[str, Provider] = {
     "standard": standard,
 }
 
+_TELLING = ("google-forms", "standard")
+
 HOOK_ENDPOINTS: Mapping[str, Endpoint] = {
-    name: Endpoint(name, name, adapter) for name, adapter in _HOOK_ADAPTERS.items()
+    name: Endpoint(name, name, adapter, tells=name in _TELLING) for name, adapter in _HOOK_ADAPTERS.items()
 }
 """`/v1/hooks/{name}`."""
 

@@ -36,5 +36,10 @@ def receive(
                 return ReceivedLead(one, account.id, now)
             return ReceivedSubmission(endpoint.name, one, now, body)
 
-        dispatcher().dispatch([received(one) for one in found])
+        contents = list(map(received, found))
+        dispositions = dispatcher().dispatch(contents)
+        if endpoint.tells:
+            from chalicelib.webhooks.outcomes import told
+
+            return told(contents, dispositions)
     return response

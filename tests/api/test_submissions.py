@@ -1,5 +1,6 @@
 """A token's own participations, as it lists and follows them."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -58,6 +59,21 @@ def test_what_is_more_than_a_page_follows_each_once(partner: Client, project: Pr
         found += ids(reply)
 
     assert found == own
+
+
+def test_what_is_more_than_a_page_is_found_by_following_links(partner: Client, project: Project) -> None:
+    own = [record(partner, str(number)) for number in range(5)]
+    project()
+
+    found, pages, query = list[str](), 0, "?limit=2"
+    while query:
+        reply = partner("GET", f"{SUBMISSIONS}{query}")
+        found, pages = found + ids(reply), pages + 1
+        link = re.fullmatch(r'<http://[^/]+(/[^?>]+)(\?[^>]+)>; rel="next"', reply.headers.get("link", ""))
+        assert (link is not None) is reply.json["more"]
+        query = "" if link is None or link[1] != SUBMISSIONS else link[2]
+
+    assert (found, pages) == (own, 3)
 
 
 def test_who_follows_misses_nothing_that_is_listed_late(

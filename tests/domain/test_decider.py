@@ -1,3 +1,5 @@
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -163,6 +165,65 @@ def test_a_moderator_of_a_region_moves_no_act_out_of_it_and_none_into_it() -> No
 
     given(recorded()).when(out_of_it).then_refused("act_of_another_region")
     given(recorded()).when(into_it).then_refused("act_of_another_region")
+
+
+SENT = msgspec.structs.replace(ACT, token="t1", people=10, minutes=60, pledged=Money("KZT", 1_000))
+OWN_WITHDRAWAL = msgspec.structs.replace(WITHDRAW, of_own=True)
+
+
+def own_correction(**changes: Any) -> CorrectParticipation:
+    return CorrectParticipation("r1", Changes(**changes), "a slip", "t1", LIMITS, of_own=True)
+
+
+@pytest.mark.parametrize("command", [OWN_WITHDRAWAL, own_correction(people=3)])
+def test_a_partner_changes_what_its_own_token_recorded_alone(
+    command: WithdrawParticipation | CorrectParticipation,
+) -> None:
+    own, moderated = recorded(act=SENT), msgspec.structs.replace(command, of_own=False)
+
+    assert given(own).when(command).outcome == given(own).when(moderated).outcome
+    for token in ("t2", None):
+        of_others = recorded(act=msgspec.structs.replace(SENT, token=token))
+        given(of_others).when(command).then_refused("act_of_another_token")
+
+
+@pytest.mark.parametrize(
+    ("within", "above"),
+    [
+        (Changes(people=1_000), Changes(people=1_001)),
+        (Changes(minutes=600_000), Changes(minutes=600_001)),
+        (Changes(pledged=Money("KZT", 10_000_000)), Changes(pledged=Money("KZT", 10_000_001))),
+        (Changes(kind="donation"), Changes(pledged=Money("USD", 1))),
+    ],
+)
+def test_a_partner_makes_no_act_so_large_that_it_would_have_waited(within: Changes, above: Changes) -> None:
+    smaller, larger = (msgspec.structs.replace(own_correction(), changes=changes) for changes in (within, above))
+
+    assert not isinstance(given(recorded(act=SENT)).when(smaller).outcome, Refusal)
+    given(recorded(act=SENT)).when(larger).then_refused("correction_above_limits", "counted")
+    assert not isinstance(
+        given(recorded(act=SENT)).when(msgspec.structs.replace(larger, of_own=False)).outcome, Refusal
+    )
+
+
+def test_what_a_partner_makes_larger_is_within_what_its_participant_may_sum_up_to() -> None:
+    of_many = [recorded(f"r{number}", act=msgspec.structs.replace(SENT, people=950)) for number in (2, 3)]
+
+    assert not isinstance(given(recorded(act=SENT), *of_many).when(own_correction(people=100)).outcome, Refusal)
+    given(recorded(act=SENT), *of_many).when(own_correction(people=101)).then_refused(
+        "correction_above_limits", "counted"
+    )
+
+
+def test_a_partner_makes_smaller_what_a_moderator_let_count() -> None:
+    large = msgspec.structs.replace(SENT, people=5_000)
+    history = (
+        recorded(act=large, status="in_review", review_reasons=("people",), first=False),
+        ParticipationApproved("r1", 1, recorded_at(1), large, "called them", "t9", first=True),
+    )
+
+    assert not isinstance(given(*history).when(own_correction(people=4_000)).outcome, Refusal)
+    given(*history).when(own_correction(people=5_001)).then_refused("correction_above_limits", "counted")
 
 
 def test_of_an_act_of_another_region_nothing_is_told() -> None:

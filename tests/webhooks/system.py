@@ -94,8 +94,9 @@ class System:
         delivery = case.delivery if body is None else resigned(case, body)
         services, told = self.services, list[Disposition]()
 
-        def dispatch(contents: Sequence[ReceivedContent]) -> None:
+        def dispatch(contents: Sequence[ReceivedContent]) -> list[Disposition]:
             told.extend(services.dispatcher.dispatch(contents))
+            return told
 
         telling = cast(Dispatcher, SimpleNamespace(dispatch=dispatch))
         receive(endpoint_of(case), delivery, services.accounts, lambda: telling, services.now())
