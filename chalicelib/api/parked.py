@@ -117,9 +117,8 @@ def _filter(name: str) -> Parameter:
 )
 def list_parked(call: Call) -> Response:
     """List a page of what is parked."""
-    entries = call.services.parking.entries(
-        *(call.query(name) or None for name in ("provider", "account", "form")), _cursor(call.query("cursor"))
-    )
+    provider, account, form = (call.query(name) or None for name in ("provider", "account", "form"))
+    entries = call.services.parking.entries(provider, account, form, _cursor(call.query("cursor")))
     # One more than is shown tells whether there is a next page.
     found = list(islice((entry for entry in entries if _may(call, entry)), PAGE + 1))
     following = f"{found[PAGE - 1].provider}/{found[PAGE - 1].id}" if len(found) > PAGE else None
