@@ -19,9 +19,12 @@ from chalicelib.api import (
     names,
     oembed,
     openapi,
+    pages,
     parked,
     participations,
     personal_data,
+    problem_pages,
+    qr,
     site,
     status,
     submissions,
@@ -56,7 +59,10 @@ for blueprint in (
     health.routes,
     openapi.routes,
     site.routes,
+    pages.routes,
+    problem_pages.routes,
     oembed.routes,
+    qr.routes,
 ):
     app.register_blueprint(blueprint)
 

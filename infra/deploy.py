@@ -57,7 +57,8 @@ class Installer(msgspec.Struct, frozen=True):
         if found != named:
             self._apply(package, found, refuse_losses)
         outputs = self.stack.outputs()
-        site_upload.upload(self.stack.s3, outputs["DocumentsBucketName"], app, named.get("Campaign", "2026"))
+        campaign, address = named.get("Campaign", "2026"), outputs["SiteUrl"]
+        site_upload.upload(self.stack.s3, outputs["DocumentsBucketName"], app, campaign, address)
         return outputs
 
     def _found(self, template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, str]:

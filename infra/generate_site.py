@@ -15,8 +15,15 @@ import msgspec
 from chalicelib.domain.campaign import Translations
 from chalicelib.domain.currencies import SYMBOLS, THOUSANDTHS, WHOLE
 from chalicelib.domain.places import population_as_of, regions
-from chalicelib.domain.vocabulary import KINDS, LANGUAGES, METRICS, Language, Metric
-from chalicelib.domain.words import CAMPAIGN_NAME, KIND_NAMES, METRIC_NAMES, METRIC_NOUNS, place_names
+from chalicelib.domain.vocabulary import KINDS, LANGUAGES, METRICS, PARTICIPANT_TYPES, PERSON, Language, Metric
+from chalicelib.domain.words import (
+    CAMPAIGN_NAME,
+    KIND_NAMES,
+    METRIC_NAMES,
+    METRIC_NOUNS,
+    PARTICIPANT_TYPE_NAMES,
+    place_names,
+)
 from chalicelib.publishing.documents import Minute
 from chalicelib.publishing.figures import PlaceMetrics
 from chalicelib.publishing.numbers import STYLES
@@ -35,6 +42,7 @@ def blocks() -> Mapping[str, str]:
     """Return what is generated, by the script that it stands in."""
     metrics = sorted(METRICS, key=lambda metric: metric != USUAL_METRIC)
     of_place = [metric for metric in metrics if metric in PlaceMetrics.__struct_fields__]
+    organisations = [one for one in PARTICIPANT_TYPES if one != PERSON]
     of_minute = [metric for metric in metrics if metric in Minute.__struct_fields__]
     return {
         **{f"{language}.js": _language(language) for language in LANGUAGES},
@@ -52,6 +60,8 @@ def blocks() -> Mapping[str, str]:
         + _constant(
             "POPULATIONS", _table({code: region.population for code, region in regions().items()}, quoted=True)
         ),
+        "region-names.js": _exported("KINDS", _names(KINDS, KIND_NAMES))
+        + _exported("TYPES", _names(organisations, PARTICIPANT_TYPE_NAMES)),
         "regions.js": _exported("places", _words(place_names())) + _constant("names", _place_names()),
         "ticker.js": _constant("KINDS", _names(KINDS, KIND_NAMES)),
         "timeline.js": _constant("METRICS", _words(of_minute)),

@@ -103,12 +103,16 @@ def _running_there(template: Mapping[str, Any]) -> dict[str, Any]:
     return {**template, "Resources": resources}
 
 
+_IN_THE_BUCKET_ALONE = ("*.d.ts", "*.ico", "*.jpg", "*.png", "*.woff2")
+"""What viewers are given by the CDN, and no function is asked for; types that scripts are checked by."""
+
+
 def _copy_sources(project: Path, architecture: Architecture) -> None:
     for name in _SOURCES:
         source, target = REPOSITORY / name, project / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", *_IN_THE_BUCKET_ALONE))
         else:
             shutil.copy(source, target)
     config = project / ".chalice" / "config.json"

@@ -27,7 +27,7 @@ class Application(Chalice):
 
     def __init__(self, services: Services) -> None:
         super().__init__("qaiyrym", configure_logs=False)
-        self.api.binary_types.append("font/woff2")
+        self.api.binary_types += ["font/woff2", "image/vnd.microsoft.icon"]
         self.services = services
         self.register_middleware(self._finish, event_type="http")
         self.register_middleware(_correlate, event_type="pure_lambda")

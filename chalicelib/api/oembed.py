@@ -63,7 +63,7 @@ def oembed(call: Call) -> Response:
     asked = call.query("format") or "json"
     if asked != "json":
         raise Problem("format-unsupported" if asked == "xml" else "format-invalid")
-    origin = _origin(call)
+    origin = call.origin
     language = negotiate(call.header("Accept-Language"))
     title = CAMPAIGN_NAME[language]
     width, height = _at_most(call.query("maxwidth"), WIDTH), _at_most(call.query("maxheight"), HEIGHT)
@@ -86,12 +86,6 @@ def _target(origin: str, url: str | None) -> str:
     if not (is_ours and path and is_campaign_id(path[1]) and _QUERY.fullmatch(link.query)):
         raise Problem("embed-not-found")
     return f"{origin}{link.path}" + (f"?{link.query}" if link.query else "")
-
-
-def _origin(call: Call) -> str:
-    """Return where this site is: as configured, or as the caller calls it."""
-    scheme = call.header("X-Forwarded-Proto") or "http"
-    return call.services.settings.public_url.rstrip("/") or f"{scheme}://{call.header('Host') or 'localhost'}"
 
 
 def _at_most(given: str | None, usual: int) -> int:

@@ -18,19 +18,26 @@ SITE = Path(__file__).parent.parent / "site"
 CACHE = "public, max-age=60, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400"
 CACHE_FOR_EVER = "public, max-age=31536000, immutable"
 FONT = "font/woff2"
+HTML = "text/html; charset=utf-8"
+ICON = "image/vnd.microsoft.icon"
+IMAGE, PHOTO = "image/png", "image/jpeg"
+IN_BYTES = (FONT, ICON, IMAGE, PHOTO)
 """What is sent in bytes, which an application has to be told."""
 
 _MEDIA_TYPES: Mapping[str, str] = {
     ".css": "text/css; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
+    ".html": HTML,
+    ".ico": ICON,
+    ".jpg": PHOTO,
     ".js": "text/javascript; charset=utf-8",
+    ".png": IMAGE,
     ".svg": "image/svg+xml",
     ".woff2": FONT,
 }
-_FILE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}\.(?:css|js|svg|woff2)")
+_FILE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}\.(?:css|jpg|js|png|svg|woff2)")
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
+    "frame-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
 )
 # Whoever holds a moderator's token must not be led to press what they do not see, nor run what somebody else wrote.
 _CONSOLE_POLICY = (
@@ -60,70 +67,70 @@ class Release(msgspec.Struct, frozen=True):
     integrity: Mapping[str, str]
 
 
-def _page(summary: str) -> Operation:
+def page_operation(summary: str) -> Operation:
+    """Return the operation of a page."""
     return Operation(summary=summary, cache=CACHE, gives={200: "text/html", 304: None})
 
 
-def _file_operation(summary: str, cache: str, gives: Body) -> Operation:
+def file_operation(summary: str, cache: str, gives: Body) -> Operation:
+    """Return the operation of a file for any page."""
     return Operation(summary=summary, cache=cache, any_origin=True, gives={200: gives, 304: None})
 
 
-@routes.on("GET", "/", _page("The launch page."))
-def launch_page(call: Call) -> Response:
-    """Send the launch page of the campaign that is on now."""
-    return _send_page(call, "index.html", _framed_by("'self'"))
-
-
-@routes.on("GET", "/overlay/{campaign}", _page("The overlay for broadcasts."))
+@routes.on("GET", "/overlay/{campaign}", page_operation("The overlay for broadcasts."))
 def overlay_page(call: Call, campaign: str) -> Response:
     """Send the overlay, which reads from its address of which campaign it is."""
     return _send_page_of(campaign, call, "overlay.html", _framed_by("'self'"))
 
 
-@routes.on("GET", "/embed/{campaign}", _page("The counter as a page to embed."))
+@routes.on("GET", "/studio/{campaign}", page_operation("The control page of a broadcast's scenes."))
+def studio_page(call: Call, campaign: str) -> Response:
+    """Send the page that shows all scenes of a broadcast, of the campaign that its address names."""
+    return _send_page_of(campaign, call, "studio.html", _framed_by("'self'"))
+
+
+@routes.on("GET", "/embed/{campaign}", page_operation("The counter as a page to embed."))
 def embed_page(call: Call, campaign: str) -> Response:
     """Send the page that other sites show in a frame, which reads from its address of which campaign it is."""
     return _send_page_of(campaign, call, "embed.html", _framed_by("*"))
 
 
-@routes.on("GET", "/widget/builder", _page("A page that makes snippets and overlay addresses."))
+@routes.on("GET", "/widget/builder", page_operation("A page that makes snippets and overlay addresses."))
 def builder_page(call: Call) -> Response:
     """Send the page that makes snippets for the campaign that is on now."""
     return _send_page(call, "builder.html", _framed_by("'self'"))
 
 
-@routes.on("GET", "/console", _page("The page of those on duty."))
+@routes.on("GET", "/console", page_operation("The page of those on duty."))
 def console_page(call: Call) -> Response:
     """Send the page of those on duty, which asks the API with the token that they give it."""
     return _send_page(call, "console.html", _CONSOLE_POLICY)
 
 
-@routes.on("GET", "/widget/release.json", _file_operation("The release that the scripts are.", CACHE, Release))
+@routes.on("GET", "/widget/release.json", file_operation("The release that the scripts are.", CACHE, Release))
 def release_file(_call: Call) -> Response:
     """Send the present release."""
     return json_response(release())
 
 
-@routes.on(
-    "GET", "/widget/{name}", _file_operation("A script, style, image or font.", CACHE, "text/javascript")
-)
+@routes.on("GET", "/widget/{name}", file_operation("A script, style, image or font.", CACHE, "text/javascript"))
 def newest_file(call: Call, name: str) -> Response:
     """Send a script, style, image or font as it is now."""
     if not (_FILE_NAME.fullmatch(name) and name in _names()):
         raise Problem("not-found")
-    return _send(call, _file(name, None), {"Content-Security-Policy": _FILE_POLICY})
+    return send(call, _file(name, None), {"Content-Security-Policy": _FILE_POLICY})
 
 
 @routes.on(
     "GET",
     "/widget/{name}/{file}",
-    _file_operation("A script of a release, which never changes.", CACHE_FOR_EVER, "text/javascript"),
+    file_operation("A script of a release, which never changes.", CACHE_FOR_EVER, "text/javascript"),
 )
 def released_file(call: Call, name: str, file: str) -> Response:
     """Send a script of the present release, which `name` has to be."""
     if name != release().release or file not in release().integrity:
         raise Problem("not-found")
-    return _send(call, _file(file, None), {"Content-Security-Policy": _FILE_POLICY})
+    return send(call, _file(file, None), {"Content-Security-Policy": _FILE_POLICY})
 
 
 @cache
@@ -154,13 +161,36 @@ def _send_page_of(campaign: str, call: Call, name: str, policy: str) -> Response
 
 def _send_page(call: Call, name: str, policy: str) -> Response:
     file = _file(name, call.services.settings.default_campaign)
-    return _send(call, file, {"Content-Security-Policy": policy})
+    return send(call, file, {"Content-Security-Policy": policy})
 
 
-def _send(call: Call, file: File, headers: Mapping[str, str]) -> Response:
+def send_page_text(call: Call, text: str) -> Response:
+    """Send a page of ours, which only pages of ours may show in a frame."""
+    headers = {"Content-Security-Policy": _framed_by("'self'")}
+    return send(call, _file_of(text.encode(), _MEDIA_TYPES[".html"]), headers)
+
+
+def send_text(call: Call, text: str, media_type: str) -> Response:
+    """Send a file that is made, not stored."""
+    return send(call, _file_of(text.encode(), media_type), {"Content-Security-Policy": _FILE_POLICY})
+
+
+def send_stored(call: Call, name: str) -> Response:
+    """Send a file as it is stored.
+
+    Raises:
+        Problem: it is not there: images are not packaged.
+    """
+    if name not in _names():
+        raise Problem("not-found")
+    return send(call, _file(name, None), {"Content-Security-Policy": _FILE_POLICY})
+
+
+def send(call: Call, file: File, headers: Mapping[str, str]) -> Response:
+    """Send a file, nothing of it to whoever knows it already."""
     if _is_known(file.etag, call.header("If-None-Match")):
         return Response("", {**headers, "ETag": file.etag}, 304)
-    body = file.content if file.media_type == FONT else file.content.decode()
+    body = file.content if file.media_type in IN_BYTES else file.content.decode()
     return Response(body, {**headers, "ETag": file.etag, "Content-Type": file.media_type})
 
 
@@ -179,8 +209,11 @@ def _file(name: str, campaign: str | None) -> File:
     content = _content(name)
     if campaign is not None:
         content = content.replace(_CAMPAIGN_MARK, campaign.encode())
-    etag = f'"{sha256(content).hexdigest()[:20]}"'
-    return File(content, _MEDIA_TYPES[Path(name).suffix], etag)
+    return _file_of(content, _MEDIA_TYPES[Path(name).suffix])
+
+
+def _file_of(content: bytes, media_type: str) -> File:
+    return File(content, media_type, f'"{sha256(content).hexdigest()[:20]}"')
 
 
 @cache

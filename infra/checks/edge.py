@@ -6,7 +6,10 @@ from typing import Any
 
 FILES, API = "files", "api"
 
-PAGES = ("", "embed", "overlay", "widget", "console")
+PAGES = (
+    *("", "r", "embed", "overlay", "studio", "qr", "widget", "console", "problems"),
+    *("robots.txt", "sitemap.xml", "site.webmanifest", "favicon.ico"),
+)
 """What paths of the site begin with, among all that the application answers."""
 
 VIEWED = (
@@ -20,8 +23,8 @@ VIEWED = (
     "/embed/unknown",
     "/overlay/unknown",
     "/widget/0123456789ab/counter.js",
-    "/favicon.ico",
-    "/robots.txt",
+    "/r/unknown",
+    "/ads.txt",
 )
 """What viewers ask for besides: documents, what is not there, and what browsers and crawlers think of."""
 
@@ -150,7 +153,7 @@ def _page_faults(config: Config) -> Iterator[str]:
     Which behaviour holds is decided before that, by the path that was asked for.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html
     """
-    for path in ("/", "/embed/2026", "/overlay/2026"):
+    for path in ("/", "/r", "/r/KZ-75", "/embed/2026", "/overlay/2026", "/studio/2026"):
         if _on_request(behaviour(config, path)) != ["FindsPage"]:
             yield f"Distribution: {path} is not led to the file of that page"
 

@@ -34,7 +34,7 @@ TEMPLATE: Mapping[str, Any] = {
 @pytest.fixture(autouse=True)
 def uploaded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     campaigns: list[str] = []
-    monkeypatch.setattr(site_upload, "upload", lambda _s3, _bucket, _app, campaign: campaigns.append(campaign))
+    monkeypatch.setattr(site_upload, "upload", lambda *details: campaigns.append(details[3]))
     return campaigns
 
 

@@ -12,6 +12,7 @@ import pytest
 from chalice.test import Client
 
 import app
+from chalicelib.api.problems import STATUSES
 from chalicelib.api.site import SITE
 from infra import merged_template, security, site_upload
 from infra.checks import edge
@@ -83,7 +84,11 @@ def test_a_bucket_that_does_not_answer_is_given_up_soon(packaged: Template) -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/overlay/2026", "/embed/2026", "/widget/builder", "/console", "/widget/counter.js"]
+    "path",
+    [
+        *("/", "/r", "/r/KZ-75", "/overlay/2026", "/embed/2026"),
+        *("/widget/builder", "/console", "/widget/counter.js", "/problems/busy"),
+    ],
 )
 def test_files_have_the_security_policy_that_the_api_gives_them(packaged: Template, path: str) -> None:
     with Client(app.app) as client:
@@ -94,7 +99,7 @@ def test_files_have_the_security_policy_that_the_api_gives_them(packaged: Templa
 
 
 def test_the_site_is_stored_as_the_api_answers_it() -> None:
-    files = {file.key: file for file in site_upload.files(app.app, "2028")}
+    files = {file.key: file for file in site_upload.files(app.app, "2028", "https://www.example.kz")}
 
     assert {"index.html", "embed.html", "overlay.html", "widget/counter.js", "widget/release.json"} <= files.keys()
     assert not [key for key, file in files.items() if re.search(rb"{{\w+}}", file.body)]
@@ -103,11 +108,17 @@ def test_the_site_is_stored_as_the_api_answers_it() -> None:
     assert b'content="2028"' in files["console"].body
     assert app.app.services.settings.default_campaign == "2026"
     assert files["index.html"].headers["Content-Type"].startswith("text/html")
+    assert b'<html lang="ru">' in files["r/KZ-75.ru.html"].body
+    assert b'href="https://www.example.kz/r/KZ-75?lang=ru"' in files["r/KZ-75.ru.html"].body
+    assert b"https://www.example.kz/r/KZ-75" in files["sitemap.xml"].body
+    assert {"problems", *(f"problems/{name}" for name in STATUSES)} <= files.keys()
+    assert files["problems/busy"].headers["Content-Type"].startswith("text/html")
+    assert files["widget/share-kk.jpg"].body.startswith(b"\xff\xd8")
     assert any(file.headers["Cache-Control"].endswith("immutable") for file in files.values())
 
 
 def test_scripts_are_stored_minified_and_proved_as_they_are_stored() -> None:
-    files = {file.key: file for file in site_upload.files(app.app, "2028")}
+    files = {file.key: file for file in site_upload.files(app.app, "2028", "https://www.example.kz")}
 
     told = msgspec.json.decode(files["widget/release.json"].body)
     counter = files["widget/counter.js"].body

@@ -14,6 +14,9 @@ from typing import Any
 
 import msgspec
 
+from chalicelib.api.link_preview import LAUNCH, REGIONS, page_of
+from chalicelib.api.pages import rendered
+from chalicelib.api.qr import drawn
 from chalicelib.api.site import release_of
 from infra.minify import minified
 
@@ -24,8 +27,10 @@ POLICY = (
 )
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }
@@ -113,8 +118,12 @@ class Stage:
         _send(handler, status, media_type, body, {"Content-Security-Policy": self.policy, **dated})
 
     def _content(self, path: str, now: float | None) -> tuple[int, str, bytes]:
+        if path.startswith("/qr/"):
+            return 200, MEDIA_TYPES[".svg"], drawn(f"{self.url}/").encode()
         if path in self.pages:
-            return 200, MEDIA_TYPES[".html"], self.pages[path].encode()
+            return 200, MEDIA_TYPES[Path(path).suffix or ".html"], self.pages[path].encode()
+        if (shared := _shared_page(path, self.url)) is not None:
+            return 200, MEDIA_TYPES[".html"], shared.encode()
         document = self.documents.get(path.removeprefix(BASE) if path.startswith(BASE) else path)
         document = self.launch_page() if path == f"{BASE}page.json" else document
         if document:
@@ -156,11 +165,19 @@ def _send(
     handler.wfile.write(compressed)
 
 
+def _shared_page(path: str, origin: str) -> str | None:
+    """Return the launch page or one of a region as whoever is sent a link to it gets it."""
+    room, _, place = path.removeprefix("/").partition("/")
+    if room not in ("", "r"):
+        return None
+    page = LAUNCH if not room else page_of(place) if place else REGIONS
+    template = (SITE / ("region.html" if room else "index.html")).read_text(encoding="utf-8")
+    return rendered(template, page, "kk", origin, "2026")
+
+
 def _file(path: str) -> Path | None:
-    if path == "/":
-        return SITE / "index.html"
     room, _, name = path.removeprefix("/").partition("/")
-    if room in {"overlay", "embed"}:
+    if room in {"overlay", "embed", "studio"}:
         return SITE / f"{room}.html"
     if path == "/widget/builder":
         return SITE / "builder.html"
@@ -176,7 +193,7 @@ def _swept(document: Document, now: float) -> str:
 
 @cache
 def _served(file: Path) -> bytes:
-    if file.suffix == ".woff2":
+    if file.suffix in (".png", ".woff2"):
         return file.read_bytes()
     text = file.read_text(encoding="utf-8").replace("{{campaign}}", "2026")
     return (minified(text) if file.suffix == ".js" else text).encode()

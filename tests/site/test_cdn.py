@@ -48,15 +48,48 @@ def test_a_page_is_one_file_whatever_campaign_it_is_of(run: Run) -> None:
         "/embed/2026": "/embed.html",
         "/embed/not-there-yet": "/embed.html",
         "/overlay/2026": "/overlay.html",
+        "/studio/2026": "/studio.html",
     }
 
     found = run("FindsPage", *({"request": {"uri": path}} for path in files))
 
     assert [request["uri"] for request in found] == [*files.values()]
-    assert {file.removeprefix("/") for file in files.values()} == {*site_upload.PAGES.values()}
 
 
-@pytest.mark.parametrize("page", ["embed", "overlay"])
+def test_every_page_that_is_stored_is_found_by_its_address_and_language(run: Run) -> None:
+    asked = [path.partition("?lang=") for path in site_upload.PAGES]
+
+    found = run("FindsPage", *(asked_for(path, language) for path, _, language in asked))
+
+    assert [request["uri"] for request in found] == [f"/{name}" for name in site_upload.PAGES.values()]
+    assert {"index.ru.html", "r.en.html", "r/KZ-75.html", "r/abroad.ru.html"} <= {*site_upload.PAGES.values()}
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "file"),
+    [
+        ("/r/KZ-99", "", "/r/unknown.html"),
+        ("/r/KZ-75/x", "ru", "/r/unknown.ru.html"),
+        ("/r/", "", "/r/unknown.html"),
+        ("/r/KZ-75", "de", "/r/KZ-75.html"),
+        ("/", "../x", "/index.html"),
+        ("/robots.txt", "ru", "/robots.txt"),
+    ],
+)
+def test_what_no_region_is_called_and_no_page_speaks_has_a_page_too(
+    run: Run, path: str, language: str, file: str
+) -> None:
+    (request,) = run("FindsPage", asked_for(path, language))
+
+    assert request["uri"] == file
+
+
+def asked_for(path: str, language: str) -> dict[str, Any]:
+    """Return the event of a request: the query as CloudFront tells it."""
+    return {"request": {"uri": path, "querystring": {"lang": {"value": language}} if language else {}}}
+
+
+@pytest.mark.parametrize("page", ["embed", "overlay", "studio"])
 def test_only_what_can_be_a_campaign_has_a_page(run: Run, page: str) -> None:
     texts = ["2026", "a", "0", "a-b-", "a" * 32, "a" * 33, "", "-a", "UPPER", "a_b", "a.b", "a/b", "a/", "..", "2026\n"]
     texts += ["2026%0a", "%61", "ё", "2026.html", "a b", "a%00"]

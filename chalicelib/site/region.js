@@ -1,0 +1,113 @@
+/** The pages `/r` and `/r/<place>`: which one it is, its language, and how the campaign stands. */
+
+import { CAMPAIGN_NAME } from "./campaign-name.js";
+import { preferred, remember } from "./language.js";
+import { fill } from "./lists.js";
+import { feedOf, node, say } from "./live.js";
+import { RegionOverview } from "./region-overview.js";
+import { RegionPlace } from "./region-place.js";
+import { WORDS } from "./region-words.js";
+import { placeName, places } from "./regions.js";
+import { ShareButtons } from "./share.js";
+
+const asked = new URLSearchParams(location.search);
+const usual = /** @type {HTMLMetaElement} */ (document.querySelector("meta[name=campaign]")).content;
+const other = asked.get("campaign") ?? "";
+const campaign = /^[a-z0-9][a-z0-9-]{0,31}$/.test(other) ? other : usual;
+const base = `${location.origin}/v1/campaigns/${campaign}`;
+const code = decodeURIComponent(location.pathname.split("/")[2] ?? "");
+const place = places.find((one) => one.toLowerCase() === code.toLowerCase());
+const feed = feedOf(`${base}/page.json`);
+
+const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const all = (/** @type {string} */ selector) => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(selector)]);
+
+/** Keep what is looked for in the address, for whoever it is sent to. */
+function keep(name, value) {
+  const address = new URL(location.href);
+  if (value) address.searchParams.set(name, value);
+  else address.searchParams.delete(name);
+  history.replaceState(history.state, "", address);
+  sharing.show();
+}
+
+/** The address of another page in the same language, of the same campaign. */
+function leads(path) {
+  const query = new URLSearchParams({ lang, ...(campaign === usual ? {} : { campaign }) });
+  return `${path}?${query}`;
+}
+
+let lang = preferred();
+const view = place ? new RegionPlace(place, base, asked, keep) : new RegionOverview(asked, keep, leads);
+const sharing = new ShareButtons(byId("share"), () => ({
+  address: shared(),
+  title: document.title,
+  words: WORDS[lang],
+}));
+
+/** The address of what is shown: region, language, what is looked for. */
+function shared() {
+  const address = new URL(location.href);
+  address.hash = "";
+  address.searchParams.set("lang", lang);
+  return address.href;
+}
+
+async function speak(wanted) {
+  const { words } = await import(`./${wanted}.js`);
+  lang = document.documentElement.lang = wanted;
+  const said = WORDS[lang];
+  for (const element of all("[data-word]")) say(element, said[element.dataset.word]);
+  for (const link of all("[data-leads]")) link.setAttribute("href", leads(link.getAttribute("href").split("?")[0]));
+  for (const button of all("[data-lang]")) button.ariaPressed = String(button.dataset.lang === lang);
+  byId("csv").setAttribute("href", `${base}/totals.csv`);
+  view.speak(lang, words, said);
+  showHeading();
+  showState();
+}
+
+function showHeading() {
+  const said = WORDS[lang];
+  const isUnknown = code && !place;
+  const heading = place ? placeName(place, lang) : isUnknown ? said.unknownRegion : said.regions;
+  const { names, links = [] } = feed.doc ?? {};
+  const name = names?.[lang] || CAMPAIGN_NAME[lang];
+  say(byId("heading"), heading);
+  say(byId("name"), name);
+  say(byId("lead"), isUnknown ? said.choose : "");
+  byId("lead").hidden = !isUnknown;
+  byId("all").hidden = !place;
+  document.title = `${heading} · ${name}`;
+  const usable = links.filter(({ url }) => /^https?:/.test(url));
+  fill(byId("links"), usable.map(({ url, title }) => node("li", {}, node("a", { href: url }, title?.[lang] || url))));
+  sharing.show();
+}
+
+/** On air is what is answered and confirmed, and of a campaign that is. */
+function showState() {
+  const said = WORDS[lang];
+  const { doc, age } = feed;
+  const state = feed.state === "fresh" ? doc.state : feed.state;
+  if (byId("test").hidden !== (doc?.state !== "test")) byId("test").hidden = doc?.state !== "test";
+  if (byId("pulse").dataset.state !== state) byId("pulse").dataset.state = state;
+  say(byId("state"), said.states[state] ?? said[state] ?? "");
+  say(byId("age"), doc ? said.updated(Math.floor(age)) : "");
+}
+
+for (const button of all("[data-lang]")) {
+  button.onclick = () => {
+    remember(button.dataset.lang);
+    speak(button.dataset.lang);
+  };
+}
+for (const counter of all("good-deeds-counter")) counter.setAttribute("campaign", campaign);
+feed.join({
+  receive(doc) {
+    view.receive(doc);
+    showHeading();
+    showState();
+  },
+  aged: showState,
+  emit() {},
+});
+speak(lang);
