@@ -9,6 +9,7 @@ from chalicelib.domain.disguises import undisguised
 from chalicelib.domain.folding import clean, fold
 from chalicelib.domain.shown_text import MAX_LENGTH, unsuitability
 from tests.domain.organisation_names import organisations
+from tests.every_case import every
 from tests.laws import few_and_many
 from tests.names import NAMES, Name
 
@@ -49,7 +50,7 @@ unseen = st.text(st.sampled_from(UNSEEN), max_size=2)
 disguised_digits = st.sampled_from("0123456789").flatmap(lambda digit: st.sampled_from(DIGITS[digit]))
 
 
-@pytest.mark.parametrize("name", NAMES, ids=lambda name: name.why)
+@every(name=NAMES)
 def test_a_name_has_the_right_outcome(name: Name) -> None:
     assert (unsuitability(name.name) is None) is name.is_suitable
     if name.is_suitable and name.shown is not None:
@@ -58,9 +59,8 @@ def test_a_name_has_the_right_outcome(name: Name) -> None:
         assert fold(name.name) == fold(name.same_as)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+@every(
+    text=[
         *(
             "evil.kz",
             "EVIL.KZ скидки",
@@ -116,9 +116,8 @@ def test_a_link_is_none_to_show_however_it_is_spelled(text: str) -> None:
     assert unsuitability(text) == "link"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+@every(
+    text=[
         *("evil@mail.ru", "evil @ mail", "evil＠mail", "evil﹫mail", "@evil", "evil(at)mail", "evil [at] mail"),
         *("evil собака mail.ru", "зло собака мейл", "зло (собака) почта", "evil at gmail", "evil gmail"),
     ],
@@ -127,9 +126,8 @@ def test_an_e_mail_address_is_none_to_show(text: str) -> None:
     assert unsuitability(text) == "contact_details"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+@every(
+    text=[
         *("инстаграм evil_shop", "инстаграм: эвил", "Instagram evilshop", "Инcтaгрaм evilshop", "instagram: evil.shop"),
         *(
             "tg: evil",
@@ -149,9 +147,8 @@ def test_who_somebody_is_in_a_network_is_none_to_show(text: str) -> None:
     assert unsuitability(text) == "handle"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+@every(
+    text=[
         *(
             "8 701 123 45 67",
             "8\u2013701\u2013123\u201345\u201367",
@@ -206,9 +203,8 @@ def test_a_number_of_seven_digits_is_none_to_show_however_it_is_written(text: st
     assert unsuitability(text) == "contact_details"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+@every(
+    text=[
         "Kaspi Erlan.ꓗꓜ",
         "Erlan.ⲥⲟⲙ",
         "evil.ᏦᏃ",
@@ -226,9 +222,8 @@ def test_a_domain_in_letters_that_look_alike_is_a_link(text: str) -> None:
     assert unsuitability(text) == "link"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+@every(
+    text=[
         "Үміт қօры",
         "Kօspi",
         "Тօраз мектебі",
@@ -238,9 +233,8 @@ def test_a_word_of_letters_of_several_scripts_is_none_to_show(text: str) -> None
     assert unsuitability(text) == "link"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+@every(
+    text=[
         "Հ.Թումանյան",
         "შ.რუსთაველი",
         "第十.中学",
@@ -258,9 +252,8 @@ def test_other_scripts_are_shown_where_they_hide_nothing(text: str) -> None:
     assert unsuitability(text) is None
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+@every(
+    text=[
         "e.r.l.a.n.k.z",
         "evil.k.z",
         "e-v-i-l.k-z",
@@ -275,9 +268,8 @@ def test_a_domain_that_is_spelled_letter_by_letter_is_a_link(text: str) -> None:
     assert unsuitability(text) == "link"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+@every(
+    text=[
         "каспи дот кз",
         "т точка ме слэш эрлан",
         "kaspi тчк кей зет",
@@ -291,9 +283,8 @@ def test_a_dot_and_a_domain_may_be_said(text: str) -> None:
     assert unsuitability(text) == "link"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+@every(
+    text=[
         "Тараз қ. Қаз драма театры",
         "Респ. каз. театр",
         "Орг.ком.Тараз",
@@ -313,9 +304,8 @@ def test_initials_and_abbreviations_are_no_domains(text: str) -> None:
     assert unsuitability(text) is None
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+@every(
+    text=[
         "Көмек tg erlan77",
         "вк erlan77",
         "инст erlan77",
@@ -337,9 +327,8 @@ def test_a_nick_is_a_handle_with_its_network_or_an_underscore(text: str) -> None
     assert unsuitability(text) == "handle"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+@every(
+    text=[
         "Telegram-канал Almaty News",
         "TikTok Kazakhstan",
         "YouTube Almaty Studio",
@@ -360,9 +349,8 @@ def test_a_name_beside_a_network_is_no_handle(text: str) -> None:
     assert unsuitability(text) is None
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+@every(
+    text=[
         "семёрка ноль единица единица двойка тройка четверка",
         "сегиз жети ноль бир бир еки уш",
         "segız jetı nöl bır bır ekı üş",
@@ -378,9 +366,8 @@ def test_a_phone_may_be_said_or_pictured(text: str) -> None:
     assert unsuitability(text) == "contact_details"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+@every(
+    text=[
         "тел. 24-56-78",
         "Тел 2-45-67",
         "звони 245678",
@@ -393,9 +380,8 @@ def test_a_phone_of_a_town_is_known_by_the_word_before_it(text: str) -> None:
     assert unsuitability(text) == "contact_details"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+@every(
+    text=[
         "Gymnasium No. 105, 2026",
         "ОСИ «Сарыарка 31/2», 2021",
         "СТО №1 (24/7)",
@@ -421,9 +407,8 @@ def test_numbers_of_which_names_are_made_are_no_phone(text: str) -> None:
     assert unsuitability(text) is None
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+@every(
+    text=[
         "№ 101, 45, 12",
         "№ 27, 21, 234",
         "101, 203, 305",
@@ -442,9 +427,7 @@ def test_numbers_out_of_order_are_a_phone_however_they_are_listed(text: str) -> 
     assert unsuitability(text) == "contact_details"
 
 
-@pytest.mark.parametrize(
-    "text", ["", " ", "\u3164", "\uffff", "💩💩", "№ 5", "2026", "...", "А", "\u02b0\u0301", "\u2800\u2800"]
-)
+@every(text=["", " ", "\u3164", "\uffff", "💩💩", "№ 5", "2026", "...", "А", "\u02b0\u0301", "\u2800\u2800"])
 def test_a_text_without_letters_is_none(text: str) -> None:
     assert unsuitability(text) == "nothing_to_read"
 
@@ -462,9 +445,8 @@ def test_a_text_is_as_long_as_what_is_shown_of_it() -> None:
     assert unsuitability("\ufdfa" * 20) == "too_long"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+@every(
+    text=[
         *(
             "М. Әуезов атындағы мектеп",
             "М.Әуезов атындағы мектеп",

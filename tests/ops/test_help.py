@@ -8,6 +8,7 @@ import pytest
 
 from infra.local.local_settings import REPOSITORY
 from ops.__main__ import PROGRAM, commands
+from tests.every_case import every
 
 ALL = commands()
 
@@ -18,7 +19,7 @@ def examples(command: Any) -> list[list[str]]:
     return [shlex.split(one.split(f"{PROGRAM} ", 1)[1].partition(" > ")[0]) for one in found]
 
 
-@pytest.mark.parametrize("name", ALL)
+@every(name=ALL)
 def test_every_command_says_what_it_does_with_an_example_of_itself(name: str) -> None:
     (example,) = examples(ALL[name])
 
@@ -26,7 +27,7 @@ def test_every_command_says_what_it_does_with_an_example_of_itself(name: str) ->
     assert " ".join(example[: len(name.split())]) == name
 
 
-@pytest.mark.parametrize("name", ALL)
+@every(name=ALL)
 def test_every_example_can_be_typed(name: str) -> None:
     (example,) = examples(ALL[name])
     files = [parameter.name for parameter in ALL[name].params if parameter.name in ("file", "sample")]
@@ -39,7 +40,7 @@ def test_every_example_can_be_typed(name: str) -> None:
     assert not context.args
 
 
-@pytest.mark.parametrize("name", ALL)
+@every(name=ALL)
 def test_every_argument_and_option_is_explained(name: str) -> None:
     unexplained = [parameter.name for parameter in ALL[name].params if not getattr(parameter, "help", None)]
 

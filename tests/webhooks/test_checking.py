@@ -12,6 +12,7 @@ from chalicelib.intake.form_requests import read_form
 from chalicelib.webhooks.checking import Checked, check
 from chalicelib.webhooks.delivery import Malformed
 from chalicelib.webhooks.parking import Reason
+from tests.every_case import every
 from tests.webhooks.deliveries import OWN_DIRECTORY, Case, named, recorded
 from tests.webhooks.system import DEFAULTS, FALLBACK, ONE_OF_EACH, account_of, provider_of
 
@@ -74,7 +75,7 @@ def test_a_sample_tells_what_would_be_recorded_what_is_unmapped_and_what_is_abse
     )
 
 
-@pytest.mark.parametrize("case", ONE_OF_EACH, ids=lambda case: case.name)
+@every(case=ONE_OF_EACH)
 def test_a_delivery_of_any_provider_is_a_sample_as_it_came(case: Case) -> None:
     provider, account = account_of(case)
 
@@ -83,7 +84,7 @@ def test_a_delivery_of_any_provider_is_a_sample_as_it_came(case: Case) -> None:
     assert (found.outcome, found.account, found.is_of_form) == ("recorded", account, True)
 
 
-@pytest.mark.parametrize("case", ONE_OF_EACH, ids=lambda case: case.name)
+@every(case=ONE_OF_EACH)
 def test_a_body_alone_is_a_sample(case: Case) -> None:
     provider, account = account_of(case)
     answered = {"region": "KZ-10", "phone": "+77000000001"}
@@ -186,7 +187,7 @@ def test_a_sample_is_nested_no_deeper_than_a_delivery() -> None:
         checked(form("meta"), deep)
 
 
-@pytest.mark.parametrize("case", recorded(OWN_DIRECTORY), ids=lambda case: case.name)
+@every(case=recorded(OWN_DIRECTORY))
 def test_whatever_was_delivered_is_checked_or_malformed(case: Case) -> None:
     for sample in (in_full(case), {"body_b64": in_full(case)["body_b64"]}):
         try:

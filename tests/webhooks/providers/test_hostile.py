@@ -30,6 +30,7 @@ from chalicelib.webhooks.untrusted_json import (
     read_object,
     seconds,
 )
+from tests.every_case import every
 from tests.webhooks.deliveries import OWN_DIRECTORY, Case, named, recorded, resigned
 
 POSTED = [case for case in recorded(OWN_DIRECTORY) if case.method == "POST" and case.expected.status == 200]
@@ -81,8 +82,6 @@ NO_JSON = [
     b'{"a":' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}",
 ]
 
-each_endpoint = pytest.mark.parametrize("case", ONE_EACH, ids=lambda case: case.path_hint)
-
 
 def outcome(case: Case, delivery: Delivery) -> list[Submission] | DeliveryError:
     """Return what was read of a delivery, or the declared error that it was refused with."""
@@ -124,7 +123,7 @@ def read_with(case: Case, path: tuple[Any, ...], value: object) -> None:
         assert msgspec.json.decode(msgspec.json.encode(submission.fields)) == submission.fields
 
 
-@each_endpoint
+@every(case=ONE_EACH)
 def test_whatever_is_put_anywhere_in_a_signed_body_only_a_declared_error_comes_of_it(case: Case) -> None:
     for path in places(json.loads(case.delivery.body)):
         for value in HOSTILE:
@@ -145,8 +144,7 @@ def test_whatever_bytes_are_signed_only_a_declared_error_comes_of_them(case: Cas
     outcome(case, resigned(case, body))
 
 
-@each_endpoint
-@pytest.mark.parametrize("body", NO_JSON, ids=lambda body: repr(body[:16]))
+@every(case=ONE_EACH, body=NO_JSON)
 def test_a_signed_body_that_is_no_json_object_is_malformed(case: Case, body: bytes) -> None:
     delivery = resigned(case, body)
     account = case.account
@@ -168,7 +166,7 @@ def test_a_body_that_was_not_signed_is_never_looked_into(case: Case, body: bytes
         case.adapter.authenticate(delivery, [case.account], case.now)
 
 
-@each_endpoint
+@every(case=ONE_EACH)
 def test_whatever_is_put_into_any_header_only_a_declared_error_comes_of_it(case: Case) -> None:
     for name in {*case.delivery.headers, "idempotency-key"}:
         for value in HOSTILE_HEADERS:
@@ -229,7 +227,7 @@ def test_a_handshake_reflects_nothing_but_a_plain_challenge(changes: dict[str, s
     assert "<" not in answer.body
 
 
-@each_endpoint
+@every(case=ONE_EACH)
 def test_ten_megabytes_are_too_large_and_not_hashed(case: Case) -> None:
     delivery = msgspec.structs.replace(case.delivery, body=b" " * 10_000_000)
 
@@ -237,8 +235,7 @@ def test_ten_megabytes_are_too_large_and_not_hashed(case: Case) -> None:
         case.adapter.authenticate(delivery, [case.account], case.now)
 
 
-@each_endpoint
-@pytest.mark.parametrize("declared", ["text/plain", "multipart/form-data; boundary=x", "application/jsonp", ""])
+@every(case=ONE_EACH, declared=["text/plain", "multipart/form-data; boundary=x", "application/jsonp", ""])
 def test_what_is_not_declared_as_json_is_the_wrong_type(case: Case, declared: str) -> None:
     delivery = msgspec.structs.replace(case.delivery, headers={**case.delivery.headers, "content-type": declared})
 
@@ -246,8 +243,7 @@ def test_what_is_not_declared_as_json_is_the_wrong_type(case: Case, declared: st
         case.adapter.authenticate(delivery, [case.account], case.now)
 
 
-@each_endpoint
-@pytest.mark.parametrize("declared", ["application/json; charset=utf-8", "Application/JSON", None])
+@every(case=ONE_EACH, declared=["application/json; charset=utf-8", "Application/JSON", None])
 def test_json_may_be_declared_with_a_charset_in_any_case_or_not_at_all(case: Case, declared: str | None) -> None:
     headers = {name: value for name, value in case.delivery.headers.items() if name != "content-type"}
     delivery = msgspec.structs.replace(
@@ -257,8 +253,7 @@ def test_json_may_be_declared_with_a_charset_in_any_case_or_not_at_all(case: Cas
     assert case.adapter.authenticate(delivery, [case.account], case.now) == case.account
 
 
-@each_endpoint
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "HEAD", "post"])
+@every(case=ONE_EACH, method=["PUT", "DELETE", "HEAD", "post"])
 def test_a_method_outside_the_protocol_is_refused(case: Case, method: str) -> None:
     delivery = msgspec.structs.replace(case.delivery, method=method)
 
@@ -301,7 +296,7 @@ def test_the_largest_body_is_just_large_enough() -> None:
         case.adapter.authenticate(msgspec.structs.replace(case.delivery, body=body + b" "), [case.account], case.now)
 
 
-@pytest.mark.parametrize("case", POSTED, ids=lambda case: case.name)
+@every(case=POSTED)
 def test_no_error_repeats_what_the_body_holds(case: Case) -> None:
     body = json.loads(case.delivery.body)
     for path in places(body):

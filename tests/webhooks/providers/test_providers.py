@@ -6,6 +6,7 @@ from chalicelib.api.problems import problem_of
 from chalicelib.webhooks.delivery import DeliveryError, Lead, ProviderResponse, Submission
 from chalicelib.webhooks.endpoints import ENDPOINTS
 from chalicelib.webhooks.providers import meta
+from tests.every_case import every
 from tests.webhooks.deliveries import OWN_DIRECTORY, Case, recorded
 
 CASES = recorded()
@@ -29,7 +30,7 @@ def id_of(found: Submission | Lead) -> str:
     return found.submission_id if isinstance(found, Submission) else found.lead_id
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.expected.status != 200], ids=lambda case: case.name)
+@every(case=[case for case in CASES if case.expected.status != 200])
 def test_a_delivery_to_be_refused_is_refused_with_its_status(case: Case) -> None:
     with pytest.raises(DeliveryError) as refusal:
         handled(case)
@@ -37,7 +38,7 @@ def test_a_delivery_to_be_refused_is_refused_with_its_status(case: Case) -> None
     assert problem_of(refusal.value).status == case.expected.status
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.expected.status == 200], ids=lambda case: case.name)
+@every(case=[case for case in CASES if case.expected.status == 200])
 def test_an_authentic_delivery_gives_its_submissions_and_the_answer_its_provider_needs(case: Case) -> None:
     expected = case.expected
 
@@ -55,7 +56,7 @@ def test_an_authentic_delivery_gives_its_submissions_and_the_answer_its_provider
         assert [id_of(submission) for submission in found] == [submission["submission_id"] for submission in wanted]
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.expected.duplicate], ids=lambda case: case.name)
+@every(case=[case for case in CASES if case.expected.duplicate])
 def test_a_delivery_that_came_before_has_the_id_that_it_had_then(case: Case) -> None:
     found, _ = handled(case)
 

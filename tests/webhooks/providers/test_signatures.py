@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from chalicelib.webhooks.delivery import Account, Delivery, Forbidden, Malformed
 from chalicelib.webhooks.providers import meta, mini_apps, standard, tally, telegram_miniapp, typeform, vk, vk_miniapp
 from chalicelib.webhooks.signatures import account_whose, hmac_sha256, same
+from tests.every_case import every
 from tests.webhooks.deliveries import OWN_DIRECTORY, Case, named, recorded
 
 SIGNING = (
@@ -43,15 +44,14 @@ def mini_app(parameters: str) -> Delivery:
     return post(b"{}", authorization=parameters)
 
 
-@pytest.mark.parametrize("case", AUTHENTIC, ids=lambda case: case.name)
+@every(case=AUTHENTIC)
 def test_while_a_secret_is_rotated_the_old_one_is_valid_beside_the_new_one(case: Case) -> None:
     account = with_secrets(case, "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", keep=True)
 
     assert case.adapter.authenticate(case.delivery, [account], case.now) == account
 
 
-@pytest.mark.parametrize("case", AUTHENTIC, ids=lambda case: case.name)
-@pytest.mark.parametrize("left", [("rotated-away",), ("",), ()], ids=["another secret", "an empty one", "none"])
+@every(case=AUTHENTIC, left=[("rotated-away",), ("",), ()])
 def test_a_secret_taken_away_is_valid_no_longer(case: Case, left: tuple[str, ...]) -> None:
     account = with_secrets(case, *left, keep=False)
 
@@ -59,7 +59,7 @@ def test_a_secret_taken_away_is_valid_no_longer(case: Case, left: tuple[str, ...
         case.adapter.authenticate(case.delivery, [account], case.now)
 
 
-@pytest.mark.parametrize("case", AUTHENTIC, ids=lambda case: case.name)
+@every(case=AUTHENTIC)
 def test_the_account_found_is_the_one_whose_secret_fits(case: Case) -> None:
     stranger = msgspec.structs.replace(with_secrets(case, "other", keep=False), id="stranger")
 
