@@ -14,6 +14,9 @@ from chalicelib.api.routes import Operation, Parameter, Routes, json_response
 from chalicelib.domain.words import CAMPAIGN_NAME
 
 WIDTH, HEIGHT = 640, 360
+LEAST_HEIGHT = 200
+"""In pixels: in a narrow frame letters do not shrink any more, and lines break."""
+
 CACHE_SECONDS = 3600
 
 _PATH = re.compile(r"/embed/([^/]+)")
@@ -66,7 +69,8 @@ def oembed(call: Call) -> Response:
     origin = call.origin
     language = negotiate(call.header("Accept-Language"))
     title = CAMPAIGN_NAME[language]
-    width, height = _at_most(call.query("maxwidth"), WIDTH), _at_most(call.query("maxheight"), HEIGHT)
+    width = _at_most(call.query("maxwidth"), WIDTH)
+    height = _at_most(call.query("maxheight"), max(LEAST_HEIGHT, width * HEIGHT // WIDTH))
     frame = (
         f'<iframe src="{escape(_target(origin, call.query("url")))}" width="{width}" height="{height}" '
         f'title="{escape(title)}" style="border:0" loading="lazy"></iframe>'

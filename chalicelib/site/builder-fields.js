@@ -29,7 +29,7 @@ export const FIELDS = {
   map: [campaign, lang, choice("metric", PLACE_METRICS), ...script],
   ticker: [campaign, lang, number("limit", 1, 50), ...script],
   timeline: [campaign, lang, choice("metric", TIMELINE_METRICS), ...script],
-  embed: [campaign, lang, place, metric, choice("theme", ["night", "sky", "light"]), number("goal", 1, 1e12)],
+  embed: [campaign, lang, place, metric, choice("theme", ["night", "sky", "light", "auto"]), number("goal", 1, 1e12)],
   badge: [campaign, lang, choice("metric", METRICS)],
   overlay: [
     campaign,

@@ -35,3 +35,13 @@ counter.addEventListener("gooddeeds:error", ({ detail }) => {
 counter.addEventListener("gooddeeds:update", () => show(true));
 counter.setAttribute("lang", lang);
 counter.setAttribute("campaign", decodeURIComponent(location.pathname.split("/")[2]));
+
+/** A page with `frame-height.js` is told how high this one is, where the address says that it wants to be. */
+if (asked.get("height") === "auto") {
+  const { dataset } = document.documentElement;
+  dataset.height = "auto";
+  const main = document.querySelector("main");
+  const tell = () => parent.postMessage({ type: "gooddeeds:height", height: Math.ceil(main.offsetHeight) }, "*");
+  new ResizeObserver(tell).observe(main);
+  addEventListener("message", ({ source, data }) => source === parent && data === "gooddeeds:measure" && tell());
+}

@@ -61,8 +61,10 @@ export function snippet(thing, choices, { origin, release, title }) {
   const { campaign, metric, lang } = choices;
   if (thing === "overlay") return overlayAddress(choices, origin);
   if (thing === "embed") {
-    const source = escaped(embedAddress(choices, origin));
-    return `<iframe src="${source}" title="${escaped(title)}" width="640" height="360" style="border:0" loading="lazy"></iframe>`;
+    const source = escaped(embedAddress({ ...choices, height: "auto" }, origin));
+    const look = 'width="640" height="360" style="border:0;max-width:100%"';
+    const frame = `<iframe src="${source}" title="${escaped(title)}" ${look}></iframe>`;
+    return `${frame}\n<script type="module" src="${origin}/widget/frame-height.js"></script>`;
   }
   if (thing === "badge") {
     const source = `${origin}/v1/campaigns/${encodeURIComponent(campaign)}/badge/${metric}.${lang}.svg`;

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.site.pages import pass_time, shows, take_over
+from tests.site.pages import pass_time, shows, take_over, wait_until
 from tests.site.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -36,6 +36,26 @@ def test_a_document_that_is_lost_for_a_moment_is_no_missing_campaign(page: Page,
     assert stage.polls() > asked
     expect(page.locator("good-deeds-counter")).to_be_visible()
     expect(page.locator("#place")).to_be_hidden()
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_frame_is_as_high_as_what_it_shows(page: Page, stage: Stage, other_stage: Stage, is_late: bool) -> None:
+    stage.live(72_418, goals=[{"metric": "good_deeds", "target": 100_000, "original": 100_000}])
+    address = f"{stage.url}/widget/frame-height.js"
+    script = "" if is_late else f'<script type="module" src="{address}"></script>'
+    frame = f'<iframe src="{stage.url}/embed/2026?lang=kk&height=auto" width="500" height="360"></iframe>'
+    other_stage.policy = f"default-src 'none'; script-src {stage.url}; frame-src {stage.url}"
+    other_stage.pages["/"] = f"<!doctype html><title>Partner</title>{script}{frame}"
+    page.goto(other_stage.url)
+    if is_late:
+        page.add_script_tag(url=address, type="module")
+
+    wait_until(page, "() => document.querySelector('iframe').height !== '360'")
+    embedded = page.frames[1]
+    expect(embedded.locator("#place")).to_be_hidden()
+
+    room = embedded.evaluate("[document.querySelector('main').offsetHeight, innerHeight]")
+    assert room[0] == room[1] == int(page.get_attribute("iframe", "height") or 0)
 
 
 def test_without_scripts_the_page_says_what_it_needs(browser: Browser, stage: Stage) -> None:
