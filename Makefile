@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test slow lint checkov mutants format check package rehearsal deploy smoke undeploy generate requirements audit sbom clean
+.PHONY: help install run demo test slow lint scripts checkov mutants format check package rehearsal deploy smoke undeploy generate requirements audit sbom clean
 
 # The first Python of 3.11 or later that runs.
 PYTHON = $(shell for python in python3.11 python3.12 python3.13 python3; do \
@@ -8,6 +8,11 @@ PYTHON = $(shell for python in python3.11 python3.12 python3.13 python3; do \
 LAMBDA_PYTHON := $(shell PYENV_VERSION=3.13 python3.13 -c 'import sys; print(sys.executable)' 2>/dev/null)
 # Without it, tests of what is packaged say that they are left out.
 RUNTIME_IF_ANY = $(if $(LAMBDA_PYTHON),.venv-runtime/.installed)
+# Without it, checks of the site's scripts say that they are left out.
+NPM := $(shell command -v npm 2>/dev/null)
+NODE_IF_ANY = $(if $(NPM),node_modules/.installed)
+# Without it, tests of clients in TypeScript and of the contract's style say that they are left out.
+CLIENTS_IF_ANY = $(if $(NPM),tests/clients/node_modules/.installed)
 # The lists name all that is needed, each file by its hash: pip has nothing to choose.
 PIP_INSTALL = -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 # What is old on purpose, and runs nowhere but in tests, is not looked after.
@@ -34,7 +39,8 @@ test slow: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.dev .venv-emulator/.engine $(RUNTIME_IF_ANY) ## unit, property, contract and end-to-end tests
 	.venv/bin/python -m pytest -n auto -m "not slow" --durations=10 --durations-min=0 $(ARGS)
 
-slow: .venv/.dev .venv-emulator/.engine $(RUNTIME_IF_ANY) ## the tests that take more than a few seconds
+slow: .venv-clients/.installed $(CLIENTS_IF_ANY)
+slow: .venv/.dev .venv-emulator/.engine $(RUNTIME_IF_ANY) $(NODE_IF_ANY) ## the tests that take more than a few seconds
 	.venv/bin/python -m pytest -n 2 -m slow $(ARGS)
 
 lint: .venv/.dev .venv-runtime/.installed ## style, types, imports, secrets, workflows, and the template as it is packaged
@@ -42,11 +48,20 @@ lint: .venv/.dev .venv-runtime/.installed ## style, types, imports, secrets, wor
 	.venv/bin/python -m ruff format --check .
 	.venv/bin/python -m mypy
 	.venv/bin/lint-imports --no-logo
-	git ls-files -z ':!tests' ':!*.png' ':!requirements*.txt' | xargs -0 $(SECRETS) --exclude-secrets '^local$$'
+	git ls-files -z ':!tests' ':!*.png' ':!requirements*.txt' ':!package-lock.json' | xargs -0 $(SECRETS) --exclude-secrets '^local$$'
 	git ls-files -z tests | xargs -0 $(SECRETS) $(SHAPES_ALONE)
 	.venv/bin/zizmor --offline --quiet --pedantic .github .pre-commit-config.yaml
 	.venv/bin/python -m infra.package
 	.venv/bin/cfn-lint --include-checks W -- build/package/template.json
+
+scripts: $(NODE_IF_ANY) ## types, style and unit tests of the site's scripts, where there is Node.js
+ifeq ($(NPM),)
+	@echo "SKIPPED: there is no npm, so tsc, eslint and node --test look at none of the site's scripts"
+else
+	node_modules/.bin/tsc --project .
+	node_modules/.bin/eslint .
+	node --test --test-reporter=dot tests/site/js/
+endif
 
 checkov: .venv/.local .venv-runtime/.installed .venv-checkov/.installed ## what is held to be unsafe in a template, each exception with its reason beside it
 	.venv/bin/python -m infra.package
@@ -61,7 +76,7 @@ format: .venv/.dev ## put the code in order
 	.venv/bin/python -m ruff check --fix .
 	.venv/bin/python -m ruff format .
 
-check: test lint checkov slow rehearsal ## everything
+check: test lint scripts checkov slow rehearsal ## everything
 
 package: .venv/.local .venv-runtime/.installed ## build what is deployed, into build/package (ARCHITECTURE=x86_64|arm64)
 	.venv/bin/python -m infra.package $(ARCHITECTURE)
@@ -92,6 +107,7 @@ requirements: .venv-tools/.installed ## pin what the .in files ask for, with has
 	$(PIN) $(ARGS) requirements/node.in --output-file requirements/node.txt
 	$(PIN) $(ARGS) requirements/runtime.in --output-file requirements/runtime.txt
 	$(PIN) $(ARGS) requirements/checkov.in --output-file requirements/checkov.txt
+	$(PIN) $(ARGS) requirements/clients.in --output-file requirements/clients.txt
 	$(PIN) $(ARGS) requirements/tools.in --output-file requirements/tools.txt
 
 audit: .venv-tools/.installed ## look for known vulnerabilities in what is pinned: fails where PyPI's advisories cannot be read
@@ -105,7 +121,7 @@ sbom: .venv-tools/.installed ## write CycloneDX bills of materials, one for each
 	@ls build/sbom/*.json
 
 clean: ## remove virtual environments and caches; the state in .local stays
-	rm -rf .venv .venv-emulator .venv-runtime .venv-checkov .venv-tools mutants .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis build
+	rm -rf .venv .venv-emulator .venv-runtime .venv-checkov .venv-tools .venv-clients tests/clients/node_modules mutants .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis node_modules build
 
 .venv/.local: requirements/local.txt
 	@$(call make_venv,.venv)
@@ -142,10 +158,26 @@ clean: ## remove virtual environments and caches; the state in .local stays
 	@.venv-checkov/bin/python $(PIP_INSTALL) -r requirements/checkov.txt
 	@touch $@
 
+.venv-clients/.installed: requirements/clients.txt
+	@$(call make_venv,.venv-clients)
+	@echo "Installing generators of clients ..."
+	@.venv-clients/bin/python $(PIP_INSTALL) -r requirements/clients.txt
+	@touch $@
+
+tests/clients/node_modules/.installed: tests/clients/package.json tests/clients/package-lock.json
+	@echo "Installing what checks the contract and makes clients of it ..."
+	@npm --prefix tests/clients ci --silent
+	@touch $@
+
 .venv-tools/.installed: requirements/tools.txt
 	@$(call make_venv,.venv-tools)
 	@echo "Installing what looks after the requirements ..."
 	@.venv-tools/bin/python $(PIP_INSTALL) -r requirements/tools.txt
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json .npmrc
+	@echo "Installing what checks the site's scripts ..."
+	@npm ci --silent
 	@touch $@
 
 # A machine that cannot have the durable engine is told so, and may use another one.

@@ -1,7 +1,7 @@
 """Print what the widget weighs as it is served, gzipped, and fail where a module is past its budget.
 
-A module counts with everything it imports statically, the counter with its usual language too; what is loaded on demand
-comes on top of the counter, so what the counter has loaded already is not counted again.
+A module counts with everything it imports statically, the counter with the largest of its languages too; what is
+loaded on demand comes on top of the counter, so what the counter has loaded already is not counted again.
 """
 
 import gzip
@@ -16,7 +16,7 @@ from infra.output import say
 
 SITE = Path(__file__).parent.parent / "chalicelib" / "site"
 COUNTER = "counter.js"
-COUNTER_BUDGET = 5_000
+COUNTER_BUDGET = 5_600
 ON_DEMAND_BUDGETS: Mapping[str, int] = {"board.js": 3_000, "map.js": 4_500, "ticker.js": 3_000, "timeline.js": 3_000}
 LAUNCH_PAGE = "index.html"
 LAUNCH_PAGE_BUDGET = 25_000
@@ -57,9 +57,10 @@ def launch_page() -> frozenset[str]:
 def sizes() -> Mapping[str, tuple[int, int]]:
     """Return bytes and budget of every module that has one, and of the launch page's modules together."""
     counter = closure(COUNTER)
+    language = max(LANGUAGES, key=lambda name: size(frozenset({name})))
     on_demand = {name: (size(closure(name) - counter), budget) for name, budget in ON_DEMAND_BUDGETS.items()}
     launch = {LAUNCH_PAGE: (size(launch_page()), LAUNCH_PAGE_BUDGET)}
-    return {COUNTER: (size(counter | {LANGUAGES[0]}), COUNTER_BUDGET), **on_demand, **launch}
+    return {COUNTER: (size(counter | {language}), COUNTER_BUDGET), **on_demand, **launch}
 
 
 def main() -> int:

@@ -25,7 +25,7 @@ class Board extends LiveElement {
 [part=scroll]{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{padding:.45em .6em;text-align:end;white-space:nowrap;font-weight:inherit}
-th:first-child{text-align:start;white-space:normal}
+th{white-space:normal}th:first-child{text-align:start}
 th button{font:inherit;color:inherit;background:none;border:0;padding:.3em 0;cursor:pointer;text-align:inherit}
 th button:focus-visible{outline:3px solid;outline-offset:2px}
 th button::after{content:" ↕";opacity:.6}
@@ -108,7 +108,7 @@ tbody tr{border-top:1px solid var(--gd-rule,#8885)}
 
   sortBy(name) {
     const { by, turned } = this.sorting;
-    this.setAttribute("sort", name === by && !turned ? `-${name}` : name);
+    this.host.setAttribute("sort", name === by && !turned ? `-${name}` : name);
   }
 
   drawHead(metrics, { by, turned }) {

@@ -2,7 +2,14 @@
 
 import { node } from "./live.js";
 
-/** Write `text` where `old` stands in `value`; what differs comes from below, or from above where the number fell. */
+/**
+ * Write `text` where `old` stands in `value`; what differs comes from below, or from above where the number fell.
+ *
+ * @param {HTMLElement} value
+ * @param {string} text
+ * @param {string} old
+ * @param {boolean} [down]
+ */
 export function roll(value, text, old, down) {
   const from = `translateY(${down ? "-" : ""}.6em)`;
   const digits = Array.from(text, (char, i) => {

@@ -29,10 +29,11 @@ function show(isThere) {
 }
 
 show(true);
+let isKnown = false;
 counter.addEventListener("gooddeeds:error", ({ detail }) => {
-  if (detail.status === 404 && !counter.doc) show(false);
+  if (detail.status === 404 && !isKnown) show(false);
 });
-counter.addEventListener("gooddeeds:update", () => show(true));
+counter.addEventListener("gooddeeds:update", () => show((isKnown = true)));
 counter.setAttribute("lang", lang);
 counter.setAttribute("campaign", decodeURIComponent(location.pathname.split("/")[2]));
 

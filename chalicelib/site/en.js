@@ -19,10 +19,11 @@ const style = {
   units: ["K", "M", "B", "T"],
 };
 
+/** @type {import("./documents.js").Words} */
 export const words = {
   ...style,
   priced: (text, currency) => text.replace(/\d/, (digit) => currency + (currency.length > 1 ? "\u00a0" : "") + digit),
-  label: (metric, value) => nouns[metric][Math.abs(value) === 1 ? 1 : 0],
+  label: (metric, value) => nouns[/** @type {keyof typeof nouns} */ (metric)][Math.abs(value) === 1 ? 1 : 0],
   pause: "Pause",
   resume: "Resume",
   offline: "offline",

@@ -19,10 +19,11 @@ const style = {
   units: ["\u00a0мың", "\u00a0млн", "\u00a0млрд", "\u00a0трлн"],
 };
 
+/** @type {import("./documents.js").Words} */
 export const words = {
   ...style,
   priced: (text, currency) => text + "\u00a0" + currency,
-  label: (metric) => nouns[metric],
+  label: (metric) => nouns[/** @type {keyof typeof nouns} */ (metric)],
   pause: "Тоқтату",
   resume: "Жалғастыру",
   offline: "байланыс жоқ",

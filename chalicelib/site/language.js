@@ -1,5 +1,8 @@
 /** The language that a visitor wants: asked for in the address, chosen before, or the browser's. */
 
+/** @import { Language } from "./documents.js" */
+
+/** @type {Language[]} */
 const LANGUAGES = ["kk", "ru", "en"];
 const KEY = "lang";
 
@@ -11,7 +14,11 @@ function remembered() {
   }
 }
 
-/** Keep a choice for the next visit, and in the address for whoever it is sent to. */
+/**
+ * Keep a choice for the next visit, and in the address for whoever it is sent to.
+ *
+ * @param {Language} lang
+ */
 export function remember(lang) {
   const address = new URL(location.href);
   address.searchParams.set(KEY, lang);
@@ -23,8 +30,10 @@ export function remember(lang) {
   }
 }
 
+/** @returns {Language} */
 export function preferred() {
   const asked = new URLSearchParams(location.search).get(KEY);
   const wanted = [asked, remembered(), ...navigator.languages.map((tag) => tag.slice(0, 2))];
-  return wanted.find((lang) => LANGUAGES.includes(lang)) ?? LANGUAGES[0];
+  const known = wanted.map((tag) => LANGUAGES.find((lang) => lang === tag));
+  return known.find(Boolean) ?? LANGUAGES[0];
 }

@@ -1,217 +1,342 @@
-/** A poller for each document, and what its elements share. */
+/** A poller for each document, and what all elements have: attributes, a language, a state, and who is told. */
 
-const feeds = {};
+/** @import { FeedState, Language, Listener, LiveDocument, Words } from "./documents.js" */
+
 let ahead = 0;
 
 /** The time, by the server where it says another one than the viewer's clock. */
 export const now = () => Date.now() + ahead;
 
-/** `Date` tells whole seconds of when an answer was made, `Age` how long it has been kept since. */
+/**
+ * `Date` tells whole seconds of when an answer was made, `Age` how long it has been kept since.
+ *
+ * @param {Headers} headers
+ */
 function setClock(headers) {
-  const told = Date.parse(headers.get("Date")) + (headers.get("Age") ?? 0) * 1000;
+  const told = Date.parse(headers.get("Date") ?? "") + Number(headers.get("Age")) * 1000;
   if (Math.abs(told - now()) > 5000) ahead = told - Date.now();
 }
 
+/**
+ * How many seconds, an hour at most, a server wants to be left alone.
+ *
+ * @param {string | null} after `Retry-After`: seconds or a date
+ */
+function quietSeconds(after) {
+  const seconds = Number(after) || (Date.parse(after ?? "") - Date.now()) / 1000;
+  return Math.min(3600, seconds || 0);
+}
+
+/** @type {(one: LiveDocument, other: LiveDocument) => boolean} */
+const isOlder = (one, other) =>
+  (one.epoch - other.epoch || one.rev - other.rev || Date.parse(one.as_of) - Date.parse(other.as_of)) < 0;
+
+/** By what documents are asked for: an overlay puts another `fetch` in its place. */
+export const network = {
+  /** @type {(url: string, options: RequestInit) => Promise<Response>} */
+  fetch: (url, options) => fetch(url, options),
+};
+
 class Feed {
-  listeners = new Set();
-  answered = Date.now();
-  failures = 0;
+  /** @type {Set<Listener>} */
+  #listeners = new Set();
+  /** @type {LiveDocument | undefined} */
+  doc;
+  /** @type {number | undefined} the status of an answer that was no document */
+  #status;
+  /** @type {string | undefined} */
+  #said;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #isBusy = false;
+  #backlog = false;
+  #answered = Date.now();
+  #failures = 0;
   next = 6;
+  #quietUntil = 0;
   /** Seconds until what stands is confirmed once more: a sweep each minute does so, and may be late itself. */
   swept = 75;
   /** The least seconds between requests, whatever documents say. */
   seldom = 0;
-  /** What it means that there is no document. */
+  /** @type {FeedState} what it means that there is no document */
   missing = "unknown";
 
-  join(listener) {
-    this.listeners.add(listener);
-    if (this.doc) listener.receive(this.doc, true);
-    if (this.listeners.size < 2) this.wake();
+  /** @param {string} url */
+  constructor(url) {
+    this.url = url;
   }
 
+  /** @param {Listener} listener */
+  join(listener) {
+    this.#listeners.add(listener);
+    if (this.doc) listener.receive(this.doc, true);
+    if (this.#listeners.size < 2) this.wake();
+  }
+
+  /** @param {Listener} listener */
   leave(listener) {
-    this.listeners.delete(listener);
+    this.#listeners.delete(listener);
   }
 
   wake() {
-    this.backlog = true;
+    this.#backlog = true;
     this.poll();
   }
 
   /** Seconds since the document's numbers were read; not a number without a document. */
   get age() {
-    return (now() - Date.parse(this.doc?.as_of)) / 1000;
+    return (now() - Date.parse(this.doc?.as_of ?? "")) / 1000;
   }
 
-  /** `old` is what is answered, but confirmed no longer: what publishes it stands still. */
+  /** There is no such document, as far as is known. */
+  get isAbsent() {
+    return !this.doc && (this.#status === 404 || this.#status === 403);
+  }
+
+  /** @returns {FeedState} `old` is what is answered, but confirmed no longer: what publishes it stands still */
   get state() {
-    const { doc } = this;
     const patience = 1.2 * this.next;
-    const silent = (Date.now() - this.answered) / 1000 - patience;
+    const silent = (Date.now() - this.#answered) / 1000 - patience;
     const late = Math.max(silent, this.age - this.swept - patience || 0);
-    if (!doc && /40[34]/.test(this.status)) return this.missing;
-    if (late < 30) return doc ? "fresh" : "waiting";
-    return doc && late < 120 ? "stale" : doc && silent < 120 ? "old" : "offline";
+    if (this.isAbsent) return this.missing;
+    if (late < 30) return this.doc ? "fresh" : "waiting";
+    if (!this.doc) return "offline";
+    return late < 120 ? "stale" : silent < 120 ? "old" : "offline";
   }
 
   tick() {
-    if (!document.hidden && !(this.busy && this.backlog)) this.tell("aged", this.age);
-  }
-
-  tell(what, ...details) {
-    this.listeners.forEach((listener) => listener[what](...details));
+    if (document.hidden || (this.#isBusy && this.#backlog)) return;
+    this.#listeners.forEach((listener) => listener.aged?.());
   }
 
   async poll() {
-    clearTimeout(this.timer);
-    if (this.busy || document.hidden || !this.listeners.size) return;
-    this.busy = true;
-    let wait = (this.quietUntil - Date.now()) / 1000;
-    if (!(wait > 0)) {
-      try {
-        this.accept(await this.load());
-        this.failures = wait = 0;
-      } catch (error) {
-        this.failures++;
-        this.status = error.status;
-        wait = error.quiet * 1.25 || 0;
-        this.quietUntil = Date.now() + wait * 800;
-        this.tell("emit", "error", error);
-      }
-      wait = Math.max(wait, this.next, Math.min(60, this.next * 2 ** this.failures));
-      this.backlog = false;
-    }
-    this.busy = false;
-    this.timer = setTimeout(() => this.poll(), wait * (800 + 400 * Math.random()));
+    clearTimeout(this.#timer);
+    if (this.#isBusy || document.hidden || !this.#listeners.size) return;
+    this.#isBusy = true;
+    const quiet = (this.#quietUntil - Date.now()) / 1000;
+    const wait = quiet > 0 ? quiet : await this.#ask();
+    this.#isBusy = false;
+    this.#timer = setTimeout(() => this.poll(), wait * (800 + 400 * Math.random()));
   }
 
-  async load() {
+  /** Ask for the document; return after how many seconds to ask again. */
+  async #ask() {
+    let quiet = 0;
+    try {
+      this.#accept(await this.#load());
+      this.#failures = 0;
+    } catch (caught) {
+      const fault = /** @type {Error & { status?: number, quiet?: number }} */ (caught);
+      this.#failures++;
+      this.#status = fault.status;
+      quiet = fault.quiet ?? 0;
+      this.#quietUntil = Date.now() + quiet * 1000;
+      this.#listeners.forEach((listener) => listener.emit?.("error", fault));
+    }
+    this.#backlog = false;
+    return Math.max(quiet * 1.25, this.next, Math.min(60, this.next * 2 ** this.#failures));
+  }
+
+  /**
+   * @returns {Promise<LiveDocument>}
+   * @throws {Error} with the `status` of another answer, and the seconds for which the server wants to be left `quiet`
+   */
+  async #load() {
     // An If-None-Match of ours would cost a preflight.
-    const signal = AbortSignal.timeout(1e4);
-    const response = await fetch(this.url, { cache: "no-cache", credentials: "omit", signal });
+    const signal = AbortSignal.timeout(10_000);
+    const response = await network.fetch(this.url, { cache: "no-cache", credentials: "omit", signal });
     const { ok, status, headers } = response;
     setClock(headers);
-    const after = headers.get("Retry-After");
-    const quiet = Math.min(3600, +after || (Date.parse(after) - Date.now()) / 1000 || 0);
-    const doc = ok && (await response.json());
-    if (doc?.v === 1 && doc.epoch + doc.rev > 0) return doc;
-    throw { message: `${this.url}: ${ok ? "no document of version 1" : status}`, status, quiet };
+    const found = ok && (await response.json());
+    if (found?.v === 1 && found.epoch + found.rev > 0) return found;
+    const message = `${this.url}: ${ok ? "no document of version 1" : status}`;
+    throw Object.assign(new Error(message), { status, quiet: quietSeconds(headers.get("Retry-After")) });
   }
 
-  /** Listeners hear of a document that says something else than the last one. */
-  accept(doc) {
-    const { epoch, rev, as_of: asOf } = this.doc ?? doc;
-    this.answered = Date.now();
-    if ((doc.epoch - epoch || doc.rev - rev || -(doc.as_of < asOf)) < 0) return;
-    this.doc = doc;
-    this.next = Math.max(doc.next || 6, this.seldom);
-    const said = JSON.stringify({ ...doc, as_of: 0 });
-    if (said === this.said) return;
-    this.said = said;
-    this.tell("receive", doc, this.backlog);
+  /**
+   * Listeners hear of a document that says something else than the last one, and nothing of an older one.
+   *
+   * @param {LiveDocument} found
+   */
+  #accept(found) {
+    this.#answered = Date.now();
+    if (this.doc && isOlder(found, this.doc)) return;
+    this.doc = found;
+    this.next = Math.max(found.next || 6, this.seldom);
+    const said = JSON.stringify({ ...found, as_of: 0 });
+    if (said === this.#said) return;
+    this.#said = said;
+    this.#listeners.forEach((listener) => listener.receive(found, this.#backlog));
   }
 }
 
-export const feedOf = (url) => (feeds[url] ??= Object.assign(new Feed(), { url }));
+/** @type {Record<string, Feed>} */
+const feeds = {};
 
-const each = (method) => Object.values(feeds).forEach((feed) => feed[method]());
-document.addEventListener("visibilitychange", () => each("wake"));
-addEventListener("online", () => each("poll"));
-setInterval(each, 1000, "tick");
+/** @param {string} url */
+export const feedOf = (url) => (feeds[url] ??= new Feed(url));
 
+/** @param {(feed: Feed) => void} run */
+const eachFeed = (run) => Object.values(feeds).forEach(run);
+
+/** Ask for everything at once. */
+export const wake = () => eachFeed((feed) => feed.wake());
+document.addEventListener("visibilitychange", wake);
+addEventListener("online", () => eachFeed((feed) => feed.poll()));
+setInterval(() => eachFeed((feed) => feed.tick()), 1000);
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, unknown>} [properties]
+ * @param {...(Node | string)} children
+ */
 export function node(tag, properties, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);
   return element;
 }
 
-/** Touches nothing that says so already: somebody may read or select it. */
+/**
+ * Touches nothing that says so already: somebody may read or select it.
+ *
+ * @param {Element} element
+ * @param {string} text
+ */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Another copy of the script may have come first. */
-export const define = (name, type) => customElements.get(name) ?? customElements.define(name, type);
-
+/** @type {Record<string, CSSStyleSheet>} */
 const sheets = {};
 const CSS = `
-:host{display:block;position:relative}
+:host{display:block;position:relative;print-color-adjust:exact}
 [part=line]{flex-wrap:wrap;display:flex;align-items:center;gap:.6em;min-height:2em}
 [hidden],[part=line] :empty{display:none!important}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 [part=pause]{min-width:2em;min-height:2em}
+@media print{[part=pause],button::after{display:none}}
 `;
 
-/** Subclasses have `file`, `css`, `content()` and `render(doc, previous, backlog)`. */
-export class LiveElement extends HTMLElement {
-  static observedAttributes = ["campaign", "src", "lang", "metric", "place", "view", "goal"];
-  mark = node("span", { part: "mark" });
+/**
+ * What an element shows, apart from the element itself, so that nothing of it is met by what a page or a framework sets.
+ *
+ * Subclasses say what it is by `file`, `css`, `content()` and `render(…)`.
+ */
+export class LiveElement {
+  static observedAttributes = ["campaign", "src", "lang", "metric", "place", "view", "goal", "motion"];
+  static css = "";
+
+  #mark = node("span", { part: "mark" });
   note = node("span", { part: "note" });
-  ageText = node("span", { part: "age" });
-  button = node("button", { part: "pause" });
-  line = node("div", { part: "line" }, this.mark, this.note, this.ageText, this.button);
+  #ageText = node("span", { part: "age" });
+  #button = node("button", { part: "pause" });
+  #line = node("div", { part: "line" }, this.#mark, this.note, this.#ageText, this.#button);
+  base = node("div");
+  #paused = false;
+  /** @type {object | null} what was started last, so that what was started before it goes no further */
+  #turn = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #noted;
+  /** @type {LiveDocument | null} what is shown */
+  doc = null;
+  /** @type {Feed | undefined} */
+  feed;
+  /** Of the element's language, which comes before anything is shown. */
+  words = /** @type {Words} */ ({});
 
-  constructor() {
-    super();
-    this.base = node("div", {}, ...this.content(), this.line);
-    this.button.onclick = () => (this.paused ? this.resume() : this.pause());
-    const { css } = this.constructor;
+  /** @param {HTMLElement} host */
+  constructor(host) {
+    this.host = host;
+    this.shadowRoot = host.attachShadow({ mode: "open" });
+    this.#button.onclick = () => (this.#paused ? this.resume() : this.pause());
+  }
+
+  /** Fill the element, which has nothing in it yet. */
+  build() {
+    const { css } = /** @type {typeof LiveElement} */ (this.constructor);
     if (!sheets[css]) (sheets[css] = new CSSStyleSheet()).replaceSync(CSS + css);
-    this.attachShadow({ mode: "open" }).append(this.base);
     this.shadowRoot.adoptedStyleSheets = [sheets[css]];
+    this.base.append(...this.content(), this.#line);
+    this.shadowRoot.append(this.base);
   }
 
-  connectedCallback() {
-    this.start();
+  /** @returns {string} the document that is asked for */
+  get file() {
+    return "live.json";
   }
 
-  disconnectedCallback() {
-    this.turn = this.feed?.leave(this);
+  /** @returns {Node[]} what stands above the line of marks */
+  content() {
+    return [];
   }
 
-  attributeChangedCallback() {
-    this.doc = null;
-    if (this.isConnected) this.start();
+  /**
+   * Draw a document, or that there is none yet.
+   *
+   * @param {LiveDocument} [_doc]
+   * @param {LiveDocument | null} [_previous] what was shown before
+   * @param {boolean} [_backlog] whether it piled up while nobody looked
+   */
+  render(_doc, _previous, _backlog) {}
+
+  /** @param {string} name */
+  getAttribute(name) {
+    return this.host.getAttribute(name);
   }
 
-  get speech() {
-    return /^(kk|ru|en)/.exec(this.closest("[lang]")?.lang)?.[0] ?? "kk";
+  /** @returns {Language} */
+  get #speech() {
+    const lang = this.host.closest("[lang]")?.getAttribute("lang") ?? "";
+    return /** @type {Language} */ (/^(kk|ru|en)/.exec(lang)?.[0] ?? "kk");
   }
 
   async start() {
-    const turn = (this.turn = {});
+    const turn = (this.#turn = {});
     this.feed?.leave(this);
-    const lang = this.speech;
+    const lang = this.#speech;
     const { words } = await import(`./${lang}.js`);
-    if (turn !== this.turn) return;
+    if (turn !== this.#turn) return;
     this.words = words;
     this.base.lang = lang;
-    this.press(this.paused);
+    this.#press(this.#paused);
     if (!this.doc) this.render();
     const campaign = this.getAttribute("campaign");
     if (!campaign) return this.emit("error", { message: "no campaign" });
     const base = (this.getAttribute("src") ?? new URL(import.meta.url).origin).replace(/\/$/, "");
-    this.feed = feedOf(`${base}/v1/campaigns/${campaign}/${this.file}`);
+    // The launch page reads all but the timeline from one document.
+    this.feed = feedOf(`${base}/v1/campaigns/${campaign}/${this.host.dataset.file ?? this.file}`);
     this.feed.join(this);
-    if (this.paused) this.pause();
+    if (this.#paused) this.pause();
+  }
+
+  stop() {
+    this.#turn = null;
+    this.feed?.leave(this);
+  }
+
+  /** What is asked for is another thing now. */
+  restart() {
+    this.doc = null;
+    if (this.host.isConnected) this.start();
   }
 
   pause() {
     this.feed?.leave(this);
-    this.press(true);
-    this.become("paused");
+    this.#press(true);
+    this.#become("paused");
   }
 
   resume() {
-    this.press(false);
+    this.#press(false);
     this.start();
   }
 
-  press(paused) {
-    this.paused = paused;
-    this.button.textContent = paused ? "▶" : "❚❚";
-    this.button.ariaLabel = this.words?.[paused ? "resume" : "pause"];
+  /** @param {boolean} paused */
+  #press(paused) {
+    this.#paused = paused;
+    this.#button.textContent = paused ? "▶" : "❚❚";
+    this.#button.ariaLabel = this.words[paused ? "resume" : "pause"];
   }
 
   refresh() {
@@ -219,44 +344,121 @@ export class LiveElement extends HTMLElement {
   }
 
   get still() {
-    const reduced = matchMedia("(prefers-reduced-motion:reduce)").matches;
-    return { none: true, full: false }[this.getAttribute("motion")] ?? reduced;
+    const motion = this.getAttribute("motion");
+    return motion === "none" || (motion !== "full" && matchMedia("(prefers-reduced-motion:reduce)").matches);
   }
 
+  /** @param {LiveDocument} doc @param {boolean} backlog */
   receive(doc, backlog) {
     const previous = this.doc;
     this.doc = doc;
-    say(this.mark, this.words[doc.state] ?? "");
+    say(this.#mark, this.words[doc.state] ?? "");
     this.base.style.setProperty("--motion", this.still ? "0s" : ".8s");
     this.aged();
     this.render(doc, previous, backlog);
   }
 
   aged() {
-    if (this.speech !== this.base.lang) return this.start();
-    const { doc, words } = this;
-    const { age, state } = this.feed;
-    const minutes = age >= 60;
-    const ago = doc && Math.floor(minutes ? age / 60 : age) + "\u00a0" + words.ago[+minutes];
-    const told = /fresh|waiting/.test(state) ? [] : [words[state], ago];
-    say(this.ageText, told.filter(Boolean).join(" · "));
-    this.become(state);
+    if (this.#speech !== this.base.lang) this.start();
+    else if (this.feed) this.#tellAge(this.feed);
   }
 
-  /** Say in the open what a number was corrected by. */
+  /** @param {Feed} feed */
+  #tellAge({ age, state }) {
+    const { words } = this;
+    const ago = age < 60 ? `${Math.floor(age)}\u00a0${words.ago[0]}` : `${Math.floor(age / 60)}\u00a0${words.ago[1]}`;
+    const told = [words[state], this.doc && ago].filter(Boolean).join(" · ");
+    say(this.#ageText, /fresh|waiting/.test(state) ? "" : told);
+    this.#become(state);
+  }
+
+  /** Say in the open what numbers were corrected by. @param {string} text */
   correct(text) {
     say(this.note, `${this.words.corrected}: ${text}`);
-    clearTimeout(this.noted);
-    this.noted = setTimeout(say, 1e4, this.note, "");
+    clearTimeout(this.#noted);
+    this.#noted = setTimeout(() => say(this.note, ""), 10_000);
   }
 
-  become(state) {
-    if (this.dataset.state === state) return;
-    this.dataset.state = state;
+  /** @param {FeedState} state */
+  #become(state) {
+    const { dataset } = this.host;
+    if (dataset.state === state) return;
+    dataset.state = state;
     this.emit("state", { state });
   }
 
+  /** @param {string} name @param {object} detail */
   emit(name, detail) {
-    this.dispatchEvent(new CustomEvent(`gooddeeds:${name}`, { bubbles: true, composed: true, detail }));
+    this.host.dispatchEvent(new CustomEvent(`gooddeeds:${name}`, { bubbles: true, composed: true, detail }));
   }
+}
+
+/**
+ * Define an element that a view fills; each attribute is a property too, by which frameworks set it. Another copy of the
+ * script may have come first.
+ *
+ * @param {string} name
+ * @param {typeof LiveElement} View
+ */
+export function define(name, View) {
+  if (customElements.get(name)) return;
+  const { observedAttributes } = View;
+
+  class Host extends HTMLElement {
+    static observedAttributes = observedAttributes;
+    #view = new View(this);
+
+    constructor() {
+      super();
+      this.#view.build();
+    }
+
+    connectedCallback() {
+      // What was set before there was a setter would hide it.
+      for (const attribute of observedAttributes) {
+        if (!Object.hasOwn(this, attribute)) continue;
+        const own = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (this));
+        const value = own[attribute];
+        delete own[attribute];
+        own[attribute] = value;
+      }
+      this.#view.start();
+    }
+
+    disconnectedCallback() {
+      this.#view.stop();
+    }
+
+    attributeChangedCallback() {
+      this.#view.restart();
+    }
+
+    pause() {
+      this.#view.pause();
+    }
+
+    resume() {
+      this.#view.resume();
+    }
+
+    refresh() {
+      this.#view.refresh();
+    }
+  }
+
+  for (const attribute of observedAttributes) {
+    Object.defineProperty(Host.prototype, attribute, {
+      enumerable: true,
+      /** @this {HTMLElement} */
+      get() {
+        return this.getAttribute(attribute) ?? "";
+      },
+      /** @this {HTMLElement} @param {unknown} value */
+      set(value) {
+        if ((value ?? "") === "") this.removeAttribute(attribute);
+        else this.setAttribute(attribute, String(value));
+      },
+    });
+  }
+  customElements.define(name, Host);
 }

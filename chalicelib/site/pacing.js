@@ -1,13 +1,32 @@
 /** Documents at a pace of their own: held back by some seconds, polled at another interval. */
 
+/**
+ * @typedef {(url: string, options: RequestInit) => Promise<Response>} Ask
+ * @typedef {{ at: number, doc: import("./documents.js").LiveDocument }} Kept
+ */
+
+/**
+ * The headers that tell what the server's time is.
+ *
+ * @param {Response} response
+ * @returns {[string, string][]}
+ */
 const clockOf = ({ headers }) =>
-  ["Date", "Age"].flatMap((name) => (headers.has(name) ? [[name, headers.get(name)]] : []));
+  ["Date", "Age"].flatMap((name) => {
+    const value = headers.get(name);
+    return value === null ? [] : [[name, value]];
+  });
 
 /**
  * A `fetch` that answers what was true `delay` seconds ago, asks for the next poll in `poll` seconds (0: as served), and
  * says of everything that it is a `test`.
+ *
+ * @param {Ask} fetch
+ * @param {{ delay: number, poll: number, test: boolean }} pace
+ * @returns {Ask}
  */
 export function paced(fetch, { delay, poll, test }) {
+  /** @type {Record<string, Kept[]>} */
   const kept = {};
   return async (url, options) => {
     const response = await fetch(url, options);

@@ -5,30 +5,62 @@ export const ON_AIR = { milestone: 8_000, acts: 6_000 };
 export const PAUSE = 700;
 
 /**
+ * @typedef {object} Celebrated what a milestone's celebration shows
+ * @property {string} metric
+ * @property {number} at
+ * @property {import("./documents.js").Translations} [title]
+ *
+ * @typedef {{ kind: "milestone", milestone: Celebrated }} MilestoneOnAir
+ * @typedef {{ kind: "acts", ids: string[], count?: number }} ActsOnAir
+ * @typedef {MilestoneOnAir | ActsOnAir} Thing
+ */
+
+/**
  * A queue that shows one thing at a time by `show(thing)`, and takes it off by `hide(thing)`.
  *
  * A thing is `{ kind: "milestone", milestone }` or `{ kind: "acts", ids }`: acts that come while something is on air
  * wait, and come as one. `later(run, milliseconds)` calls back and returns what `never` takes to call it off.
  */
 export class Queue {
+  /** @type {Celebrated[]} */
+  milestones = [];
+  /** @type {string[]} */
+  ids = [];
+  /** @type {Thing | null} */
+  current = null;
+  pausing = false;
+
+  /**
+   * @param {object} given
+   * @param {(thing: Thing) => void} given.show
+   * @param {(thing: Thing) => void} given.hide
+   * @param {(run: () => void, milliseconds: number) => any} [given.later]
+   * @param {(timer: any) => void} [given.never]
+   */
   constructor({ show, hide, later = setTimeout, never = clearTimeout }) {
-    Object.assign(this, { show, hide, later: later.bind(null), never: never.bind(null) });
-    this.milestones = [];
-    this.ids = [];
-    this.current = null;
+    this.show = show;
+    this.hide = hide;
+    this.later = later.bind(null);
+    this.never = never.bind(null);
   }
 
+  /** @param {Celebrated} milestone */
   addMilestone(milestone) {
     this.milestones.push(milestone);
     this.next();
   }
 
+  /** @param {string[]} ids */
   addActs(ids) {
     this.ids.push(...ids);
     this.next();
   }
 
-  /** Acts of which it is known no longer that they stand are neither shown nor told later. */
+  /**
+   * Acts of which it is known no longer that they stand are neither shown nor told later.
+   *
+   * @param {(id: string) => boolean} stands
+   */
   keepActs(stands) {
     this.ids = this.ids.filter(stands);
     const { current } = this;
@@ -47,10 +79,12 @@ export class Queue {
 
   next() {
     if (this.current || this.pausing) return;
-    if (this.milestones.length) this.begin({ kind: "milestone", milestone: this.milestones.shift() });
+    const milestone = this.milestones.shift();
+    if (milestone) this.begin({ kind: "milestone", milestone });
     else if (this.ids.length) this.begin({ kind: "acts", ids: this.ids.splice(0) });
   }
 
+  /** @param {Thing} thing */
   begin(thing) {
     this.current = thing;
     this.show(thing);
@@ -61,7 +95,7 @@ export class Queue {
     this.never(this.ending);
     const ended = this.current;
     this.current = null;
-    this.hide(ended);
+    if (ended) this.hide(ended);
     this.pausing = true;
     this.later(() => {
       this.pausing = false;
@@ -70,7 +104,12 @@ export class Queue {
   }
 }
 
-/** The ids of the acts, newest first, that came after whatever was `seen`: an older one that is uncovered is none. */
+/**
+ * The ids of the acts, newest first, that came after whatever was `seen`: an older one that is uncovered is none.
+ *
+ * @param {Set<string>} seen
+ * @param {{ id: string }[]} acts
+ */
 export function newActs(seen, acts) {
   const first = acts.findIndex(({ id }) => seen.has(id));
   return acts.slice(0, first < 0 ? acts.length : first).map(({ id }) => id);

@@ -68,5 +68,10 @@ Shymkent
 Abroad`,
 };
 
-/** Any other is abroad: the last. */
-export const placeName = (code, lang) => names[lang].split("\n").at(places.indexOf(code));
+/**
+ * What a place is called; any other than those of Kazakhstan is abroad, the last.
+ *
+ * @param {string} code
+ * @param {import("./documents.js").Language} lang
+ */
+export const placeName = (code, lang) => /** @type {string} */ (names[lang].split("\n").at(places.indexOf(code)));

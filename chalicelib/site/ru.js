@@ -19,12 +19,13 @@ const style = {
   units: ["\u00a0тыс.", "\u00a0млн", "\u00a0млрд", "\u00a0трлн"],
 };
 
+/** @type {import("./documents.js").Words} */
 export const words = {
   ...style,
   priced: (text, currency) => text + "\u00a0" + currency,
   label: (metric, value) => {
     const [unit, tens] = [Math.abs(value) % 10, Math.floor(Math.abs(value) / 10) % 10];
-    return nouns[metric][tens === 1 || unit === 0 || unit > 4 ? 0 : unit === 1 ? 1 : 2];
+    return nouns[/** @type {keyof typeof nouns} */ (metric)][tens === 1 || unit === 0 || unit > 4 ? 0 : unit === 1 ? 1 : 2];
   },
   pause: "Приостановить",
   resume: "Продолжить",

@@ -1,5 +1,8 @@
 /** `<good-deeds-since>`: what has come since a time, a date or in the last while, from the timelines of its days. */
 
+/** @import { LiveDocument, Minute } from "./documents.js" */
+/** @typedef {ReturnType<typeof feedOf>} Feed */
+
 import { Counter } from "./counter.js";
 import { define, feedOf, now } from "./live.js";
 import { measure } from "./numbers.js";
@@ -11,18 +14,25 @@ const SELDOM = 360;
 const present = () => inKazakhstan(now());
 const today = () => new Date(present()).toISOString().slice(0, 10);
 
-const isAbsent = ({ doc, status }) => !doc && /40[34]/.test(status);
+/** A day on which nothing has come yet has no document. */
+const emptyDay = () => /** @type {LiveDocument} */ ({ date: today(), minutes: /** @type {Minute[]} */ ([]) });
 
 class Since extends Counter {
   static observedAttributes = [...Counter.observedAttributes, "since"];
+  /** @type {Feed[]} every day but today */
   days = [];
+  /** @type {import("./documents.js").Listener} */
+  hearing = { receive: () => this.#hear(), emit: () => this.#hear() };
+  followed = "";
+  counted = 0;
 
   get file() {
     return `timeline/${today()}.json`;
   }
 
+  /** The moment from which on is counted, in ms of Kazakhstan's clock. */
   get from() {
-    return startOf(this.getAttribute("since"), present());
+    return startOf(this.getAttribute("since") ?? "", present());
   }
 
   get span() {
@@ -31,59 +41,73 @@ class Since extends Counter {
 
   async start() {
     await super.start();
-    if (!this.feed) return;
-    this.follow();
+    if (!this.feed || !this.host.isConnected) return;
+    this.#follow(this.feed);
     this.aged();
   }
 
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    this.forget();
+  stop() {
+    super.stop();
+    this.#forget();
   }
 
-  /** Hear of all days before today too, from the first one on. */
-  follow() {
-    this.forget();
+  #hear() {
+    if (this.doc) this.render(this.doc, this.doc);
+  }
+
+  /** Hear of all days before today too, from the first one on. @param {Feed} feed */
+  #follow({ url }) {
+    this.#forget();
     this.followed = this.span;
-    const base = this.feed.url.slice(0, -"YYYY-MM-DD.json".length);
+    const base = url.slice(0, -"YYYY-MM-DD.json".length);
     const before = this.followed.split(",").slice(0, -1);
     this.days = before.map((day) => Object.assign(feedOf(`${base}${day}.json`), { seldom: SELDOM, next: 60 }));
-    const hear = () => this.doc && this.render(this.doc, this.doc);
-    this.hearing = { receive: hear, emit: hear, aged() {} };
     this.days.forEach((feed) => feed.join(this.hearing));
-    hear();
+    this.#hear();
   }
 
-  forget() {
+  #forget() {
     this.days.forEach((feed) => feed.leave(this.hearing));
     this.days = [];
     this.followed = "";
   }
 
-  /** Only what a timeline counts can be told by its time. */
+  /** Only what a timeline counts can be told by its time. @param {LiveDocument} doc */
   read(doc) {
     const { metric } = this;
     const start = new Date(this.from).toISOString().slice(0, 16);
-    const told = new Map([...this.days.map((feed) => feed.doc), doc].filter(Boolean).map((day) => [day.date, day.minutes]));
-    const minutes = [...told].flatMap(([date, minutes]) => minutes.map((minute) => ({ ...minute, at: `${date}T${minute.at}` })));
-    if (minutes.some((minute) => measure(minute, metric) === null)) return null;
-    const counted = minutes.filter(({ at }) => at >= start);
-    return counted.reduce((sum, minute) => sum + measure(minute, metric), 0);
+    /** @type {Map<string, Minute[]>} days by their names: one may be known twice */
+    const days = new Map();
+    for (const day of [...this.days.map((feed) => feed.doc), doc]) {
+      if (day) days.set(day.date ?? "", day.minutes ?? []);
+    }
+    const all = [...days].flatMap(([date, minutes]) => minutes.map((minute) => ({ ...minute, at: `${date}T${minute.at}` })));
+    if (all.some((minute) => measure(minute, metric) === null)) return null;
+    return all.filter(({ at }) => at >= start).reduce((sum, minute) => sum + Number(measure(minute, metric)), 0);
   }
 
-  /** What is shown stays until all days are known. */
-  render(doc, ...rest) {
-    const isKnown = this.followed && this.days.every((feed) => feed.doc || isAbsent(feed));
+  /**
+   * What is shown stays until all days are known.
+   *
+   * @param {LiveDocument} [doc] @param {LiveDocument | null} [previous] @param {boolean} [backlog]
+   */
+  render(doc, previous, backlog) {
+    const isKnown = this.followed && this.days.every((feed) => feed.doc || feed.isAbsent);
     if (doc && !isKnown) return;
-    super.render(doc, ...rest);
+    super.render(doc, previous, backlog);
   }
 
   aged() {
     const { feed } = this;
-    if (!feed.url.endsWith(this.file) || (this.followed && this.followed !== this.span)) return this.start();
+    if (!feed) return;
+    const isAnother = !feed.url.endsWith(this.file) || (this.followed && this.followed !== this.span);
     feed.missing = "fresh";
-    // A day on which nothing has come yet has no document.
-    if (isAbsent(feed) && this.doc?.date !== today()) return this.receive({ date: today(), minutes: [] }, true);
+    if (isAnother) this.start();
+    else if (feed.isAbsent && this.doc?.date !== today()) this.receive(emptyDay(), true);
+    else this.#count();
+  }
+
+  #count() {
     super.aged();
     const { from } = this;
     if (this.doc && this.counted !== from) {

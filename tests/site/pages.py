@@ -69,7 +69,7 @@ def wait_until(page: Page, condition: str, argument: object = None) -> None:
 
 def wait_until_spoken(page: Page, element: str) -> None:
     """Wait until an element has its language, from which on it asks for its document."""
-    wait_until(page, "name => document.querySelector(name)?.words", element)
+    wait_until(page, "name => document.querySelector(name)?.shadowRoot?.firstChild.lang", element)
 
 
 def shows(page: Page, text: str, part: str = "value", element: str = "good-deeds-counter") -> None:

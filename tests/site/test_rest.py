@@ -30,12 +30,15 @@ const observe = (type, kept, read) =>
 observe("layout-shift", shifts, ({ value }) => value);
 observe("largest-contentful-paint", largest, ({ element, url }) => url || element?.id || "");
 """
+ALL_FRESH = "() => [...document.querySelectorAll('main > *')].every(({ dataset }) => dataset.state === 'fresh')"
 
 
 def import_elements(page: Page) -> None:
     """Let a page have every element."""
     page.evaluate("Promise.all(['board', 'map', 'ticker', 'timeline'].map((name) => import(`/widget/${name}.js`)))")
-    wait_until(page, "() => [...document.querySelectorAll('main > *')].every((element) => element.doc)")
+    wait_until(
+        page, "() => [...document.querySelectorAll('main > *')].every(({ dataset }) => dataset.state === 'fresh')"
+    )
 
 
 def touched(page: Page) -> list[str]:
@@ -73,7 +76,9 @@ def test_what_did_not_change_stays_where_it_is_when_other_things_do(page: Page, 
     fill(stage)
     open_page(page, stage, f"{BOARD}{TICKER}", module="board")
     page.evaluate("import('/widget/ticker.js')")
-    wait_until(page, "() => [...document.querySelectorAll('main > *')].every((element) => element.doc)")
+    wait_until(
+        page, "() => [...document.querySelectorAll('main > *')].every(({ dataset }) => dataset.state === 'fresh')"
+    )
     page.evaluate(
         """() => {
           const root = (name) => document.querySelector(`good-deeds-${name}`).shadowRoot;
@@ -104,7 +109,7 @@ def test_a_wrong_clock_empties_nothing(page: Page, stage: Stage, wrong_by: int) 
     page.evaluate("import('/widget/timeline.js')")
 
     pass_time(page, 5)
-    wait_until(page, "() => !!document.querySelector('good-deeds-timeline').doc")
+    wait_until(page, "() => document.querySelector('good-deeds-timeline').dataset.state === 'fresh'")
     pass_time(page, 3)
 
     assert (page.get_attribute("good-deeds-counter", "data-state"), part(page, "age")) == ("fresh", "")
@@ -149,7 +154,9 @@ def test_who_wants_no_motion_has_none_in_any_element(page: Page, stage: Stage) -
     page.emulate_media(reduced_motion="reduce")
     open_page(page, stage, f"{COUNTER}{BOARD}{MAP}")
     page.evaluate("Promise.all(['board', 'map'].map((name) => import(`/widget/${name}.js`)))")
-    wait_until(page, "() => [...document.querySelectorAll('main > *')].every((element) => element.doc)")
+    wait_until(
+        page, "() => [...document.querySelectorAll('main > *')].every(({ dataset }) => dataset.state === 'fresh')"
+    )
 
     moving = page.evaluate(
         """[...document.querySelectorAll("main > *")].flatMap(({ shadowRoot }) =>

@@ -12,7 +12,7 @@ from chalicelib.webhooks.providers import google_forms
 from tests.webhooks.deliveries import named
 
 SCRIPT = Path(__file__).parents[3] / "integrations" / "google-forms" / "Code.gs"
-HARNESS = Path(__file__).parent / "apps_script.js"
+HARNESS = Path(__file__).parent / "apps_script.cjs"
 NODE = shutil.which("node") or ""
 SECRET = "whsec_Z29vZ2xlLWZvcm1zLWJyaWRnZS1rZXkh"
 PROPERTIES = {

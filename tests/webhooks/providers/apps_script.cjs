@@ -1,7 +1,7 @@
 /**
  * Runs one function of an Apps Script against stand-ins of the services it uses.
  *
- * node apps_script.js <script> <function> < scenario
+ * node apps_script.cjs <script> <function> < scenario
  * Scenario: {now, properties, statuses, responses: [{id, timestamp, email, items: [{id, title, response}]}]};
  * a status of 0 is a failed connection.
  * Output: {requests: [{url, headers, body}], pauses, properties, triggers, error, log}, body in base64.

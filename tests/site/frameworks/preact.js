@@ -1,0 +1,3 @@
+import { h, render } from "preact";
+
+globalThis.show = (element, props) => render(element && h(element, props), document.getElementById("app"));
