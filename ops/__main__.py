@@ -101,6 +101,24 @@ app.add_typer(secret.app, name="secret", rich_help_panel=TABLES)
 
 def main(arguments: list[str]) -> int:
     """Run one command and return its exit code. What is wrong is said on stderr."""
+    code = _run(arguments)
+    return code if _is_read() else 1
+
+
+def _is_read() -> bool:
+    """Whether all that was printed is read: who pipes it into `head` has enough before the end.
+
+    Source: https://docs.python.org/3/library/signal.html#note-on-sigpipe
+    """
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
+
+
+def _run(arguments: list[str]) -> int:
     try:
         command_tree().main(guarded(arguments, command_tree()), prog_name=_program(arguments))
     except SystemExit as ended:

@@ -4,7 +4,7 @@ import signal
 
 
 class Stop:
-    """Whether a stop was asked for.
+    """Whether a stop was asked for, by signals but those that are ignored, as `nohup` has a hang-up.
 
     A plain flag, to be looked at between short sleeps: a `threading.Event` that is set in a signal handler can wait
     for ever for the lock that the interrupted thread holds.
@@ -13,7 +13,8 @@ class Stop:
     def __init__(self, *signals: signal.Signals) -> None:
         self.requested = False
         for number in signals:
-            signal.signal(number, lambda *_: self.request())
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, lambda *_: self.request())
 
     def request(self) -> None:
         """Ask for the stop."""

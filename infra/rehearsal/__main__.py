@@ -21,9 +21,10 @@ from infra.local.local_settings import REGION, LocalError, emulator_python
 from infra.output import complain, say
 from infra.package import RUNTIME, Architecture, Package, build
 from infra.permissions import CALLED, ROLES
-from infra.rehearsal import cloud, graph_api_stub
+from infra.rehearsal import cloud, front, graph_api_stub
 from infra.rehearsal.cloud import Cloud
-from infra.rehearsal.deployment import STAGE, Deployment, RehearsalError
+from infra.rehearsal.commands import Commands
+from infra.rehearsal.deployment import HOOK_SECRETS_PATH, STAGE, Deployment, RehearsalError
 from infra.rehearsal.emulator_template import adapted
 from infra.rehearsal.operators import Operators
 from infra.rehearsal.scenario import HOOK_SECRETS, LEADS, MISSED, Scenario
@@ -76,7 +77,7 @@ def _rehearse(exits: ExitStack) -> None:
     stack = Stack(f"qaiyrym-{STAGE}", account.client("cloudformation"), account.client("s3"), _ARTIFACTS, 1)
     stack.s3.create_bucket(Bucket=_ARTIFACTS, CreateBucketConfiguration={"LocationConstraint": REGION})
     for name, secret in HOOK_SECRETS.items():
-        account.client("ssm").put_parameter(Name=f"/qaiyrym/{STAGE}/hooks/{name}", Value=secret, Type="SecureString")
+        account.client("ssm").put_parameter(Name=f"{HOOK_SECRETS_PATH}/{name}", Value=secret, Type="SecureString")
     app: Chalice = import_module("app").app
     installer = Installer(stack, account.client("secretsmanager"), refuse_losses)
     operators = Operators(account, installer, package, {"Stage": STAGE, "GraphApiUrl": graph_url}, app)
@@ -85,17 +86,19 @@ def _rehearse(exits: ExitStack) -> None:
     resources = stack.resources()
     token = _token(resources["RegistryTable"])
     visitors = Visitors(account.emulator.url, outputs["RestAPIId"], outputs["DistributionDomain"], token)
-    scenario = Scenario(Deployment(account, visitors, resources))
+    url = exits.enter_context(front.serving(visitors, package.read_template()))
+    deployment = Deployment(account, visitors, resources, url, graph_url)
+    scenario = Scenario(deployment)
     try:
-        _step("smoke test", lambda: operators.smoke(visitors, resources))
+        _step("smoke test", lambda: operators.smoke(deployment))
         say("\nA campaign through its API Gateway, and the totals as its distribution shows them")
         for step in scenario.steps:
             _step(step.__name__.replace("_", " "), step)
-        _step("commands", lambda: operators.command(scenario))
         say("\nThe same stack later")
         _step("updated in place", operators.update, lambda _: _in_place(stack, resources))
         _step("go on", scenario.go_on)
         _step("reconcile leads", scenario.reconcile_leads)
+        _step("commands", Commands(deployment).rehearse)
         _step("tell nobody", scenario.tell_nobody)
         _step("permissions", lambda: _as_called(account, resources))
         _step("new secret", lambda: operators.renew_secret(scenario))

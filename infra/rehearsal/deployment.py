@@ -1,5 +1,6 @@
 """What the steps of a rehearsal share: a stack in an account, those who use it, and looks at what it holds."""
 
+import json
 import os
 import subprocess
 import sys
@@ -12,11 +13,12 @@ import msgspec
 from infra.local.local_settings import REPOSITORY
 from infra.rehearsal.cloud import Cloud
 from infra.rehearsal.emulator_template import WAITS
-from infra.rehearsal.visitors import Visitors
+from infra.rehearsal.visitors import WHSEC, Visitors
 from infra.site_client import Reply
 
 STAGE = "rehearsal"
 CAMPAIGN = "/v1/campaigns/2026"
+HOOK_SECRETS_PATH = f"/qaiyrym/{STAGE}/hooks"
 SECONDS = 60.0
 """How long something may take to come about."""
 SWEEP_SECONDS = 150.0
@@ -28,11 +30,13 @@ class RehearsalError(Exception):
 
 
 class Deployment(msgspec.Struct, frozen=True):
-    """A deployed stack: `resources` has the physical ids by the logical ones."""
+    """A deployed stack: `resources` has the physical ids by the logical ones, `url` is where files and API are."""
 
     cloud: Cloud
     visitors: Visitors
     resources: Mapping[str, str]
+    url: str
+    graph_url: str
 
     @property
     def tables(self) -> list[str]:
@@ -103,8 +107,8 @@ class Deployment(msgspec.Struct, frozen=True):
             self.cloud.invoke_as_schedule(self.resources["Sweeper"])
         eventually(are_shown, f"the board shows {', '.join(names) or 'nobody'}", SWEEP_SECONDS)
 
-    def operate(self, *arguments: str) -> str:
-        """Run a command of the operators; return what it prints.
+    def operate(self, *arguments: str, token: str | None = None, given: str = "") -> str:
+        """Run a command of the operators, with `given` as its stdin; return what it prints.
 
         Raises:
             RehearsalError: it failed.
@@ -112,6 +116,7 @@ class Deployment(msgspec.Struct, frozen=True):
         tables = {f"{name.removesuffix('Table').upper()}_TABLE": self.resources[name] for name in self.tables}
         done = subprocess.run(  # noqa: S603  a program of this project
             [sys.executable, "-m", "ops", *arguments],
+            input=given.encode(),
             env={
                 **os.environ,
                 **self.cloud.environment,
@@ -119,8 +124,13 @@ class Deployment(msgspec.Struct, frozen=True):
                 **WAITS,
                 "DOCUMENTS_BUCKET": self.resources["DocumentsBucket"],
                 "STAGE": STAGE,
-                "QAIYRYM_URL": self.visitors.url,
-                "QAIYRYM_TOKEN": self.visitors.token,
+                "PEPPER_SECRET": self.resources["Pepper"],
+                "PARKING_KEY_SECRET": self.resources["ParkingKey"],
+                "HOOK_SECRETS_PATH": HOOK_SECRETS_PATH,
+                "HOOK_SECRETS": json.dumps({"standard": {"partner": {"whsec": [WHSEC]}}}),
+                "GRAPH_API_URL": self.graph_url,
+                "QAIYRYM_URL": self.url,
+                "QAIYRYM_TOKEN": token or self.visitors.token,
             },
             cwd=REPOSITORY,
             capture_output=True,

@@ -1,6 +1,5 @@
 """Those who deploy: what they do with a stack, on good days and on bad ones."""
 
-import json
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -22,11 +21,6 @@ from infra.undeploy import undeploy
 _RESTORED = ("EventsTable", "ContactsTable", "NamesTable")
 """Tables with a stream, with a time to live, with indexes."""
 _FREEZE_SECONDS = 6.0
-_READING = (
-    *("campaign list", "campaign show 2026", "form list", "token list", "parked list", "names list 2026"),
-    *("review list 2026", "review groups 2026", "acts list 2026", "trail 2026", "generations 2026"),
-)
-_CHANGING = ("campaign freeze 2026 --reason rehearsed", "campaign open 2026")
 _KNOWN_PHONE = "+77010000009"
 _TAKEN = f"qaiyrym-{STAGE}-viewer"
 
@@ -61,11 +55,10 @@ class Operators(msgspec.Struct, frozen=True):
         recovery.make_ready(self._stack)
         return self._install()
 
-    def smoke(self, site: Any, resources: Mapping[str, str]) -> str:
+    def smoke(self, deployment: Deployment) -> str:
         """The smoke test goes through, and leaves nothing that viewers or operators see."""
         clients = Clients(*map(self.account.client, ("dynamodb", "s3", "ssm")))
-        told = list(SmokeTest(STAGE, site, clients, resources).run())
-        deployment = Deployment(self.account, site, resources)
+        told = list(SmokeTest(STAGE, deployment.visitors, clients, deployment.resources).run())
         left = [name for name, content in deployment.files() if "smoke" in name or b"smoke-" in content]
         left += [item["id"]["S"] for item in deployment.items("RegistryTable") if "smoke-" in item["id"]["S"]]
         left += [item["key"]["S"] for item in deployment.items("ContactsTable")]
@@ -73,18 +66,6 @@ class Operators(msgspec.Struct, frozen=True):
         if left:
             raise RehearsalError(f"the smoke test left {', '.join(left)}")
         return "; ".join(told)
-
-    def command(self, scenario: Scenario) -> str:
-        """Commands over the API reach the deployed one, and what they change stands in the trail."""
-        for arguments in _READING:
-            scenario.deployment.operate(*arguments.split())
-        for arguments in _CHANGING:
-            scenario.deployment.operate(*arguments.split(), "--yes")
-        time.sleep(_FREEZE_SECONDS)
-        trail = json.loads(scenario.deployment.operate("trail", "2026", "--action", "campaign_changed", "--json"))
-        if [(one["reason"], one["status"]) for one in trail[:2]] != [(None, 200), ("rehearsed", 200)]:
-            raise RehearsalError(f"the trail tells {trail[:2]}")
-        return f"{len(_READING) + len(_CHANGING)} commands asked the deployed API"
 
     def update(self) -> None:
         """Another version is deployed, with other parameters."""
