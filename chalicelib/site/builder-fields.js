@@ -51,7 +51,7 @@ export const FIELDS = {
     flag("alerts"),
     flag("ticker"),
     flag("test"),
-    choice("preview", ["", ...OPTIONS.SCENES]),
+    choice("preview", ["", ...OPTIONS.PREVIEWS]),
   ],
 };
 

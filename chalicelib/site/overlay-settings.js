@@ -8,9 +8,14 @@ const LANGUAGES = ["kk", "ru", "en"];
 const THEMES = ["night", "sky", "light", "plain"];
 const ALIGNMENTS = ["bottom-left", "bottom", "bottom-right", "left", "center", "right", "top-left", "top", "top-right"];
 const STALE = ["mark", "dim", "hide", "off"];
-const SCENES = ["all", "updates", "milestone", "correction", "stale", "flood"];
+export const SCENES = ["lower-third", "number", "crawl", "regions", "region", "countdown", "thanks"];
+const PANICS = ["hold", "hide"];
+const PREVIEWS = [
+  ...["all", "updates", "milestone", "correction", "stale", "flood"],
+  ...["old", "test", "frozen", "ended", "empty"],
+];
 
-export const OPTIONS = { THEMES, ALIGNMENTS, STALE, SCENES };
+export const OPTIONS = { THEMES, ALIGNMENTS, STALE, PREVIEWS };
 
 const isOn = (text) => text !== null && !["0", "off", "no", "false"].includes(text);
 
@@ -27,15 +32,19 @@ const several = (text, values) => {
 };
 
 /** Places are not told by the minute: where one is asked for, it is told since the beginning. */
-export const metricsOf = ({ place, since }) => (place ? PLACE_METRICS : since ? TIMELINE_METRICS : METRICS);
+export const metricsOf = ({ place, since, scene }) =>
+  place || scene === "regions" ? PLACE_METRICS : since ? TIMELINE_METRICS : METRICS;
 
 export function settingsOf(address) {
   const { searchParams: asked } = new URL(address);
   const get = (name) => asked.get(name);
   const place = places.includes(get("place")) ? get("place") : null;
+  const scene = oneOf(get("scene"), SCENES);
   const since = !place && isSince(get("since") ?? "") ? get("since") : null;
   return {
-    metrics: several(get("metrics") ?? get("metric"), metricsOf({ place, since })),
+    scene,
+    panic: PANICS.find((state) => state === get("panic")) ?? null,
+    metrics: several(get("metrics") ?? get("metric"), metricsOf({ place, since, scene })),
     rotate: within(get("rotate"), 2, 600, 12),
     place,
     langs: several(get("lang"), LANGUAGES),
@@ -52,6 +61,8 @@ export function settingsOf(address) {
     poll: within(get("poll"), 1, 600, 0),
     stale: oneOf(get("stale"), STALE),
     test: isOn(get("test")),
-    preview: isOn(get("preview")) ? oneOf(get("preview"), SCENES) : null,
+    qr: isOn(get("qr")),
+    address: /^[\p{L}\d./-]{3,40}$/u.test(get("address")) ? get("address") : null,
+    preview: isOn(get("preview")) ? oneOf(get("preview"), PREVIEWS) : null,
   };
 }

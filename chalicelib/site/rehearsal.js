@@ -15,8 +15,19 @@ const SCENES = {
   stale: { length: 160, outage: [8, 150] },
   flood: { length: 40, flood: 4 },
   all: { length: 220, milestone: 15, correction: 30, outage: [45, 190] },
+  // What publishes stands still: what is answered is ten minutes old.
+  old: { length: 60, late: 600 },
+  test: { length: 60 },
+  frozen: { length: 60, state: "frozen" },
+  ended: { length: 60, state: "ended" },
+  empty: { length: 60, isEmpty: true },
 };
 const CORRECTED = 37;
+/** Nobody is real. */
+const ORGANISATIONS = [
+  ...["«Мейірім» қоғамдық қоры", "Школа-гимназия № 12", "Арқа политехникалық колледжі", "ТОО «Жаңа күн»"],
+  ...["Steppe University", "«Бірлік» еріктілер орталығы", "Редакция «Жаңалық»", "№ 5 мектеп-лицейі"],
+];
 
 /** Numbers that come out the same however often they are asked for. */
 const noise = (seed) => (Math.sin(seed * 12.9898) * 43758.5453) % 1;
@@ -46,7 +57,7 @@ const share = (measures, part) =>
 
 /** A `fetch` that plays `scene`, from the moment it is made. */
 export function rehearsal(scene, began = Date.now()) {
-  const { length, milestone, correction, outage, flood = 1 } = SCENES[scene];
+  const { length, milestone, correction, outage, flood = 1, late = 0, state = "test", isEmpty } = SCENES[scene];
   return async (url) => {
     const seconds = (Date.now() - began) / 1000;
     const round = Math.floor(seconds / length);
@@ -54,8 +65,8 @@ export function rehearsal(scene, began = Date.now()) {
     if (outage && elapsed > outage[0] && elapsed < outage[1]) throw new TypeError("rehearsal: the network is down");
     const steps = Math.floor(elapsed / 2);
     const reached = milestone !== undefined && elapsed >= milestone;
-    const deeds = START + steps * 3 * flood + (reached ? 60 : 0) - (elapsed >= correction ? CORRECTED : 0);
-    const moment = new Date(began + (round * length + steps * 2) * 1000).toISOString();
+    const deeds = isEmpty ? 0 : START + steps * 3 * flood + (reached ? 60 : 0) - (elapsed >= correction ? CORRECTED : 0);
+    const moment = new Date(began + (round * length + steps * 2 - late) * 1000).toISOString();
     const head = {
       v: 1,
       campaign: "rehearsal",
@@ -63,7 +74,7 @@ export function rehearsal(scene, began = Date.now()) {
       rev: steps + 1,
       as_of: moment,
       next: 2,
-      state: "test",
+      state,
     };
     return new Response(JSON.stringify({ ...head, ...body(String(url), deeds, { acts: steps * flood, moment, reached }) }));
   };
@@ -75,7 +86,10 @@ function body(url, deeds, { acts, moment, reached }) {
     const parts = places.map((code, i) => [code, share(totals, (1 + Math.abs(noise(i + 1)) * 3) / 60)]);
     return { places: Object.fromEntries(parts) };
   }
-  if (url.endsWith("recent.json")) return { acts: Array.from({ length: 8 }, (_, i) => act(acts - i, moment)) };
+  if (url.endsWith("recent.json")) {
+    return { acts: deeds ? Array.from({ length: 8 }, (_, i) => act(acts - i, moment)) : [] };
+  }
+  if (url.includes("/organisations")) return { organisations: deeds ? ORGANISATIONS.map((name) => ({ name })) : [] };
   if (url.includes("/timeline/")) {
     return {
       date: /(\d{4}-\d\d-\d\d)\.json/.exec(url)[1],
@@ -99,7 +113,7 @@ function act(number, at) {
     kind,
     topic: null,
     participant_type: "citizen",
-    organisation: null,
+    organisation: Math.floor(number) % 3 ? null : pick(ORGANISATIONS, number + 0.75),
     place,
     people,
     hours: 0,

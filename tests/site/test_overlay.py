@@ -483,7 +483,8 @@ def test_what_makes_no_sense_is_left_at_its_default(page: Page, stage: Stage) ->
 
     shows(page, "72\u00a0418")
     data = page.evaluate("({ ...document.body.dataset, lang: document.documentElement.lang })")
-    assert data == {"theme": "night", "align": "bottom-left", "stale": "mark", "lang": "kk"}
+    usual = {"scene": "lower-third", "theme": "night", "align": "bottom-left", "stale": "mark", "lang": "kk"}
+    assert data == usual
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, ViewportSize
 
 from tests.site.conftest import Keep
-from tests.site.pages import pass_time, take_over, wait_until, wait_until_spoken
-from tests.site.stage import Document, Stage, act, milestone
+from tests.site.pages import pass_time, take_over, wait_until
+from tests.site.stage import Document, Stage, act, milestone, place
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -37,16 +37,27 @@ BOXES = """() => {
   };
   visit(document.body, true);
   const holders = new Set(texts.map((text) => text.closest("[part=value]") ?? text));
-  return [...holders].map((holder) => {
-    const { left, top, right, bottom } = holder.getBoundingClientRect();
+  // What is cut off is not seen: a crawl comes from outside its window.
+  const seenOf = (holder) => {
+    let { left, top, right, bottom } = holder.getBoundingClientRect();
+    for (let around = holder; around; around = around.parentNode ?? around.host) {
+      if (around.nodeType !== Node.ELEMENT_NODE || getComputedStyle(around).overflow === "visible") continue;
+      const window = around.getBoundingClientRect();
+      left = Math.max(left, window.left);
+      right = Math.min(right, window.right);
+      top = Math.max(top, window.top);
+      bottom = Math.min(bottom, window.bottom);
+    }
     return { text: holder.textContent, left, top, right, bottom };
-  });
+  };
+  return [...holders].map(seenOf).filter(({ left, top, right, bottom }) => right > left && bottom > top);
 }"""
 
 
 # Styles keep real time: what comes is there, and what goes is still there.
 SETTLE = """() => document.getAnimations().forEach((animation) => {
   if (animation.animationName === "go") animation.cancel();
+  else if (animation.id === "pass") return;
   else if (animation.effect.getTiming().iterations === 1) animation.finish();
 })"""
 
@@ -61,10 +72,15 @@ def boxes(page: Page) -> list[dict[str, Any]]:
 def faults(page: Page) -> list[str]:
     """Return what cannot be aired: texts on each other, or outside the safe area of the picture."""
     found = boxes(page)
+    picture = page.viewport_size or BROADCAST
+    across, down = picture["width"] / 20, picture["height"] / 20
     outside = [
         f"outside: {box['text']}"
         for box in found
-        if box["left"] < 96 - 1 or box["right"] > 1920 - 96 + 1 or box["top"] < 54 - 1 or box["bottom"] > 1080 - 54 + 1
+        if box["left"] < across - 1
+        or box["right"] > picture["width"] - across + 1
+        or box["top"] < down - 1
+        or box["bottom"] > picture["height"] - down + 1
     ]
     pairs = ((one, other) for i, one in enumerate(found) for other in found[:i])
     return outside + [f"{one['text']} | {other['text']}" for one, other in pairs if overlap(one, other)]
@@ -80,8 +96,7 @@ def overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
 def air(page: Page, stage: Stage, query: str) -> None:
     """Put the overlay on air, and wait for its number."""
     page.goto(f"{stage.url}/overlay/2026?{query}")
-    wait_until_spoken(page, "#counter > *")
-    wait_until(page, "() => document.querySelector('.plate.ready')")
+    wait_until(page, "() => document.querySelector('.on-air.ready')")
 
 
 def plate(page: Page) -> Document:
@@ -135,5 +150,81 @@ def test_no_state_of_the_overlay_has_a_fault(page: Page, stage: Stage, keep: Kee
         look("offline")
         if align in ("bottom-right", "top"):
             keep(page, f"screen-{lang}-{align}-offline")
+
+    assert found == {}, found
+
+
+def publish(stage: Stage, deeds: int, **content: Any) -> None:
+    """Publish all that scenes show, in the same state."""
+    goals = [{"metric": "good_deeds", "target": 100_000, "original": 100_000}]
+    stage.live(deeds, **{"goals": goals, "milestones": [milestone(100_000, is_reached=False, title=TITLE)]} | content)
+    marks = {name: value for name, value in content.items() if name in {"state", "as_of"}}
+    shares = {"KZ-27": deeds, "KZ-59": deeds // 2, "KZ-10": deeds // 3, "KZ-63": deeds // 4, "KZ-79": deeds // 5}
+    stage.put("places.json", places={code: place(share) for code, share in shares.items()}, **marks)
+    stage.put("recent.json", acts=[act(1, organisation="№ 12 гимназиясының құрметті ұжымы")], **marks)
+    names = ["«Мейірім» қоғамдық қоры", "Товарищество с ограниченной ответственностью «Очень длинное название»"]
+    stage.put("organisations.json", organisations=[{"name": name} for name in names], **marks)
+    stage.put("organisations/KZ-27.json", organisations=[], **marks)
+
+
+SCENES = ("number", "crawl", "regions", "region&place=KZ-27", "countdown", "thanks&place=KZ-27", "thanks")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_state_of_a_scene_has_a_fault(page: Page, stage: Stage, keep: Keep, lang: str) -> None:
+    page.set_viewport_size(BROADCAST)
+    take_over(page)
+    found: dict[str, list[str]] = {}
+
+    def look(scene: str, state: str) -> None:
+        if scene in ("crawl", "thanks"):
+            # Something has to be on its way.
+            page.wait_for_timeout(250)
+        if seen := faults(page):
+            found[f"{scene} {state}"] = seen
+        keep(page, f"scene-{scene.partition('&')[0]}-{lang}-{state}")
+
+    themes = cycle(["", "&theme=sky&qr=1", "&theme=light", "&theme=plain&qr=1"])
+    for scene, theme in zip(SCENES, themes, strict=False):
+        stage.is_down = stage.is_still = False
+        publish(stage, LONGEST // 2 if "thanks" in scene else DEEDS)
+        air(page, stage, f"scene={scene}&lang={lang}{theme}")
+        look(scene, "calm")
+        stage.is_still = True
+        publish(stage, DEEDS - 37, state="frozen", as_of=LONG_AGO)
+        pass_time(page, 3)
+        look(scene, "corrected")
+        publish(stage, 0, state="test", as_of=LONG_AGO)
+        stage.is_down = True
+        pass_time(page, 200)
+        look(scene, "offline")
+        stage.is_down = False
+        pass_time(page, 61)
+        look(scene, "empty")
+
+    assert found == {}, found
+
+
+@pytest.mark.parametrize(
+    "picture", [{"width": 640, "height": 360}, {"width": 3840, "height": 2160}], ids=["360p", "4K"]
+)
+def test_a_picture_of_any_size_has_no_fault(page: Page, stage: Stage, keep: Keep, picture: ViewportSize) -> None:
+    page.set_viewport_size(picture)
+    take_over(page)
+    found: dict[str, list[str]] = {}
+
+    for lang, query in zip(
+        LANGUAGES, ("alerts=1&qr=1", "ticker=1&align=top-right", "scene=region&place=KZ-27"), strict=True
+    ):
+        stage.is_still = False
+        publish(stage, DEEDS)
+        air(page, stage, f"lang={lang}&{query}")
+        calm = faults(page)
+        stage.is_still = True
+        publish(stage, DEEDS - 37, state="frozen", as_of=LONG_AGO)
+        pass_time(page, 3)
+        if seen := calm + faults(page):
+            found[query] = seen
+        keep(page, f"screen-{picture['height']}-{lang}")
 
     assert found == {}, found

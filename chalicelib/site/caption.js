@@ -1,0 +1,13 @@
+/** What a number on air is of: the campaign or one of its places, and since when. */
+
+import { CAMPAIGN_NAME } from "./campaign-name.js";
+import { now } from "./live.js";
+import { settings } from "./on-air.js";
+import { placeName } from "./regions.js";
+import { inKazakhstan, sinceWords } from "./since-when.js";
+
+export function captionOf(lang) {
+  const { place, since } = settings;
+  const from = since && sinceWords(since, inKazakhstan(now()), lang);
+  return [place ? placeName(place, lang) : CAMPAIGN_NAME[lang], from].filter(Boolean).join(" · ");
+}

@@ -1,0 +1,22 @@
+/** The frame of a scene that fills the picture: whose numbers they are above, what is told below, marks at its foot. */
+
+import { captionOf } from "./caption.js";
+import { say } from "./live.js";
+import { element, settings } from "./on-air.js";
+import { qrTile } from "./qr.js";
+
+/** Lay a card with `content` into the safe area; `show` shows another view in it, and `nameOf` says what stands above. */
+export function card(safe, content, show, nameOf = captionOf) {
+  const caption = element("p", { class: "caption" });
+  const sun = element("img", { class: "sun", src: "/widget/sun.svg", alt: "" });
+  const head = element("header", { class: "head" }, sun, caption);
+  if (settings.qr) head.append(qrTile());
+  const body = element("div", { class: "card-body" }, content);
+  const laid = element("div", { class: "card on-air", id: "card" }, head, body);
+  safe.append(laid);
+  const showView = (view) => {
+    say(caption, nameOf(view.lang));
+    show(view);
+  };
+  return { show: showView, fading: laid, fits: laid };
+}

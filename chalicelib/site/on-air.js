@@ -1,0 +1,22 @@
+/** What every scene of a broadcast shares: what its address asks for, the campaign it is of, and its languages. */
+
+import { words as en } from "./en.js";
+import { words as kk } from "./kk.js";
+import { settingsOf } from "./overlay-settings.js";
+import { words as ru } from "./ru.js";
+
+export const WORDS = { kk, ru, en };
+export const settings = settingsOf(location.href);
+export const campaign = decodeURIComponent(location.pathname.split("/")[2]);
+export const base = `${location.origin}/v1/campaigns/${campaign}`;
+
+/** What leads to the campaign, as people can type it. */
+export const address = location.host.replace(/^www\./, "");
+
+/** Make an element with these attributes; one that is null is left out. */
+export function element(name, attributes, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) if (value !== null) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}

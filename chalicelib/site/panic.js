@@ -1,0 +1,116 @@
+/**
+ * What a crew does at once with a scene that is on air: `hold` the last good numbers, `hide` everything, or go on.
+ *
+ * It is asked for by the address (`panic=hold`, `panic=hide`), or by the control page where that runs in the same
+ * browser, as a dock of OBS does. Documents that name nobody are kept, so that what is held survives a new page; names
+ * are never held, as they may be taken down meanwhile.
+ */
+
+import { feedOf } from "./live.js";
+
+const CHANNEL = "gooddeeds-panic";
+const STATES = ["hold", "hide"];
+const NAMES_NOBODY = /\/(live|places|timeline\/[\d-]+)\.json$/;
+/** Documents that name somebody, and what of them does. */
+const NAMES = ["acts", "organisations"];
+
+const orderOf = (campaign) => `panic:${campaign}`;
+
+function read(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key)) ?? {};
+  } catch {
+    return {}; // A browser may forbid to keep anything.
+  }
+}
+
+function write(key, value) {
+  try {
+    if (value) localStorage.setItem(key, JSON.stringify(value));
+    else localStorage.removeItem(key);
+  } catch {
+    // Then what is held lasts as long as this page.
+  }
+}
+
+/** What scenes are told to do, by their names; `all` is every scene. */
+export const orders = (campaign) => read(orderOf(campaign));
+
+/** Tell a scene, or `all`, to `hold`, to `hide` or to `go` on, wherever it is open in this browser. */
+export function order(campaign, scene, state) {
+  const told = scene === "all" ? {} : orders(campaign);
+  write(orderOf(campaign), { ...told, [scene]: state });
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage(campaign);
+  channel.close();
+}
+
+/** Hear of orders as they are given, here or elsewhere in this browser. */
+export function onOrder(campaign, hear) {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.onmessage = ({ data }) => data === campaign && hear();
+  addEventListener("storage", ({ key }) => key === orderOf(campaign) && hear());
+}
+
+export class Panic {
+  /** `address` names the picture: what is kept for one is never shown in another. `asked` is what its address says. */
+  constructor({ campaign, scene, asked, address }) {
+    Object.assign(this, { campaign, scene, asked });
+    const picture = new URL(address);
+    picture.searchParams.delete("panic");
+    this.kept = `shown:${picture.pathname}${picture.search}`;
+    this.frozen = `held:${picture.pathname}${picture.search}`;
+    this.watched = new Set();
+  }
+
+  /** Be as the address or the control page says, from now on; `hear(state)` is called with each change. */
+  begin(hear) {
+    const follow = () => {
+      const told = orders(this.campaign);
+      const state = STATES.find((one) => one === (this.asked ?? told[this.scene] ?? told.all)) ?? null;
+      if (state !== this.state) this.become(state, hear);
+    };
+    follow();
+    onOrder(this.campaign, follow);
+  }
+
+  become(state, hear) {
+    this.state = state;
+    if (state === "hold") write(this.frozen, { ...read(this.kept), ...this.known(), ...read(this.frozen) });
+    else write(this.frozen, null);
+    hear(state);
+  }
+
+  /** The newest documents of this page, by their addresses. */
+  known() {
+    return Object.fromEntries([...this.watched].map((url) => [url, feedOf(url).doc]).filter(([, doc]) => doc));
+  }
+
+  /** A `fetch` that asks for nothing while the picture is held, and keeps what is good while it is not. */
+  through(ask) {
+    return async (url, options) => {
+      this.watch(url);
+      if (this.state !== "hold") return ask(url, options);
+      const doc = this.held(url);
+      return doc ? new Response(JSON.stringify(doc)) : new Response("", { status: 404 });
+    };
+  }
+
+  held(url) {
+    if (NAMES_NOBODY.test(url)) return feedOf(url).doc ?? read(this.frozen)[url];
+    const { doc } = feedOf(url);
+    return doc && { ...doc, ...Object.fromEntries(NAMES.filter((name) => name in doc).map((name) => [name, []])) };
+  }
+
+  watch(url) {
+    if (this.watched.has(url) || !NAMES_NOBODY.test(url)) return;
+    this.watched.add(url);
+    const keep = () => {
+      const { doc } = feedOf(url);
+      if (!doc || this.state || doc.as_of === this.last) return;
+      this.last = doc.as_of;
+      write(this.kept, this.known());
+    };
+    feedOf(url).join({ receive: keep, aged: keep });
+  }
+}

@@ -1,0 +1,138 @@
+/** The crawl at the foot of the picture: the campaign's numbers, the regions that lead, and the last acts. */
+
+import { captionOf } from "./caption.js";
+import { Conveyor } from "./conveyor.js";
+import { define, feedOf, node, say } from "./live.js";
+import { METRICS } from "./metrics.js";
+import { format, measure } from "./numbers.js";
+import { address, base, campaign, element, settings } from "./on-air.js";
+import { placeName, places } from "./regions.js";
+import { SceneElement } from "./scene-element.js";
+import { SCENE_WORDS } from "./scene-words.js";
+import { describe } from "./ticker.js";
+
+const REGIONS = 3;
+const ACTS = 6;
+
+class Crawl extends SceneElement {
+  static css = `
+:host{display:block}
+.band{display:flex;align-items:stretch;height:4.4rem;border-radius:.7rem;overflow:hidden;background:var(--plate)}
+.name{flex:none;display:flex;align-items:center;gap:.8rem;padding:0 1.4rem;background:#00708a;color:#fff;font-size:1.5rem;font-weight:750;white-space:nowrap}
+.name img{height:2.8rem}
+.window{position:relative;flex:1;overflow:hidden}
+.item{position:absolute;top:0;left:0;display:flex;align-items:center;gap:.6rem;height:100%;font-size:1.8rem;font-weight:600;white-space:nowrap;font-variant-numeric:tabular-nums;will-change:transform}
+.item b{font-weight:800;color:var(--noun)}
+.item::after{content:"";width:.55rem;height:.55rem;margin-left:1.6rem;border-radius:50%;background:var(--noun)}
+`;
+  acts = [];
+  regions = {};
+  at = 0;
+
+  content() {
+    this.heading = node("span", {});
+    this.window = node("div", { className: "window" });
+    this.conveyor = new Conveyor(this.window, { along: "x", speed: 8, gap: 2, next: () => this.item() });
+    const name = node("div", { className: "name" }, node("img", { src: "/widget/sun.svg", alt: "" }), this.heading);
+    this.listen();
+    return [node("div", { className: "band" }, name, this.window)];
+  }
+
+  get file() {
+    return "live.json";
+  }
+
+  /** Hear of acts and regions, too, for as long as the scene is on air. */
+  listen() {
+    const receiveActs = ({ acts = [] }) => {
+      this.acts = acts.slice(0, ACTS);
+      this.conveyor.keep(({ key }) => !key || acts.some(({ id }) => id === key));
+    };
+    const receivePlaces = (doc) => (this.regions = doc.places ?? {});
+    feedOf(`${base}/recent.json`).join({ receive: receiveActs });
+    feedOf(`${base}/places.json`).join({ receive: receivePlaces });
+  }
+
+  render(doc, previous) {
+    say(this.heading, captionOf(this.base.lang));
+    if (!doc) return;
+    if (this.told !== this.base.lang) this.conveyor.start();
+    else this.conveyor.resume();
+    this.told = this.base.lang;
+    for (const item of this.window.children) item.tell?.();
+    const { words } = this;
+    const fell = settings.metrics
+      .map((metric) => ({ metric, by: this.valueOf(metric) - (measure(previous?.totals, metric) ?? 0) }))
+      .filter(({ by }) => previous && previous !== doc && by < 0);
+    const text = fell.map(({ metric, by }) => `${format(metric, by, words)} ${words.label(metric, by)}`);
+    if (text.length) this.correct(text.join(" · "));
+  }
+
+  valueOf(metric) {
+    return measure(this.doc?.totals, metric) ?? 0;
+  }
+
+  /** What can be told now, in the order in which it is told. */
+  stories() {
+    const first = settings.metrics;
+    const metrics = [...first, ...METRICS.filter((metric) => !first.includes(metric))].filter((metric) => this.valueOf(metric) > 0);
+    if (!metrics.length) return [() => this.invitation()];
+    const regions = this.leaders();
+    return [
+      ...metrics.map((metric) => () => this.number(metric)),
+      ...(regions.length ? [() => this.leading(regions)] : []),
+      ...this.acts.map((act) => () => this.act(act)),
+      ...(settings.qr ? [() => node("div", { className: "item" }, node("b", {}, settings.address ?? address))] : []),
+    ];
+  }
+
+  item() {
+    if (!this.doc) return null;
+    const stories = this.stories();
+    return stories[this.at++ % stories.length]();
+  }
+
+  invitation() {
+    return node("div", { className: "item" }, node("b", {}, SCENE_WORDS[this.base.lang].invitation));
+  }
+
+  /** A number that is on its way is told as it is now. */
+  number(metric) {
+    const [value, label] = [node("b", {}), node("span", {})];
+    const tell = () => {
+      say(value, format(metric, this.valueOf(metric), this.words));
+      say(label, this.words.label(metric, this.valueOf(metric)));
+    };
+    tell();
+    return Object.assign(node("div", { className: "item" }, value, label), { tell });
+  }
+
+  leaders() {
+    const [metric] = settings.metrics;
+    const valueOf = (code) => measure(this.regions[code], metric) ?? 0;
+    const regions = places.filter((code) => code !== "abroad" && valueOf(code) > 0);
+    return regions.sort((a, b) => valueOf(b) - valueOf(a)).slice(0, REGIONS);
+  }
+
+  leading(codes) {
+    const { lang } = this.base;
+    const told = codes.map((code) => placeName(code, lang)).join(" · ");
+    return node("div", { className: "item" }, node("b", {}, SCENE_WORDS[lang].leaders), node("span", {}, told));
+  }
+
+  act(act) {
+    const { name, measures, where } = describe(act, this.words, this.base.lang);
+    const item = node("div", { className: "item" }, node("b", {}, name), node("span", {}, `${measures} · ${where}`));
+    return Object.assign(item, { key: act.id });
+  }
+}
+
+define("on-air-crawl", Crawl);
+
+export function air(safe) {
+  const crawl = element("on-air-crawl", { class: "marked", campaign, metric: settings.metrics[0], motion: "full" });
+  const band = element("div", { class: "crawl on-air", id: "crawl" }, crawl);
+  safe.append(band);
+  const show = ({ lang }) => crawl.setAttribute("lang", lang);
+  return { show, fading: crawl, fits: band, beside: 2.8 };
+}

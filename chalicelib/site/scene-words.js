@@ -1,0 +1,39 @@
+/** What scenes say besides names and numbers. */
+
+const ordinal = (n) => n + ({ 1: "st", 2: "nd", 3: "rd" }[n % 100 > 10 && n % 100 < 14 ? 0 : n % 10] ?? "th");
+
+export const SCENE_WORDS = {
+  kk: {
+    invitation: "Алғашқы қайырымды іс сізден басталсын",
+    leaders: "Алда келе жатқан өңірлер",
+    rank: (rank, of) => `${of} өңірдің ішінде ${rank}-орын`,
+    next: "Келесі меже",
+    left: (number) => `${number} қалды`,
+    reached: "Межеге жеттік!",
+    thanks: "Рақмет!",
+    thanked: "Бізбен бірге болған ұйымдарға алғыс айтамыз",
+    join: "Ұйымыңызбен бірге қосылыңыз",
+  },
+  ru: {
+    invitation: "Пусть первое доброе дело будет вашим",
+    leaders: "Регионы-лидеры",
+    rank: (rank, of) => `${rank}-е место среди ${of} регионов`,
+    next: "Следующая веха",
+    left: (number) => `осталось ${number}`,
+    reached: "Веха достигнута!",
+    thanks: "Спасибо!",
+    thanked: "Благодарим организации, которые с нами",
+    join: "Присоединяйтесь всей организацией",
+  },
+  en: {
+    invitation: "Let the first good deed be yours",
+    leaders: "Leading regions",
+    rank: (rank, of) => `${ordinal(rank)} of ${of} regions`,
+    next: "Next milestone",
+    left: (number) => `${number} to go`,
+    reached: "We made it!",
+    thanks: "Thank you!",
+    thanked: "To the organisations that are with us",
+    join: "Join in with your organisation",
+  },
+};
