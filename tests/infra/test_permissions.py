@@ -4,7 +4,6 @@ from typing import Any
 import pytest
 
 from infra import permissions
-from infra.merged_template import merged
 from infra.permissions import CALLED, ROLES
 
 Template = dict[str, Any]
@@ -21,24 +20,28 @@ def actions(statement: Mapping[str, Any]) -> list[str]:
     return given if isinstance(given, list) else [given]
 
 
-def every_permission() -> Iterator[Any]:
-    template = merged()
+def every_permission(template: Template) -> Iterator[tuple[Any, str]]:
     for role in ROLES.values():
-        for number, statement in enumerate(statements(template, role)):
+        for statement in statements(template, role):
             for action in actions(statement):
-                yield pytest.param(role, number, action, id=f"{role}-{number}-{action}")
+                yield statement, action
 
 
 def test_every_function_has_what_it_needs_and_nothing_else(deployed: Template) -> None:
     assert permissions.faults(deployed) == []
 
 
-@pytest.mark.parametrize(("role", "number", "action"), list(every_permission()))
-def test_a_permission_that_is_taken_away_is_missed(template: Template, role: str, number: int, action: str) -> None:
-    statement = statements(template, role)[number]
-    statement["Action"] = [other for other in actions(statement) if other != action]
+def test_a_permission_that_is_taken_away_is_missed(template: Template) -> None:
+    not_missed = []
+    for statement, action in every_permission(template):
+        given = statement["Action"]
+        statement["Action"] = [other for other in actions(statement) if other != action]
+        if not any(f"lacks {action}" in fault for fault in permissions.faults(template)):
+            not_missed.append((statement, action))
+        statement["Action"] = given
 
-    assert any(f"lacks {action}" in fault for fault in permissions.faults(template))
+    assert not_missed == []
+    assert permissions.faults(template) == []
 
 
 @pytest.mark.parametrize("role", ROLES.values())
