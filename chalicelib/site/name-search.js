@@ -23,7 +23,8 @@ const LETTERS = new RegExp(`[${Object.keys(PLAIN).join("")}]`, "g");
  * @returns {string[]}
  */
 export function plainWords(text) {
-  const composed = text.normalize("NFKC").toLowerCase();
+  // Composed, the sign of a number would become letters.
+  const composed = text.replaceAll("№", " ").normalize("NFKC").toLowerCase();
   return composed.replace(LETTERS, (letter) => PLAIN[/** @type {keyof typeof PLAIN} */ (letter)]).match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 

@@ -12,7 +12,7 @@ const MONTHS = {
  * Return a rate in words; where little was done its tenth counts.
  * @param {string} metric
  * @param {number} rate
- * @param {{ point: string }} words
+ * @param {import("./documents").Words} words
  */
 export const rateText = (metric, rate, words) =>
   rate < 10 ? rate.toFixed(1).replace(".", words.point) : format(metric, Math.round(rate), words);

@@ -6,6 +6,7 @@ import { matcher } from "./name-search.js";
 import { measure, number } from "./numbers.js";
 import { perHead, POPULATIONS_AS_OF, populationOf } from "./populations.js";
 import { dayText, rateText } from "./rates.js";
+import { kindsOf, rankOf } from "./region-figures.js";
 import { indexOf, KINDS, TYPES } from "./region-names.js";
 import { places } from "./regions.js";
 
@@ -19,12 +20,6 @@ const hide = (/** @type {string} */ id, /** @type {boolean} */ isHidden) => {
   const element = byId(id);
   if (element.hidden !== isHidden) element.hidden = isHidden;
 };
-
-/** How many of the regions have more, and one. */
-export function rankOf(place, values) {
-  const own = values[place];
-  return own > 0 ? 1 + Object.values(values).filter((value) => value > own).length : null;
-}
 
 export class RegionPlace {
   /**
@@ -225,16 +220,3 @@ export class RegionPlace {
 
 /** HH:MM in Kazakhstan (UTC+5). */
 const timeOf = (at) => new Date(Date.parse(at) + 5 * 3600_000).toISOString().slice(11, 16);
-
-/**
- * Return what was done at a place, most first: from `totals.csv`, where names hold no commas.
- * @param {string} place
- * @param {string} csv
- */
-export function kindsOf(place, csv) {
-  const [head, ...rows] = csv.replace(/^\uFEFF/, "").split("\r\n");
-  const column = head.split(",").indexOf("participations");
-  const found = rows.map((row) => row.split(",")).filter((row) => row[1] === place);
-  const kinds = found.map((row) => ({ kind: row[0], acts: Number(row[column]) }));
-  return kinds.filter(({ acts }) => acts > 0).sort((a, b) => b.acts - a.acts);
-}

@@ -12,6 +12,7 @@ def welcome(url: str, data_dir: Path, campaign: str, token: str) -> str:
 Qaiyrym is running, its state is kept in {data_dir}. Ctrl-C stops it.
 
   launch page       {url}/
+  regions           {url}/r
   totals            {campaign_url}/live.json
   overlay for OBS   {url}/overlay/{campaign}
   widget            {url}/widget/builder
