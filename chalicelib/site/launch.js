@@ -8,6 +8,7 @@ import { fill } from "./lists.js";
 import { feedOf, node, say } from "./live.js";
 import { watchMilestones } from "./milestones.js";
 import { measure } from "./numbers.js";
+import { ShareButtons } from "./share.js";
 
 const CELEBRATION = 9_000;
 const campaign = document.querySelector("meta[name=campaign]").content;
@@ -16,6 +17,11 @@ const all = (selector) => [...document.querySelectorAll(selector)];
 const elements = all("main *").filter(({ localName }) => localName.startsWith("good-deeds-"));
 const facts = all(".facts > *");
 const goalBar = new GoalBar(byId("course"));
+const sharing = new ShareButtons(byId("share"), () => ({
+  address: `${location.origin}/?lang=${lang}`,
+  title: document.title,
+  words: WORDS[lang],
+}));
 const feed = feedOf(`${location.origin}/v1/campaigns/${campaign}/page.json`);
 let lang = "kk";
 let paused = false;
@@ -41,6 +47,7 @@ function showCampaign() {
   const { names, links = [], goals } = doc ?? {};
   document.title = names?.[lang] || CAMPAIGN_NAME[lang];
   say(byId("name"), document.title);
+  sharing.show();
   fill(byId("links"), links.filter(({ url }) => /^https?:/.test(url)).map(linkItem));
   const headline = byId("headline");
   const metric = goals?.[0]?.metric ?? headline.metric;
