@@ -1,11 +1,21 @@
 /** The frame of a scene that fills the picture: whose numbers they are above, what is told below, marks at its foot. */
 
+/** @import { Language } from "./documents.js" */
+
 import { captionOf } from "./caption.js";
 import { say } from "./live.js";
 import { element, settings } from "./on-air.js";
 import { qrTile } from "./qr.js";
 
-/** Lay a card with `content` into the safe area; `show` shows another view in it, and `nameOf` says what stands above. */
+/**
+ * Lay a card with `content` into the safe area.
+ *
+ * @typedef {{ metric: string, lang: Language }} View
+ * @param {HTMLElement} safe
+ * @param {HTMLElement} content
+ * @param {(view: View) => void} show shows another view in the content
+ * @param {(lang: Language) => string} nameOf says what stands above
+ */
 export function card(safe, content, show, nameOf = captionOf) {
   const caption = element("p", { class: "caption" });
   const sun = element("img", { class: "sun", src: "/widget/sun.svg", alt: "" });
@@ -14,6 +24,7 @@ export function card(safe, content, show, nameOf = captionOf) {
   const body = element("div", { class: "card-body" }, content);
   const laid = element("div", { class: "card on-air", id: "card" }, head, body);
   safe.append(laid);
+  /** @param {View} view */
   const showView = (view) => {
     say(caption, nameOf(view.lang));
     show(view);

@@ -13,10 +13,16 @@ export const base = `${location.origin}/v1/campaigns/${campaign}`;
 /** What leads to the campaign, as people can type it. */
 export const address = location.host.replace(/^www\./, "");
 
-/** Make an element with these attributes; one that is null is left out. */
+/**
+ * Make an element with these attributes; one that is null is left out.
+ *
+ * @param {string} name
+ * @param {Record<string, unknown>} attributes
+ * @param {...(Node | string)} children
+ */
 export function element(name, attributes, ...children) {
   const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) if (value !== null) made.setAttribute(key, value);
+  for (const [key, value] of Object.entries(attributes)) if (value !== null) made.setAttribute(key, String(value));
   made.append(...children);
   return made;
 }

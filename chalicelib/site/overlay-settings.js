@@ -1,9 +1,12 @@
 /** What the address of an overlay asks for. What cannot be understood is left at its default: nothing may fail on air. */
 
+/** @import { Language } from "./documents.js" */
+
 import { METRICS, PLACE_METRICS, TIMELINE_METRICS } from "./metrics.js";
 import { places } from "./regions.js";
 import { isSince } from "./since-when.js";
 
+/** @type {Language[]} */
 const LANGUAGES = ["kk", "ru", "en"];
 const THEMES = ["night", "sky", "light", "plain"];
 const ALIGNMENTS = ["bottom-left", "bottom", "bottom-right", "left", "center", "right", "top-left", "top", "top-right"];
@@ -17,28 +20,44 @@ const PREVIEWS = [
 
 export const OPTIONS = { THEMES, ALIGNMENTS, STALE, PREVIEWS };
 
+/** @type {(text: string | null) => boolean} */
 const isOn = (text) => text !== null && !["0", "off", "no", "false"].includes(text);
 
-const oneOf = (text, values) => (values.includes(text) ? text : values[0]);
+/** @type {(text: string | null, values: string[]) => string} */
+const oneOf = (text, values) => values.find((value) => value === text) ?? values[0];
 
+/**
+ * @template Usual
+ * @param {string | null} text @param {number} least @param {number} most @param {Usual} usual
+ */
 const within = (text, least, most, usual) => {
   const number = text ? +text : NaN;
   return number >= least && number <= most ? number : usual;
 };
 
+/**
+ * @template {string} Value
+ * @param {string | null} text @param {Value[]} values
+ */
 const several = (text, values) => {
-  const known = (text ?? "").split(",").filter((item) => values.includes(item));
+  const known = (text ?? "").split(",").flatMap((item) => values.filter((value) => value === item));
   return known.length ? known : [values[0]];
 };
 
-/** Places are not told by the minute: where one is asked for, it is told since the beginning. */
+/**
+ * Places are not told by the minute: where one is asked for, it is told since the beginning.
+ *
+ * @param {{ place?: string | null, since?: string | null, scene?: string }} asked
+ */
 export const metricsOf = ({ place, since, scene }) =>
   place || scene === "regions" ? PLACE_METRICS : since ? TIMELINE_METRICS : METRICS;
 
+/** @param {string} address */
 export function settingsOf(address) {
   const { searchParams: asked } = new URL(address);
+  /** @param {string} name */
   const get = (name) => asked.get(name);
-  const place = places.includes(get("place")) ? get("place") : null;
+  const place = places.find((code) => code === get("place")) ?? null;
   const scene = oneOf(get("scene"), SCENES);
   const since = !place && isSince(get("since") ?? "") ? get("since") : null;
   return {
@@ -49,7 +68,7 @@ export function settingsOf(address) {
     place,
     langs: several(get("lang"), LANGUAGES),
     theme: oneOf(get("theme"), THEMES),
-    font: /^[\p{L}\d ._-]{1,60}$/u.test(get("font")) ? get("font") : null,
+    font: /^[\p{L}\d ._-]{1,60}$/u.test(get("font") ?? "") ? get("font") : null,
     size: within(get("size"), 25, 400, 100),
     align: oneOf(get("align"), ALIGNMENTS),
     goal: get("goal") !== null && !isOn(get("goal")) ? "none" : within(get("goal"), 1, 1e15, null),
@@ -62,7 +81,7 @@ export function settingsOf(address) {
     stale: oneOf(get("stale"), STALE),
     test: isOn(get("test")),
     qr: isOn(get("qr")),
-    address: /^[\p{L}\d./-]{3,40}$/u.test(get("address")) ? get("address") : null,
+    address: /^[\p{L}\d./-]{3,40}$/u.test(get("address") ?? "") ? get("address") : null,
     preview: isOn(get("preview")) ? oneOf(get("preview"), PREVIEWS) : null,
   };
 }

@@ -6,6 +6,8 @@
  * are never held, as they may be taken down meanwhile.
  */
 
+/** @import { LiveDocument } from "./documents.js" */
+
 import { feedOf } from "./live.js";
 
 const CHANNEL = "gooddeeds-panic";
@@ -14,16 +16,19 @@ const NAMES_NOBODY = /\/(live|places|timeline\/[\d-]+)\.json$/;
 /** Documents that name somebody, and what of them does. */
 const NAMES = ["acts", "organisations"];
 
+/** @param {string} campaign */
 const orderOf = (campaign) => `panic:${campaign}`;
 
+/** @param {string} key @returns {Record<string, any>} */
 function read(key) {
   try {
-    return JSON.parse(localStorage.getItem(key)) ?? {};
+    return JSON.parse(localStorage.getItem(key) ?? "{}");
   } catch {
     return {}; // A browser may forbid to keep anything.
   }
 }
 
+/** @param {string} key @param {object | null} value */
 function write(key, value) {
   try {
     if (value) localStorage.setItem(key, JSON.stringify(value));
@@ -33,10 +38,14 @@ function write(key, value) {
   }
 }
 
-/** What scenes are told to do, by their names; `all` is every scene. */
+/** What scenes are told to do, by their names; `all` is every scene. @param {string} campaign */
 export const orders = (campaign) => read(orderOf(campaign));
 
-/** Tell a scene, or `all`, to `hold`, to `hide` or to `go` on, wherever it is open in this browser. */
+/**
+ * Tell a scene, or `all`, to `hold`, to `hide` or to `go` on, wherever it is open in this browser.
+ *
+ * @param {string} campaign @param {string} scene @param {string} state
+ */
 export function order(campaign, scene, state) {
   const told = scene === "all" ? {} : orders(campaign);
   write(orderOf(campaign), { ...told, [scene]: state });
@@ -45,71 +54,98 @@ export function order(campaign, scene, state) {
   channel.close();
 }
 
-/** Hear of orders as they are given, here or elsewhere in this browser. */
+/** Hear of orders as they are given, elsewhere in this browser. @param {string} campaign @param {() => void} hear */
 export function onOrder(campaign, hear) {
   const channel = new BroadcastChannel(CHANNEL);
-  channel.onmessage = ({ data }) => data === campaign && hear();
-  addEventListener("storage", ({ key }) => key === orderOf(campaign) && hear());
+  channel.onmessage = ({ data }) => {
+    if (data === campaign) hear();
+  };
+  addEventListener("storage", ({ key }) => {
+    if (key === orderOf(campaign)) hear();
+  });
 }
 
 export class Panic {
-  /** `address` names the picture: what is kept for one is never shown in another. `asked` is what its address says. */
+  /** @type {string | null | undefined} */
+  state;
+  /** @type {string | undefined} when what is kept was read */
+  #last;
+  /** @type {Set<string>} */
+  #watched = new Set();
+
+  /**
+   * @param {{ campaign: string, scene: string, asked: string | null, address: string }} picture what is kept for one
+   *   `address` is never shown in another; `asked` is what it says itself
+   */
   constructor({ campaign, scene, asked, address }) {
-    Object.assign(this, { campaign, scene, asked });
+    this.campaign = campaign;
+    this.scene = scene;
+    this.asked = asked;
     const picture = new URL(address);
     picture.searchParams.delete("panic");
     this.kept = `shown:${picture.pathname}${picture.search}`;
     this.frozen = `held:${picture.pathname}${picture.search}`;
-    this.watched = new Set();
   }
 
-  /** Be as the address or the control page says, from now on; `hear(state)` is called with each change. */
+  /**
+   * Be as the address or the control page says, from now on.
+   *
+   * @param {(state: string | null) => void} hear called with each change
+   */
   begin(hear) {
     const follow = () => {
       const told = orders(this.campaign);
       const state = STATES.find((one) => one === (this.asked ?? told[this.scene] ?? told.all)) ?? null;
-      if (state !== this.state) this.become(state, hear);
+      if (state !== this.state) this.#become(state, hear);
     };
     follow();
     onOrder(this.campaign, follow);
   }
 
-  become(state, hear) {
+  /** @param {string | null} state @param {(state: string | null) => void} hear */
+  #become(state, hear) {
     this.state = state;
-    if (state === "hold") write(this.frozen, { ...read(this.kept), ...this.known(), ...read(this.frozen) });
+    if (state === "hold") write(this.frozen, { ...read(this.kept), ...this.#known(), ...read(this.frozen) });
     else write(this.frozen, null);
     hear(state);
   }
 
   /** The newest documents of this page, by their addresses. */
-  known() {
-    return Object.fromEntries([...this.watched].map((url) => [url, feedOf(url).doc]).filter(([, doc]) => doc));
+  #known() {
+    return Object.fromEntries([...this.#watched].map((url) => [url, feedOf(url).doc]).filter(([, doc]) => doc));
   }
 
-  /** A `fetch` that asks for nothing while the picture is held, and keeps what is good while it is not. */
+  /**
+   * A `fetch` that asks for nothing while the picture is held, and keeps what is good while it is not.
+   *
+   * @param {(url: string, options: RequestInit) => Promise<Response>} ask
+   */
   through(ask) {
+    /** @param {string} url @param {RequestInit} options */
     return async (url, options) => {
-      this.watch(url);
+      this.#watch(url);
       if (this.state !== "hold") return ask(url, options);
-      const doc = this.held(url);
+      const doc = this.#held(url);
       return doc ? new Response(JSON.stringify(doc)) : new Response("", { status: 404 });
     };
   }
 
-  held(url) {
+  /** @param {string} url @returns {LiveDocument | undefined} */
+  #held(url) {
     if (NAMES_NOBODY.test(url)) return feedOf(url).doc ?? read(this.frozen)[url];
     const { doc } = feedOf(url);
     return doc && { ...doc, ...Object.fromEntries(NAMES.filter((name) => name in doc).map((name) => [name, []])) };
   }
 
-  watch(url) {
-    if (this.watched.has(url) || !NAMES_NOBODY.test(url)) return;
-    this.watched.add(url);
+  /** @param {string} url */
+  #watch(url) {
+    if (this.#watched.has(url) || !NAMES_NOBODY.test(url)) return;
+    this.#watched.add(url);
     const keep = () => {
       const { doc } = feedOf(url);
-      if (!doc || this.state || doc.as_of === this.last) return;
-      this.last = doc.as_of;
-      write(this.kept, this.known());
+      if (!doc || this.state || doc.as_of === this.#last) return;
+      this.#last = doc.as_of;
+      write(this.kept, this.#known());
     };
     feedOf(url).join({ receive: keep, aged: keep });
   }

@@ -1,7 +1,15 @@
 /** What scenes say besides names and numbers. */
 
-const ordinal = (n) => n + ({ 1: "st", 2: "nd", 3: "rd" }[n % 100 > 10 && n % 100 < 14 ? 0 : n % 10] ?? "th");
+/** @param {number} n */
+const ordinal = (n) => n + (["th", "st", "nd", "rd"][n % 100 > 10 && n % 100 < 14 ? 0 : n % 10] ?? "th");
 
+/**
+ * @typedef {{
+ *   invitation: string, leaders: string, rank: (rank: number, of: number) => string, next: string,
+ *   left: (number: string) => string, reached: string, thanks: string, thanked: string, join: string,
+ * }} SceneWords
+ * @type {Record<import("./documents.js").Language, SceneWords>}
+ */
 export const SCENE_WORDS = {
   kk: {
     invitation: "Алғашқы қайырымды іс сізден басталсын",
