@@ -28,11 +28,11 @@ th,td{padding:.45em .6em;text-align:end;white-space:nowrap;font-weight:inherit}
 th{white-space:normal}th:first-child{text-align:start}
 th button{font:inherit;color:inherit;background:none;border:0;padding:.3em 0;cursor:pointer;text-align:inherit}
 th button:focus-visible{outline:3px solid;outline-offset:2px}
-th button::after{content:" ↕";opacity:.6}
-[aria-sort=descending] button::after{content:" ↓";opacity:1}
-[aria-sort=ascending] button::after{content:" ↑";opacity:1}
+th button::after{content:"\\a0↕";opacity:.6}
+[aria-sort=descending] button::after{content:"\\a0↓";opacity:1}
+[aria-sort=ascending] button::after{content:"\\a0↑";opacity:1}
 tbody tr{border-top:1px solid var(--gd-rule,#8885)}
-[part=bar]{display:block;height:.22em;margin-top:.25em;border-radius:9px;background:var(--gd-fill,#00afca);transition:width var(--motion)}
+[part=bar]{display:block;height:.22em;margin-top:.25em;border-radius:9px;background:var(--gd-fill,var(--fill,#00afca));transition:width var(--motion)}
 [part=line]{justify-content:end;font-size:.8em}
 `;
 

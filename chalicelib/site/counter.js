@@ -1,6 +1,6 @@
 /** `<good-deeds-counter>`: one exact number with its goal and its age. */
 
-/** @import { Language, LiveDocument } from "./documents.js" */
+/** @import { LiveDocument } from "./documents.js" */
 
 import { define, LiveElement, node, say } from "./live.js";
 import { format, measure, percent } from "./numbers.js";
@@ -15,13 +15,14 @@ export class Counter extends LiveElement {
   static observedAttributes = [...LiveElement.observedAttributes, "announce"];
   static css = `
 :host([view=text]),.text,.text *{display:inline}
+.compact>*{display:inline-flex;min-height:0;gap:.3em}
 .value{font-weight:800;font-variant-numeric:tabular-nums;white-space:nowrap}
 .value *{display:inline-block}
 .goal{display:none}
 .full .value,.full .goal,.bar .goal,.track,.fill{display:block}
 .full .value{font-size:var(--gd-size,3em);line-height:1.1;transform-origin:0}
 .track{border-radius:1em;overflow:hidden;background:var(--gd-track,#8884)}
-.fill{height:var(--gd-bar,.6em);background:var(--gd-fill,#00afca);transition:width var(--motion)}
+.fill{height:var(--gd-bar,.6em);background:var(--gd-fill,var(--fill,#00afca));transition:width var(--motion)}
 `;
   #value = part("value");
   #label = part("label");
@@ -114,7 +115,7 @@ export class Counter extends LiveElement {
       const awaited = previous?.milestones?.some(({ id, reached_at }) => id === milestone.id && !reached_at);
       if (milestone.metric !== metric || !milestone.reached_at || !awaited) continue;
       this.emit("milestone", { ...milestone, backlog });
-      this.#announce(milestone.title?.[/** @type {Language} */ (this.base.lang)]);
+      this.#announce(milestone.title?.[this.base.lang]);
     }
   }
 

@@ -214,8 +214,7 @@ const CSS = `
 [part=line]{flex-wrap:wrap;display:flex;align-items:center;gap:.6em;min-height:2em}
 [hidden],[part=line] :empty{display:none!important}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-[part=pause]{min-width:2em;min-height:2em}
-@media print{[part=pause],button::after{display:none}}
+@media print{button::after{display:none}}
 `;
 
 /**
@@ -230,10 +229,11 @@ export class LiveElement {
   #mark = node("span", { part: "mark" });
   note = node("span", { part: "note" });
   #ageText = node("span", { part: "age" });
-  #button = node("button", { part: "pause" });
-  #line = node("div", { part: "line" }, this.#mark, this.note, this.#ageText, this.#button);
-  base = node("div");
-  #paused = false;
+  line = node("div", { part: "line" }, this.#mark, this.note, this.#ageText);
+  /** @type {typeof import("./page-controls.js") | undefined} */
+  #controls;
+  base = /** @type {HTMLDivElement & { lang: Language }} */ (node("div"));
+  paused = false;
   /** @type {object | null} what was started last, so that what was started before it goes no further */
   #turn = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -249,7 +249,6 @@ export class LiveElement {
   constructor(host) {
     this.host = host;
     this.shadowRoot = host.attachShadow({ mode: "open" });
-    this.#button.onclick = () => (this.#paused ? this.resume() : this.pause());
   }
 
   /** Fill the element, which has nothing in it yet. */
@@ -257,7 +256,7 @@ export class LiveElement {
     const { css } = /** @type {typeof LiveElement} */ (this.constructor);
     if (!sheets[css]) (sheets[css] = new CSSStyleSheet()).replaceSync(CSS + css);
     this.shadowRoot.adoptedStyleSheets = [sheets[css]];
-    this.base.append(...this.content(), this.#line);
+    this.base.append(...this.content(), this.line);
     this.shadowRoot.append(this.base);
   }
 
@@ -299,7 +298,7 @@ export class LiveElement {
     if (turn !== this.#turn) return;
     this.words = words;
     this.base.lang = lang;
-    this.#press(this.#paused);
+    this.#furnish(turn);
     if (!this.doc) this.render();
     const campaign = this.getAttribute("campaign");
     if (!campaign) return this.emit("error", { message: "no campaign" });
@@ -307,12 +306,13 @@ export class LiveElement {
     // The launch page reads all but the timeline from one document.
     this.feed = feedOf(`${base}/v1/campaigns/${campaign}/${this.host.dataset.file ?? this.file}`);
     this.feed.join(this);
-    if (this.#paused) this.pause();
+    if (this.paused) this.pause();
   }
 
   stop() {
     this.#turn = null;
     this.feed?.leave(this);
+    this.#controls?.arrange();
   }
 
   /** What is asked for is another thing now. */
@@ -334,9 +334,14 @@ export class LiveElement {
 
   /** @param {boolean} paused */
   #press(paused) {
-    this.#paused = paused;
-    this.#button.textContent = paused ? "▶" : "❚❚";
-    this.#button.ariaLabel = this.words[paused ? "resume" : "pause"];
+    this.paused = paused;
+    this.#controls?.arrange();
+  }
+
+  /** What stands beside the numbers comes after them. @param {object} turn */
+  async #furnish(turn) {
+    this.#controls ??= await import("./page-controls.js");
+    if (turn === this.#turn) this.#controls.furnish(this);
   }
 
   refresh() {

@@ -36,11 +36,11 @@ class RegionMap extends LiveElement {
 :host{container-type:inline-size}
 ul{display:grid;grid-template-columns:repeat(6,minmax(0,1fr));gap:.35em;gap:.9cqi;margin:0;padding:0;list-style:none}
 li{grid-area:var(--area);position:relative;overflow:hidden;aspect-ratio:var(--gd-tile-ratio,1.25);border-radius:.5em;padding:.35em;padding:.9cqi 1cqi;box-sizing:border-box;
-display:flex;flex-direction:column;justify-content:space-between;background:var(--gd-tile,#0c3140);color:var(--gd-tile-text,#fff)}
-li::before{content:"";position:absolute;inset:0;background:var(--gd-lit,#087a91);opacity:0;transition:opacity var(--motion)}
+display:flex;flex-direction:column;justify-content:space-between;background:var(--gd-tile,var(--tile,#0c3140));color:var(--gd-tile-text,var(--tile-text,#fff))}
+li::before{content:"";position:absolute;inset:0;background:var(--gd-lit,var(--lit,#087a91));opacity:0;transition:opacity var(--motion)}
 .s1::before{opacity:.25}.s2::before{opacity:.5}.s3::before{opacity:.75}.s4::before,.s5::before{opacity:1}
 .s5{color:var(--gd-top-text,#221a00)}.s5::before{background:var(--gd-top,#fec50c)}
-.abroad{outline:1px dashed var(--gd-lit,#087a91);outline-offset:-1px}
+.abroad{outline:1px dashed var(--gd-lit,var(--lit,#087a91));outline-offset:-1px}
 [part=name]{position:relative;font-size:.62em;font-size:min(2.4cqi,21cqi/var(--name));line-height:1.15;white-space:nowrap}
 [part=number]:empty{display:none}
 [part=number]{position:relative;transform-origin:0 100%;font-size:1.1em;font-size:min(3cqi,20cqi/var(--number));line-height:1;font-weight:750;font-variant-numeric:tabular-nums;white-space:nowrap}
@@ -48,7 +48,7 @@ li::before{content:"";position:absolute;inset:0;background:var(--gd-lit,#087a91)
 [part=legend]{display:flex;flex-wrap:wrap;gap:.25em .8em;min-height:1.4em;margin-top:.7em;font-size:.8em}
 [part=legend] b{font-weight:inherit;font-variant-numeric:tabular-nums;white-space:nowrap}
 [part=legend] b::before{content:"";display:inline-block;width:1.1em;height:.8em;margin-inline-end:.35em;border-radius:.2em;vertical-align:-.05em;
-background:linear-gradient(var(--shade),var(--shade)) var(--gd-tile,#0c3140)}
+background:linear-gradient(var(--shade),var(--shade)) var(--gd-tile,var(--tile,#0c3140))}
 [part=line]{justify-content:end;font-size:.8em}
 @container (max-width:559px){ul{grid-template-columns:repeat(4,minmax(0,1fr));gap:1.4cqi}
 li{grid-area:var(--narrow);aspect-ratio:var(--gd-tile-ratio,1.5);padding:1.4cqi 1.6cqi}[part=name]{font-size:min(4cqi,32cqi/var(--name))}[part=number]{font-size:min(4.6cqi,30cqi/var(--number))}}
@@ -72,7 +72,7 @@ li{grid-area:var(--narrow);aspect-ratio:var(--gd-tile-ratio,1.5);padding:1.4cqi 
   swatches() {
     return Array.from({ length: SHADES }, (_, i) => {
       const swatch = node("b", { part: `swatch s${SHADES - i}` }, `${ABREAST * i + 1}–${ABREAST * (i + 1)}`);
-      const lit = `color-mix(in srgb, var(--gd-lit,#087a91) ${25 * (SHADES - i)}%, transparent)`;
+      const lit = `color-mix(in srgb, var(--gd-lit,var(--lit,#087a91)) ${25 * (SHADES - i)}%, transparent)`;
       swatch.style.setProperty("--shade", i ? lit : "var(--gd-top,#fec50c)");
       return swatch;
     });

@@ -7,6 +7,8 @@ const FILES = {
   ticker: ["live.js", "numbers.js", "regions.js", "money.js", "lists.js"],
   timeline: ["live.js", "numbers.js", "lists.js"],
 };
+/** What comes after the numbers of any element. */
+const BESIDE = ["page-controls.js", "campaign-name.js", "metrics.js", "regions.js"];
 const ATTRIBUTES = ["campaign", "lang", "place", "metric", "view", "goal", "limit"];
 
 const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
@@ -26,7 +28,7 @@ function scripts(name, lang, origin, release) {
   if (!release) return [`<script type="module" src="${origin}/widget/${name}.js"></script>`];
   const at = (file) =>
     `${origin}/widget/${release.release}/${file}" integrity="${release.integrity[file]}" crossorigin="anonymous"`;
-  const needed = [...FILES[name], `${lang}.js`].map((file) => `<link rel="modulepreload" href="${at(file)}>`);
+  const needed = [...new Set([...FILES[name], ...BESIDE, `${lang}.js`])].map((file) => `<link rel="modulepreload" href="${at(file)}>`);
   return [...needed, `<script type="module" src="${at(`${name}.js`)}></script>`];
 }
 

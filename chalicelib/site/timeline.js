@@ -68,7 +68,7 @@ class Timeline extends LiveElement {
   static css = `
 [part=plot]{display:grid;grid-template-columns:auto minmax(0,1fr);column-gap:.6em}
 svg{display:block;width:100%;height:var(--gd-height,8em);overflow:visible}
-rect{fill:var(--gd-fill,#00afca)}
+rect{fill:var(--gd-fill,var(--fill,#00afca))}
 rect.least{fill:var(--gd-down,#e2725b)}
 line{stroke:currentColor;stroke-opacity:.18;vector-effect:non-scaling-stroke}
 line.zero{stroke-opacity:.5}

@@ -53,6 +53,12 @@ def test_a_pinned_snippet_names_every_script_that_its_element_imports() -> None:
     assert named == {**needed, "counter.js": needed["counter.js"] | {"digits.js"}}
 
 
+def test_a_pinned_snippet_names_every_script_of_what_stands_beside_the_numbers() -> None:
+    named = re.findall(r'"([^"]+)"', text("snippets.js").partition("BESIDE = [")[2].partition("]")[0])
+
+    assert {*named} == closure("page-controls.js") - {"counter.js"}
+
+
 def test_a_search_engine_finds_the_campaign_in_every_language() -> None:
     names = " · ".join(CAMPAIGN_NAME[language] for language in LANGUAGES)
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
@@ -412,7 +412,7 @@ def test_a_pinned_snippet_names_the_proof_of_every_script(page: Page, stage: Sta
 
     shows(page, "72,418")
     loaded = {path for _, path, _ in stage.requests if path.startswith(f"/widget/{release()['release']}/")}
-    assert len(loaded) == snippet.count("integrity=") == 5
+    assert len(loaded) == snippet.count("integrity=") == 7
 
 
 def test_the_builder_makes_everything_that_can_be_shown(page: Page, stage: Stage) -> None:
@@ -432,6 +432,68 @@ def test_the_builder_makes_everything_that_can_be_shown(page: Page, stage: Stage
 
         expect(page.locator("#snippet")).to_contain_text(contains)
         assert violations(page) == []
+
+
+def furniture(page: Page) -> list[list[str]]:
+    """Return what stands beside the numbers of each element of a page: its caption, and a pause."""
+    found: list[list[str]] = page.evaluate(
+        """[...document.querySelectorAll("main > *")].flatMap(({ shadowRoot }) => shadowRoot ?? []).map((root) =>
+          ["caption", "pause"].map((part) => root.querySelector(`[part=${part}]`)?.textContent ?? ""))"""
+    )
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_partner_s_page_has_one_pause_and_captions_that_lead_back(
+    page: Page, stage: Stage, other_stage: Stage, keep: Keep, scheme: Literal["light", "dark"]
+) -> None:
+    fill(stage)
+    names = ("counter", "board", "map", "ticker", "timeline")
+    scripts = "".join(f'<script type="module" src="{stage.url}/widget/{name}.js"></script>' for name in names)
+    elements = "".join(f'<good-deeds-{name} campaign="2026"></good-deeds-{name}>' for name in names)
+    paper = {"light": "#fff", "dark": "#121212"}[scheme]
+    style = f"<style>:root {{ color-scheme: {scheme}; background: {paper}; }}</style>"
+    small = '<good-deeds-counter campaign="2026" view="text"></good-deeds-counter>'
+    other_stage.policy = (
+        f"default-src 'none'; script-src 'self' {stage.url}; connect-src {stage.url}; style-src 'unsafe-inline'"
+    )
+    body = f"<main><h1>Partner</h1>{small}{elements}</main>"
+    other_stage.pages["/"] = f'<!doctype html><html lang="en"><title>Partner</title>{style}{scripts}{body}'
+    take_over(page)
+    page.goto(other_stage.url)
+    wait_until(
+        page, "() => [...document.querySelectorAll('main > :not(h1)')].every((element) => element.dataset.state)"
+    )
+    wait_until(page, "() => document.querySelector('good-deeds-timeline').shadowRoot.querySelector('a')")
+
+    home = "Marathon of Good Deeds"
+    assert furniture(page) == [
+        ["", ""],
+        [home, "❚❚"],
+        [f"Regions · {home}", ""],
+        [f"Regions, good deeds · {home}", ""],
+        [f"Latest deeds · {home}", ""],
+        [f"Contributions · {home}", ""],
+    ]
+    assert page.locator("good-deeds-map a").get_attribute("href") == f"{stage.url}/?lang=en"
+    keep(page, f"partner-{scheme}")
+    assert violations(page) == []
+
+    page.get_by_role("button", name="Pause").click()
+
+    states = "[...document.querySelectorAll('main > :not(h1)')].map((element) => element.dataset.state)"
+    assert page.evaluate(states) == ["paused"] * 6
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
+
+
+def test_small_counters_of_a_page_that_keeps_still_have_no_button(page: Page, stage: Stage) -> None:
+    fill(stage)
+    still = "".join(COUNTER.replace("lang", f'view="{view}" motion="none" lang') for view in ("compact", "text"))
+
+    open_page(page, stage, still)
+    shows(page, "72.4K")
+
+    assert furniture(page) == [["", ""], ["", ""]]
 
 
 def test_many_counters_keep_a_page_accessible(page: Page, stage: Stage) -> None:
