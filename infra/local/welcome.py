@@ -15,6 +15,7 @@ Qaiyrym is running, its state is kept in {data_dir}. Ctrl-C stops it.
   regions           {url}/r
   totals            {campaign_url}/live.json
   overlay for OBS   {url}/overlay/{campaign}
+  studio            {url}/studio/{campaign}
   widget            {url}/widget/builder
   console           {url}/console
   contract          {url}/openapi.json
