@@ -41,7 +41,7 @@ test: .venv/.dev .venv-emulator/.engine $(RUNTIME_IF_ANY) ## unit, property, con
 
 slow: .venv-clients/.installed $(CLIENTS_IF_ANY)
 slow: .venv/.dev .venv-emulator/.engine $(RUNTIME_IF_ANY) $(NODE_IF_ANY) ## the tests that take more than a few seconds
-	.venv/bin/python -m pytest -n 2 -m slow $(ARGS)
+	.venv/bin/python -m pytest -n 2 --dist worksteal -m slow $(ARGS)
 
 lint: .venv/.dev .venv-runtime/.installed ## style, types, imports, secrets, workflows, and the template as it is packaged
 	.venv/bin/python -m ruff check .
