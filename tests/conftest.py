@@ -3,6 +3,7 @@
 `TEST_ENGINE=ministack` lets ministack answer for DynamoDB too, in place of the engine that `make run` has.
 """
 
+import gc
 import itertools
 import os
 from base64 import b64encode
@@ -39,6 +40,11 @@ os.environ.update(
 )
 
 LOG = "EventsTable"
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over the tests, which all stay to the end."""
+    gc.freeze()
 
 
 class Tables(msgspec.Struct, frozen=True):

@@ -227,20 +227,16 @@ def sought(person: dict[str, Any], detail: str) -> Person:
 
 
 @pytest.fixture(scope="module")
-def bad_day(make_tables: Callable[[], Tables], emulator: Emulator) -> Iterator[BadDay]:
+def proxy(emulator: Emulator) -> Iterator[FaultProxy]:
+    """A proxy before the engine to which every request goes, and no time lost between attempts."""
     names = ("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL")
     before = {name: os.environ.get(name) for name in names}
-    tables = make_tables()
     proxy = FaultProxy(emulator.url, Random(0), 0)
     os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = proxy.url
     forget_clients()
     sleep = time.sleep
     time.sleep = lambda seconds: sleep(min(float(seconds), 0.001))
-    day = BadDay(tables, proxy)
-    lines = logging.StreamHandler(day.lines)
-    LOG.addHandler(lines)
-    yield day
-    LOG.removeHandler(lines)
+    yield proxy
     time.sleep = sleep
     proxy.stop()
     for name, value in before.items():
@@ -249,6 +245,17 @@ def bad_day(make_tables: Callable[[], Tables], emulator: Emulator) -> Iterator[B
         else:
             os.environ[name] = value
     forget_clients()
+
+
+@pytest.fixture
+def bad_day(proxy: FaultProxy, make_tables: Callable[[], Tables]) -> Iterator[BadDay]:
+    """Tables of its own: days would take longer and longer with what those before them left."""
+    proxy.share = 0
+    day = BadDay(make_tables(), proxy)
+    lines = logging.StreamHandler(day.lines)
+    LOG.addHandler(lines)
+    yield day
+    LOG.removeHandler(lines)
 
 
 def forget_clients() -> None:
