@@ -74,8 +74,11 @@ function showHeading() {
   const name = names?.[lang] || CAMPAIGN_NAME[lang];
   say(byId("heading"), heading);
   say(byId("name"), name);
-  say(byId("lead"), isUnknown ? said.choose : "");
-  byId("lead").hidden = !isUnknown;
+  const isMissing = !feed.doc && feed.state === "unknown";
+  say(byId("lead"), isMissing ? said.unknown : isUnknown ? said.choose : "");
+  set(byId("lead"), "hidden", !isUnknown && !isMissing);
+  // Nothing is known of a campaign that there is none of, and a new one may come.
+  set(byId(place ? "region" : "overview"), "hidden", isMissing);
   byId("all").hidden = !place;
   document.title = `${heading} · ${name}`;
   const usable = links.filter(({ url }) => /^https?:/.test(url));
@@ -83,13 +86,17 @@ function showHeading() {
   sharing.show();
 }
 
+function set(object, name, value) {
+  if (object[name] !== value) object[name] = value;
+}
+
 /** On air is what is answered and confirmed, and of a campaign that is. */
 function showState() {
   const said = WORDS[lang];
   const { doc, age } = feed;
   const state = feed.state === "fresh" ? doc.state : feed.state;
-  if (byId("test").hidden !== (doc?.state !== "test")) byId("test").hidden = doc?.state !== "test";
-  if (byId("pulse").dataset.state !== state) byId("pulse").dataset.state = state;
+  set(byId("test"), "hidden", doc?.state !== "test");
+  set(byId("pulse").dataset, "state", state);
   say(byId("state"), said.states[state] ?? said[state] ?? "");
   say(byId("age"), doc ? said.updated(Math.floor(age)) : "");
 }
@@ -108,6 +115,6 @@ feed.join({
     showState();
   },
   aged: showState,
-  emit() {},
+  emit: showHeading,
 });
 speak(lang);

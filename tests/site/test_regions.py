@@ -127,3 +127,7 @@ def test_regions_stand_side_by_side_and_lead_to_their_pages(page: Page, stage: S
     visit(page, stage, "/r/KZ-99?lang=en")
     expect(page.get_by_role("heading", level=1)).to_have_text("There is no such region")
     expect(page.locator("#places-rows tr")).to_have_count(21)
+
+    visit(page, stage, "/r/KZ-75?lang=en&campaign=nowhere")
+    expect(page.locator("#lead")).to_have_text("There is no such campaign")
+    expect(page.locator("#region")).to_be_hidden()
