@@ -8,6 +8,8 @@ import { places } from "./regions.js";
 import { describe } from "./ticker.js";
 
 const MINUTE = 60_000;
+/** By how many milliseconds the minute may be longer, as totals are told from time to time. */
+const SLACK = 15_000;
 const MOST_NAMES = 3;
 /** Milliseconds that an alert takes to fade, before another one can come. */
 const FADING = 600;
@@ -50,7 +52,9 @@ function watchPace() {
     const count = place ? doc.places?.[place]?.participations : doc.totals?.participations;
     if (Number.isFinite(count)) history.push({ at: Date.now(), count });
     while (history.length > 1 && history[1].at <= Date.now() - MINUTE) history.shift();
-    inLastMinute = count - history[0]?.count;
+    // After an outage it is not known how many of those that are new came within the minute.
+    const isKnown = history.length > 0 && history[0].at > Date.now() - MINUTE - SLACK;
+    inLastMinute = isKnown ? count - history[0].count : 0;
   };
   feedOf(`${base}/${place ? "places" : "live"}.json`).join({ receive });
 }
