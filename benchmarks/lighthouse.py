@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.site.stage import Stage
-from tests.site.test_pages import fill
+from tests.site.test_pages import NAMES, fill
 
 LIGHTHOUSE = "lighthouse@12"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
@@ -37,6 +37,8 @@ def served() -> Iterator[str]:
     now = datetime.now(UTC)
     today = (now + timedelta(hours=5)).date().isoformat()
     stage.documents[f"timeline/{today}.json"] = stage.documents["timeline/2026-06-01.json"] | {"date": today}
+    stage.documents["/site.webmanifest"] = {"name": NAMES["kk"]}
+    stage.policy += "; manifest-src 'self'"
     for document in stage.documents.values():
         document["as_of"] = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     yield f"{stage.url}/"

@@ -106,6 +106,7 @@ function endCelebration() {
   byId("celebration").hidden = true;
 }
 
+byId("address").textContent = location.host;
 byId("close").onclick = endCelebration;
 addEventListener("keydown", ({ key }) => key === "Escape" && endCelebration());
 
