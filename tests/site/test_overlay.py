@@ -402,6 +402,25 @@ def test_many_acts_are_gathered_and_come_after_a_milestone(page: Page, stage: St
     expect(page.locator("#alert-who")).to_have_text("")
 
 
+def test_after_an_outage_an_alert_claims_no_minute_that_it_does_not_know(page: Page, stage: Stage) -> None:
+    stage.live(90)
+    stage.put("recent.json", acts=[act(1)])
+    air(page, stage, "alerts=1&lang=en")
+    pass_time(page, 3)
+
+    stage.is_down = True
+    pass_time(page, 100)
+    stage.is_down = False
+    stage.live(490)
+    stage.put("recent.json", acts=[act(3), act(2), act(1)])
+    for _ in range(80):
+        pass_time(page, 1)
+        if is_announced(page):
+            break
+
+    expect(page.locator("#alert-much")).to_have_text("+2")
+
+
 def test_a_region_celebrates_its_own_round_numbers_and_announces_its_own_acts(page: Page, stage: Stage) -> None:
     stage.live(99, milestones=[milestone(100, is_reached=False)])
     stage.put("places.json", places={"KZ-10": place(980)})
