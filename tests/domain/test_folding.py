@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.folding import MAX_MARKS, clean, fold, fold_label
+from tests.laws import few_and_many
 
 SCHOOL = "Қайырымды мектеп №5"
 
@@ -71,7 +72,7 @@ def test_a_label_is_the_same_with_any_dash(written: str) -> None:
 MARKED = st.text(st.sampled_from("-_ .№\u0301\u0345\u1ab0\u0308\u20e3аеkЙ\u00b4\u2122\ufb01\u200b"), max_size=8)
 
 
-@given(st.text() | MARKED)
+@few_and_many(25, 150, text=st.text() | MARKED)
 def test_cleaning_and_folding_once_is_enough(text: str) -> None:
     assert clean(clean(text)) == clean(text)
     assert fold(fold(text)) == fold(text)

@@ -3,7 +3,6 @@
 from collections import Counter
 
 import msgspec
-from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.commands import Command, Moderation, RecordParticipation
@@ -19,6 +18,7 @@ from chalicelib.domain.events import (
 )
 from chalicelib.domain.limits import moderator_reasons
 from tests.histories import LIMITS, commands
+from tests.laws import few_and_many
 
 one_stream = st.lists(commands(participants=1).map(lambda drawn: drawn[1]), max_size=60)
 
@@ -42,7 +42,7 @@ def counted(state: State) -> int:
     return sum(known.receipt.status == "counted" for known in state.acts.values())
 
 
-@given(one_stream)
+@few_and_many(25, 150, asked=one_stream)
 def test_every_command_has_an_answer_in_every_state(asked: list[Command]) -> None:
     for state in [INITIAL, *(after for _, _, _, after in play(asked))]:
         for command in asked:
@@ -51,7 +51,7 @@ def test_every_command_has_an_answer_in_every_state(asked: list[Command]) -> Non
             assert isinstance(decision, Refusal) or len(decision) in (0, 1)
 
 
-@given(one_stream)
+@few_and_many(25, 150, asked=one_stream)
 def test_the_carry_is_what_the_acts_that_count_sum_up_to(asked: list[Command]) -> None:
     for _, _, _, after in play(asked):
         counting = [known.act for known in after.acts.values() if known.receipt.status == "counted" and known.act]
@@ -67,14 +67,14 @@ def test_the_carry_is_what_the_acts_that_count_sum_up_to(asked: list[Command]) -
         assert (after.carry.counted_as is None) == (after.carry.counted == 0)
 
 
-@given(one_stream)
+@few_and_many(25, 150, asked=one_stream)
 def test_the_next_act_is_decided_alike_by_the_carry_and_by_the_whole_stream(asked: list[Command]) -> None:
     for state, command, recorded, _ in play(asked):
         if isinstance(command, RecordParticipation):
             assert decide(command, State(state.version, state.carry)) == (recorded.event,)
 
 
-@given(one_stream)
+@few_and_many(25, 150, asked=one_stream)
 def test_a_moderator_s_decision_is_alike_by_the_head_of_the_act_and_by_the_whole_stream(asked: list[Command]) -> None:
     for state, command, recorded, _ in play(asked):
         if isinstance(command, Moderation):
@@ -83,7 +83,7 @@ def test_a_moderator_s_decision_is_alike_by_the_head_of_the_act_and_by_the_whole
             assert decide(command, State(state.version, state.carry, head)) == (recorded.event,)
 
 
-@given(one_stream)
+@few_and_many(25, 150, asked=one_stream)
 def test_an_act_is_known_by_its_newest_event_and_its_receipt(asked: list[Command]) -> None:
     newest: dict[str, RecordedEvent] = {}
     for _, _, recorded, after in play(asked):
@@ -96,7 +96,7 @@ def test_an_act_is_known_by_its_newest_event_and_its_receipt(asked: list[Command
             assert known.receipt.newest == newest[receipt].version
 
 
-@given(one_stream)
+@few_and_many(25, 150, asked=one_stream)
 def test_first_and_last_say_when_a_participant_starts_and_ceases_to_count(asked: list[Command]) -> None:
     for before, _, recorded, after in play(asked):
         event = recorded.event
@@ -108,7 +108,7 @@ def test_first_and_last_say_when_a_participant_starts_and_ceases_to_count(asked:
         assert abs(counted(after) - counted(before)) <= 1
 
 
-@given(one_stream)
+@few_and_many(25, 150, asked=one_stream)
 def test_who_is_taken_back_is_taken_back_as_the_type_they_were_counted_as(asked: list[Command]) -> None:
     counted_as = None
     for _, _, recorded, _ in play(asked):
@@ -119,7 +119,7 @@ def test_who_is_taken_back_is_taken_back_as_the_type_they_were_counted_as(asked:
             assert event.counted_as == counted_as
 
 
-@given(one_stream)
+@few_and_many(25, 150, asked=one_stream)
 def test_what_was_recorded_is_never_recorded_again(asked: list[Command]) -> None:
     steps = play(asked)
     recording = [command for _, command, _, _ in steps if isinstance(command, RecordParticipation)]
@@ -128,7 +128,7 @@ def test_what_was_recorded_is_never_recorded_again(asked: list[Command]) -> None
     assert all(decide(command, final) == () for command in recording)
 
 
-@given(one_stream)
+@few_and_many(25, 150, asked=one_stream)
 def test_a_command_that_was_followed_has_nothing_left_to_ask(asked: list[Command]) -> None:
     for _, command, _, after in play(asked):
         decision = decide(command, after)
@@ -136,7 +136,7 @@ def test_a_command_that_was_followed_has_nothing_left_to_ask(asked: list[Command
         assert isinstance(decision, Refusal) or decision == ()
 
 
-@given(one_stream)
+@few_and_many(25, 150, asked=one_stream)
 def test_what_counts_of_a_participant_is_above_no_limit_but_by_a_moderator(asked: list[Command]) -> None:
     for _, command, _, after in play(asked):
         if not isinstance(command, RecordParticipation) or after.acts[command.receipt].receipt.status != "counted":
@@ -151,7 +151,7 @@ def test_what_counts_of_a_participant_is_above_no_limit_but_by_a_moderator(asked
         assert act.people <= LIMITS.people
 
 
-@given(one_stream)
+@few_and_many(25, 150, asked=one_stream)
 def test_what_is_above_the_higher_limits_counts_by_two_moderators(asked: list[Command]) -> None:
     endorsed_by: dict[str, str] = {}
     for before, command, recorded, after in play(asked):

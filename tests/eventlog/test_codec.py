@@ -4,7 +4,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
 
 from chalicelib.domain.decider import INITIAL, Carry, advance
 from chalicelib.domain.events import (
@@ -32,9 +31,10 @@ from chalicelib.eventlog.codec import (
 )
 from chalicelib.eventlog.upcasters import UnknownSchema, Upcasters
 from tests.histories import histories
+from tests.laws import few_and_many
 
 
-@given(events=histories())
+@few_and_many(25, 150, events=histories())
 def test_decoding_an_encoded_event_gives_it_back(events: list[RecordedEvent]) -> None:
     carries: dict[str, Carry] = {}
     for event in events:
@@ -46,7 +46,7 @@ def test_decoding_an_encoded_event_gives_it_back(events: list[RecordedEvent]) ->
         assert decode_carry(item) == carry
 
 
-@given(events=histories(most=10))
+@few_and_many(25, 150, events=histories(most=10))
 def test_an_item_has_the_attributes_of_the_contract_and_no_other(events: list[RecordedEvent]) -> None:
     for event in events:
         item = encode(event, INITIAL.carry)
@@ -204,7 +204,7 @@ def test_a_receipt_is_stored_as_it_is() -> None:
     assert decode_receipt(encode_receipt(receipt)) == receipt
 
 
-@given(events=histories(most=10))
+@few_and_many(25, 150, events=histories(most=10))
 def test_an_event_is_exported_as_a_cloudevent(events: list[RecordedEvent]) -> None:
     for event in events:
         exported = to_cloudevent(event)

@@ -14,6 +14,7 @@ from chalicelib.intake.form import DefaultPlace, Defaults, fill, has_answers, un
 from chalicelib.intake.form_requests import read_form
 from chalicelib.intake.participation_requests import Sender, read_participation
 from tests.intake.filling import CONSENT, FALLBACK, filled, form, unmappable
+from tests.laws import few_and_many
 
 LOCKS = {
     "kind": "class_hour",
@@ -354,12 +355,14 @@ SPACES = st.sampled_from([" ", "\u00a0", "  ", "\u202f", "\n"])
 DASHES = st.sampled_from("-\u2010\u2011\u2012\u2013\u2014\u2212_ ")
 
 
-@given(
-    INVISIBLE,
-    INVISIBLE,
-    st.sampled_from([" ", "\u00a0", "  ", "\u202f", "\n"]),
-    DASHES,
-    st.sampled_from([str.upper, str]),
+@few_and_many(
+    25,
+    150,
+    before=INVISIBLE,
+    after=INVISIBLE,
+    space=st.sampled_from([" ", "\u00a0", "  ", "\u202f", "\n"]),
+    dash=DASHES,
+    case=st.sampled_from([str.upper, str]),
 )
 def test_a_label_is_the_same_whatever_nobody_sees_in_it(
     before: str, after: str, space: str, dash: str, case: Any
@@ -566,7 +569,11 @@ NAMES = st.sampled_from(
 PLAUSIBLE = st.sampled_from(["KZ-10", "Алматы", "5 000 ₸", "донор", "да", "+77000000001", "2026-06-01", 3, True])
 
 
-@given(st.dictionaries(NAMES, JSON | PLAUSIBLE | st.dictionaries(NAMES, JSON | PLAUSIBLE, max_size=4), max_size=8))
+@few_and_many(
+    25,
+    150,
+    fields=st.dictionaries(NAMES, JSON | PLAUSIBLE | st.dictionaries(NAMES, JSON | PLAUSIBLE, max_size=4), max_size=8),
+)
 def test_whatever_is_answered_becomes_a_participation_or_a_declared_reason(fields: dict[str, Any]) -> None:
     mapped = form(questions={"Облыс": "region"}, consent=CONSENT, answers={"kind": {"донор": "donation"}})
 
@@ -583,7 +590,13 @@ ANY_FIELDS = st.dictionaries(
 )
 
 
-@given(ANY_FIELDS, st.sets(NAMES), st.sets(st.sampled_from(sorted(LOCKS)), min_size=1))
+@few_and_many(
+    25,
+    150,
+    fields=ANY_FIELDS,
+    provider_fields=st.sets(NAMES),
+    locked=st.sets(st.sampled_from(sorted(LOCKS)), min_size=1),
+)
 def test_whatever_a_client_adds_what_is_locked_stays_what_the_form_says(
     fields: dict[str, Any], provider_fields: set[str], locked: set[str]
 ) -> None:
@@ -601,7 +614,7 @@ def test_whatever_a_client_adds_what_is_locked_stays_what_the_form_says(
     assert {name: told[name] for name in locked} == defaults
 
 
-@given(ANY_FIELDS)
+@few_and_many(25, 150, fields=ANY_FIELDS)
 def test_whatever_a_client_sends_to_a_form_that_names_no_question_says_at_most_when_it_was(
     fields: dict[str, Any],
 ) -> None:

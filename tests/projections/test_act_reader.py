@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.aws.items import Item
@@ -21,6 +20,7 @@ from chalicelib.projections.stream_records import decode_records
 from tests import histories
 from tests.eventlog.in_memory_log import InMemoryEventLog
 from tests.histories import FIRST_MOMENT, stream_records
+from tests.laws import few_and_many
 from tests.projections.in_memory_row_store import InMemoryRowStore
 
 NAMES = {"name-of-a-fund": "«Үміт» қоры", "name-of-a-firm": "ТОО «Ромашка»", "name-of-a-school": "Мектеп № 7"}
@@ -243,7 +243,7 @@ def is_wanted(act: StoredAct, wanted: Mapping[str, Any]) -> bool:
     return all(told[name] == value for name, value in wanted.items())
 
 
-@given(histories.histories(), filters, st.integers(1, 10))
+@few_and_many(25, 150, events=histories.histories(), wanted=filters, limit=st.integers(1, 10))
 def test_a_filter_finds_all_that_is_what_it_says_and_nothing_else(
     events: list[RecordedEvent], wanted: dict[str, Any], limit: int
 ) -> None:

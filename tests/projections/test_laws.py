@@ -44,7 +44,7 @@ def parted(draw: st.DrawFn) -> tuple[list[RecordedEvent], list[list[RecordedEven
 
 
 @every_projection
-@few_and_many(30, 300, drawn=parted())
+@few_and_many(15, 300, drawn=parted())
 def test_folding_is_the_same_as_merging_what_was_folded_apart(
     projection: Projection[Any], drawn: tuple[list[RecordedEvent], list[list[RecordedEvent]]]
 ) -> None:
@@ -54,7 +54,7 @@ def test_folding_is_the_same_as_merging_what_was_folded_apart(
 
 
 @every_projection
-@few_and_many(30, 300, drawn=parted())
+@few_and_many(15, 300, drawn=parted())
 def test_merging_is_associative_and_commutative(
     projection: Projection[Any], drawn: tuple[list[RecordedEvent], list[list[RecordedEvent]]]
 ) -> None:
@@ -67,7 +67,7 @@ def test_merging_is_associative_and_commutative(
 
 
 @every_projection
-@few_and_many(30, 300, events=histories(most=15))
+@few_and_many(15, 300, events=histories(most=15))
 def test_a_batch_folds_as_its_events_one_by_one(projection: Projection[Any], events: list[RecordedEvent]) -> None:
     by_key = projection.by_key([change_of(event) for event in events])
 
@@ -77,7 +77,7 @@ def test_a_batch_folds_as_its_events_one_by_one(projection: Projection[Any], eve
 
 
 @every_projection
-@few_and_many(30, 300, events=histories(most=15))
+@few_and_many(15, 300, events=histories(most=15))
 def test_folding_leaves_the_state_it_was_given(projection: Projection[Any], events: list[RecordedEvent]) -> None:
     by_key = projection.by_key([change_of(event) for event in events])
 
@@ -88,7 +88,7 @@ def test_folding_leaves_the_state_it_was_given(projection: Projection[Any], even
 
 
 @every_projection
-@few_and_many(30, 300, events=histories())
+@few_and_many(15, 300, events=histories())
 def test_a_state_is_the_same_after_it_was_stored(projection: Projection[Any], events: list[RecordedEvent]) -> None:
     for state in folded(projection, events).values():
         assert projection.decode(msgspec.json.encode(state)) == state

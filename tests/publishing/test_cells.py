@@ -1,6 +1,5 @@
 """Cells that are too small to be shown by their place."""
 
-from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.places import ABROAD, regions
@@ -8,6 +7,7 @@ from chalicelib.domain.vocabulary import KINDS
 from chalicelib.projections.place_totals import cell
 from chalicelib.projections.sums import Cells, Measures
 from chalicelib.publishing.cells import OTHER, place_of, without_small_cells
+from tests.laws import few_and_many
 
 MEASURES = st.fixed_dictionaries(
     {"participations": st.integers(1, 12), "people": st.integers(1, 50), "KZT": st.integers(1, 10_000)}
@@ -37,7 +37,7 @@ def test_what_has_enough_acts_stays_where_it_is() -> None:
     }
 
 
-@given(cells=CELLS, min_cell=st.integers(0, 10))
+@few_and_many(25, 150, cells=CELLS, min_cell=st.integers(0, 10))
 def test_each_kind_adds_up_to_what_it_did_and_no_place_shows_a_small_cell(cells: Cells, min_cell: int) -> None:
     before = {key: dict(measures) for key, measures in cells.items()}
 
@@ -49,6 +49,6 @@ def test_each_kind_adds_up_to_what_it_did_and_no_place_shows_a_small_cell(cells:
     assert all(measures["participations"] >= min_cell and cells[key] == measures for key, measures in at_places.items())
 
 
-@given(cells=CELLS)
+@few_and_many(25, 150, cells=CELLS)
 def test_where_the_campaign_asks_for_nothing_all_is_shown_by_its_place(cells: Cells) -> None:
     assert without_small_cells(cells, 0) == cells

@@ -1,6 +1,5 @@
 """What events change the totals by."""
 
-from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.events import RecordedEvent
@@ -10,6 +9,7 @@ from chalicelib.projections.totals import ALL, TOTALS
 from chalicelib.publishing import figures
 from chalicelib.publishing.effect import effect
 from tests.histories import histories
+from tests.laws import few_and_many
 
 
 def folded(events: list[RecordedEvent]) -> Cells:
@@ -20,7 +20,7 @@ def folded(events: list[RecordedEvent]) -> Cells:
     return cells
 
 
-@given(histories(), st.integers(0, 40))
+@few_and_many(25, 150, events=histories(), cut=st.integers(0, 40))
 def test_the_totals_of_a_history_change_by_what_its_end_is_told_to(events: list[RecordedEvent], cut: int) -> None:
     before, after, changed = folded(events[:cut]), folded(events), effect(events[cut:])
 

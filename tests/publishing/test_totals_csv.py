@@ -2,8 +2,6 @@ import csv
 import io
 from random import Random
 
-from hypothesis import given
-
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.projection import Projection
@@ -13,6 +11,7 @@ from chalicelib.publishing.documents import header
 from chalicelib.publishing.figures import figures
 from chalicelib.publishing.totals_csv import totals_csv
 from tests.histories import histories
+from tests.laws import few_and_many
 from tests.projections.test_laws import folded
 from tests.publishing.campaigns import at_its_goal, campaign
 
@@ -57,7 +56,7 @@ def test_every_kind_has_a_row_at_every_place() -> None:
     assert {row["amount_KZT"] for row in found} == {"0"}
 
 
-@given(events=histories())
+@few_and_many(25, 150, events=histories())
 def test_its_rows_add_up_to_the_totals(events: list[RecordedEvent]) -> None:
     found = rows(merged(PLACES, events))
 

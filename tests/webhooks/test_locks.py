@@ -6,13 +6,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.intake.answers import ASKED_FIELDS
 from chalicelib.intake.form import fill
 from chalicelib.intake.form_requests import read_form
 from chalicelib.webhooks.delivery import Delivery, Submission
+from tests.laws import few_and_many
 from tests.webhooks.conftest import SystemOf
 from tests.webhooks.deliveries import Case, named, resigned
 from tests.webhooks.mini_apps import TELEGRAM_MINI_APP, VK_MINI_APP, opened_by, opened_in_vk_by
@@ -206,7 +206,7 @@ FIELDS = st.sampled_from(
 LOCKING = read_form("any", "ours", "*", {"campaign": "2026", "state": "live", "defaults": LOCKS})
 
 
-@given(st.sampled_from(sorted(CLIENTS)), st.dictionaries(FIELDS, JSON, max_size=8))
+@few_and_many(25, 150, name=st.sampled_from(sorted(CLIENTS)), added=st.dictionaries(FIELDS, JSON, max_size=8))
 def test_whatever_fields_a_client_adds_the_participation_is_the_one_that_the_form_says(
     name: str, added: dict[str, Any]
 ) -> None:
