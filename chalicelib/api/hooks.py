@@ -18,22 +18,27 @@ if TYPE_CHECKING:
 # What knows all providers is loaded by the first delivery: a process that records for the API never needs it.
 routes = Routes(__name__)
 
-_REFUSES: tuple[ProblemName, ...] = (
-    *(PROBLEM_OF[error.__name__] for error in (Malformed, Forbidden, WrongMethod, TooLarge, WrongType)),
-    "not-found",
+_REFUSES: tuple[ProblemName, ...] = ("not-found", "storage-unavailable")
+_REFUSES_DELIVERIES: tuple[ProblemName, ...] = (
+    *(PROBLEM_OF[error.__name__] for error in (Malformed, Forbidden, TooLarge, WrongType)),
     "busy",
-    "storage-unavailable",
 )
 
 
-def _operation(
-    summary: str, gives: str, *, any_origin: bool = False, parameters: tuple[Parameter, ...] = ()
+def _delivery_operation(
+    summary: str,
+    gives: str,
+    media_types: tuple[str, ...],
+    *,
+    any_origin: bool = False,
+    parameters: tuple[Parameter, ...] = (),
 ) -> Operation:
     return Operation(
         summary=summary,
         cache=NO_STORE,
+        media_types_of_others=media_types,
         gives={200: gives},
-        refuses=_REFUSES,
+        refuses=(*_REFUSES, *_REFUSES_DELIVERIES),
         any_origin=any_origin,
         parameters=parameters,
     )
@@ -42,7 +47,12 @@ def _operation(
 @routes.on(
     "GET",
     "/v1/hooks/{provider}",
-    _operation("Answer the handshake of a provider that asks whether this address is meant.", "text/plain"),
+    Operation(
+        summary="Answer the handshake of a provider that asks whether this address is meant.",
+        cache=NO_STORE,
+        gives={200: "text/plain"},
+        refuses=(*_REFUSES, *(PROBLEM_OF[error.__name__] for error in (Forbidden, WrongMethod))),
+    ),
 )
 def shake_hands(call: Call, provider: str) -> Response:
     """Answer a handshake."""
@@ -54,7 +64,11 @@ def shake_hands(call: Call, provider: str) -> Response:
 @routes.on(
     "POST",
     "/v1/hooks/{provider}",
-    _operation("Take a delivery of a provider; how each is authenticated and answered, its own protocol says.", "*/*"),
+    _delivery_operation(
+        "Take a delivery of a provider; how each is authenticated and answered, its own protocol says.",
+        "*/*",
+        ("application/json",),
+    ),
 )
 def take_delivery(call: Call, provider: str) -> Response:
     """Take a delivery."""
@@ -66,9 +80,10 @@ def take_delivery(call: Call, provider: str) -> Response:
 @routes.on(
     "POST",
     "/v1/submissions/{provider}",
-    _operation(
+    _delivery_operation(
         "Take what was filled in within a Mini App, with its launch parameters as the credential.",
         "application/json",
+        ("application/json",),
         any_origin=True,
         parameters=(
             Parameter(

@@ -72,9 +72,13 @@ _IF_NONE_MATCH: Json = {
     "description": "The `ETag` of what is known already: 304 where it is so still.",
     "schema": {"type": "string"},
 }
+_ALWAYS_FOUND = ("/r/{place}",)
+"""Paths that have a page whatever stands in them."""
 _OF_TOKENS: tuple[ProblemName, ...] = (
     "token-missing",
     "token-invalid",
+)
+_OF_SCOPES: tuple[ProblemName, ...] = (
     "scope-missing",
     "campaign-forbidden",
     "region-forbidden",
@@ -291,13 +295,15 @@ def _refused(path: str, method: str, operation: Operation) -> Iterator[ProblemNa
     if operation.scope is not None:
         yield from _OF_TOKENS
         yield from _OF_STORES
+    if operation.scope not in (None, "any"):
+        yield from _OF_SCOPES
     if operation.takes is not None:
         yield from _OF_BODIES
     elif WHY in operation.parameters:
         yield "fields-invalid"
     if "{participation}" in path:
         yield "participation-not-found"
-    elif "{" in path and operation.scope is None:
+    elif "{" in path and operation.scope is None and path not in _ALWAYS_FOUND:
         yield "not-found"
     elif "{campaign}" in path and method != "PUT":
         yield "campaign-not-found"

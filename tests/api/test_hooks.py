@@ -69,6 +69,7 @@ def test_a_refusal_names_the_fault_in_the_sender_s_language_and_repeats_nothing_
         "title": "Сообщение не подтверждено",
         "status": 403,
         "detail": "Не доказано, что сообщение пришло на этот адрес от провайдера, или оно слишком старое.",
+        "request_id": reply.headers["x-request-id"],
     }
 
 

@@ -28,6 +28,8 @@ WITHOUT_STORES = {
     ("GET", "/widget/{name}/{file}"),
     ("GET", "/oembed"),
     ("GET", "/openapi.json"),
+    ("GET", "/problems"),
+    ("GET", "/problems/{problem}"),
     ("GET", "/v1/hooks/{provider}"),
 }
 """Routes that need no store: nothing is amiss with them."""
