@@ -1,6 +1,6 @@
 """The site's files in the bucket, so that pages and scripts stay on air when everything behind them is down.
 
-They are what the API answers on the same paths, but scripts are minified. Overlay and embed page are one file each,
+They are what the API answers on the same paths, but scripts are made smaller. Overlay and embed page are one file each,
 which the CDN gives whatever campaign its address names; launch page and pages of regions are one for each language. A
 released script stays in the bucket: pages of others name it.
 """
@@ -19,7 +19,7 @@ from chalicelib.api.qr import HOME
 from chalicelib.api.site import SITE, release, release_of
 from chalicelib.domain.places import ABROAD, regions
 from chalicelib.domain.vocabulary import LANGUAGES
-from infra.minify import minified
+from infra.site_scripts import served
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -82,16 +82,17 @@ def files(app: Chalice, campaign: str, address: str) -> Iterator[StoredFile]:
                 raise RuntimeError(f"the site answers {answer.status_code} on {path}")
             return StoredFile(key or path.removeprefix("/"), answer.headers, answer.body)
 
-        scripts = {name: minified(ask(f"/widget/{name}").body.decode()).encode() for name in _names(".js")}
-        served = release_of(scripts)
+        sources = {name: ask(f"/widget/{name}").body.decode() for name in _names(".js")}
+        scripts = {name: served(name, sources.__getitem__).encode() for name in sources}
+        stored = release_of(scripts)
         for name, script in scripts.items():
             newest, released = ask(f"/widget/{name}"), ask(f"/widget/{release().release}/{name}")
-            yield StoredFile(f"widget/{served.release}/{name}", released.headers, script)
+            yield StoredFile(f"widget/{stored.release}/{name}", released.headers, script)
             yield StoredFile(f"widget/{name}", newest.headers, script)
         for name in _names(".css", ".jpg", ".png", ".svg", ".woff2"):
             yield ask(f"/widget/{name}")
         told = ask("/widget/release.json")
-        yield StoredFile(told.key, told.headers, msgspec.json.encode(served))
+        yield StoredFile(told.key, told.headers, msgspec.json.encode(stored))
         for path in ("/widget/builder", "/console", "/robots.txt", "/sitemap.xml", "/site.webmanifest", "/favicon.ico"):
             yield ask(path)
         for code in (HOME, *regions(), ABROAD):

@@ -1,5 +1,9 @@
 /** `<good-deeds-board>`: the places of a campaign in a table that can be sorted by any measure. */
 
+/** @import { LiveDocument } from "./documents.js" */
+/** @typedef {{ code: string, name: string, values: number[] }} Row a place and its numbers, one for each column */
+/** @typedef {{ by: string, turned: boolean }} Sorting */
+
 import { fill, place } from "./lists.js";
 import { define, LiveElement, node, say } from "./live.js";
 import { format, measure } from "./numbers.js";
@@ -36,12 +40,14 @@ tbody tr{border-top:1px solid var(--gd-rule,#8885)}
 [part=line]{justify-content:end;font-size:.8em}
 `;
 
+  head = node("tr");
+  body = node("tbody");
+  table = node("table", { part: "table" }, node("thead", {}, this.head), this.body);
+  scroller = node("div", { part: "scroll", tabIndex: 0, role: "region" }, this.table);
+  /** @type {Record<string, HTMLTableRowElement>} by the places' codes */
+  rows = {};
+
   content() {
-    this.head = node("tr", {});
-    this.body = node("tbody", {});
-    this.rows = {};
-    const table = node("table", { part: "table" }, node("thead", {}, this.head), this.body);
-    this.scroller = node("div", { part: "scroll", tabIndex: 0, role: "region" }, table);
     return [this.scroller];
   }
 
@@ -61,14 +67,19 @@ tbody tr{border-top:1px solid var(--gd-rule,#8885)}
     return { by: by === "place" || this.metrics.includes(by) ? by : this.metrics[0], turned: asked.startsWith("-") };
   }
 
+  /** @param {LiveDocument} [doc] @param {LiveDocument | null} [previous] */
   render(doc, previous) {
     const { metrics, sorting } = this;
     const { lang } = this.base;
     this.drawHead(metrics, sorting);
+    // Before their numbers come, rows are in another order.
+    this.scroller.style.visibility = doc ? "" : "hidden";
     const zero = { amount: {} };
+    /** @type {(document: LiveDocument | undefined, code: string) => number[]} */
     const valuesOf = (document, code) => metrics.map((metric) => measure(document?.places?.[code] ?? zero, metric) ?? 0);
     const rows = places.map((code) => ({ code, name: placeName(code, lang), values: valuesOf(doc, code) }));
     const column = metrics.indexOf(sorting.by);
+    /** @type {(a: Row, b: Row) => number} */
     const byName = (a, b) => a.name.localeCompare(b.name, lang);
     rows.sort((a, b) => (column < 0 ? byName(a, b) : b.values[column] - a.values[column] || byName(a, b)));
     if (sorting.turned) rows.reverse();
@@ -82,47 +93,58 @@ tbody tr{border-top:1px solid var(--gd-rule,#8885)}
     if (fell.length) this.correct(fell.join(" · "));
   }
 
+  /** @param {string[]} metrics @param {string} name @param {number[]} values @param {number[]} before */
   fell(metrics, name, values, before) {
     const { words } = this;
-    const told = metrics.map((metric, i) => {
+    return metrics.flatMap((metric, i) => {
       const by = values[i] - before[i];
-      return by < 0 && `${name} ${format(metric, by, words)} ${words.label(metric, by)}`;
+      return by < 0 ? [`${name} ${format(metric, by, words)} ${words.label(metric, by)}`] : [];
     });
-    return told.filter(Boolean);
   }
 
-  /** The row of a place, which stays the same node. */
+  /**
+   * The row of a place, which stays the same node.
+   *
+   * @param {Row} row
+   * @param {string[]} metrics
+   * @param {LiveDocument | undefined} doc
+   * @param {number} most
+   */
   row({ code, name, values }, metrics, doc, most) {
     const row = (this.rows[code] ??= node(
       "tr",
       { part: `row ${code}` },
       node("th", { scope: "row" }, node("span", {}), node("span", { part: "bar" })),
     ));
-    const [label, bar] = row.firstChild.children;
+    const head = row.cells[0];
+    const [label, bar] = head.querySelectorAll("span");
     say(label, name);
     bar.style.width = `${Math.max(0, (values[0] / most) * 100)}%`;
     const cells = values.map((value, i) => node("td", {}, doc ? format(metrics[i], value, this.words) : "—"));
-    fill(row, [row.firstChild, ...cells]);
+    fill(row, [head, ...cells]);
     return row;
   }
 
+  /** @param {string} name */
   sortBy(name) {
     const { by, turned } = this.sorting;
     this.host.setAttribute("sort", name === by && !turned ? `-${name}` : name);
   }
 
+  /** @param {string[]} metrics @param {Sorting} sorting */
   drawHead(metrics, { by, turned }) {
     const index = { kk: 0, ru: 1, en: 2 }[this.base.lang];
-    const focused = this.shadowRoot.activeElement?.name;
+    const focused = this.shadowRoot.activeElement?.getAttribute("name");
     const cells = ["place", ...metrics].map((name) => {
-      const button = node("button", { type: "button", name }, (METRICS[name] ?? PLACE)[index]);
+      const button = node("button", { type: "button", name }, (METRICS[/** @type {keyof typeof METRICS} */ (name)] ?? PLACE)[index]);
       button.onclick = () => this.sortBy(name);
       const sort = name !== by ? "none" : (name === "place") === turned ? "descending" : "ascending";
       return node("th", { scope: "col", ariaSort: sort }, button);
     });
     fill(this.head, cells);
     this.scroller.ariaLabel = PLACE[index];
-    if (focused) this.head.querySelector(`[name=${focused}]`)?.focus();
+    const again = focused && this.head.querySelector(`[name=${focused}]`);
+    if (again) /** @type {HTMLElement} */ (again).focus();
   }
 }
 

@@ -253,7 +253,8 @@ export class LiveElement {
 
   /** Fill the element, which has nothing in it yet. */
   build() {
-    const { css } = /** @type {typeof LiveElement} */ (this.constructor);
+    const type = /** @type {typeof LiveElement} */ (this.constructor);
+    const { css } = type;
     if (!sheets[css]) (sheets[css] = new CSSStyleSheet()).replaceSync(CSS + css);
     this.shadowRoot.adoptedStyleSheets = [sheets[css]];
     this.base.append(...this.content(), this.line);

@@ -1,5 +1,7 @@
 /** `<good-deeds-map>`: Kazakhstan in tiles, the brighter the higher a region stands. */
 
+/** @import { LiveDocument, Words } from "./documents.js" */
+
 import { define, LiveElement, node, say } from "./live.js";
 import { compact, format, measure, number } from "./numbers.js";
 import { perHead, POPULATIONS_AS_OF } from "./populations.js";
@@ -17,14 +19,19 @@ const WORDS = {
   en: ["A region’s rank", `Per 100,000 inhabitants (population: ${YEAR})`],
 };
 
-/** From those that stand highest, 5, to those that stand last, 1; 0 for who has nothing. */
+/**
+ * From those that stand highest, 5, to those that stand last, 1; 0 for who has nothing.
+ *
+ * @param {number | null} value
+ * @param {(number | null)[]} values of all
+ */
 export function shadeOf(value, values) {
-  if (!(value > 0)) return 0;
-  const before = values.filter((other) => other > value).length;
+  if (value === null || value <= 0) return 0;
+  const before = values.filter((other) => Number(other) > value).length;
   return SHADES - Math.min(SHADES - 1, Math.floor(before / ABREAST));
 }
 
-/** A number per head in as many digits as tell regions apart. */
+/** A number per head in as many digits as tell regions apart. @param {number} value @param {Words} words */
 const few = (value, words) => {
   const tenth = Math.floor(value * 10) % 10;
   return value < 100 && tenth > 0 ? number(value, words) + words.point + tenth : compact(value, words);
@@ -54,19 +61,20 @@ background:linear-gradient(var(--shade),var(--shade)) var(--gd-tile,var(--tile,#
 li{grid-area:var(--narrow);aspect-ratio:var(--gd-tile-ratio,1.5);padding:1.4cqi 1.6cqi}[part=name]{font-size:min(4cqi,32cqi/var(--name))}[part=number]{font-size:min(4.6cqi,30cqi/var(--number))}}
 `;
 
+  shown = tiles.map(({ code, area, narrow, names }) => {
+    const name = node("span", { part: "name", ariaHidden: true });
+    const number = node("span", { part: "number", ariaHidden: true });
+    const plain = node("span", { className: "sr" });
+    const tile = node("li", { part: `tile ${code}` }, name, number, plain);
+    tile.style.setProperty("--area", area);
+    tile.style.setProperty("--narrow", narrow);
+    return { code, names, tile, name, number, plain, value: 0 };
+  });
+  caption = node("span");
+  legend = node("div", { part: "legend", ariaHidden: true }, this.caption, ...this.swatches());
+
   content() {
-    this.tiles = tiles.map(({ code, area, narrow, names }) => {
-      const name = node("span", { part: "name", ariaHidden: true });
-      const number = node("span", { part: "number", ariaHidden: true });
-      const plain = node("span", { className: "sr" });
-      const tile = node("li", { part: `tile ${code}` }, name, number, plain);
-      tile.style.setProperty("--area", area);
-      tile.style.setProperty("--narrow", narrow);
-      return { code, names, tile, name, number, plain, value: null };
-    });
-    this.caption = node("span", {});
-    this.legend = node("div", { part: "legend", ariaHidden: true }, this.caption, ...this.swatches());
-    return [node("ul", {}, ...this.tiles.map(({ tile }) => tile)), this.legend];
+    return [node("ul", {}, ...this.shown.map(({ tile }) => tile)), this.legend];
   }
 
   swatches() {
@@ -90,6 +98,7 @@ li{grid-area:var(--narrow);aspect-ratio:var(--gd-tile-ratio,1.5);padding:1.4cqi 
     return this.getAttribute("by") === "head";
   }
 
+  /** @param {LiveDocument} [doc] @param {LiveDocument | null} [previous] @param {boolean} [backlog] */
   render(doc, previous, backlog) {
     const { metric, words, isPerHead } = this;
     const { lang } = this.base;
@@ -97,22 +106,25 @@ li{grid-area:var(--narrow);aspect-ratio:var(--gd-tile-ratio,1.5);padding:1.4cqi 
     // A measure that places do not have is left out, not drawn as nothing.
     this.base.hidden = known.length > 0 && known.every((measures) => measure(measures, metric) === null);
     if (this.base.hidden) return this.emit("error", { message: `no ${metric} in ${this.file}` });
+    /** @param {string} code */
     const read = (code) => measure(doc?.places?.[code] ?? { amount: { KZT: 0 } }, metric) ?? 0;
+    /** @param {string} code */
     const weigh = (code) => (isPerHead ? perHead(read(code), code) : read(code));
-    const weights = tiles.flatMap(({ code }) => (code === "abroad" ? [] : weigh(code)));
+    const weights = tiles.flatMap(({ code }) => (code === "abroad" ? [] : [weigh(code)]));
     // Where nothing has happened yet, names invite and no zeros stand.
     const isEmpty = !tiles.some(({ code }) => read(code));
+    /** @type {string[]} */
     const fell = [];
-    for (const shown of this.tiles) {
+    for (const shown of this.shown) {
       const { code } = shown;
-      const value = doc && read(code);
+      const value = read(code);
       const name = placeName(code, lang);
       const weight = weigh(code);
-      const told = isPerHead ? weight !== null && few(weight, words) : compact(value ?? 0, words);
+      const told = isPerHead ? weight !== null && few(weight, words) : compact(value, words);
       this.write(shown.name, "--name", shown.names[lang]);
       this.write(shown.number, "--number", isEmpty ? "" : told || "");
       const also = isPerHead && told ? ` (${told} · ${WORDS[lang][1]})` : "";
-      const noun = words.label(metric, value ?? 0);
+      const noun = words.label(metric, value);
       say(shown.plain, isEmpty ? name : `${name}: ${format(metric, value, words)} ${noun}${also}`);
       const className = `${code} s${isPerHead && code === "abroad" ? 0 : shadeOf(weight, weights)}`;
       if (shown.tile.className !== className) shown.tile.className = className;
@@ -126,13 +138,14 @@ li{grid-area:var(--narrow);aspect-ratio:var(--gd-tile-ratio,1.5);padding:1.4cqi 
     if (fell.length) this.correct(fell.join(" · "));
   }
 
-  /** A text gets as small as its tile demands. */
+  /** A text gets as small as its tile demands. @param {HTMLElement} element @param {string} length @param {string} text */
   write(element, length, text) {
     if (text === element.textContent) return;
-    element.style.setProperty(length, text.length);
+    element.style.setProperty(length, String(text.length));
     say(element, text);
   }
 
+  /** @param {{ tile: HTMLElement, number: HTMLElement }} shown */
   light({ tile, number }) {
     if (this.still) return;
     tile.animate([{ boxShadow: "0 0 0 .2em #fec50c, 0 0 2.5em #fec50c" }, {}], { duration: 3000, easing: "ease-out" });

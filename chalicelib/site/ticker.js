@@ -1,5 +1,7 @@
 /** `<good-deeds-ticker>`: the latest acts, newest first. */
 
+/** @import { Act, Language, LiveDocument, Words } from "./documents.js" */
+
 import { fill } from "./lists.js";
 import { define, LiveElement, node } from "./live.js";
 import { money } from "./money.js";
@@ -18,7 +20,7 @@ const KINDS = {
   media_coverage: ["БАҚ материалы", "Материал СМИ", "Media coverage"],
 };
 
-/** HH:MM at UTC+5. */
+/** HH:MM at UTC+5. @param {string} at */
 const timeOf = (at) => new Date(Date.parse(at) + 5 * 3600_000).toISOString().slice(11, 16);
 
 class Ticker extends LiveElement {
@@ -32,8 +34,9 @@ time{font-variant-numeric:tabular-nums;font-size:.8em}
 [part=line]{justify-content:end;font-size:.8em}
 `;
 
+  list = node("ul", { part: "list" });
+
   content() {
-    this.list = node("ul", { part: "list" });
     return [this.list];
   }
 
@@ -41,9 +44,10 @@ time{font-variant-numeric:tabular-nums;font-size:.8em}
     return "recent.json";
   }
 
+  /** @param {LiveDocument} [doc] @param {LiveDocument | null} [previous] @param {boolean} [backlog] */
   render(doc, previous, backlog) {
     const known = new Set(previous?.acts?.map(({ id }) => id));
-    const acts = (doc?.acts ?? []).slice(0, this.getAttribute("limit") ?? 8);
+    const acts = (doc?.acts ?? []).slice(0, Number(this.getAttribute("limit") ?? 8));
     const items = fill(
       this.list,
       acts.map((act) => this.item(act)),
@@ -54,6 +58,7 @@ time{font-variant-numeric:tabular-nums;font-size:.8em}
     });
   }
 
+  /** @param {Act} act */
   item(act) {
     const { name, measures, where } = describe(act, this.words, this.base.lang);
     return node(
@@ -67,11 +72,18 @@ time{font-variant-numeric:tabular-nums;font-size:.8em}
   }
 }
 
-/** What an act is called, how much it is, and where and whose. */
+/**
+ * What an act is called, how much it is, and where and whose.
+ *
+ * @param {Act} act
+ * @param {Words} words
+ * @param {Language} lang
+ */
 export function describe({ kind, place, people, hours, amount, organisation }, words, lang) {
+  /** @param {string} metric @param {number} value */
   const counted = (metric, value) => `${number(value, words)} ${words.label(metric, value)}`;
   return {
-    name: KINDS[kind]?.[{ kk: 0, ru: 1, en: 2 }[lang]] ?? kind,
+    name: KINDS[/** @type {keyof typeof KINDS} */ (kind)]?.[{ kk: 0, ru: 1, en: 2 }[lang]] ?? kind,
     measures: amount
       ? money(amount.value, amount.currency, words)
       : hours

@@ -1,5 +1,8 @@
 /** `<good-deeds-timeline>`: a day of the campaign in bars, with its table. */
 
+/** @import { LiveDocument, Minute } from "./documents.js" */
+/** @typedef {{ at: number, value: number }} Bar from when on, in minutes of the day, and what came */
+
 import { fill } from "./lists.js";
 import { define, LiveElement, node, now, say } from "./live.js";
 import { format, measure } from "./numbers.js";
@@ -25,40 +28,54 @@ const SVG = "http://www.w3.org/2000/svg";
 
 /** Now in Kazakhstan, which keeps one time, UTC+5. */
 const here = () => new Date(now() + 5 * 3600_000).toISOString();
+/** @param {string} at HH:MM */
 const minutesOf = (at) => +at.slice(0, 2) * 60 + +at.slice(3, 5);
+/** @param {number} minutes */
 const clock = (minutes) => new Date(minutes * 60_000).toISOString().slice(11, 16);
 
+/** @param {string} name @param {Record<string, string | number>} attributes */
 function shape(name, attributes) {
   const element = document.createElementNS(SVG, name);
-  for (const key in attributes) element.setAttribute(key, attributes[key]);
-  return element;
+  for (const key in attributes) element.setAttribute(key, String(attributes[key]));
+  return /** @type {SVGElement} */ (element);
 }
 
-/** Sums of the day's minutes in bars, from the first minute in which anything happened to the last, or to now. */
+/** The first step that is large enough, or else the last. @param {number[]} steps @param {(step: number) => boolean} fits */
+const stepOf = (steps, fits) => steps.find(fits) ?? steps[steps.length - 1];
+
+/**
+ * Sums of the day's minutes in bars, from the first minute in which anything happened to the last, or to now.
+ *
+ * @param {Minute[]} minutes
+ * @param {string} metric
+ * @param {number} until
+ * @returns {Bar[]}
+ */
 export function buckets(minutes, metric, until) {
-  const known = minutes.map((minute) => [minutesOf(minute.at), measure(minute, metric) ?? 0]);
+  const known = minutes.map((minute) => ({ at: minutesOf(minute.at), value: measure(minute, metric) ?? 0 }));
   if (!known.length) return [];
-  const start = known[0][0];
-  const end = Math.max(until, known.at(-1)[0], start + SHORTEST - 1) + 1;
-  const step = STEPS.find((minutes) => (end - start) / minutes < MOST_BARS - 1);
+  const start = known[0].at;
+  const end = Math.max(until, known[known.length - 1].at, start + SHORTEST - 1) + 1;
+  const step = stepOf(STEPS, (long) => (end - start) / long < MOST_BARS - 1);
   const first = Math.floor(start / step) * step;
   const bars = Array.from({ length: Math.ceil((end - first) / step) }, (_, i) => ({ at: first + i * step, value: 0 }));
-  for (const [at, value] of known) bars[Math.floor((at - first) / step)].value += value;
+  for (const { at, value } of known) bars[Math.floor((at - first) / step)].value += value;
   return bars;
 }
 
-/** Round values from the least to the most that bars have, both within. */
+/** Round values from the least to the most that bars have, both within. @param {number} least @param {number} most */
 export function scaleOf(least, most) {
   const rough = Math.max(1, (most - least) / MOST_VALUES);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough);
+  const steps = [1, 2, 5, 10].map((factor) => factor * power);
+  const step = stepOf(steps, (one) => one >= rough);
   const [low, high] = [Math.floor(least / step), Math.ceil(most / step)];
   return Array.from({ length: high - low + 1 }, (_, i) => (low + i) * step);
 }
 
-/** The first time and round ones after it, in minutes, far enough from each other to be read. */
+/** The first time and round ones after it, in minutes, far enough to be read. @param {number} first @param {number} last */
 export function clocksOf(first, last) {
-  const step = CLOCK_STEPS.find((step) => (last - first) / step <= MOST_CLOCKS);
+  const step = stepOf(CLOCK_STEPS, (long) => (last - first) / long <= MOST_CLOCKS);
   const round = Array.from({ length: MOST_CLOCKS + 1 }, (_, i) => (Math.floor(first / step) + 1 + i) * step);
   return [first, ...round.filter((at) => at - first >= 0.9 * step && last - at > step / 4)];
 }
@@ -84,15 +101,17 @@ table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 th,td{padding:.2em .8em;text-align:end;font-weight:inherit}
 `;
 
+  chart = shape("svg", { part: "chart", preserveAspectRatio: "none" });
+  scale = node("div", { part: "scale" });
+  axis = node("div", { part: "axis" });
+  plot = node("div", { part: "plot", ariaHidden: true }, this.scale, this.chart, this.axis);
+  none = node("p", { part: "none", hidden: true });
+  summary = node("summary");
+  table = node("table", { part: "table" });
+  details = node("details", { part: "data" }, this.summary, this.table);
+  hour = "";
+
   content() {
-    this.chart = shape("svg", { part: "chart", preserveAspectRatio: "none" });
-    this.scale = node("div", { part: "scale" });
-    this.axis = node("div", { part: "axis" });
-    this.plot = node("div", { part: "plot", ariaHidden: true }, this.scale, this.chart, this.axis);
-    this.none = node("p", { part: "none", hidden: true });
-    this.summary = node("summary", {});
-    this.table = node("table", { part: "table" });
-    this.details = node("details", { part: "data" }, this.summary, this.table);
     return [this.plot, this.none, this.details];
   }
 
@@ -108,6 +127,7 @@ th,td{padding:.2em .8em;text-align:end;font-weight:inherit}
     return this.getAttribute("metric") ?? METRICS[0];
   }
 
+  /** @param {LiveDocument} [doc] */
   render(doc) {
     const { metric } = this;
     this.base.hidden = !METRICS.includes(metric);
@@ -129,14 +149,17 @@ th,td{padding:.2em .8em;text-align:end;font-weight:inherit}
     );
   }
 
+  /** @param {Bar[]} bars */
   drawPlot(bars) {
     const { metric, words } = this;
     const values = bars.map(({ value }) => value);
     const scale = scaleOf(Math.min(0, ...values), Math.max(1, ...values));
-    const [bottom, top] = [scale[0], scale.at(-1)];
+    const [bottom, top] = [scale[0], scale[scale.length - 1]];
     this.chart.setAttribute("viewBox", `0 0 ${bars.length} ${top - bottom}`);
+    /** @param {number} value */
     const rule = (value) =>
       shape("line", { x1: 0, x2: bars.length, y1: top - value, y2: top - value, class: value ? "" : "zero" });
+    /** @param {number} value @param {number} i */
     const bar = (value, i) => {
       const [y, height] = [top - Math.max(0, value), Math.abs(value)];
       return shape("rect", { x: i + 0.1, width: 0.8, y, height, class: value < 0 ? "least" : "" });
@@ -149,6 +172,7 @@ th,td{padding:.2em .8em;text-align:end;font-weight:inherit}
     this.drawClocks(bars);
   }
 
+  /** @param {Bar[]} bars */
   drawClocks(bars) {
     const first = bars[0].at;
     const span = bars.length * (bars[1].at - first);
@@ -160,6 +184,7 @@ th,td{padding:.2em .8em;text-align:end;font-weight:inherit}
     fill(this.axis, clocks);
   }
 
+  /** @param {Bar[]} bars @param {string} metric */
   drawTable(bars, metric) {
     const { words } = this;
     const [time, title] = WORDS[this.base.lang];
@@ -179,6 +204,7 @@ th,td{padding:.2em .8em;text-align:end;font-weight:inherit}
   /** A day on which nothing has happened yet has no document, and one that is over says nothing new. */
   aged() {
     const { feed } = this;
+    if (!feed) return;
     if (!feed.url.endsWith(this.file)) return this.restart();
     const isToday = this.date === here().slice(0, 10);
     Object.assign(feed, { seldom: SELDOM, missing: "fresh", swept: isToday ? feed.swept : Infinity });

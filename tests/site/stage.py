@@ -18,7 +18,7 @@ from chalicelib.api.link_preview import LAUNCH, REGIONS, page_of
 from chalicelib.api.pages import rendered
 from chalicelib.api.qr import drawn
 from chalicelib.api.site import release_of
-from infra.minify import minified
+from infra.site_scripts import served
 
 SITE = Path(__file__).parent.parent.parent / "chalicelib" / "site"
 POLICY = (
@@ -196,7 +196,11 @@ def _served(file: Path) -> bytes:
     if file.suffix in (".png", ".woff2"):
         return file.read_bytes()
     text = file.read_text(encoding="utf-8").replace("{{campaign}}", "2026")
-    return (minified(text) if file.suffix == ".js" else text).encode()
+    return (served(file.name, _source) if file.suffix == ".js" else text).encode()
+
+
+def _source(script: str) -> str:
+    return (SITE / script).read_text(encoding="utf-8")
 
 
 def release() -> Document:
