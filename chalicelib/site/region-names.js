@@ -21,5 +21,12 @@ export const TYPES = {
   media: ["БАҚ", "СМИ", "Media"],
 };
 
-/** The number of a language in a list of names. */
-export const indexOf = { kk: 0, ru: 1, en: 2 };
+const INDEX = { kk: 0, ru: 1, en: 2 };
+
+/**
+ * What something is called in a language; nothing where that is not known.
+ * @param {Record<string, string[]>} names
+ * @param {string | null | undefined} what
+ * @param {import("./documents.js").Language} lang
+ */
+export const nameIn = (names, what, lang) => names[what ?? ""]?.[INDEX[lang]] ?? "";

@@ -6,15 +6,29 @@ import { METRIC_NAMES } from "./metrics.js";
 import { format, measure, number, percent } from "./numbers.js";
 import { perHead, POPULATIONS_AS_OF } from "./populations.js";
 import { dayText, rateText } from "./rates.js";
-import { indexOf } from "./region-names.js";
+import { nameIn } from "./region-names.js";
 import { placeName, places } from "./regions.js";
+
+/** @import { Language, LiveDocument, Words } from "./documents.js" */
+/** @import { Said } from "./region-words.js" */
+/** @typedef {{ code: string, name: string, value: number, rate: number | null, goal: number | undefined }} Row */
 
 const METRICS = ["good_deeds", "people", "hours", "amount"];
 const SORTS = ["number", "head", "name"];
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const among = (value, all) => (all.includes(value) ? value : all[0]);
+/** @type {(value: string | null, all: string[]) => string} */
+const among = (value, all) => (value !== null && all.includes(value) ? value : all[0]);
 
 export class RegionOverview {
+  /** @type {Language} */
+  lang = "kk";
+  /** @type {Words | undefined} */
+  words;
+  /** @type {Said | undefined} */
+  said;
+  /** @type {LiveDocument | undefined} */
+  doc;
+
   /**
    * @param {URLSearchParams} asked
    * @param {(name: string, value: string) => void} keep puts something into the address
@@ -25,22 +39,30 @@ export class RegionOverview {
     this.sort = among(asked.get("sort"), SORTS);
     this.keep = keep;
     this.leads = leads;
-    this.rows = {};
     byId("overview").hidden = false;
   }
 
+  /**
+   * @param {Language} lang
+   * @param {Words} words
+   * @param {Said} said
+   */
   speak(lang, words, said) {
-    Object.assign(this, { lang, words, said });
+    this.lang = lang;
+    this.words = words;
+    this.said = said;
     byId("metrics").ariaLabel = said.metric;
     say(byId("places-note"), `${said.population}: ${said.asOf(dayText(POPULATIONS_AS_OF, lang))}`);
     this.draw();
   }
 
+  /** @param {LiveDocument} doc */
   receive(doc) {
     this.doc = doc;
     this.draw();
   }
 
+  /** @param {{ metric?: string, sort?: string }} wanted */
   choose(wanted) {
     Object.assign(this, wanted);
     this.keep("metric", this.metric === METRICS[0] ? "" : this.metric);
@@ -50,28 +72,38 @@ export class RegionOverview {
 
   draw() {
     const { lang, words, said, metric } = this;
-    if (!said) return;
-    const label = (name) => METRIC_NAMES[name][indexOf[lang]];
-    this.buttons("metrics", METRICS.map((name) => [name, label(name), name === metric]), (name) => this.choose({ metric: name }));
+    if (!said || !words) return;
+    /** @type {(name: string) => string} */
+    const label = (name) => nameIn(METRIC_NAMES, name, lang);
+    this.buttons("metrics", METRICS.map((name) => ({ name, text: label(name), isPressed: name === metric })), (name) => this.choose({ metric: name }));
     this.drawHead([said.regions, label(metric), said.head]);
     const rows = places.map((code) => {
+      /** @type {import("./documents.js").Measures & { goals?: Record<string, number> } | undefined} */
       const measures = this.doc?.places?.[code];
-      const value = measure(measures, metric) ?? 0;
+      const value = (measures && measure(measures, metric)) ?? 0;
       return { code, name: placeName(code, lang), value, rate: perHead(value, code), goal: measures?.goals?.[metric] };
     });
+    /** @type {(a: Row, b: Row) => number} */
     const byName = (a, b) => a.name.localeCompare(b.name, lang);
+    /** @type {Record<string, (a: Row, b: Row) => number>} */
     const orders = {
       number: (a, b) => b.value - a.value || byName(a, b),
       head: (a, b) => (b.rate ?? -1) - (a.rate ?? -1) || byName(a, b),
       name: byName,
     };
     rows.sort(orders[this.sort]);
+    /** @type {(row: Row) => number} */
     const size = ({ value, rate }) => (this.sort === "head" ? (rate ?? 0) : value);
     const most = Math.max(1e-9, ...rows.map(size));
     const drawn = rows.map((row) => this.row(row, size(row) / most, words));
     fill(byId("places-rows"), drawn);
   }
 
+  /**
+   * @param {Row} row
+   * @param {number} share of the most
+   * @param {Words} words
+   */
   row({ code, name, value, rate, goal }, share, words) {
     const bar = node("span", { className: "bar", ariaHidden: true });
     bar.style.width = `${share * 100}%`;
@@ -84,7 +116,9 @@ export class RegionOverview {
     return node("tr", {}, node("th", { scope: "row" }, link, bar, ...aim), ...cells);
   }
 
+  /** @param {string[]} names */
   drawHead([regions, metric, head]) {
+    /** @type {Record<string, string>} */
     const sorts = { name: regions, number: metric, head };
     const cells = ["name", "number", "head"].map((sort) =>
       node(
@@ -98,9 +132,14 @@ export class RegionOverview {
     for (const button of root.querySelectorAll("button")) button.onclick = () => this.choose({ sort: button.value });
   }
 
+  /**
+   * @param {string} id
+   * @param {{ name: string, text: string, isPressed: boolean }[]} choices
+   * @param {(name: string) => void} choose
+   */
   buttons(id, choices, choose) {
     const root = byId(id);
-    fill(root, choices.map(([value, text, isPressed]) => node("button", { type: "button", value, ariaPressed: String(isPressed) }, text)));
+    fill(root, choices.map(({ name, text, isPressed }) => node("button", { type: "button", value: name, ariaPressed: String(isPressed) }, text)));
     for (const button of root.querySelectorAll("button")) button.onclick = () => choose(button.value);
   }
 }

@@ -7,8 +7,13 @@ import { measure, number } from "./numbers.js";
 import { perHead, POPULATIONS_AS_OF, populationOf } from "./populations.js";
 import { dayText, rateText } from "./rates.js";
 import { kindsOf, rankOf } from "./region-figures.js";
-import { indexOf, KINDS, TYPES } from "./region-names.js";
+import { KINDS, nameIn, TYPES } from "./region-names.js";
 import { places } from "./regions.js";
+
+/** @import { Language, LiveDocument, Words } from "./documents.js" */
+/** @import { Said } from "./region-words.js" */
+/** @typedef {{ name: string, people: number, participations: number, participant_type?: string | null }} Organisation */
+/** @typedef {LiveDocument & { organisations?: Organisation[] }} Board */
 
 const KINDS_EVERY_MS = 60_000;
 const BOARD_SECONDS = 30;
@@ -22,6 +27,18 @@ const hide = (/** @type {string} */ id, /** @type {boolean} */ isHidden) => {
 };
 
 export class RegionPlace {
+  /** @type {Language} */
+  lang = "kk";
+  /** @type {Words | undefined} */
+  words;
+  /** @type {Said | undefined} */
+  said;
+  /** @type {LiveDocument | undefined} */
+  doc;
+  /** @type {{ kind: string, acts: number }[] | undefined} */
+  kinds;
+  metric = "good_deeds";
+
   /**
    * @param {string} place
    * @param {string} base of the campaign's documents
@@ -33,14 +50,15 @@ export class RegionPlace {
     this.base = base;
     this.keep = keep;
     this.typed = asked.get("q") ?? "";
-    this.type = asked.get("type") in TYPES ? asked.get("type") : "";
+    const type = asked.get("type") ?? "";
+    this.type = type in TYPES ? type : "";
     this.shown = ROWS;
-    this.counters = [...document.querySelectorAll("#region good-deeds-counter")];
+    this.counters = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#region good-deeds-counter")]);
     this.headline = byId("headline");
     hide("region", false);
     for (const counter of this.counters) {
-      // Not upgraded yet: one document has all that the page's numbers are.
-      Object.defineProperty(counter, "file", { value: "page.json" });
+      // One document has all that the page's numbers are.
+      counter.dataset.file = "page.json";
       counter.setAttribute("place", place);
     }
     this.listen();
@@ -57,7 +75,10 @@ export class RegionPlace {
     };
   }
 
-  /** Look for other organisations. */
+  /**
+   * Look for other organisations.
+   * @param {{ typed?: string, type?: string }} wanted
+   */
   look(wanted) {
     Object.assign(this, wanted, { shown: ROWS });
     this.keep("q", this.typed);
@@ -66,10 +87,11 @@ export class RegionPlace {
   }
 
   watch() {
+    /** @type {(name: string, draw: () => void, seldom?: number) => ReturnType<typeof feedOf>} */
     const join = (name, draw, seldom = 0) => {
       const feed = feedOf(`${this.base}/${name}`);
       feed.seldom = seldom;
-      feed.join({ receive: draw, aged() {}, emit() {} });
+      feed.join({ receive: draw });
       return feed;
     };
     this.board = join(`organisations/${this.place}.json`, () => this.drawBoard(), BOARD_SECONDS);
@@ -89,9 +111,16 @@ export class RegionPlace {
     this.drawKinds();
   }
 
-  /** Say all of it in a language. */
+  /**
+   * Say all of it in a language.
+   * @param {Language} lang
+   * @param {Words} words
+   * @param {Said} said
+   */
   speak(lang, words, said) {
-    Object.assign(this, { lang, words, said });
+    this.lang = lang;
+    this.words = words;
+    this.said = said;
     for (const counter of this.counters) counter.setAttribute("lang", lang);
     const search = /** @type {HTMLInputElement} */ (byId("search"));
     search.placeholder = said.search;
@@ -102,17 +131,22 @@ export class RegionPlace {
     this.drawBoard();
   }
 
-  /** Show what the page's document says. */
+  /**
+   * Show what the page's document says.
+   * @param {LiveDocument} doc
+   */
   receive(doc) {
     this.doc = doc;
-    const goals = doc.places?.[this.place]?.goals ?? {};
+    const measures = doc.places?.[this.place] ?? {};
+    /** @type {Record<string, number>} */
+    const goals = /** @type {any} */ (measures).goals ?? {};
     const metric = Object.keys(goals)[0] ?? "good_deeds";
     if (this.headline.getAttribute("metric") !== metric) this.headline.setAttribute("metric", metric);
     this.metric = metric;
     const told = doc.places?.[this.place]?.participations ? "" : "empty";
     if (byId("region").dataset.told !== told) byId("region").dataset.told = told;
     for (const counter of this.counters.slice(1)) {
-      const isEmpty = !measure(doc.places?.[this.place], counter.getAttribute("metric"));
+      const isEmpty = !measure(measures, counter.getAttribute("metric") ?? "");
       const hidden = isEmpty || counter.getAttribute("metric") === metric;
       if (counter.hidden !== hidden) counter.hidden = hidden;
     }
@@ -122,11 +156,12 @@ export class RegionPlace {
 
   drawStanding() {
     const { doc, said, words, place, lang, metric } = this;
-    if (!said || !doc?.places) return;
+    if (!said || !words || !doc?.places) return;
+    const { places: known } = doc;
     const regions = places.filter((code) => populationOf(code) !== null);
-    const value = measure(doc.places[place], metric) ?? 0;
-    const values = Object.fromEntries(regions.map((code) => [code, measure(doc.places[code], metric) ?? 0]));
-    const heads = Object.fromEntries(regions.map((code) => [code, perHead(values[code], code)]));
+    const value = measure(known[place] ?? {}, metric) ?? 0;
+    const values = Object.fromEntries(regions.map((code) => [code, measure(known[code] ?? {}, metric) ?? 0]));
+    const heads = Object.fromEntries(regions.map((code) => [code, perHead(values[code], code) ?? 0]));
     const [rank, headRank] = [values, heads].map((all) => rankOf(place, all));
     const people = populationOf(place);
     hide("ranked", rank === null);
@@ -135,7 +170,7 @@ export class RegionPlace {
     say(byId("rank"), rank === null ? "" : said.place(rank));
     say(byId("of"), said.ofAll(regions.length));
     if (people === null) return;
-    const rate = perHead(value, place);
+    const rate = perHead(value, place) ?? 0;
     say(byId("head"), rateText(metric, rate, words));
     say(byId("head-rank"), headRank === null ? "" : `${said.place(headRank)} ${said.ofAll(regions.length)}`);
     say(byId("population"), number(people, words));
@@ -145,13 +180,13 @@ export class RegionPlace {
   /** Of good deeds the newest number is known, which the table follows some seconds later. */
   newestKinds() {
     const newest = this.doc?.places?.[this.place]?.good_deeds;
-    const kinds = this.kinds.map((one) => (one.kind === "good_deed" && newest ? { ...one, acts: newest } : one));
+    const kinds = (this.kinds ?? []).map((one) => (one.kind === "good_deed" && newest ? { ...one, acts: newest } : one));
     return kinds.sort((a, b) => b.acts - a.acts);
   }
 
   drawKinds() {
     const { said, words, lang } = this;
-    if (!said || !this.kinds) return;
+    if (!said || !words || !this.kinds) return;
     const kinds = this.newestKinds();
     const most = Math.max(1, ...kinds.map(({ acts }) => acts));
     hide("kinds-none", kinds.length > 0);
@@ -160,7 +195,7 @@ export class RegionPlace {
       kinds.map(({ kind, acts }) => {
         const bar = node("span", { className: "bar", ariaHidden: true });
         bar.style.width = `${(acts / most) * 100}%`;
-        const name = KINDS[kind]?.[indexOf[lang]] ?? kind;
+        const name = nameIn(KINDS, kind, lang) || kind;
         return node("li", {}, node("span", {}, name), node("b", {}, number(acts, words)), bar);
       }),
     );
@@ -169,9 +204,9 @@ export class RegionPlace {
   async drawActs() {
     const { said, words, lang, place } = this;
     const { doc } = this.recent ?? {};
-    if (!said || !doc) return;
+    if (!said || !words || !doc) return;
     const { describe } = await import("./ticker.js");
-    const acts = doc.acts.filter((act) => act.place === place).slice(0, ACTS);
+    const acts = (doc.acts ?? []).filter((act) => act.place === place).slice(0, ACTS);
     hide("acts-none", acts.length > 0);
     fill(
       byId("acts"),
@@ -185,8 +220,8 @@ export class RegionPlace {
 
   drawBoard() {
     const { said, words, lang } = this;
-    const all = this.board?.doc?.organisations;
-    if (!said || !all) return;
+    const all = /** @type {Board | undefined} */ (this.board?.doc)?.organisations;
+    if (!said || !words || !all) return;
     hide("organisations", all.length === 0);
     hide("organisations-none", all.length > 0);
     const types = Object.keys(TYPES).filter((type) => all.some((one) => one.participant_type === type));
@@ -204,7 +239,7 @@ export class RegionPlace {
     fill(
       byId("rows"),
       found.slice(0, this.shown).map(({ rank, name, people, participations, participant_type: type }) => {
-        const kind = node("small", {}, TYPES[type]?.[indexOf[lang]] ?? "");
+        const kind = node("small", {}, nameIn(TYPES, type, lang));
         const cell = node("th", { scope: "row" }, node("span", {}, name), kind);
         const numbers = [people, participations].map((value) => node("td", {}, number(value, words)));
         return node("tr", {}, node("td", { className: "rank" }, String(rank)), cell, ...numbers);
@@ -212,11 +247,15 @@ export class RegionPlace {
     );
   }
 
+  /** @param {string} type */
   typeButton(type) {
-    const text = type ? TYPES[type][indexOf[this.lang]] : this.said.every;
+    const text = nameIn(TYPES, type, this.lang) || (this.said?.every ?? "");
     return node("button", { type: "button", value: type, ariaPressed: String(type === this.type) }, text);
   }
 }
 
-/** HH:MM in Kazakhstan (UTC+5). */
+/**
+ * HH:MM in Kazakhstan (UTC+5).
+ * @type {(at: string) => string}
+ */
 const timeOf = (at) => new Date(Date.parse(at) + 5 * 3600_000).toISOString().slice(11, 16);

@@ -1,11 +1,40 @@
 /** What the pages of regions say, in their three languages. */
 
-/** 1st, 2nd, 3rd, 11th. */
+/** @import { Language } from "./documents.js" */
+
+/**
+ * @typedef {object} Telling what depends on a number or a day
+ * @property {(rank: number) => string} place
+ * @property {(count: number) => string} ofAll
+ * @property {(date: string) => string} asOf
+ * @property {(count: string, of: string) => string} found
+ * @property {(age: number) => string} updated
+ * @property {Record<string, string>} states
+ */
+
+/**
+ * What is said, by the name that `data-word` has it by.
+ * @typedef {"skip" | "test" | "all" | "regions" | "rank" | "head" | "population" | "kinds" | "kindsNone" | "latest"} Word
+ * @typedef {"latestNone" | "organisations" | "search" | "types" | "every" | "nothing" | "organisationsNone"} BoardWord
+ * @typedef {"board" | "name" | "people" | "acts" | "more" | "join" | "how" | "invite" | "metric" | "choose"} OtherWord
+ * @typedef {"shareTitle" | "share" | "copy" | "copied" | "unknownRegion" | "honest" | "csv" | "home"} PageWord
+ * @typedef {"waiting" | "stale" | "old" | "offline" | "unknown"} StateWord
+ * @typedef {Telling & Record<Word | BoardWord | OtherWord | PageWord | StateWord, string>} Said
+ */
+
+/** @type {Record<number, string>} */
+const ENDINGS = { 1: "st", 2: "nd", 3: "rd" };
+
+/**
+ * 1st, 2nd, 3rd, 11th.
+ * @param {number} rank
+ */
 function ordinal(rank) {
-  const ending = { 1: "st", 2: "nd", 3: "rd" }[rank % 10];
+  const ending = ENDINGS[rank % 10];
   return rank + (ending && Math.floor((rank % 100) / 10) !== 1 ? ending : "th");
 }
 
+/** @type {Record<Language, Said>} */
 export const WORDS = {
   kk: {
     skip: "Мазмұнға өту",

@@ -22,7 +22,13 @@ const feed = feedOf(`${base}/page.json`);
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const all = (/** @type {string} */ selector) => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(selector)]);
 
-/** Keep what is looked for in the address, for whoever it is sent to. */
+/** @import { Language } from "./documents.js" */
+
+/**
+ * Keep what is looked for in the address, for whoever it is sent to.
+ * @param {string} name
+ * @param {string} value
+ */
 function keep(name, value) {
   const address = new URL(location.href);
   if (value) address.searchParams.set(name, value);
@@ -31,13 +37,16 @@ function keep(name, value) {
   sharing.show();
 }
 
-/** The address of another page in the same language, of the same campaign. */
+/**
+ * The address of another page in the same language, of the same campaign.
+ * @param {string} path
+ */
 function leads(path) {
   const query = new URLSearchParams({ lang, ...(campaign === usual ? {} : { campaign }) });
   return `${path}?${query}`;
 }
 
-let lang = preferred();
+let lang = /** @type {Language} */ (preferred());
 const view = place ? new RegionPlace(place, base, asked, keep) : new RegionOverview(asked, keep, leads);
 const sharing = new ShareButtons(byId("share"), () => ({
   address: shared(),
@@ -53,12 +62,13 @@ function shared() {
   return address.href;
 }
 
+/** @param {Language} wanted */
 async function speak(wanted) {
   const { words } = await import(`./${wanted}.js`);
   lang = document.documentElement.lang = wanted;
   const said = WORDS[lang];
-  for (const element of all("[data-word]")) say(element, said[element.dataset.word]);
-  for (const link of all("[data-leads]")) link.setAttribute("href", leads(link.getAttribute("href").split("?")[0]));
+  for (const element of all("[data-word]")) say(element, said[/** @type {"all"} */ (element.dataset.word)]);
+  for (const link of all("[data-leads]")) link.setAttribute("href", leads((link.getAttribute("href") ?? "/").split("?")[0]));
   for (const button of all("[data-lang]")) button.ariaPressed = String(button.dataset.lang === lang);
   byId("csv").setAttribute("href", `${base}/totals.csv`);
   view.speak(lang, words, said);
@@ -86,6 +96,11 @@ function showHeading() {
   sharing.show();
 }
 
+/**
+ * @param {Record<string, any>} object
+ * @param {string} name
+ * @param {unknown} value
+ */
 function set(object, name, value) {
   if (object[name] !== value) object[name] = value;
 }
@@ -94,17 +109,18 @@ function set(object, name, value) {
 function showState() {
   const said = WORDS[lang];
   const { doc, age } = feed;
-  const state = feed.state === "fresh" ? doc.state : feed.state;
+  const state = feed.state === "fresh" && doc ? doc.state : feed.state;
   set(byId("test"), "hidden", doc?.state !== "test");
   set(byId("pulse").dataset, "state", state);
-  say(byId("state"), said.states[state] ?? said[state] ?? "");
+  say(byId("state"), said.states[state] ?? said[/** @type {"unknown"} */ (state)] ?? "");
   say(byId("age"), doc ? said.updated(Math.floor(age)) : "");
 }
 
 for (const button of all("[data-lang]")) {
   button.onclick = () => {
-    remember(button.dataset.lang);
-    speak(button.dataset.lang);
+    const wanted = /** @type {Language} */ (button.dataset.lang);
+    remember(wanted);
+    speak(wanted);
   };
 }
 for (const counter of all("good-deeds-counter")) counter.setAttribute("campaign", campaign);
