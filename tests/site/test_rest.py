@@ -1,5 +1,7 @@
 """What stays as it is: nodes that say the same, what is read and selected, the picture while it loads."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from tests.site.test_pages import fill, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+DOCS = Path(__file__).parent.parent.parent / "docs"
 WATCH = """() => {
   globalThis.touched = [];
   const seen = (records) => records.forEach(({ target, type }) => {
@@ -216,6 +219,27 @@ def test_nothing_shifts_while_a_page_loads(page: Page, stage: Stage, path: str, 
     assert sum(page.evaluate("shifts")) <= 0.02
     # What is painted largest is the number: in a shadow tree it has no name.
     assert page.evaluate("largest.at(-1)") == ""
+
+
+@pytest.mark.parametrize("width", [360, 1000])
+def test_nothing_shifts_on_a_partner_s_page_that_keeps_the_room_that_the_docs_say(
+    page: Page, stage: Stage, width: int
+) -> None:
+    fill(stage)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.add_init_script(SHIFTS)
+    room = re.findall(r"```css\n(.+?)```", (DOCS / "widget.md").read_text(encoding="utf-8"), re.DOTALL)
+    stage.policy += "; style-src-elem 'unsafe-inline'"
+    elements = f"{COUNTER}{timeline()}{BOARD}{MAP}{TICKER}".replace(' limit="3"', "")
+
+    open_page(page, stage, f"<style>{''.join(room)}</style>{elements}<p>And so on</p>")
+    page.evaluate("Promise.all(['board', 'map', 'ticker', 'timeline'].map((name) => import(`/widget/${name}.js`)))")
+    wait_until(
+        page, "() => [...document.querySelectorAll('[campaign]')].every(({ dataset }) => dataset.state === 'fresh')"
+    )
+    page.wait_for_timeout(300)
+
+    assert sum(page.evaluate("shifts")) <= 0.02
 
 
 def test_the_language_stays_in_the_address(page: Page, stage: Stage) -> None:
