@@ -134,7 +134,7 @@ def test_whatever_viewers_pages_name_is_a_file() -> None:
     names = [path.name for path in SITE.iterdir() if path.suffix in (".html", ".js", ".css")]
     paths = named(*(name for name in names if not name.startswith("console")))
 
-    assert {"/v1/campaigns.json", "/widget/live.js", "/overlay/2026", "/embed/2026"} <= paths
+    assert {"/v1/campaigns.json", "/widget/launch.js", "/overlay/2026", "/embed/2026"} <= paths
     # A base, to which the name of a document is added.
     assert {path for path in paths if origin(path) != "files"} <= {"/v1/campaigns/2026"}
 
