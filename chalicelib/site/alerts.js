@@ -2,9 +2,8 @@
 
 import { feedOf, say } from "./live.js";
 import { number } from "./numbers.js";
-import { base, element, settings, WORDS } from "./on-air.js";
+import { base, element, isOurs, settings, WORDS } from "./on-air.js";
 import { newActs } from "./queue.js";
-import { places } from "./regions.js";
 import { describe } from "./ticker.js";
 
 const MINUTE = 60_000;
@@ -28,8 +27,6 @@ export const alertBox = element("div", { class: "alert", id: "alert" }, what, mu
 
 let acts = [];
 let inLastMinute = 0;
-
-const isOurs = (act) => !place || (places.includes(act.place) ? act.place : "abroad") === place;
 
 /** Put acts into a queue as they come. */
 export function watch(queue) {

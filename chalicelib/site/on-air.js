@@ -3,6 +3,7 @@
 import { words as en } from "./en.js";
 import { words as kk } from "./kk.js";
 import { settingsOf } from "./overlay-settings.js";
+import { places } from "./regions.js";
 import { words as ru } from "./ru.js";
 
 export const WORDS = { kk, ru, en };
@@ -12,6 +13,10 @@ export const base = `${location.origin}/v1/campaigns/${campaign}`;
 
 /** What leads to the campaign, as people can type it. */
 export const address = location.host.replace(/^www\./, "");
+
+/** Whether an act is of the place that the scene is of, if of one. @param {{ place: string }} act */
+export const isOurs = (act) =>
+  !settings.place || (places.includes(act.place) ? act.place : "abroad") === settings.place;
 
 /**
  * Make an element with these attributes; one that is null is left out.

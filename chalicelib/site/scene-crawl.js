@@ -3,9 +3,9 @@
 import { captionOf } from "./caption.js";
 import { Conveyor } from "./conveyor.js";
 import { define, feedOf, node, say } from "./live.js";
-import { METRICS } from "./metrics.js";
 import { format, measure } from "./numbers.js";
-import { address, base, campaign, element, settings } from "./on-air.js";
+import { address, base, campaign, element, isOurs, settings } from "./on-air.js";
+import { metricsOf } from "./overlay-settings.js";
 import { placeName, places } from "./regions.js";
 import { SceneElement } from "./scene-element.js";
 import { SCENE_WORDS } from "./scene-words.js";
@@ -39,13 +39,13 @@ class Crawl extends SceneElement {
   }
 
   get file() {
-    return "live.json";
+    return settings.place ? "places.json" : "live.json";
   }
 
   /** Hear of acts and regions, too, for as long as the scene is on air. */
   listen() {
     const receiveActs = ({ acts = [] }) => {
-      this.acts = acts.slice(0, ACTS);
+      this.acts = acts.filter(isOurs).slice(0, ACTS);
       this.conveyor.keep(({ key }) => !key || acts.some(({ id }) => id === key));
     };
     const receivePlaces = (doc) => (this.regions = doc.places ?? {});
@@ -62,20 +62,21 @@ class Crawl extends SceneElement {
     for (const item of this.window.children) item.tell?.();
     const { words } = this;
     const fell = settings.metrics
-      .map((metric) => ({ metric, by: this.valueOf(metric) - (measure(previous?.totals, metric) ?? 0) }))
+      .map((metric) => ({ metric, by: this.valueOf(metric) - this.valueOf(metric, previous) }))
       .filter(({ by }) => previous && previous !== doc && by < 0);
     const text = fell.map(({ metric, by }) => `${format(metric, by, words)} ${words.label(metric, by)}`);
     if (text.length) this.correct(text.join(" · "));
   }
 
-  valueOf(metric) {
-    return measure(this.doc?.totals, metric) ?? 0;
+  valueOf(metric, doc = this.doc) {
+    const { place } = settings;
+    return measure(place ? doc?.places?.[place] : doc?.totals, metric) ?? 0;
   }
 
   /** What can be told now, in the order in which it is told. */
   stories() {
     const first = settings.metrics;
-    const metrics = [...first, ...METRICS.filter((metric) => !first.includes(metric))].filter((metric) => this.valueOf(metric) > 0);
+    const metrics = [...first, ...metricsOf(settings).filter((metric) => !first.includes(metric))].filter((metric) => this.valueOf(metric) > 0);
     if (!metrics.length) return [() => this.invitation()];
     const regions = this.leaders();
     return [

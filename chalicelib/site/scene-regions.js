@@ -1,5 +1,6 @@
 /** The five places that have done most, by their bars; they change places as they overtake each other. */
 
+import { CAMPAIGN_NAME } from "./campaign-name.js";
 import { card } from "./card.js";
 import { place as arrange } from "./lists.js";
 import { define, node, say } from "./live.js";
@@ -96,5 +97,5 @@ define("on-air-leaders", Leaders);
 
 export function air(safe) {
   const leaders = sceneElement("on-air-leaders");
-  return card(safe, leaders, shows(leaders));
+  return card(safe, leaders, shows(leaders), (lang) => CAMPAIGN_NAME[lang]);
 }

@@ -152,6 +152,24 @@ def test_an_act_that_is_taken_down_is_gone_from_the_crawl(page: Page, stage: Sta
     assert "Hostile Name" not in told(page, "on-air-crawl")
 
 
+def test_the_crawl_of_a_place_tells_its_own_numbers_and_acts(page: Page, stage: Stage) -> None:
+    stage.live(72_418)
+    stage.put("places.json", places={"KZ-75": place(0) | {"good_deeds": 7}, "KZ-71": place(900)})
+    stage.put("recent.json", acts=[act(2, place="KZ-71", organisation="Elsewhere")])
+    air(page, stage, "scene=crawl&place=KZ-75&lang=en")
+    seen = ""
+
+    for _ in range(40):
+        page.evaluate("for (const passing of document.getAnimations()) passing.playbackRate = 20")
+        page.wait_for_timeout(50)
+        seen += told(page, "on-air-crawl")
+
+    assert "Almaty" in seen
+    assert "7good deeds" in seen
+    assert "72,418" not in seen
+    assert "Elsewhere" not in seen
+
+
 def test_regions_change_places_as_they_overtake_each_other(page: Page, stage: Stage) -> None:
     stage.put("places.json", places={"KZ-75": place(50), "KZ-71": place(40)})
     air(page, stage, "scene=regions&lang=en")
