@@ -258,7 +258,7 @@ def measure(current: Stage) -> Measured:
         hottest=(HOTTEST_HEAD, *partitions),
         stored_bytes={title: _mean_size(current, table) for table, title in titles.items()},
         documents={key: (len(body), len(gzip.compress(body, 6))) for key, body in bodies.items()},
-        counter=_loaded(site_sizes.closure(site_sizes.COUNTER) | {"kk.js"}),
+        counter=_loaded(site_sizes.closure("counter.js") | {"kk.js"}),
         page=_loaded(site_sizes.launch_page() | {"kk.js", "index.html", "launch.css", "sun.svg", "ornament.svg"}),
         methods=sum(map(len, measuring.routes.values())),
         month=counted(merged()),
@@ -375,7 +375,7 @@ def _count(current: Stage, table: str) -> int:
 
 def _loaded(names: Iterable[str]) -> Loaded:
     """Return what some files of the site weigh together, compressed."""
-    sent = [len(gzip.compress((site_sizes.SITE / name).read_bytes(), 6)) for name in names]
+    sent = [len(gzip.compress(site_sizes.bytes_of(name), 6)) for name in names]
     return Loaded(len(sent), sum(sent))
 
 

@@ -33,18 +33,19 @@ def closure(module: str) -> frozenset[str]:
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting += _IMPORT.findall(_served(name).decode())
+            waiting += _IMPORT.findall(bytes_of(name).decode())
     return frozenset(found)
 
 
 def size(modules: frozenset[str]) -> int:
     """Return the bytes that modules take on the wire, each gzipped by itself."""
-    return sum(len(gzip.compress(_served(name), compresslevel=9, mtime=0)) for name in modules)
+    return sum(len(gzip.compress(bytes_of(name), compresslevel=9, mtime=0)) for name in modules)
 
 
 @cache
-def _served(name: str) -> bytes:
-    return served(name, source).encode()
+def bytes_of(name: str) -> bytes:
+    """Return a file as it is served, before it is compressed."""
+    return served(name, source).encode() if name.endswith(".js") else (SITE / name).read_bytes()
 
 
 def source(name: str) -> str:
