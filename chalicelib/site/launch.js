@@ -145,6 +145,7 @@ byId("pause").onclick = ({ target }) => {
   showState();
 };
 
+document.documentElement.lang = preferred();
 watchMilestones(feed.url, celebrate);
 feed.join({
   receive() {

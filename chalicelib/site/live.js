@@ -294,6 +294,8 @@ export class LiveElement {
   async start() {
     const turn = (this.#turn = {});
     this.feed?.leave(this);
+    // The page's own script may still say of what campaign and in which language.
+    await null;
     const lang = this.#speech;
     const { words } = await import(`./${lang}.js`);
     if (turn !== this.#turn) return;
