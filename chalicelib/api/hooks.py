@@ -51,7 +51,7 @@ def _delivery_operation(
         summary="Answer the handshake of a provider that asks whether this address is meant.",
         cache=NO_STORE,
         gives={200: "text/plain"},
-        refuses=(*_REFUSES, *(PROBLEM_OF[error.__name__] for error in (Forbidden, WrongMethod))),
+        refuses=(*_REFUSES, *(PROBLEM_OF[error.__name__] for error in (Malformed, Forbidden, WrongMethod))),
     ),
 )
 def shake_hands(call: Call, provider: str) -> Response:

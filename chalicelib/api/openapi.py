@@ -72,6 +72,8 @@ _IF_NONE_MATCH: Json = {
     "description": "The `ETag` of what is known already: 304 where it is so still.",
     "schema": {"type": "string"},
 }
+_CREATES = ("PUT", "/v1/campaigns/{campaign}")
+"""What finds a campaign, or makes it."""
 _ALWAYS_FOUND = ("/r/{place}",)
 """Paths that have a page whatever stands in them."""
 _OF_TOKENS: tuple[ProblemName, ...] = (
@@ -84,7 +86,7 @@ _OF_SCOPES: tuple[ProblemName, ...] = (
     "region-forbidden",
     "sandbox-forbidden",
 )
-_OF_BODIES: tuple[ProblemName, ...] = ("json-malformed", "body-too-large", "media-type-unsupported", "fields-invalid")
+_OF_BODIES: tuple[ProblemName, ...] = ("json-malformed", "body-too-large", "media-type-unsupported")
 _OF_STORES: tuple[ProblemName, ...] = ("busy", "storage-unavailable")
 _PROBLEM = "application/problem+json"
 
@@ -299,16 +301,21 @@ def _refused(path: str, method: str, operation: Operation) -> Iterator[ProblemNa
         yield from _OF_SCOPES
     if operation.takes is not None:
         yield from _OF_BODIES
-    elif WHY in operation.parameters:
+    if WHY in operation.parameters or _is_strict(operation.takes):
         yield "fields-invalid"
     if "{participation}" in path:
         yield "participation-not-found"
     elif "{" in path and operation.scope is None and path not in _ALWAYS_FOUND:
         yield "not-found"
-    elif "{campaign}" in path and method != "PUT":
+    elif "{campaign}" in path and (method, path) != _CREATES:
         yield "campaign-not-found"
     yield "too-many-requests"
     yield "internal-error"
+
+
+def _is_strict(shape: type[msgspec.Struct] | None) -> bool:
+    """Whether a body may be refused for its fields: of one that takes any, what it makes of them is told."""
+    return shape is not None and shape.__struct_config__.forbid_unknown_fields
 
 
 def _problems(names: Iterable[ProblemName], schema: Json) -> Json:

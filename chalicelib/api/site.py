@@ -10,9 +10,10 @@ from pathlib import Path
 import msgspec
 from chalice.app import Response
 
+from chalicelib.api.bodies import JSON
 from chalicelib.api.calls import Call, is_campaign_id
 from chalicelib.api.problems import Problem
-from chalicelib.api.routes import Body, Operation, Routes, json_response
+from chalicelib.api.routes import Body, Operation, Routes
 
 SITE = Path(__file__).parent.parent / "site"
 CACHE = "public, max-age=60, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400"
@@ -108,9 +109,9 @@ def console_page(call: Call) -> Response:
 
 
 @routes.on("GET", "/widget/release.json", file_operation("The release that the scripts are.", CACHE, Release))
-def release_file(_call: Call) -> Response:
+def release_file(call: Call) -> Response:
     """Send the present release."""
-    return json_response(release())
+    return send_text(call, msgspec.json.encode(release()).decode(), JSON)
 
 
 @routes.on("GET", "/widget/{name}", file_operation("A script, style, image or font.", CACHE, "text/javascript"))

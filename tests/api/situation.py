@@ -123,20 +123,40 @@ class Situation:
         app.services = bootstrap(lambda: MINI_APP.now * 1000)
         return app.services
 
-    def ask(self, route: Route, client: Client | None = None) -> Reply:
-        """Send a request to a route that has something to do there, as who may do everything unless told otherwise."""
+    def ask(
+        self,
+        route: Route,
+        client: Client | None = None,
+        *,
+        named: Mapping[str, str] = {},
+        query: str | None = None,
+        body: object = None,
+        headers: Mapping[str, str | None] = {},
+    ) -> Reply:
+        """Send a request to a route that has something to do there, as who may do everything unless told otherwise.
+
+        What else is told stands in place of the usual; a body is JSON unless it is bytes.
+        """
         api = client or self.api
         method, path = route
-        if path == "/v1/hooks/{provider}":
-            return api(method, HOOK.path_hint, body=HOOK.delivery.body, **HOOK.delivery.headers)
-        if path == "/v1/submissions/{provider}":
-            return api(method, MINI_APP.path_hint, body=MINI_APP.delivery.body, **MINI_APP.delivery.headers)
-        body = msgspec.json.encode(BODIES[route]).decode() if route in BODIES else ""
-        for name, value in self._named.items():
-            path, body = path.replace(name, value), body.replace(name, value)
-        path = path.replace("{provider}", "typeform")
-        headers = {"content_type": "application/json", "idempotency_key": "k", "if_match": IF_MATCH.get(route)}
-        return api(method, path + QUERIES.get(route, ""), body=body.encode(), **headers)
+        delivered = {"/v1/hooks/{provider}": HOOK, "/v1/submissions/{provider}": MINI_APP}.get(path)
+        if delivered is not None and method == "POST":
+            sent = body if isinstance(body, bytes) else delivered.delivery.body
+            target = delivered.path_hint if not named else self._filled(path, named)
+            return api(method, target, body=sent, **{**delivered.delivery.headers, **headers})
+        if body is None:
+            body = BODIES.get(route, b"")
+        text = body if isinstance(body, bytes) else self._filled(msgspec.json.encode(body).decode(), {}).encode()
+        # What is sent in bytes is sent to who says that they take it.
+        usual = {"content_type": "application/json", "accept": "*/*", "idempotency_key": "k"}
+        told = {"if_match": IF_MATCH.get(route)}
+        target = self._filled(path, named) + (QUERIES.get(route, "") if query is None else query)
+        return api(method, target, body=text, **{**usual, **told, **headers})
+
+    def _filled(self, text: str, named: Mapping[str, str]) -> str:
+        for name, value in {**self._named, "{provider}": "typeform", **named}.items():
+            text = text.replace(name, value)
+        return text
 
 
 @contextmanager

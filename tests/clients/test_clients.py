@@ -88,10 +88,10 @@ def use(system: LocalSystem) -> Use:
     return used
 
 
-def run(*command: object, cwd: Path | None = None, **environment: str) -> str:
+def run(*command: object, **environment: str) -> str:
     """Run a program to its end; return what it prints."""
     inherited: Mapping[str, str] = {**os.environ, **environment}
-    done = subprocess.run(list(map(str, command)), cwd=cwd, env=inherited, capture_output=True, text=True, check=False)
+    done = subprocess.run(list(map(str, command)), env=inherited, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     return done.stdout
 
