@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from app import app
+from chalicelib import bootstrap
 from chalicelib.api.calls import AnyScope
 from chalicelib.api.routes import operation_of
 from chalicelib.clock import now_ms
