@@ -46,7 +46,9 @@ class Gateway:
         if method not in methods:
             allowed = ", ".join(sorted(methods))
             raise Problem("method-not-allowed", {"allowed": allowed})
-        return from_api_gateway(self._gateway.handle_request(method, target, dict(headers), body or None))
+        # Who says nothing of it takes anything (RFC 9110, section 12.5.1).
+        sent = {"accept": "*/*", **headers}
+        return from_api_gateway(self._gateway.handle_request(method, target, sent, body or None))
 
 
 class _EventConverter(LambdaEventConverter):

@@ -147,11 +147,9 @@ class Situation:
         if body is None:
             body = BODIES.get(route, b"")
         text = body if isinstance(body, bytes) else self._filled(msgspec.json.encode(body).decode(), {}).encode()
-        # What is sent in bytes is sent to who says that they take it.
-        usual = {"content_type": "application/json", "accept": "*/*", "idempotency_key": "k"}
-        told = {"if_match": IF_MATCH.get(route)}
+        usual = {"content_type": "application/json", "idempotency_key": "k", "if_match": IF_MATCH.get(route)}
         target = self._filled(path, named) + (QUERIES.get(route, "") if query is None else query)
-        return api(method, target, body=text, **{**usual, **told, **headers})
+        return api(method, target, body=text, **{**usual, **headers})
 
     def _filled(self, text: str, named: Mapping[str, str]) -> str:
         for name, value in {**self._named, "{provider}": "typeform", **named}.items():
