@@ -11,6 +11,7 @@ from waitress.server import create_server
 
 from app import app
 from chalicelib import bootstrap
+from chalicelib.api.openapi_documents import DOCUMENTS
 from chalicelib.clock import now_ms
 from chalicelib.domain.campaign import Campaign
 from chalicelib.publishing.standstill import Report
@@ -42,7 +43,9 @@ def test_every_operation_can_be_read_by_a_reader_of_openapi() -> None:
 
     routes = {(path, method.lower()) for path, entries in app.routes.items() for method in entries if method != "HEAD"}
 
-    assert {(operation.path, operation.method) for operation in operations()} == routes
+    files = {(document.path, "get") for document in DOCUMENTS}
+
+    assert {(operation.path, operation.method) for operation in operations()} == routes | files
 
 
 @pytest.mark.slow
