@@ -64,7 +64,7 @@ def _operation(
 )
 def withdraw(call: Call, participation: str) -> Intent:
     """Withdraw a participation."""
-    receipt = call.receipt(participation)
+    receipt = _own_receipt(call, participation)
     token = call.token
     command = WithdrawParticipation(receipt.id, read_reason(call.json()), token.id, token.region, call.only_own)
     return _intent(call, receipt, command)
@@ -87,7 +87,7 @@ def withdraw(call: Call, participation: str) -> Intent:
 )
 def correct(call: Call, participation: str) -> Intent:
     """Correct a participation."""
-    receipt = call.receipt(participation)
+    receipt = _own_receipt(call, participation)
     correction = read_correction(call.json())
     campaign = call.campaign(receipt.campaign)
     check_topic(correction.changes.topic, campaign.topics)
@@ -127,6 +127,18 @@ def reject(call: Call, participation: str) -> Intent:
     receipt = call.receipt(participation)
     command = RejectParticipation(receipt.id, read_reason(call.json()), call.token.id, call.token.region)
     return _intent(call, receipt, command)
+
+
+def _own_receipt(call: Call, participation: str) -> Receipt:
+    """Return the receipt of a participation that the caller's token may change.
+
+    Raises:
+        Problem: there is none, or the token is kept to others.
+    """
+    receipt = call.receipt(participation)
+    if call.only_own:
+        call.demand_own(call.services.participations.find(receipt).act)
+    return receipt
 
 
 def _intent(call: Call, receipt: Receipt, command: Moderation) -> Intent:

@@ -60,6 +60,13 @@ NEEDED: Mapping[tuple[str, str], Scope | AnyScope] = {
     ("POST", "/v1/parked/{provider}/{entry}/replay"): "admin",
     ("POST", "/v1/parked/replay"): "admin",
 }
+OF_OWN = {
+    ("GET", "/v1/participations/{participation}"),
+    ("GET", "/v1/participations/{participation}/history"),
+    ("POST", "/v1/participations/{participation}/withdrawal"),
+    ("POST", "/v1/participations/{participation}/correction"),
+}
+"""What a token that may only record is let in to, of what it recorded itself."""
 """The scope of each route that needs one."""
 
 NAMED = {
@@ -132,14 +139,29 @@ def test_who_may_ask_what_is_written_down_for_every_route() -> None:
     assert {route: scope for route, scope in declared.items() if scope is not None} == NEEDED
 
 
+def test_who_only_records_is_let_in_to_its_own_acts_alone() -> None:
+    declared = {
+        (method, path)
+        for path, entries in app.routes.items()
+        for method, entry in entries.items()
+        if method != "HEAD" and (operation := operation_of(entry.view_function)) is not None and operation.of_own
+    }
+
+    assert declared == OF_OWN
+
+
 @pytest.mark.parametrize("scope", SCOPES)
 def test_each_route_needs_its_scope_and_no_other(api: Client, issue: Callable[..., str], scope: Scope) -> None:
-    with_it, without = api.as_token(issue(scope)), api.as_token(issue(*(set(SCOPES) - {scope})))
+    with_it, all_others = api.as_token(issue(scope)), api.as_token(issue(*(set(SCOPES) - {scope})))
+    # Whoever records is let in to what it recorded itself.
+    none_of_own = api.as_token(issue(*(set(SCOPES) - {scope, "record"})))
     routes = [route for route, needed in NEEDED.items() if needed == scope]
 
-    for method, path in routes:
+    for method, route in routes:
+        path = route
         for name, value in NAMED.items():
             path = path.replace(name, value)
+        without = none_of_own if (method, route) in OF_OWN else all_others
         refused, let_in = without(method, path, {}), with_it(method, path, {})
 
         assert (refused.status, refused.json["type"]) == (403, "/problems/scope-missing")

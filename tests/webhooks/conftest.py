@@ -9,7 +9,7 @@ import pytest
 
 from app import app
 from chalicelib.bootstrap import Services, bootstrap
-from chalicelib.webhooks.dispatcher import Dispatcher
+from chalicelib.webhooks.dispatcher import Dispatcher, Disposition
 from chalicelib.webhooks.leads.graph_api import GraphApi
 from chalicelib.webhooks.leads.queue import LeadsQueue
 from chalicelib.webhooks.leads.worker import LeadWorker
@@ -110,8 +110,9 @@ class Taken:
         self._services = services
         self.contents: list[ReceivedContent] = []
 
-    def dispatch(self, contents: Sequence[ReceivedContent]) -> None:
+    def dispatch(self, contents: Sequence[ReceivedContent]) -> list[Disposition]:
         self.contents += contents
+        return [Disposition("recorded") for _ in contents]
 
     def has(self, _content: ReceivedContent) -> bool:
         return False

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.domain.folding import clean, fold
 from chalicelib.webhooks.delivery import Delivery
-from chalicelib.webhooks.dispatcher import Dispatcher
+from chalicelib.webhooks.dispatcher import Dispatcher, Disposition
 from chalicelib.webhooks.received import ReceivedContent, ReceivedSubmission
 from chalicelib.webhooks.receiving import receive
 from tests.names import SUITABLE, UNSUITABLE, Name
@@ -80,7 +80,12 @@ def ask_for_a_name(system: System, case: Case, field: str) -> None:
 def take(system: System, case: Case, delivery: Delivery, number: int) -> None:
     """Take a delivery as if its submission were another one each time."""
     contents: list[ReceivedContent] = []
-    collecting = cast(Dispatcher, SimpleNamespace(dispatch=contents.extend))
+
+    def collect(some: Sequence[ReceivedContent]) -> list[Disposition]:
+        contents.extend(some)
+        return [Disposition("recorded") for _ in some]
+
+    collecting = cast(Dispatcher, SimpleNamespace(dispatch=collect))
     receive(endpoint_of(case), delivery, system.services.accounts, lambda: collecting, system.services.now())
     (content,) = contents
     assert isinstance(content, ReceivedSubmission)

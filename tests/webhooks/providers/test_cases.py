@@ -123,4 +123,4 @@ def receive_before(system: System, case: Case) -> None:
 def assert_a_problem(reply: Reply) -> None:
     assert reply.headers["content-type"] == "application/problem+json"
     assert reply.json["status"] == reply.status
-    assert set(reply.json) == {"type", "title", "status", "detail"}
+    assert set(reply.json) == {"type", "title", "status", "detail", "request_id"}
