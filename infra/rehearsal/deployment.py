@@ -107,11 +107,11 @@ class Deployment(msgspec.Struct, frozen=True):
             self.cloud.invoke_as_schedule(self.resources["Sweeper"])
         eventually(are_shown, f"the board shows {', '.join(names) or 'nobody'}", SWEEP_SECONDS)
 
-    def operate(self, *arguments: str, token: str | None = None, given: str = "") -> str:
+    def operate(self, *arguments: str, token: str | None = None, given: str = "", code: int = 0) -> str:
         """Run a command of the operators, with `given` as its stdin; return what it prints.
 
         Raises:
-            RehearsalError: it failed.
+            RehearsalError: it ends with another code.
         """
         tables = {f"{name.removesuffix('Table').upper()}_TABLE": self.resources[name] for name in self.tables}
         done = subprocess.run(  # noqa: S603  a program of this project
@@ -137,7 +137,7 @@ class Deployment(msgspec.Struct, frozen=True):
             check=False,
         )
         printed = done.stdout.decode("utf-8-sig")
-        if done.returncode:
+        if done.returncode != code:
             raise RehearsalError(f"{' '.join(arguments)} says {printed}{done.stderr.decode()}")
         return printed
 
