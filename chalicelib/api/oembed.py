@@ -2,16 +2,18 @@
 
 import re
 from html import escape
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 from chalice.app import Response
 
 from chalicelib.api.calls import Call, is_campaign_id
+from chalicelib.api.link_preview import LAUNCH, page_of
 from chalicelib.api.messages import negotiate
 from chalicelib.api.problems import Problem
 from chalicelib.api.routes import Operation, Parameter, Routes, json_response
-from chalicelib.domain.words import CAMPAIGN_NAME
+from chalicelib.domain.vocabulary import LANGUAGES, Language
+from chalicelib.domain.words import CAMPAIGN_NAME, place_names
 
 WIDTH, HEIGHT = 640, 360
 LEAST_HEIGHT = 200
@@ -67,15 +69,16 @@ def oembed(call: Call) -> Response:
     if asked != "json":
         raise Problem("format-unsupported" if asked == "xml" else "format-invalid")
     origin = call.origin
-    language = negotiate(call.header("Accept-Language"))
-    title = CAMPAIGN_NAME[language]
+    target = _target(origin, call.query("url"))
+    language = _language(target, call.header("Accept-Language"))
+    title = _title(target, language)
     width = _at_most(call.query("maxwidth"), WIDTH)
     height = _at_most(call.query("maxheight"), max(LEAST_HEIGHT, width * HEIGHT // WIDTH))
     frame = (
-        f'<iframe src="{escape(_target(origin, call.query("url")))}" width="{width}" height="{height}" '
+        f'<iframe src="{escape(target)}" width="{width}" height="{height}" '
         f'title="{escape(title)}" style="border:0" loading="lazy"></iframe>'
     )
-    embed = Embed("rich", "1.0", title, title, origin, CACHE_SECONDS, frame, width, height)
+    embed = Embed("rich", "1.0", title, CAMPAIGN_NAME[language], origin, CACHE_SECONDS, frame, width, height)
     return json_response(embed, headers={"Content-Language": language, "Vary": "Accept-Language"})
 
 
@@ -90,6 +93,22 @@ def _target(origin: str, url: str | None) -> str:
     if not (is_ours and path and is_campaign_id(path[1]) and _QUERY.fullmatch(link.query)):
         raise Problem("embed-not-found")
     return f"{origin}{link.path}" + (f"?{link.query}" if link.query else "")
+
+
+def _language(target: str, accept_language: str | None) -> Language:
+    """Return the language that an address asks for, or else whoever wants to know of it."""
+    asked = _asked(target, "lang")
+    return next((language for language in LANGUAGES if language == asked), None) or negotiate(accept_language)
+
+
+def _title(target: str, language: Language) -> str:
+    """Return what the site's own page of the same place is called."""
+    place = _asked(target, "place")
+    return (page_of(place) if place in place_names() else LAUNCH).title(language)
+
+
+def _asked(target: str, name: str) -> str:
+    return parse_qs(urlsplit(target).query).get(name, [""])[0]
 
 
 def _at_most(given: str | None, usual: int) -> int:

@@ -17,16 +17,36 @@ def test_a_link_to_the_embed_page_becomes_a_frame(visitor: Client) -> None:
     assert reply.json == {
         "type": "rich",
         "version": "1.0",
-        "title": "Марафон добрых дел",
-        "provider_name": "Марафон добрых дел",
+        "title": "Қайырымды істер марафоны",
+        "provider_name": "Қайырымды істер марафоны",
         "provider_url": "http://qaiyrym.example",
         "cache_age": 3600,
         "html": '<iframe src="http://qaiyrym.example/embed/2026?metric=people&amp;lang=kk" width="640" height="360" '
-        'title="Марафон добрых дел" style="border:0" loading="lazy"></iframe>',
+        'title="Қайырымды істер марафоны" style="border:0" loading="lazy"></iframe>',
         "width": 640,
         "height": 360,
     }
     assert reply.headers["access-control-allow-origin"] == "*"
+    assert reply.headers["content-language"] == "kk"
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "provider"),
+    [
+        ("", "Марафон добрых дел", "Марафон добрых дел"),
+        ("?lang=de", "Марафон добрых дел", "Марафон добрых дел"),
+        ("?place=KZ-75", "Алматы · Марафон добрых дел", "Марафон добрых дел"),
+        ("?place=KZ-75&lang=en", "Almaty · Marathon of Good Deeds", "Marathon of Good Deeds"),
+        ("?lang=en&place=KZ-99", "Marathon of Good Deeds", "Marathon of Good Deeds"),
+    ],
+)
+def test_a_frame_is_called_in_its_own_language_by_the_place_that_it_shows(
+    visitor: Client, query: str, title: str, provider: str
+) -> None:
+    reply = ask(visitor, f"http://qaiyrym.example/embed/2026{query}", language="ru").json
+
+    assert (reply["title"], reply["provider_name"]) == (title, provider)
+    assert f'title="{title}"' in reply["html"]
 
 
 def test_the_frame_is_no_larger_than_there_is_room(visitor: Client) -> None:

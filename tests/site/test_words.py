@@ -25,6 +25,7 @@ UNUSED = {
     "жаттығу": r"репетиц",
     "сынақ": r"\bтест",
 }
+UNUSED_IN_RUSSIAN = {"рубеж": r"\bвех(?:[аеуио]\w*)?\b"}
 # Parts of a text that are put in, and pieces of scripts.
 _PLACEHOLDER = re.compile(r"(?<![{$])\{(\w+)\}(?!\})")
 
@@ -38,6 +39,13 @@ def test_one_thing_has_one_word_in_kazakh(used: str) -> None:
     others = re.compile(UNUSED[used], re.IGNORECASE)
 
     assert [text for text in texts() if others.search(text.said["kk"])] == []
+
+
+@pytest.mark.parametrize("used", UNUSED_IN_RUSSIAN)
+def test_one_thing_has_one_word_in_russian(used: str) -> None:
+    others = re.compile(UNUSED_IN_RUSSIAN[used], re.IGNORECASE)
+
+    assert [text for text in texts() if others.search(text.said["ru"])] == []
 
 
 def test_a_text_says_the_same_numbers_and_names_in_every_language() -> None:
