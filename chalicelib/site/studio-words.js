@@ -6,6 +6,7 @@ export const STUDIO_WORDS = {
   kk: {
     brand: CAMPAIGN_NAME.kk,
     title: "Эфир студиясы",
+    unknown: "Мұндай науқан жоқ",
     lead: "Барлық көріністер қатар тұр. Қалағаныңызды баптап, мекенжайын көшіріп, OBS немесе vMix бағдарламасына қойыңыз.",
     panic: "Шұғыл жағдай",
     panicHelp:
@@ -59,6 +60,7 @@ export const STUDIO_WORDS = {
   ru: {
     brand: CAMPAIGN_NAME.ru,
     title: "Эфирная студия",
+    unknown: "Такой кампании нет",
     lead: "Все сцены рядом. Настройте нужную, скопируйте адрес и вставьте его в OBS или vMix.",
     panic: "Экстренно",
     panicHelp:
@@ -112,6 +114,7 @@ export const STUDIO_WORDS = {
   en: {
     brand: CAMPAIGN_NAME.en,
     title: "Studio",
+    unknown: "There is no such campaign",
     lead: "All scenes side by side. Choose how they look, copy an address, and paste it into OBS or vMix.",
     panic: "Panic",
     panicHelp:

@@ -1,5 +1,6 @@
 /** The control page: all scenes of a broadcast side by side, with their addresses, for whoever puts them on air. */
 
+import { listed } from "./campaigns.js";
 import { preferred, remember } from "./language.js";
 import { METRICS, METRIC_NAMES } from "./metrics.js";
 import { OPTIONS, SCENES } from "./overlay-settings.js";
@@ -13,6 +14,7 @@ const STATES = ["go", "hold", "hide"];
 const campaign = decodeURIComponent(location.pathname.split("/")[2]);
 const byId = (id) => document.getElementById(id);
 const page = {
+  isMissing: false,
   speech: preferred(),
   choices: { lang: preferred(), theme: "night", place: "", metric: METRICS[0], qr: "", preview: "off" },
 };
@@ -87,7 +89,7 @@ function choice(name, options) {
 }
 
 function drawScenes() {
-  byId("scenes").replaceChildren(...SCENES.map(sceneCard));
+  byId("scenes").replaceChildren(...(page.isMissing ? [] : SCENES.map(sceneCard)));
 }
 
 function sceneCard(scene) {
@@ -156,3 +158,9 @@ function drawOrders() {
 for (const button of document.querySelectorAll("[data-lang]")) button.onclick = () => speak(button.dataset.lang);
 onOrder(campaign, drawOrders);
 speak(page.speech);
+
+if ((await listed(campaign)) === null) {
+  page.isMissing = true;
+  document.body.classList.add("missing");
+  drawScenes();
+}

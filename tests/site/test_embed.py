@@ -23,6 +23,28 @@ def test_a_campaign_that_is_not_there_is_told_until_it_is(page: Page, stage: Sta
     expect(page.locator("#place")).to_be_hidden()
 
 
+def test_a_campaign_that_may_not_be_asked_for_is_none(page: Page, stage: Stage) -> None:
+    stage.failing = 403
+    page.goto(f"{stage.url}/embed/2026?lang=kk")
+
+    expect(page.locator("#place")).to_have_text("Мұндай науқан жоқ")
+    expect(page.locator("good-deeds-counter")).to_be_hidden()
+
+
+def test_a_campaign_is_called_by_its_own_name(page: Page, stage: Stage) -> None:
+    stage.live(72_418)
+    names = {"kk": "Көктем марафоны", "ru": "Весенний марафон"}
+    stage.documents["/v1/campaigns.json"] = {"campaigns": [{"id": "2025"}, {"id": "2026", "names": names}]}
+
+    page.goto(f"{stage.url}/embed/2026?lang=ru")
+    expect(page).to_have_title("Весенний марафон")
+    expect(page.locator("#name")).to_have_text("Весенний марафон")
+
+    page.goto(f"{stage.url}/embed/2026?lang=en")
+    shows(page, "72,418")
+    expect(page.locator("#name")).to_have_text("Marathon of Good Deeds")
+
+
 def test_a_document_that_is_lost_for_a_moment_is_no_missing_campaign(page: Page, stage: Stage) -> None:
     stage.live(72_418)
     take_over(page)

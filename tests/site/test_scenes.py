@@ -216,6 +216,18 @@ def test_the_control_page_shows_all_scenes_and_commands_them(page: Page, stage: 
     expect(page.frame_locator("article iframe").first.locator("html")).not_to_have_class("panicked")
 
 
+def test_the_control_page_of_no_campaign_says_so(page: Page, stage: Stage) -> None:
+    stage.documents["/v1/campaigns.json"] = {"campaigns": [{"id": "2025"}]}
+    page.goto(f"{stage.url}/studio/2026?lang=ru")
+
+    expect(page.get_by_text("Такой кампании нет")).to_be_visible()
+    expect(page.locator("main > :visible")).to_have_count(2)
+    expect(page.locator("iframe")).to_have_count(0)
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_text("There is no such campaign")).to_be_visible()
+    expect(page.locator("iframe")).to_have_count(0)
+
+
 def test_the_control_page_can_be_read_by_everybody(page: Page, stage: Stage, keep: Keep) -> None:
     stage.live(72_418)
     page.set_viewport_size(PHONE)
