@@ -11,9 +11,9 @@ import { format, measure } from "./numbers.js";
 const METRICS = "participations people hours amount".split(" ");
 
 const WORDS = {
-  kk: ["Уақыт", "Кесте", "Бұл күні әлі іс тіркелген жоқ"],
-  ru: ["Время", "Таблица", "В этот день дел пока нет"],
-  en: ["Time", "Table", "No deeds on this day yet"],
+  kk: ["Уақыт", "Кесте", "Бұл күні әлі іс тіркелген жоқ", "Мұндай күн жоқ"],
+  ru: ["Время", "Таблица", "В этот день дел пока нет", "Такого дня нет"],
+  en: ["Time", "Table", "No deeds on this day yet", "There is no such day"],
 };
 const STEPS = [1, 5, 10, 15, 30];
 const MOST_BARS = 96;
@@ -28,6 +28,11 @@ const SVG = "http://www.w3.org/2000/svg";
 
 /** Now in Kazakhstan, which keeps one time, UTC+5. */
 const here = () => new Date(now() + 5 * 3600_000).toISOString();
+/** Of the thirtieth of February a browser makes the second of March, or nothing. @param {string} date */
+const isDay = (date) => {
+  const day = new Date(`${date}T00:00Z`);
+  return !isNaN(+day) && day.toISOString().slice(0, 10) === date;
+};
 /** @param {string} at HH:MM */
 const minutesOf = (at) => +at.slice(0, 2) * 60 + +at.slice(3, 5);
 /** @param {number} minutes */
@@ -138,10 +143,12 @@ th,td{padding:.2em .8em;text-align:end;font-weight:inherit}
     const bars = buckets(doc?.minutes ?? [], metric, until);
     const isEmpty = !bars.length;
     // Until it is known, the room is kept.
-    this.plot.hidden = isEmpty && this.feed?.state === "fresh";
+    const isNoDay = !isDay(this.date);
+    if (isNoDay) this.emit("error", { message: `no day ${this.date}` });
+    this.plot.hidden = isNoDay || (isEmpty && this.feed?.state === "fresh");
     this.none.hidden = !this.plot.hidden;
     this.details.style.visibility = isEmpty ? "hidden" : "";
-    say(this.none, WORDS[this.base.lang][2]);
+    say(this.none, WORDS[this.base.lang][isNoDay ? 3 : 2]);
     if (!isEmpty) this.drawPlot(bars);
     this.drawTable(
       bars.filter(({ value }) => value),

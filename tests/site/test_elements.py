@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from chalicelib.domain.places import ABROAD, regions
-from tests.site.pages import animations, jump_to, open_page, part, pass_time, wait_until
+from tests.site.pages import animations, events, jump_to, open_page, part, pass_time, wait_until
 from tests.site.stage import SITE, Stage, act, place
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -242,6 +242,17 @@ def test_a_day_without_acts_is_not_an_outage(page: Page, stage: Stage) -> None:
 
     assert part(page, "age", "good-deeds-timeline") == ""
     assert part(page, "none", "good-deeds-timeline") == "No deeds on this day yet"
+
+
+@pytest.mark.parametrize("date", ["2026-02-30", "2026-6-1", "yesterday"])
+def test_a_day_that_is_not_on_the_calendar_is_none(page: Page, stage: Stage, date: str) -> None:
+    body = f'<good-deeds-timeline campaign="2026" lang="ru" date="{date}"></good-deeds-timeline>'
+    open_page(page, stage, body, module="timeline")
+
+    pass_time(page, 60)
+
+    assert part(page, "none", "good-deeds-timeline") == "Такого дня нет"
+    assert f"no day {date}" in [event["message"] for event in events(page, "error")]
 
 
 def test_elements_survive_documents_of_another_shape(page: Page, stage: Stage) -> None:
