@@ -59,6 +59,9 @@ export class RegionOverview {
   /** @param {LiveDocument} doc */
   receive(doc) {
     this.doc = doc;
+    // Before anything has happened there is nothing to compare.
+    const told = doc.totals?.participations === 0 ? "empty" : "";
+    if (byId("overview").dataset.told !== told) byId("overview").dataset.told = told;
     this.draw();
   }
 

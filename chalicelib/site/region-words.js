@@ -17,7 +17,7 @@
  * @typedef {"skip" | "test" | "all" | "regions" | "rank" | "head" | "population" | "kinds" | "kindsNone" | "latest"} Word
  * @typedef {"latestNone" | "organisations" | "search" | "types" | "every" | "nothing" | "organisationsNone"} BoardWord
  * @typedef {"board" | "name" | "people" | "acts" | "more" | "join" | "how" | "invite" | "metric" | "choose"} OtherWord
- * @typedef {"shareTitle" | "share" | "copy" | "copied" | "unknownRegion" | "honest" | "csv" | "home"} PageWord
+ * @typedef {"shareTitle" | "share" | "copy" | "copied" | "unknownRegion" | "first" | "honest" | "csv" | "home"} PageWord
  * @typedef {"waiting" | "stale" | "old" | "offline" | "unknown"} StateWord
  * @typedef {Telling & Record<Word | BoardWord | OtherWord | PageWord | StateWord, string>} Said
  */
@@ -71,6 +71,7 @@ export const WORDS = {
     copy: "Сілтемені көшіру",
     copied: "Көшірілді",
     unknownRegion: "Мұндай өңір жоқ",
+    first: "Алғашқы қайырымды істі сіз жасаңыз",
     choose: "Төменнен өңірді таңдаңыз.",
     metric: "Көрсеткіш",
     honest: "Тек тіркелген істер есептеледі, тексерудегілері әлі қосылмаған. Қате табылса, сан ашық түзетіледі.",
@@ -120,6 +121,7 @@ export const WORDS = {
     copy: "Скопировать ссылку",
     copied: "Скопировано",
     unknownRegion: "Такого региона нет",
+    first: "Первое доброе дело может стать вашим",
     choose: "Выберите регион ниже.",
     metric: "Показатель",
     honest:
@@ -174,6 +176,7 @@ export const WORDS = {
     copy: "Copy link",
     copied: "Copied",
     unknownRegion: "There is no such region",
+    first: "The first good deed can be yours",
     choose: "Choose a region below.",
     metric: "Measure",
     honest:

@@ -109,6 +109,26 @@ def test_a_region_in_which_nothing_was_done_invites_and_a_test_is_marked(page: P
     assert violations(page) == []
 
 
+def test_a_campaign_in_which_nothing_was_done_invites_before_it_compares(page: Page, stage: Stage, keep: Keep) -> None:
+    fill(stage, totals=NOTHING | {"participants": 0, "organisations": 0})
+    stage.put("places.json", places={})
+    page.set_viewport_size({"width": SIZES["phone"][0], "height": SIZES["phone"][1]})
+    visit(page, stage, "/r?lang=ru")
+
+    expect(page.locator(".first p")).to_have_text("Первое доброе дело может стать вашим")
+    expect(page.locator(".first .join-now")).to_be_visible()
+    expect(page.locator("#places td").first).to_be_hidden()
+    expect(page.locator("#places a:visible")).to_have_count(21)
+    assert violations(page) == []
+    keep(page, "regions-empty")
+
+    region(stage)
+    visit(page, stage, "/r?lang=ru")
+
+    expect(page.locator("#places td").first).to_be_visible()
+    expect(page.locator(".first")).to_be_hidden()
+
+
 def test_regions_stand_side_by_side_and_lead_to_their_pages(page: Page, stage: Stage) -> None:
     region(stage)
     page.set_viewport_size({"width": SIZES["phone"][0], "height": SIZES["phone"][1]})
