@@ -2,9 +2,9 @@
 
 /** @import { Language } from "./documents.js" */
 
-import { CAMPAIGN_NAME } from "./campaign-name.js";
 import { now } from "./live.js";
 import { settings } from "./on-air.js";
+import { campaignName } from "./own-name.js";
 import { placeName } from "./regions.js";
 import { inKazakhstan, sinceWords } from "./since-when.js";
 
@@ -12,5 +12,5 @@ import { inKazakhstan, sinceWords } from "./since-when.js";
 export function captionOf(lang) {
   const { place, since } = settings;
   const from = since && sinceWords(since, inKazakhstan(now()), lang);
-  return [place ? placeName(place, lang) : CAMPAIGN_NAME[lang], from].filter(Boolean).join(" · ");
+  return [place ? placeName(place, lang) : campaignName(lang), from].filter(Boolean).join(" · ");
 }

@@ -5,6 +5,7 @@
 import { captionOf } from "./caption.js";
 import { say } from "./live.js";
 import { element, settings } from "./on-air.js";
+import { onName } from "./own-name.js";
 import { qrTile } from "./qr.js";
 
 /**
@@ -24,9 +25,13 @@ export function card(safe, content, show, nameOf = captionOf) {
   const body = element("div", { class: "card-body" }, content);
   const laid = element("div", { class: "card on-air", id: "card" }, head, body);
   safe.append(laid);
+  /** @type {Language} */
+  let lang;
+  onName(() => say(caption, nameOf(lang)));
   /** @param {View} view */
   const showView = (view) => {
-    say(caption, nameOf(view.lang));
+    lang = view.lang;
+    say(caption, nameOf(lang));
     show(view);
   };
   return { show: showView, fading: laid, fits: laid };

@@ -1,9 +1,18 @@
 /** Digits that move as they change; loaded with the first change. */
 
-import { node } from "./live.js";
+import { node, say } from "./live.js";
+
+const DURATION = 500;
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(`
+[data-old]{position:relative}
+[data-old]::after{content:attr(data-old);position:absolute;left:0;top:0;opacity:0}
+`);
 
 /**
- * Write `text` where `old` stands in `value`; what differs comes from below, or from above where the number fell.
+ * Write `text` where `old` stands in `value`; what differs comes from below, or from above where the number fell. A digit
+ * stays until the one that follows it is there: at no moment the number lacks one. A number that became shorter is there
+ * at once, as what it lost has no place in it.
  *
  * @param {HTMLElement} value
  * @param {string} text
@@ -11,11 +20,19 @@ import { node } from "./live.js";
  * @param {boolean} [down]
  */
 export function roll(value, text, old, down) {
-  const from = `translateY(${down ? "-" : ""}.6em)`;
-  const digits = Array.from(text, (char, i) => {
-    const digit = node("span", {}, char);
-    if (char !== old.at(i - text.length)) digit.animate({ opacity: [0, 1], transform: [from, "none"] }, 500);
-    return digit;
+  if (text.length < old.length) return say(value, text);
+  const { adoptedStyleSheets } = /** @type {ShadowRoot} */ (value.getRootNode());
+  if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);
+  const [below, above] = ["translateY(.6em)", "translateY(-.6em)"];
+  const cells = Array.from(text, (char) => node("span", {}, node("span", {}, char)));
+  value.replaceChildren(...cells);
+  cells.forEach((cell, i) => {
+    const before = old.at(i - text.length);
+    if (text[i] === before) return;
+    cell.firstElementChild?.animate({ opacity: [0, 1], transform: [down ? above : below, "none"] }, DURATION);
+    if (before === undefined) return;
+    cell.dataset.old = before;
+    const leaving = { opacity: [1, 1, 0], transform: ["none", down ? below : above] };
+    cell.animate(leaving, { duration: DURATION, pseudoElement: "::after" });
   });
-  value.replaceChildren(...digits);
 }

@@ -257,7 +257,7 @@ export class LiveElement {
     const { css } = type;
     if (!sheets[css]) (sheets[css] = new CSSStyleSheet()).replaceSync(CSS + css);
     this.shadowRoot.adoptedStyleSheets = [sheets[css]];
-    this.base.append(...this.content(), this.line);
+    this.base.append(...this.content(), " ", this.line);
     this.shadowRoot.append(this.base);
   }
 

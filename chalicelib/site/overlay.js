@@ -37,7 +37,14 @@ function show(scene, view) {
   scene.show(view);
 }
 
-async function rotate(scene, turn) {
+/** What is announced ends in the language in which it began: the picture speaks one at a time. */
+function rotate(scene, turn) {
+  const isSpoken = views[turn % views.length].lang === root.lang;
+  if (scene.queue && !isSpoken) scene.queue.between(() => change(scene, turn));
+  else change(scene, turn);
+}
+
+async function change(scene, turn) {
   await scene.fading.animate({ opacity: [1, 0] }, { duration: 350, fill: "forwards" }).finished;
   show(scene, views[turn % views.length]);
   scene.fading.animate({ opacity: [0, 1] }, { duration: 350, fill: "forwards" });

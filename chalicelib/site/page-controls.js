@@ -18,6 +18,8 @@ const CSS = `
 --tile:light-dark(#e3f1f4,#0c3140);--tile-text:light-dark(#04222e,#fff);--lit:light-dark(#22b8cf,#087a91)}}
 [part=pause]{width:2em;height:2em;padding:0;font:inherit;font-size:.75em;line-height:1;color:inherit;background:none;border:1px solid;border-radius:9em;cursor:pointer}
 [part=pause]:focus-visible,a:focus-visible{outline:3px solid;outline-offset:2px}
+.text [part=line]>span::before,.compact [part=line]>span::before{content:" ("}
+.text [part=line]>span::after,.compact [part=line]>span::after{content:")"}
 [part=caption]{font-size:.85em}
 [part=caption] a{color:inherit}
 @media print{[part=pause]{display:none}}

@@ -29,6 +29,8 @@ export class Queue {
   /** @type {Thing | null} */
   current = null;
   pausing = false;
+  /** @type {(() => Promise<void>) | null} what is done before the next thing */
+  due = null;
 
   /**
    * @param {object} given
@@ -97,10 +99,26 @@ export class Queue {
     this.current = null;
     if (ended) this.hide(ended);
     this.pausing = true;
-    this.later(() => {
-      this.pausing = false;
-      this.next();
-    }, PAUSE);
+    this.later(() => this.goOn(), PAUSE);
+  }
+
+  /**
+   * Do what may not be done while something is on air as soon as nothing is; nothing begins before it is done.
+   *
+   * @param {() => Promise<void>} run
+   */
+  between(run) {
+    this.due = run;
+    if (!this.current && !this.pausing) this.goOn();
+  }
+
+  async goOn() {
+    this.pausing = true;
+    const { due } = this;
+    this.due = null;
+    if (due) await due();
+    this.pausing = false;
+    this.next();
   }
 }
 

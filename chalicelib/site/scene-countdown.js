@@ -15,21 +15,23 @@ class Countdown extends SceneElement {
   static css = `
 :host{display:flex;text-align:center}
 :host>div{flex:1;min-width:0;align-self:center;padding-bottom:4rem}
-.next{margin:0;font-size:3rem;font-weight:700;color:var(--noun);text-transform:uppercase;letter-spacing:.05em}
+.next{margin:0;min-height:1.2em;font-size:3rem;font-weight:700;color:var(--noun);text-transform:uppercase;letter-spacing:.05em}
 .aim{margin:.6rem 0 0;font-size:5.4rem;font-weight:800;letter-spacing:-.02em;white-space:nowrap}
 .left{margin:2rem 0 0;font-size:12.5rem;font-weight:850;letter-spacing:-.035em;line-height:1.05;white-space:nowrap;font-variant-numeric:tabular-nums}
-.reached .left{color:var(--noun)}
-.track{height:1.5rem;margin-top:3rem;border-radius:1rem;background:var(--track);overflow:hidden}
+.reached .left,.ended .aim{color:var(--noun)}
+.now{width:max-content;min-height:1.2em;margin:3rem 0 .8rem;font-size:2.2rem;font-weight:700;font-variant-numeric:tabular-nums;position:relative;left:var(--at);transform:translateX(calc(var(--at) * -1));transition:left .8s,transform .8s}
+.track{height:1.5rem;border-radius:1rem;background:var(--track);overflow:hidden}
 .bar{display:block;height:100%;border-radius:1rem;background:var(--fill);transition:width .8s}
+.ended .track{visibility:hidden}
 .ends{display:flex;justify-content:space-between;margin-top:1rem;font-size:2.2rem;color:var(--aside);font-variant-numeric:tabular-nums}
 `;
 
   content() {
     const part = (tag, className, ...children) => (this[className] = node(tag, { className }, ...children));
     const track = node("div", { className: "track" }, part("span", "bar"));
-    const ends = node("div", { className: "ends" }, part("span", "from"), part("span", "now"), part("span", "to"));
+    const ends = node("div", { className: "ends" }, part("span", "from"), part("span", "to"));
     new ResizeObserver(() => this.fit()).observe(this.host);
-    return [part("p", "next"), part("p", "aim"), part("p", "left"), track, ends];
+    return [part("p", "next"), part("p", "aim"), part("p", "left"), part("div", "now"), track, ends];
   }
 
   get file() {
@@ -51,9 +53,29 @@ class Countdown extends SceneElement {
 
   render(doc, previous) {
     const { metric, words } = this;
-    const told = SCENE_WORDS[this.base.lang];
     if (!doc) return;
     const value = this.valueOf(doc);
+    if (doc.state === "ended") this.conclude(value);
+    else this.countDown(doc, value);
+    this.fit();
+    const fell = previous && previous !== doc && value - this.valueOf(previous);
+    if (fell < 0) this.correct(format(metric, fell, words));
+  }
+
+  /** When all is over nothing is still to come: what there is stands alone. */
+  conclude(value) {
+    const { metric, words } = this;
+    this.base.className = "ended";
+    this.awaited = null;
+    say(this.aim, words.label(metric, value));
+    say(this.left, format(metric, value, words));
+    this.bar.style.width = "100%";
+    for (const part of [this.next, this.now, this.from, this.to]) say(part, "");
+  }
+
+  countDown(doc, value) {
+    const { metric, words } = this;
+    const told = SCENE_WORDS[this.base.lang];
     const stations = this.stations(doc);
     const next = stations.find((at) => at > value) ?? roundAbove(value, metric);
     const before = stations.findLast((at) => at <= value) ?? roundBelow(value, metric) ?? 0;
@@ -67,13 +89,12 @@ class Countdown extends SceneElement {
     this.next.style.visibility = isReached ? "hidden" : "";
     say(this.aim, `${tell(aim)} ${words.label(metric, aim)}`);
     say(this.left, isReached ? told.reached : told.left(tell(next - value)));
-    this.bar.style.width = isReached ? "100%" : `${((value - before) / (next - before)) * 100}%`;
+    const at = isReached ? "100%" : `${((value - before) / (next - before)) * 100}%`;
+    this.bar.style.width = at;
+    this.now.style.setProperty("--at", at);
     say(this.from, tell(isReached ? 0 : before));
     say(this.now, tell(value));
     say(this.to, tell(aim));
-    this.fit();
-    const fell = previous && previous !== doc && value - this.valueOf(previous);
-    if (fell < 0) this.correct(tell(fell));
   }
 
   /** Stay with what was reached for a while. */

@@ -6,6 +6,7 @@ import { define, feedOf, node, say } from "./live.js";
 import { format, measure } from "./numbers.js";
 import { address, base, campaign, element, isOurs, settings } from "./on-air.js";
 import { metricsOf } from "./overlay-settings.js";
+import { onName } from "./own-name.js";
 import { placeName, places } from "./regions.js";
 import { SceneElement } from "./scene-element.js";
 import { SCENE_WORDS } from "./scene-words.js";
@@ -18,8 +19,9 @@ class Crawl extends SceneElement {
   static css = `
 :host{display:block}
 .band{display:flex;align-items:stretch;height:4.4rem;border-radius:.7rem;overflow:hidden;background:var(--plate)}
-.name{flex:none;display:flex;align-items:center;gap:.8rem;padding:0 1.4rem;background:#00708a;color:#fff;font-size:1.5rem;font-weight:750;white-space:nowrap}
+.name{flex:none;max-width:45%;display:flex;align-items:center;gap:.8rem;padding:0 1.4rem;background:#00708a;color:#fff;font-size:1.5rem;font-weight:750;white-space:nowrap}
 .name img{height:2.8rem}
+.name span{overflow:hidden;text-overflow:ellipsis}
 .window{position:relative;flex:1;overflow:hidden}
 .item{position:absolute;top:0;left:0;display:flex;align-items:center;gap:.6rem;height:100%;font-size:1.8rem;font-weight:600;white-space:nowrap;font-variant-numeric:tabular-nums;will-change:transform}
 .item b{font-weight:800;color:var(--noun)}
@@ -51,6 +53,7 @@ class Crawl extends SceneElement {
     const receivePlaces = (doc) => (this.regions = doc.places ?? {});
     feedOf(`${base}/recent.json`).join({ receive: receiveActs });
     feedOf(`${base}/places.json`).join({ receive: receivePlaces });
+    onName(() => say(this.heading, captionOf(this.base.lang)));
   }
 
   render(doc, previous) {

@@ -6,6 +6,7 @@ import { celebrate, endCelebration, watch as watchMilestones } from "./celebrati
 import "./counter.js";
 import { say } from "./live.js";
 import { campaign, element, settings } from "./on-air.js";
+import { onName } from "./own-name.js";
 import { qrTile } from "./qr.js";
 import { Queue } from "./queue.js";
 import "./since.js";
@@ -43,6 +44,7 @@ export function air(safe) {
   counter.addEventListener("gooddeeds:update", () => {
     if (since) say(caption, captionOf(document.documentElement.lang));
   });
+  onName(() => say(caption, captionOf(document.documentElement.lang)));
   const beside = ROOM.marks + (alerts ? ROOM.alert : 0) + (ticker ? ROOM.strip : 0);
   const isMiddle = ["left", "center", "right"].includes(align);
   return { show, fading: number, fits: plate, beside: (isMiddle ? 2 : 1) * beside, queue: tell() };

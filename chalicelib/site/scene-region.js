@@ -1,10 +1,10 @@
 /** The board of one region, for its studio: its number, how it stands among the regions, and the next round number. */
 
-import { CAMPAIGN_NAME } from "./campaign-name.js";
 import { card } from "./card.js";
 import { define, node, say } from "./live.js";
 import { format, measure } from "./numbers.js";
 import { settings } from "./on-air.js";
+import { campaignName } from "./own-name.js";
 import { placeName, places } from "./regions.js";
 import { roundAbove } from "./round-numbers.js";
 import { SceneElement, sceneElement, shows } from "./scene-element.js";
@@ -62,8 +62,9 @@ h2{margin:.6rem 0 0;font-size:5.4rem;font-weight:800;letter-spacing:-.025em;line
     say(this.value, doc ? format(metric, value, words) : "");
     say(this.label, doc ? words.label(metric, value) : "");
     const next = this.aim(doc, value);
-    this.bar.style.width = `${Math.min(100, (value / next) * 100)}%`;
-    say(this.next, doc ? `${told.next}: ${format(metric, next, words)}` : "");
+    const isOver = doc?.state === "ended";
+    this.bar.style.width = isOver ? "100%" : `${Math.min(100, (value / next) * 100)}%`;
+    say(this.next, doc && !isOver ? `${told.next}: ${format(metric, next, words)}` : "");
     const others = FACTS.filter((name) => name !== metric).slice(0, 3);
     this.facts.forEach((fact, i) => {
       const number = valueOf(others[i]);
@@ -107,5 +108,5 @@ define("on-air-region", Region);
 
 export function air(safe) {
   const region = sceneElement("on-air-region");
-  return card(safe, region, shows(region), (lang) => CAMPAIGN_NAME[lang]);
+  return card(safe, region, shows(region), campaignName);
 }

@@ -1,10 +1,10 @@
 /** The five places that have done most, by their bars; they change places as they overtake each other. */
 
-import { CAMPAIGN_NAME } from "./campaign-name.js";
 import { card } from "./card.js";
 import { place as arrange } from "./lists.js";
 import { define, node, say } from "./live.js";
 import { format, measure } from "./numbers.js";
+import { campaignName } from "./own-name.js";
 import { placeName, places } from "./regions.js";
 import { SceneElement, sceneElement, shows } from "./scene-element.js";
 import { SCENE_WORDS } from "./scene-words.js";
@@ -97,5 +97,5 @@ define("on-air-leaders", Leaders);
 
 export function air(safe) {
   const leaders = sceneElement("on-air-leaders");
-  return card(safe, leaders, shows(leaders), (lang) => CAMPAIGN_NAME[lang]);
+  return card(safe, leaders, shows(leaders), campaignName);
 }

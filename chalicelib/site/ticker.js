@@ -26,8 +26,8 @@ const timeOf = (at) => new Date(Date.parse(at) + 5 * 3600_000).toISOString().sli
 class Ticker extends LiveElement {
   static observedAttributes = [...LiveElement.observedAttributes, "limit"];
   static css = `
-ul{margin:0;padding:0;list-style:none;display:grid;gap:.5em}
-li{display:grid;grid-template-columns:auto 1fr auto;gap:0 .7em;align-items:baseline;padding:.5em .7em;border-radius:.5em;background:var(--gd-tile,#8882)}
+ul{margin:0;padding:0;list-style:none;display:grid;grid-template-columns:minmax(0,1fr);gap:.5em}
+li{display:grid;grid-template-columns:auto minmax(0,1fr) auto;overflow-wrap:anywhere;gap:0 .7em;align-items:baseline;padding:.5em .7em;border-radius:.5em;background:var(--gd-tile,#8882)}
 time{font-variant-numeric:tabular-nums;font-size:.8em}
 [part=who]{grid-column:2/-1;font-size:.85em;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 [part=what]{font-variant-numeric:tabular-nums;font-weight:700;white-space:nowrap;color:var(--gd-accent,inherit)}

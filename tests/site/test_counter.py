@@ -273,6 +273,51 @@ def test_only_the_digits_that_changed_move(page: Page, stage: Stage) -> None:
     assert animations(page) == 3
 
 
+@pytest.mark.parametrize(("before", "after"), [(1_715, 1_716), (1_199, 1_200), (1_200, 1_199), (1_000, 999)])
+def test_at_no_moment_a_number_lacks_a_digit(page: Page, stage: Stage, before: int, after: int) -> None:
+    stage.live(before - 1)
+    open_page(page, stage, COUNTER)
+    shows(page, f"{before - 1:,}")
+    stage.live(before)
+    pass_time(page, 3)
+    shows(page, f"{before:,}")
+    wait_for_digits(page)
+
+    stage.live(after)
+    pass_time(page, 3)
+    shows(page, f"{after:,}")
+
+    # How much ink each cell has, at some moments of the change.
+    ink: list[list[float]] = page.evaluate(
+        """() => {
+          const { shadowRoot } = document.querySelector("good-deeds-counter");
+          const moving = shadowRoot.querySelector(".value").getAnimations({ subtree: true });
+          moving.forEach((animation) => animation.pause());
+          const opacity = (...of) => +getComputedStyle(...of).opacity;
+          const inkOf = (cell) =>
+            Math.max(opacity(cell.firstElementChild), cell.dataset.old ? opacity(cell, "::after") : 0);
+          return [0, 100, 250, 400, 499].map((time) => {
+            moving.forEach((animation) => (animation.currentTime = time));
+            return [...shadowRoot.querySelector(".value").children].map(inkOf);
+          });
+        }"""
+    )
+    assert [cells for cells in ink if min(cells, default=1) < 0.4] == []
+
+
+def test_in_a_line_of_text_a_mark_stands_apart(page: Page, stage: Stage) -> None:
+    stage.live(6, state="test")
+    open_page(page, stage, counter(view="text") + counter(view="compact"))
+    shows(page, "6")
+    wait_until(page, "() => document.querySelector('good-deeds-counter').shadowRoot.adoptedStyleSheets.length > 1")
+
+    mark = """name => [...document.querySelectorAll("good-deeds-counter")].map(({ shadowRoot }) =>
+      getComputedStyle(shadowRoot.querySelector("[part=mark]"), name).content)"""
+    assert page.evaluate(mark, "::before") == ['" ("'] * 2
+    assert page.evaluate(mark, "::after") == ['")"'] * 2
+    assert page.evaluate("document.querySelector('good-deeds-counter').shadowRoot.textContent").count(" сынақ") == 1
+
+
 @pytest.mark.parametrize(("motion", "moving"), [(None, 0), ("none", 0), ("full", 1)])
 def test_who_asked_for_less_motion_sees_none(page: Page, stage: Stage, motion: str | None, moving: int) -> None:
     page.emulate_media(reduced_motion="reduce")

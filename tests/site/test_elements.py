@@ -159,6 +159,18 @@ def test_the_ticker_tells_what_where_and_how_much(page: Page, stage: Stage) -> N
     ]
 
 
+def test_the_ticker_is_no_wider_than_its_page(page: Page, stage: Stage) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    named = "Республиканская специализированная школа-интернат-колледж олимпийского резерва"
+    acts = [act(n, organisation=named, place="KZ-59", kind="online_training") for n in (3, 2, 1)]
+    stage.put("recent.json", acts=acts)
+
+    open_page(page, stage, '<good-deeds-ticker campaign="2026" lang="ru" limit="3"></good-deeds-ticker>', "ticker")
+    wait_until(page, "() => document.querySelector('good-deeds-ticker').shadowRoot.querySelectorAll('li').length === 3")
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
 def test_a_new_act_comes_in_and_the_others_stay(page: Page, stage: Stage) -> None:
     stage.put("recent.json", acts=[act(1)])
     open_page(page, stage, TICKER, module="ticker")

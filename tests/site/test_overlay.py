@@ -363,6 +363,43 @@ def test_a_new_act_is_announced_for_some_seconds(page: Page, stage: Stage) -> No
     assert not is_announced(page)
 
 
+def test_an_alert_ends_before_the_picture_speaks_another_language(page: Page, stage: Stage) -> None:
+    stage.live(1)
+    stage.put("recent.json", acts=[act(1)])
+    air(page, stage, "alerts=1&lang=kk,ru&rotate=5")
+    pass_time(page, 3)
+    stage.put("recent.json", acts=[act(12), act(1)])
+    pass_time(page, 2)
+    assert is_announced(page)
+
+    pass_time(page, 3)
+    assert is_announced(page)
+    assert page.evaluate("document.documentElement.lang") == "kk"
+    pass_time(page, 4)
+
+    assert not is_announced(page)
+    wait_until(page, "() => document.documentElement.lang === 'ru'")
+
+
+def test_the_strip_is_read_through_a_celebration(page: Page, stage: Stage, keep: Keep) -> None:
+    page.set_viewport_size({"width": 640, "height": 360})
+    stage.live(99, milestones=[milestone(100, is_reached=False)])
+    stage.put("recent.json", acts=[act(3), act(2), act(1)])
+    air(page, stage, "ticker=1&lang=en")
+    shows(page, "99")
+
+    stage.live(101, milestones=[milestone(100, is_reached=True)])
+    pass_time(page, 3)
+    expect(page.locator("#celebration")).to_be_visible()
+
+    uppermost = """() => {
+      const { left, top, width, height } = document.getElementById("strip").getBoundingClientRect();
+      return [0.1, 0.5, 0.9].map((part) => document.elementFromPoint(left + width * part, top + height / 2).localName);
+    }"""
+    assert page.evaluate(uppermost) == ["good-deeds-ticker"] * 3
+    keep(page, "strip-celebration")
+
+
 def test_many_acts_are_gathered_and_come_after_a_milestone(page: Page, stage: Stage, keep: Keep) -> None:
     page.set_viewport_size(BROADCAST)
     waiting = [milestone(100, is_reached=False), milestone(50, is_reached=False, metric="people")]

@@ -14,6 +14,31 @@ BROADCAST: ViewportSize = {"width": 1920, "height": 1080}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
+# How each text of the region's board stands out (WCAG 2), on its tile and on each colour of what is behind the card.
+CONTRASTS = """() => {
+  const channels = (text) => text.match(/[\\d.]+/g).map(Number);
+  const over = ([r, g, b, a = 1], below) => [r, g, b].map((one, i) => one * a + below[i] * (1 - a));
+  const light = (colour) => colour
+    .map((one) => one / 255)
+    .map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, one, i) => sum + one * [0.2126, 0.7152, 0.0722][i], 0);
+  const ratio = (one, other) => {
+    const [dark, bright] = [light(one), light(other)].sort((a, b) => a - b);
+    return (bright + 0.05) / (dark + 0.05);
+  };
+  const backdrop = getComputedStyle(document.querySelector(".card"), "::before").backgroundImage;
+  // What is not opaque airs over a dark picture.
+  const behind = backdrop === "none" ? [[0, 0, 0]] : backdrop.match(/rgb\\([^)]+\\)/g).map(channels);
+  const { shadowRoot } = document.querySelector("on-air-region");
+  return [...shadowRoot.querySelectorAll("h2, .rank, .value, .label, .next, .fact *")].flatMap((text) => {
+    const tile = text.closest(".fact");
+    const tint = tile ? channels(getComputedStyle(tile).backgroundColor) : [0, 0, 0, 0];
+    const ink = channels(getComputedStyle(text).color);
+    return behind.map((colour) => ratio(ink, over(tint, colour)));
+  });
+}"""
+
+
 def air(page: Page, stage: Stage, query: str) -> None:
     """Put a scene on air, and wait for its number."""
     take_over(page)
@@ -179,6 +204,65 @@ def test_regions_change_places_as_they_overtake_each_other(page: Page, stage: St
     pass_time(page, 3)
 
     assert "1Astana602Almaty50" in told(page, "on-air-leaders")
+
+
+@pytest.mark.parametrize("theme", ["night", "sky", "light", "plain"])
+def test_the_board_of_a_region_can_be_read_in_its_own_colours_in_every_theme(
+    page: Page, stage: Stage, keep: Keep, theme: str
+) -> None:
+    page.set_viewport_size(BROADCAST)
+    stage.put("places.json", places={"KZ-75": place(72_418)})
+
+    air(page, stage, f"scene=region&place=KZ-75&lang=ru&theme={theme}")
+    wait_until(page, "() => document.querySelector('on-air-region').shadowRoot.adoptedStyleSheets.length > 1")
+
+    contrasts = page.evaluate(CONTRASTS)
+    assert len(contrasts) >= 11
+    assert min(contrasts) >= 3
+    drawn = "getComputedStyle(document.querySelector('on-air-region').shadowRoot.querySelector('.bar')).backgroundImage"
+    assert page.evaluate(drawn).startswith("linear-gradient")
+    keep(page, f"region-{theme}")
+
+
+def test_of_a_campaign_that_is_over_nothing_is_still_to_come(page: Page, stage: Stage, keep: Keep) -> None:
+    page.set_viewport_size(BROADCAST)
+    stage.live(1005, state="ended", milestones=[milestone(1000, is_reached=True), milestone(2000, is_reached=False)])
+    stage.put("places.json", state="ended", places={"KZ-75": place(5)})
+
+    air(page, stage, "scene=countdown&lang=en")
+    assert told(page, "on-air-countdown").startswith("good deeds1,005")
+    assert "to go" not in told(page, "on-air-countdown")
+    assert "milestone" not in told(page, "on-air-countdown")
+    keep(page, "countdown-ended")
+
+    air(page, stage, "scene=region&place=KZ-75&lang=en")
+    assert "milestone" not in told(page, "on-air-region")
+
+
+def test_the_value_of_a_countdown_stands_where_its_bar_ends(page: Page, stage: Stage, keep: Keep) -> None:
+    page.set_viewport_size(BROADCAST)
+    stage.live(190, milestones=[milestone(100, is_reached=True), milestone(200, is_reached=False)])
+    air(page, stage, "scene=countdown&lang=en")
+    keep(page, "countdown")
+    page.evaluate("document.getAnimations().forEach((animation) => animation.finish())")
+
+    box = "document.querySelector('on-air-countdown').shadowRoot.querySelector('{}').getBoundingClientRect().toJSON()"
+    bar, now = page.evaluate(box.format(".bar")), page.evaluate(box.format(".now"))
+    assert now["left"] < bar["right"] <= now["right"]
+
+
+@pytest.mark.parametrize("query", ["", "scene=number", "scene=crawl", "scene=region&place=KZ-75", "scene=regions"])
+def test_a_campaign_airs_by_its_own_name(page: Page, stage: Stage, query: str) -> None:
+    stage.live(72_418)
+    stage.put("places.json", places={"KZ-75": place(5)})
+    names = {"kk": "Көктем", "ru": "Весна добра", "en": "Spring"}
+    stage.documents["/v1/campaigns.json"] = {"campaigns": [{"id": "2025", "names": {}}, {"id": "2026", "names": names}]}
+
+    air(page, stage, f"{query}&lang=ru")
+
+    name = "(document.querySelector('.caption') ?? document.querySelector('on-air-crawl').shadowRoot).textContent"
+    wait_until(page, f"() => {name}.includes('Весна добра')")
+    assert "Марафон" not in page.evaluate(name)
 
 
 def test_a_countdown_tells_that_a_milestone_is_reached_and_goes_on_to_the_next(page: Page, stage: Stage) -> None:

@@ -70,3 +70,25 @@ test("an act is new that stands before all that were seen", () => {
     assert.deepEqual(newActs(new Set(seen), [...acts].map((id) => ({ id }))), [...found]);
   }
 });
+
+test("what may not be done while something is on air waits for its end, and lets nothing begin before it is done", async () => {
+  const { queue, said, pass } = played();
+  queue.addActs(["a"]);
+  queue.between(async () => {
+    said.push("between");
+    queue.addActs(["b"]);
+    await null;
+  });
+  assert.deepEqual(said, ["+a"]);
+  pass();
+  pass();
+  assert.deepEqual(said, ["+a", "-a", "between"]);
+  await new Promise(setImmediate);
+  assert.deepEqual(said, ["+a", "-a", "between", "+b"]);
+});
+
+test("where nothing is on air it is done at once", () => {
+  const { queue, said } = played();
+  queue.between(async () => said.push("between"));
+  assert.deepEqual(said, ["between"]);
+});
