@@ -135,7 +135,7 @@ export class Counter extends LiveElement {
     if (text === old) return;
     if (still || this.still || !roll) say(value, text);
     else roll(value, text, old, down);
-    if (!still) import("./digits.js").then((digits) => ({ roll } = digits));
+    if (!still) import("./digits.js").then((digits) => ({ roll } = digits), () => {});
     this.#fit();
   }
 

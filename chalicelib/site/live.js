@@ -343,8 +343,9 @@ export class LiveElement {
 
   /** What stands beside the numbers comes after them. @param {object} turn */
   async #furnish(turn) {
-    this.#controls ??= await import("./page-controls.js");
-    if (turn === this.#turn) this.#controls.furnish(this);
+    // Numbers stand without them, as on a page that is left before they came.
+    this.#controls ??= await import("./page-controls.js").catch(() => undefined);
+    if (turn === this.#turn) this.#controls?.furnish(this);
   }
 
   refresh() {
