@@ -120,9 +120,9 @@ def _forget(tab: Page) -> None:
     session.detach()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
-    """One whole system for tests that have a campaign each."""
+    """One whole system for tests that have a campaign each: it is busy as long as it stands, whoever uses it."""
     started = LocalSystem(tmp_path_factory.mktemp("shared") / "data")
     started.start()
     yield started

@@ -253,14 +253,14 @@ def test_a_pinned_release_loads_only_what_it_was_built_of(page: Page, stage: Sta
     links = "".join(
         f'<link rel="modulepreload" href="{folder}/{name}" integrity="{pinned["integrity"][name]}"'
         ' crossorigin="anonymous">'
-        for name in ("live.js", "numbers.js", "en.js")
+        for name in ("en.js", "page-controls.js")
     )
     script = (
         f'<script type="module" src="{folder}/counter.js" integrity="{pinned["integrity"]["counter.js"]}"'
         ' crossorigin="anonymous"></script>'
     )
     stage.pages["/pinned"] = f"<!doctype html><title>Partner</title>{links}{script}{COUNTER}"
-    stage.pages["/tampered"] = stage.pages["/pinned"].replace(pinned["integrity"]["live.js"], "sha384-" + "A" * 64)
+    stage.pages["/tampered"] = stage.pages["/pinned"].replace(pinned["integrity"]["counter.js"], "sha384-" + "A" * 64)
 
     page.goto(f"{stage.url}/pinned")
     shows(page, "41")
