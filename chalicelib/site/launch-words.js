@@ -1,5 +1,7 @@
 /** What the launch page says, in its three languages. */
 
+import { STATE_WORDS } from "./state-words.js";
+
 export const WORDS = {
   kk: {
     skip: "Мазмұнға өту",
@@ -38,14 +40,7 @@ export const WORDS = {
     pause: "Тоқтату",
     resume: "Жалғастыру",
     paused: "Тоқтатылды",
-    waiting: "Қосылуда…",
-    stale: "Деректер кешігіп жатыр",
-    old: "Деректер ескірді",
-    offline: "Байланыс жоқ",
-    unknown: "Мұндай науқан жоқ",
-    states: { live: "Тікелей эфир", test: "Сынақ", frozen: "Қабылдау тоқтатылды", ended: "Марафон аяқталды" },
-    updated: (age) =>
-      age < 5 ? "жаңа ғана жаңарды" : age < 60 ? `${age} с бұрын жаңарды` : `${Math.floor(age / 60)} мин бұрын жаңарды`,
+    ...STATE_WORDS.kk,
   },
   ru: {
     skip: "Перейти к содержанию",
@@ -85,18 +80,7 @@ export const WORDS = {
     pause: "Приостановить",
     resume: "Продолжить",
     paused: "Приостановлено",
-    waiting: "Подключение…",
-    stale: "Данные запаздывают",
-    old: "Данные устарели",
-    offline: "Нет связи",
-    unknown: "Такой кампании нет",
-    states: { live: "Прямой эфир", test: "Тест", frozen: "Приём приостановлен", ended: "Марафон завершён" },
-    updated: (age) =>
-      age < 5
-        ? "обновлено только что"
-        : age < 60
-          ? `обновлено ${age} с назад`
-          : `обновлено ${Math.floor(age / 60)} мин назад`,
+    ...STATE_WORDS.ru,
   },
   en: {
     skip: "Skip to content",
@@ -136,13 +120,6 @@ export const WORDS = {
     pause: "Pause",
     resume: "Resume",
     paused: "Paused",
-    waiting: "Connecting…",
-    stale: "Delayed",
-    old: "Out of date",
-    offline: "Offline",
-    unknown: "There is no such campaign",
-    states: { live: "Live", test: "Test", frozen: "Entries on hold", ended: "Marathon finished" },
-    updated: (age) =>
-      age < 5 ? "updated just now" : age < 60 ? `updated ${age} s ago` : `updated ${Math.floor(age / 60)} min ago`,
+    ...STATE_WORDS.en,
   },
 };

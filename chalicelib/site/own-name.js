@@ -3,6 +3,7 @@
 /** @import { Language, Translations } from "./documents.js" */
 
 import { CAMPAIGN_NAME } from "./campaign-name.js";
+import { listed } from "./campaigns.js";
 import { campaign, settings } from "./on-air.js";
 
 /** Milliseconds after which it is asked for anew: campaigns are seldom renamed. */
@@ -21,14 +22,8 @@ export const onName = (hear) => listeners.add(hear);
 
 async function ask() {
   setTimeout(ask, SELDOM);
-  try {
-    const answer = await fetch("/v1/campaigns.json");
-    /** @type {{ campaigns: { id: string, names: Translations }[] }} */
-    const { campaigns } = await answer.json();
-    own = campaigns.find(({ id }) => id === campaign)?.names ?? own;
-  } catch {
-    return; // It is called as it was, until somebody answers.
-  }
+  // It is called as it was, until somebody answers.
+  own = (await listed(campaign))?.names ?? own;
   listeners.forEach((hear) => hear());
 }
 

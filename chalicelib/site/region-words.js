@@ -1,6 +1,9 @@
 /** What the pages of regions say, in their three languages. */
 
 /** @import { Language } from "./documents.js" */
+/** @import { StateWords } from "./state-words.js" */
+
+import { STATE_WORDS } from "./state-words.js";
 
 /**
  * @typedef {object} Telling what depends on a number or a day
@@ -8,8 +11,6 @@
  * @property {(count: number) => string} ofAll
  * @property {(date: string) => string} asOf
  * @property {(count: string, of: string) => string} found
- * @property {(age: number) => string} updated
- * @property {Record<string, string>} states
  */
 
 /**
@@ -18,8 +19,7 @@
  * @typedef {"latestNone" | "organisations" | "search" | "types" | "every" | "nothing" | "organisationsNone"} BoardWord
  * @typedef {"board" | "name" | "people" | "acts" | "more" | "join" | "how" | "invite" | "metric" | "choose"} OtherWord
  * @typedef {"shareTitle" | "share" | "copy" | "copied" | "unknownRegion" | "first" | "honest" | "csv" | "home"} PageWord
- * @typedef {"waiting" | "stale" | "old" | "offline" | "unknown"} StateWord
- * @typedef {Telling & Record<Word | BoardWord | OtherWord | PageWord | StateWord, string>} Said
+ * @typedef {Telling & StateWords & Record<Word | BoardWord | OtherWord | PageWord, string>} Said
  */
 
 /** @type {Record<number, string>} */
@@ -77,14 +77,7 @@ export const WORDS = {
     honest: "Тек тіркелген істер есептеледі, тексерудегілері әлі қосылмаған. Қате табылса, сан ашық түзетіледі.",
     csv: "Барлық сандар (CSV)",
     home: "Марафон беті",
-    waiting: "Қосылуда…",
-    stale: "Деректер кешігіп жатыр",
-    old: "Деректер ескірді",
-    offline: "Байланыс жоқ",
-    unknown: "Мұндай науқан жоқ",
-    states: { live: "Тікелей эфир", test: "Сынақ", frozen: "Қабылдау тоқтатылды", ended: "Марафон аяқталды" },
-    updated: (age) =>
-      age < 5 ? "жаңа ғана жаңарды" : age < 60 ? `${age} с бұрын жаңарды` : `${Math.floor(age / 60)} мин бұрын жаңарды`,
+    ...STATE_WORDS.kk,
   },
   ru: {
     skip: "Перейти к содержанию",
@@ -128,18 +121,7 @@ export const WORDS = {
       "Учитываются только зарегистрированные дела, те, что на проверке, ещё не посчитаны. Если находится ошибка, число исправляется открыто.",
     csv: "Все числа (CSV)",
     home: "Страница марафона",
-    waiting: "Подключение…",
-    stale: "Данные запаздывают",
-    old: "Данные устарели",
-    offline: "Нет связи",
-    unknown: "Такой кампании нет",
-    states: { live: "Прямой эфир", test: "Тест", frozen: "Приём приостановлен", ended: "Марафон завершён" },
-    updated: (age) =>
-      age < 5
-        ? "обновлено только что"
-        : age < 60
-          ? `обновлено ${age} с назад`
-          : `обновлено ${Math.floor(age / 60)} мин назад`,
+    ...STATE_WORDS.ru,
   },
   en: {
     skip: "Skip to content",
@@ -183,13 +165,6 @@ export const WORDS = {
       "Only registered deeds are counted, those under review not yet. Where a mistake is found, the number is corrected in the open.",
     csv: "All numbers (CSV)",
     home: "The marathon's page",
-    waiting: "Connecting…",
-    stale: "Delayed",
-    old: "Out of date",
-    offline: "Offline",
-    unknown: "There is no such campaign",
-    states: { live: "Live", test: "Test", frozen: "Entries on hold", ended: "Marathon finished" },
-    updated: (age) =>
-      age < 5 ? "updated just now" : age < 60 ? `updated ${age} s ago` : `updated ${Math.floor(age / 60)} min ago`,
+    ...STATE_WORDS.en,
   },
 };
