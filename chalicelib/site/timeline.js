@@ -117,6 +117,8 @@ th,td{padding:.2em .8em;text-align:end;font-weight:inherit}
   hour = "";
 
   content() {
+    // Until there is a day to tell of its table has no title.
+    this.details.style.visibility = "hidden";
     return [this.plot, this.none, this.details];
   }
 
