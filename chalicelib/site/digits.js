@@ -21,8 +21,8 @@ sheet.replaceSync(`
  */
 export function roll(value, text, old, down) {
   if (text.length < old.length) return say(value, text);
-  const { adoptedStyleSheets } = /** @type {ShadowRoot} */ (value.getRootNode());
-  if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);
+  const root = /** @type {ShadowRoot} */ (value.getRootNode());
+  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
   const [below, above] = ["translateY(.6em)", "translateY(-.6em)"];
   const cells = Array.from(text, (char) => node("span", {}, node("span", {}, char)));
   value.replaceChildren(...cells);
