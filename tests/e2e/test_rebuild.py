@@ -179,16 +179,22 @@ def lose_newest_events(system: LocalSystem, count: int) -> None:
 
 
 def set_milestone(system: LocalSystem, at: int) -> None:
-    """Let a number of participations be the campaign's only milestone."""
+    """Let a number of participations be the campaign's only milestone; return once viewers are told of it."""
     campaign = system.ask("GET", "/v1/campaigns/2026").json
     milestone = {"id": "some", "metric": "participations", "at": at, "title": campaign["names"]}
     assert system.ask("PATCH", "/v1/campaigns/2026", {"milestones": [milestone]}, If_Match="*").status == 200
+    system.wait_until(lambda: shown_milestone(system)["id"] == "some")
+
+
+def shown_milestone(system: LocalSystem) -> dict[str, Any]:
+    """Return the campaign's only milestone, as viewers are told."""
+    (milestone,) = system.ask("GET", "/v1/campaigns/2026/live.json").json["milestones"]
+    return dict(milestone)
 
 
 def moment_reached(system: LocalSystem) -> str | None:
     """Return when the campaign's milestone was reached, as viewers are told."""
-    (milestone,) = system.ask("GET", "/v1/campaigns/2026/live.json").json["milestones"]
-    at: str | None = milestone["reached_at"]
+    at: str | None = shown_milestone(system)["reached_at"]
     return at
 
 

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -188,8 +188,12 @@ class LocalSystem:
 
     def wait_for(self, metric: str, value: int) -> None:
         """Wait until viewers see a total."""
+        self.wait_until(lambda: self.totals().get(metric) == value)
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until viewers see something."""
         deadline = time.monotonic() + _VISIBLE_SECONDS
-        while self.totals().get(metric) != value:
+        while not is_so():
             assert time.monotonic() < deadline, (self.totals(), self.log[-3000:])
             time.sleep(_POLL_SECONDS)
 
