@@ -1,28 +1,54 @@
 /** What can be chosen for each thing that the builder makes, and the words for it. */
 
+/** @import { Language } from "./documents.js" */
+/** @import { Choices } from "./snippets.js" */
+
 import { CAMPAIGN_NAME } from "./campaign-name.js";
+import { LANGUAGE_NAMES, LANGUAGES } from "./language.js";
 import { METRIC_NAMES, METRICS, PLACE_METRICS, TIMELINE_METRICS } from "./metrics.js";
 import { metricsOf, OPTIONS } from "./overlay-settings.js";
+import { nameIn } from "./region-names.js";
 import { placeName, places } from "./regions.js";
 import { isSince } from "./since-when.js";
 
-const VIEWS = ["full", "compact", "bar", "text"];
-const LANGUAGES = { kk: "Қазақша", ru: "Русский", en: "English" };
-const SPEECHES = Object.keys(LANGUAGES);
+/**
+ * What is chosen at one time is `name`; whether it `isOffered`, what else is chosen decides.
+ *
+ * @typedef {{ name: string, isOffered?: (choices: Choices) => boolean }} Named
+ * @typedef {string[] | ((choices: Choices) => string[])} Values the first one is usual
+ * @typedef {Named & { kind: "choice", values?: Values }} ChoiceField without values, one of all campaigns
+ * @typedef {Named & { kind: "flag", usual: boolean }} FlagField
+ * @typedef {Named & { kind: "text", hint: string }} TextField
+ * @typedef {Named & { kind: "number", least: number, most: number }} NumberField
+ * @typedef {ChoiceField | FlagField | TextField | NumberField} Field
+ */
 
+const VIEWS = ["full", "compact", "bar", "text"];
+
+/** @type {(name: string, values?: Values) => ChoiceField} */
 const choice = (name, values) => ({ name, kind: "choice", values });
+/** @type {(name: string, usual?: boolean) => FlagField} */
 const flag = (name, usual = false) => ({ name, kind: "flag", usual });
+/** @type {(name: string, hint: string) => TextField} */
 const text = (name, hint) => ({ name, kind: "text", hint });
+/** @type {(name: string, least: number, most: number) => NumberField} */
 const number = (name, least, most) => ({ name, kind: "number", least, most });
 
 const campaign = choice("campaign");
-const lang = choice("lang", SPEECHES);
+const lang = choice("lang", LANGUAGES);
 const place = choice("place", ["", ...places]);
 /** What one choice leaves of another: places and times know some measures only. */
-const metric = choice("metric", ({ place, since }) => metricsOf({ place, since: isSince(since ?? "") }));
+const metric = choice("metric", ({ place, since }) => {
+  const moment = String(since ?? "");
+  return metricsOf({ place: String(place ?? ""), since: isSince(moment) ? moment : "" });
+});
 const script = [flag("pinned"), flag("still")];
 
-/** By what is made: the element, the page or the picture. */
+/**
+ * By what is made: the element, the page or the picture.
+ *
+ * @type {Record<string, Field[]>}
+ */
 export const FIELDS = {
   counter: [campaign, lang, place, metric, choice("view", VIEWS), number("goal", 1, 1e12), ...script],
   board: [campaign, lang, ...script],
@@ -55,14 +81,26 @@ export const FIELDS = {
   ],
 };
 
-/** What is said of a value: metrics, places and languages have names, parameters stand for themselves. */
-export function valueName(field, value, speech, words) {
-  if (field === "metric") return METRIC_NAMES[value][SPEECHES.indexOf(speech)] + (value === "amount" ? ", ₸" : "");
-  if (field === "lang") return LANGUAGES[value];
-  if (field === "place") return value ? placeName(value, speech) : words.everywhere;
+/**
+ * What is said of a value: metrics, places and languages have names, parameters stand for themselves.
+ *
+ * @param {string} field
+ * @param {string} value
+ * @param {Language} speech
+ */
+export function valueName(field, value, speech) {
+  if (field === "metric") return nameIn(METRIC_NAMES, value, speech) + (value === "amount" ? ", ₸" : "");
+  if (field === "lang") return LANGUAGE_NAMES[value];
+  if (field === "place") return value ? placeName(value, speech) : WORDS[speech].everywhere;
   return value || "—";
 }
 
+/**
+ * @typedef {"brand" | "title" | "what" | "result" | "look" | "copy" | "copied" | "everywhere" | "thing"} Word
+ * @typedef {Record<Word, string> & Record<"things" | "fields", Record<string, string>>} BuilderWords
+ *
+ * @type {Record<Language, BuilderWords>}
+ */
 export const WORDS = {
   kk: {
     brand: CAMPAIGN_NAME.kk,

@@ -1,103 +1,120 @@
 /** The page on which a partner clicks a snippet together, and a broadcaster the address of the overlay. */
 
+/** @import { Language } from "./documents.js" */
+/** @import { ChoiceField, Field } from "./builder-fields.js" */
+/** @import { Choices, Release } from "./snippets.js" */
+
 import { FIELDS, valueName, WORDS } from "./builder-fields.js";
+import { campaignsOf } from "./campaigns.js";
 import { preferred, remember } from "./language.js";
+import { node } from "./live.js";
+import { byId, onChoice, speakPage } from "./page-parts.js";
 import { embedAddress, overlayAddress, snippet } from "./snippets.js";
 
-const byId = (id) => document.getElementById(id);
-const origin = location.origin;
+/** Choices upon which it hangs what others offer. */
+const DECISIVE = ["place", "since"];
+/** What is said although it is usual: a snippet shall not hang upon what that is. */
+const ALWAYS_SAID = ["lang", "campaign", "metric"];
+const ATTRIBUTES = ["campaign", "lang", "place", "metric", "view", "goal", "limit"];
+
+const { origin } = location;
+const usualCampaign = /** @type {HTMLMetaElement} */ (document.querySelector("meta[name=campaign]")).content;
 const page = {
   speech: preferred(),
   thing: "counter",
+  /** @type {Choices} */
   choices: {},
-  campaigns: [document.querySelector("meta[name=campaign]").content].filter((id) => /^[\w-]+$/.test(id)),
+  campaigns: [usualCampaign].filter((id) => /^[\w-]+$/.test(id)),
+  /** @type {Release | null} */
   release: null,
 };
 
-function make(tag, properties, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
-
 const words = () => WORDS[page.speech];
 
+/** @param {Language} speech */
 function speak(speech) {
-  page.speech = document.documentElement.lang = speech;
+  page.speech = speech;
   remember(speech);
-  for (const place of document.querySelectorAll("[data-word]")) place.textContent = words()[place.dataset.word];
-  for (const link of document.querySelectorAll("[data-speaks]")) link.search = `lang=${speech}`;
-  for (const button of document.querySelectorAll("[data-lang]"))
-    button.setAttribute("aria-pressed", button.dataset.lang === speech);
+  speakPage(speech, words());
   document.title = words().title;
   drawFields();
 }
 
-const isOffered = ({ name, isOffered = () => true }) => (name !== "pinned" || page.release) && isOffered(page.choices);
+/** @param {Field} field */
+function isOffered({ name, isOffered }) {
+  if (name === "pinned" && !page.release) return false;
+  return isOffered?.(page.choices) ?? true;
+}
 
-/** Choices upon which it hangs what others offer. */
-const DECISIVE = ["place", "since"];
-
+/** @param {ChoiceField} field */
 const valuesOf = ({ values }) => (typeof values === "function" ? values(page.choices) : (values ?? page.campaigns));
 
-const usual = (field) => {
-  const { name, kind, usual: set } = field;
-  if (name === "lang") return page.speech;
-  return kind === "flag" ? set : kind === "choice" ? valuesOf(field)[0] : "";
-};
+/** @param {Field} field */
+function usual(field) {
+  if (field.name === "lang") return page.speech;
+  if (field.kind === "flag") return field.usual;
+  return field.kind === "choice" ? valuesOf(field)[0] : "";
+}
 
 function drawFields() {
-  const things = make(
-    "select",
-    { name: "thing" },
-    ...Object.entries(words().things).map(([value, name]) => option(value, name)),
-  );
+  const things = node("select", { name: "thing" }, ...options(Object.entries(words().things)));
   things.value = page.thing;
   const fields = FIELDS[page.thing].filter(isOffered);
   page.choices = Object.fromEntries(fields.map((field) => [field.name, page.choices[field.name] ?? usual(field)]));
-  byId("fields").replaceChildren(make("label", {}, words().thing, things), ...fields.map(control));
+  byId("fields").replaceChildren(node("label", {}, words().thing, things), ...fields.map(control));
   drawResult();
 }
 
-const option = (value, name) => make("option", { value }, name);
+/** @param {[string, string][]} offered values and what they are called */
+const options = (offered) => offered.map(([value, name]) => node("option", { value }, name));
 
+/** @param {Field} field */
 function control(field) {
-  const { name, kind, hint, least, most } = field;
+  const { name, kind } = field;
   const title = words().fields[name];
   const value = page.choices[name];
-  if (kind === "flag")
-    return make("label", { className: "check" }, make("input", { type: "checkbox", name, checked: value }), title);
-  if (kind === "choice") {
-    const values = valuesOf(field);
-    const select = make(
-      "select",
-      { name },
-      ...values.map((each) => option(each, valueName(name, each, page.speech, words()))),
-    );
-    select.value = values.includes(value) ? value : values[0];
-    page.choices[name] = select.value;
-    return make("label", {}, title, select);
+  if (kind === "choice") return node("label", {}, title, selectOf(field));
+  if (kind === "flag") {
+    return node("label", { className: "check" }, node("input", { type: "checkbox", name, checked: value }), title);
   }
-  const limits = kind === "number" ? { type: "number", min: least, max: most } : { type: "text", placeholder: hint };
-  return make("label", {}, title, make("input", { ...limits, name, value }));
+  const limits =
+    field.kind === "number"
+      ? { type: "number", min: field.least, max: field.most }
+      : { type: "text", placeholder: field.hint };
+  return node("label", {}, title, node("input", { ...limits, name, value }));
+}
+
+/** The values of a field; what is chosen but not offered is chosen no longer. @param {ChoiceField} field */
+function selectOf(field) {
+  const { name } = field;
+  const values = valuesOf(field);
+  const select = node("select", { name }, ...options(values.map((each) => [each, valueName(name, each, page.speech)])));
+  select.value = values.find((each) => each === page.choices[name]) ?? values[0];
+  page.choices[name] = select.value;
+  return select;
 }
 
 /** The measures that there are for what is being written in another field, which is left alone. */
 function drawMetrics() {
   const field = FIELDS[page.thing].find(({ name }) => name === "metric");
-  byId("fields").querySelector("[name=metric]").parentNode.replaceWith(control(field));
+  if (field) controlOf("metric")?.closest("label")?.replaceWith(control(field));
 }
 
-/** An overlay's own defaults need not be said. */
+/** @param {string} name @returns {HTMLElement | null} */
+const controlOf = (name) => byId("fields").querySelector(`[name=${name}]`);
+
+/** A page's own defaults need not be said. @returns {Choices} */
 function said() {
   if (page.thing !== "overlay" && page.thing !== "embed") return page.choices;
-  const same = (field) =>
-    field.kind === "choice" &&
-    !["lang", "campaign", "metric"].includes(field.name) &&
-    page.choices[field.name] === valuesOf(field)[0];
-  const plain = FIELDS[page.thing].filter(same).map(({ name }) => name);
+  const plain = FIELDS[page.thing].filter(isPlain).map(({ name }) => name);
   return Object.fromEntries(Object.entries(page.choices).filter(([name]) => !plain.includes(name)));
 }
+
+/** @param {Field} field */
+const isPlain = (field) =>
+  field.kind === "choice" &&
+  !ALWAYS_SAID.includes(field.name) &&
+  page.choices[field.name] === valuesOf(field)[0];
 
 function drawResult() {
   const { thing, release } = page;
@@ -111,55 +128,60 @@ function drawResult() {
 function look() {
   const { thing, choices } = page;
   const title = words().look;
-  if (thing === "overlay") return make("iframe", { src: overlayAddress(said(), ""), title });
-  if (thing === "embed") return make("iframe", { src: embedAddress(said(), ""), title });
+  if (thing === "overlay") return node("iframe", { src: overlayAddress(said(), ""), title });
+  if (thing === "embed") return node("iframe", { src: embedAddress(said(), ""), title });
   if (thing === "badge") {
-    return make("img", {
-      src: `/v1/campaigns/${choices.campaign}/badge/${choices.metric}.${choices.lang}.svg`,
-      alt: words().things.badge,
-    });
+    const src = `/v1/campaigns/${choices.campaign}/badge/${choices.metric}.${choices.lang}.svg`;
+    return node("img", { src, alt: words().things.badge });
   }
   import(`./${thing}.js`);
   const element = document.createElement(`good-deeds-${thing}`);
-  for (const name of ["campaign", "lang", "place", "metric", "view", "goal", "limit"]) {
-    if (choices[name]) element.setAttribute(name, choices[name]);
+  for (const name of ATTRIBUTES) {
+    const value = choices[name];
+    if (value) element.setAttribute(name, String(value));
   }
   if (choices.still) element.setAttribute("motion", "none");
   return element;
 }
 
-async function read(path) {
-  const response = await fetch(path);
-  return response.ok ? response.json() : null;
+/** @returns {Promise<Release | null>} what can be pinned */
+async function readRelease() {
+  try {
+    const response = await fetch("/widget/release.json");
+    return response.ok ? await response.json() : null;
+  } catch {
+    return null;
+  }
 }
 
-byId("form").addEventListener("input", ({ target }) => {
-  const value = target.type === "checkbox" ? target.checked : target.value;
-  if (target.name === "thing") page.thing = value;
-  else page.choices[target.name] = value;
-  if (target.name === "thing" || (DECISIVE.includes(target.name) && target.localName === "select")) {
+/** @param {Event} event */
+function choose({ target }) {
+  const control = /** @type {HTMLInputElement | HTMLSelectElement} */ (target);
+  const { name, value } = control;
+  const isFlag = control instanceof HTMLInputElement && control.type === "checkbox";
+  if (name === "thing") page.thing = value;
+  else page.choices[name] = isFlag ? control.checked : value;
+  const isDecisive = DECISIVE.includes(name);
+  if (name === "thing" || (isDecisive && control instanceof HTMLSelectElement)) {
     drawFields();
-    byId("fields").querySelector(`[name=${target.name}]`).focus();
-  } else if (DECISIVE.includes(target.name)) {
-    drawMetrics();
-    drawResult();
-  } else drawResult();
-});
+    controlOf(name)?.focus();
+    return;
+  }
+  if (isDecisive) drawMetrics();
+  drawResult();
+}
+
+byId("form").addEventListener("input", choose);
 byId("form").addEventListener("submit", (event) => event.preventDefault());
 
 byId("copy").onclick = async () => {
-  await navigator.clipboard.writeText(byId("snippet").textContent);
+  await navigator.clipboard.writeText(byId("snippet").textContent ?? "");
   byId("copied").textContent = words().copied;
 };
 
-for (const button of document.querySelectorAll("[data-lang]")) button.onclick = () => speak(button.dataset.lang);
-
+onChoice(speak);
 speak(page.speech);
-const [known, release] = await Promise.all([
-  read("/v1/campaigns.json").catch(() => null),
-  read("/widget/release.json").catch(() => null),
-]);
-const others = (known?.campaigns ?? []).map(({ id }) => id).filter((id) => !page.campaigns.includes(id));
-page.campaigns.push(...others);
+const [known = [], release] = await Promise.all([campaignsOf(), readRelease()]);
+page.campaigns.push(...known.map(({ id }) => id).filter((id) => !page.campaigns.includes(id)));
 page.release = release;
 drawFields();

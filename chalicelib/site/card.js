@@ -1,6 +1,7 @@
 /** The frame of a scene that fills the picture: whose numbers they are above, what is told below, marks at its foot. */
 
 /** @import { Language } from "./documents.js" */
+/** @import { Air, View } from "./on-air.js" */
 
 import { captionOf } from "./caption.js";
 import { say } from "./live.js";
@@ -11,11 +12,11 @@ import { qrTile } from "./qr.js";
 /**
  * Lay a card with `content` into the safe area.
  *
- * @typedef {{ metric: string, lang: Language }} View
  * @param {HTMLElement} safe
  * @param {HTMLElement} content
  * @param {(view: View) => void} show shows another view in the content
  * @param {(lang: Language) => string} nameOf says what stands above
+ * @returns {Air}
  */
 export function card(safe, content, show, nameOf = captionOf) {
   const caption = element("p", { class: "caption" });

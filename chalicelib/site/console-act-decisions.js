@@ -1,24 +1,56 @@
 /** Decisions on acts: on one, on those that are marked, on all that a filter finds. */
 
-import { Refused } from "./console-api.js";
+import { kindOf, Refused } from "./console-api.js";
 import { Settled } from "./console-dialogs.js";
 import { node } from "./console-dom.js";
+import { wordFor } from "./console-texts.js";
 import { METRICS } from "./metrics.js";
 
-/** By what is decided: the last part of the paths of one act and of many. */
+/** @import { Said, Words } from "./console-act-rows.js" */
+/** @import { Tell } from "./console-dialogs.js" */
+/** @import { ActFilterRequest, Context, Decisions, History, ListedAct, Participation } from "./console-types.js" */
+/** @import { RefusedAct } from "./console-types.js" */
+/** @import { Amounts } from "./documents.js" */
+
+/** @typedef {"approve" | "reject" | "withdraw"} Kind what is decided */
+
+/**
+ * Acts by their ids, or all that a filter finds, no more than were expected; `after` is where an answer ended.
+ * @typedef {{ ids?: string[], filter?: ActFilterRequest, expected?: number, after?: string }} Wanted
+ */
+
+/** @typedef {Wanted & { reason: string, dry_run?: boolean }} Request */
+
+/** @typedef {"decided" | "endorsed" | "already" | "refused"} Counted */
+
+/**
+ * What answers come to: by how much each total changes, amounts by their currencies.
+ * @typedef {Record<Counted | "found", number> & { refusals: RefusedAct[] } & Change} Sums
+ * @typedef {{ change: Record<string, number>, amount: Amounts }} Change
+ */
+
+/** @type {Record<Kind, { one: string, many: string }>} the last part of the paths of one act and of many */
 const PATHS = {
   approve: { one: "approval", many: "approvals" },
   reject: { one: "rejection", many: "rejections" },
   withdraw: { one: "withdrawal", many: "withdrawals" },
 };
+/** @type {Counted[]} */
 const COUNTED = ["decided", "endorsed", "already", "refused"];
 
-/** Decide on one act; whoever comes second is told what the first has decided. */
+/**
+ * Decide on one act; whoever comes second is told what the first has decided.
+ * @param {Context<Words>} context
+ * @param {Kind} kind
+ * @param {ListedAct} act
+ * @param {Node} about
+ */
 export function decideOnOne(context, kind, act, about) {
   const many = new ManyActs(context, kind, { ids: [act.id] });
   const { api, words, said } = context;
   return ask(context, kind, about, many, async (reason) => {
     try {
+      /** @type {Participation} */
       const done = await api.post(`/v1/participations/${act.id}/${PATHS[kind].one}`, { reason });
       context.say(done.approvals_missing ? words.oneMore : words.doneOne(said.statuses[done.status]));
     } catch (error) {
@@ -28,7 +60,13 @@ export function decideOnOne(context, kind, act, about) {
   });
 }
 
-/** Decide on many acts: those of `wanted.ids`, or all that `wanted.filter` finds. */
+/**
+ * Decide on many acts.
+ * @param {Context<Words>} context
+ * @param {Kind} kind
+ * @param {Wanted} wanted
+ * @param {Node | string} about
+ */
 export function decideOnMany(context, kind, wanted, about) {
   const many = new ManyActs(context, kind, wanted);
   return ask(context, kind, about, many, async (reason, tell) => {
@@ -37,6 +75,13 @@ export function decideOnMany(context, kind, wanted, about) {
   });
 }
 
+/**
+ * @param {Context<Words>} context
+ * @param {Kind} kind
+ * @param {Node | string} about
+ * @param {ManyActs} many
+ * @param {(reason: string, tell: Tell) => Promise<void>} run
+ */
 function ask(context, kind, about, many, run) {
   const { words } = context;
   return context.decide({
@@ -58,35 +103,57 @@ function ask(context, kind, about, many, run) {
   });
 }
 
-/** What was decided last on an act, and by whom; empty where nobody has. */
+/**
+ * What was decided last on an act, and by whom; empty where nobody has.
+ * @param {Context<Words>} context
+ * @param {string} id
+ */
 async function whatHappened({ api, words, texts, said, labels }, id) {
+  /** @type {History} */
   const { history } = await api.get(`/v1/participations/${id}/history`);
-  const { at, status, by, reason } = history.at(-1);
-  return by ? words.decidedBefore(said.statuses[status], texts.time(at), await labels.of(by), reason) : "";
+  const last = history.at(-1);
+  if (!last?.by) return "";
+  const { at, status, by, reason = "" } = last;
+  return words.decidedBefore(said.statuses[status], texts.time(at), await labels.of(by), reason);
 }
 
 class ManyActs {
-  /** What is still to be sent of a decision that was cut short. */
+  /** @type {Wanted | null} what is still to be sent of a decision that was cut short */
   #rest = null;
   #sums = none();
+  /** What there is to decide on. */
+  counted = none();
 
+  /**
+   * @param {Context<Words>} context
+   * @param {Kind} kind
+   * @param {Wanted} wanted
+   */
   constructor(context, kind, wanted) {
-    Object.assign(this, { context, wanted });
+    this.context = context;
+    this.wanted = wanted;
     this.path = `${context.base}/acts/${PATHS[kind].many}`;
   }
 
-  /** Find out how many there are and what it changes; nothing is changed by that. */
+  /**
+   * Find out how many there are and what it changes; nothing is changed by that.
+   * @param {Tell} tell
+   */
   async count(tell) {
     const { words, texts } = this.context;
+    const dry = { reason: words.counting, dry_run: true };
     const sums = none();
-    let filter;
+    /** @type {ActFilterRequest | null} */
+    let filter = null;
+    /** @type {Wanted | null} */
+    let rest = this.wanted;
     tell(words.countingNow(texts.number(0)));
-    let request = { ...this.wanted, reason: words.counting, dry_run: true };
-    while (request) {
-      const answer = await this.#send(request);
+    while (rest) {
+      /** @type {Decisions} */
+      const answer = await this.#send({ ...rest, ...dry });
       add(sums, answer);
       filter ??= answer.filter;
-      request = following({ ...request, ...(filter && { filter }) }, answer);
+      rest = following(filter ? { ...rest, filter } : rest, answer);
       tell(words.countingNow(texts.number(sums.found)));
     }
     this.counted = sums;
@@ -94,10 +161,15 @@ class ManyActs {
     this.#sums = none();
   }
 
-  /** Decide until all are done; called again it goes on where it was cut short. */
+  /**
+   * Decide until all are done; called again it goes on where it was cut short.
+   * @param {string} reason
+   * @param {Tell} tell
+   */
   async decide(reason, tell) {
     const { words, texts } = this.context;
     while (this.#rest) {
+      /** @type {Decisions} */
       const answer = await this.#sendOrCountAgain({ ...this.#rest, reason }, tell);
       add(this.#sums, answer);
       this.#rest = following(this.#rest, answer);
@@ -112,7 +184,7 @@ class ManyActs {
     return [
       node("p", {}, node("b", {}, words.found(texts.number(found), texts.number(decided)))),
       endorsed ? node("p", {}, words.endorsed(texts.number(endorsed))) : "",
-      changeTable(this.context, this.counted.change),
+      changeTable(this.context, this.counted),
       refused ? refusedList(this.context, refusals, refused) : "",
     ];
   }
@@ -125,50 +197,77 @@ class ManyActs {
     if (refused) this.context.show(words.notAll, refusedList(this.context, refusals, refused));
   }
 
-  /** Where more were found than were seen nothing was done: what there is now is told before anything is. */
+  /**
+   * Where more were found than were seen nothing was done: what there is now is told before anything is.
+   * @param {Request} request
+   * @param {Tell} tell
+   */
   async #sendOrCountAgain(request, tell) {
     try {
       return await this.#send(request);
     } catch (error) {
-      if (error.kind === "more-acts-than-expected") await this.count(tell);
+      if (kindOf(error) === "more-acts-than-expected") await this.count(tell);
       throw error;
     }
   }
 
+  /**
+   * @param {Request} request
+   * @returns {Promise<Decisions>}
+   */
   #send(request) {
     return this.context.api.post(this.path, request);
   }
 }
 
-const none = () => ({ found: 0, decided: 0, endorsed: 0, already: 0, refused: 0, refusals: [], change: {} });
+/** @returns {Sums} */
+const none = () => ({ found: 0, decided: 0, endorsed: 0, already: 0, refused: 0, refusals: [], change: {}, amount: {} });
 
+/**
+ * @param {Sums} sums
+ * @param {Decisions} answer
+ */
 function add(sums, answer) {
   for (const name of COUNTED) sums[name] += answer[name];
   // What an answer found and had no time for is found again by the next one.
   sums.found = sums.decided + sums.already + sums.refused;
   sums.refusals.push(...answer.refusals);
-  for (const [name, value] of Object.entries(answer.change)) {
-    sums.change[name] = name === "amount" ? added(sums.change.amount ?? {}, value) : (sums.change[name] ?? 0) + value;
-  }
+  const { amount, ...change } = answer.change;
+  sums.change = added(sums.change, change);
+  sums.amount = added(sums.amount, amount);
 }
 
-const added = (one, other) =>
-  Object.fromEntries(
-    [...new Set([...Object.keys(one), ...Object.keys(other)])].map((key) => [key, (one[key] ?? 0) + (other[key] ?? 0)]),
-  );
+/**
+ * The numbers of two tables together.
+ * @param {Record<string, number>} one
+ * @param {Record<string, number>} other
+ */
+function added(one, other) {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries([...names].map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)]));
+}
 
-/** The request that goes on where an answer ended, null where all is done. */
+/**
+ * What goes on where an answer ended, null where all is done.
+ * @param {Wanted} request
+ * @param {Decisions} answer
+ * @returns {Wanted | null}
+ */
 function following(request, { next, left }) {
   if (left.length) return { ...request, ids: left };
   return next ? { ...request, after: next } : null;
 }
 
-function changeTable({ words, texts }, change) {
-  const rows = METRICS.filter((metric) => metric !== "amount" && change[metric]).map((metric) => [
+/**
+ * @param {Said} context
+ * @param {Change} change
+ */
+function changeTable({ words, texts }, { change, amount }) {
+  const rows = METRICS.filter((metric) => change[metric]).map((metric) => [
     texts.metric(metric),
     texts.change(change[metric]),
   ]);
-  const money = Object.entries(change.amount ?? {}).filter(([, value]) => value);
+  const money = Object.entries(amount).filter(([, value]) => value);
   rows.push(...money.map(([currency, value]) => [texts.metric("amount"), texts.moneyChange(value, currency)]));
   if (change.in_review) rows.push([words.inReview, texts.change(change.in_review)]);
   if (!rows.length) return node("p", {}, words.changesNothing);
@@ -184,13 +283,18 @@ function changeTable({ words, texts }, change) {
   );
 }
 
+/**
+ * @param {Said} context
+ * @param {RefusedAct[]} refusals some of them
+ * @param {number} refused how many there are
+ */
 function refusedList({ words, texts, said }, refusals, refused) {
-  const told = ({ id, problem, participation_status: status }) =>
+  const told = (/** @type {RefusedAct} */ { id, problem, participation_status: status }) =>
     node(
       "li",
       {},
       node("code", {}, id),
-      ` ${words.problems[problem] ?? problem}`,
+      ` ${wordFor(words.problems, problem)}`,
       status ? ` (${said.statuses[status]})` : "",
     );
   return node(

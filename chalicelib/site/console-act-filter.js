@@ -1,38 +1,62 @@
 /** Which acts are listed: a form of what the API filters by. */
 
 import { button, field, fill, node, select } from "./console-dom.js";
-import { localOf, momentOf } from "./console-texts.js";
+import { localOf, momentOf, wordFor } from "./console-texts.js";
 import { places } from "./regions.js";
+
+/** @import { Properties } from "./console-dom.js" */
+/** @import { ActFilterRequest, Context } from "./console-types.js" */
+/** @import { Words } from "./console-act-rows.js" */
+
+/**
+ * @typedef {object} Control
+ * @property {keyof Words["filters"]} name
+ * @property {HTMLInputElement | HTMLSelectElement} control
+ * @property {(text: string) => string | number | undefined} [read] what is meant by what is in it; the text itself
+ */
 
 const SOURCES = ["api", "meta", "vk", "telegram", "whatsapp", "typeform", "tally", "google_ads", "standard"];
 const STATUSES = ["counted", "in_review", "rejected", "withdrawn"];
 const REGIONS = places.filter((place) => place !== "abroad");
 
-/** The form, and what is in it; `wanted(filter)` is told when other acts are wanted. */
+/** The form, and what is in it. */
 export class ActFilter {
+  /**
+   * @param {Context<Words>} context
+   * @param {ActFilterRequest} filter
+   * @param {() => void} wanted told when other acts are wanted
+   */
   constructor(context, filter, wanted) {
-    Object.assign(this, { context, filter, wanted });
+    this.context = context;
+    this.filter = filter;
+    this.wanted = wanted;
     this.element = node("details", { className: "card filter" });
     this.draw();
   }
 
-  /** Show a filter, and want its acts. */
+  /**
+   * Show a filter, and want its acts.
+   * @param {ActFilterRequest} filter
+   */
   choose(filter) {
     this.filter = filter;
     this.draw();
-    this.wanted(filter);
+    this.wanted();
   }
 
   /** What is filtered by, in a line; empty where nothing is. */
   summary() {
-    const { words } = this.context;
-    const named = Object.entries(this.filter).filter(([name]) => name in words.filters);
-    return named.map(([name, value]) => `${words.filters[name]}: ${this.valueName(name, value)}`).join(" · ");
+    /** @type {Record<string, string>} */
+    const names = this.context.words.filters;
+    const named = Object.entries(this.filter).filter(([name]) => name in names);
+    return named.map(([name, value]) => `${names[name]}: ${this.valueName(name, value)}`).join(" · ");
   }
 
   open() {
     this.element.open = true;
-    this.element.querySelector("select, input").focus();
+    /** @type {HTMLElement | null} */
+    const first = this.element.querySelector("select, input");
+    first?.focus();
   }
 
   draw() {
@@ -57,23 +81,27 @@ export class ActFilter {
     fill(this.element, node("summary", {}, title, node("kbd", { aria: { hidden: "true" } }, "/")), form);
   }
 
-  /** What is shown nowhere in the form stays in the filter: a name, a group's reasons. */
+  /**
+   * What is shown nowhere in the form stays in the filter: a name, a group's reasons.
+   * @param {Control[]} controls
+   * @returns {ActFilterRequest}
+   */
   read(controls) {
-    const { name, reasons, participant_of: participantOf, currency } = this.filter;
-    const given = controls.map(({ name: key, control, read = (text) => text }) => [
+    const { name, reasons, participant_of, currency } = this.filter;
+    const given = controls.map(({ name: key, control, read = String }) => [
       key,
       control.value ? read(control.value) : undefined,
     ]);
-    const kept = { name, reasons, participant_of: participantOf, currency };
-    return Object.fromEntries(
-      Object.entries({ ...kept, ...Object.fromEntries(given) }).filter(([, value]) => value !== undefined),
-    );
+    const all = { name, reasons, participant_of, currency, ...Object.fromEntries(given) };
+    return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
   }
 
+  /** @returns {Control[]} */
   controls() {
     const { words, said, texts, token } = this.context;
     const { filter } = this;
     const any = ["", words.any];
+    /** @type {(name: keyof Words["filters"], properties?: Properties) => Control} */
     const text = (name, properties = {}) => ({
       name,
       control: node("input", {
@@ -84,6 +112,7 @@ export class ActFilter {
         ...properties,
       }),
     });
+    /** @type {(name: "from" | "until") => Control} */
     const moment = (name) => ({
       name,
       // What is not touched stays exact to the millisecond.
@@ -91,12 +120,14 @@ export class ActFilter {
       control: node("input", { type: "datetime-local", value: localOf(filter[name]) }),
     });
     const regions = REGIONS.map((code) => [code, texts.place(code)]);
+    /** @type {Control} */
+    const place = { name: "place", control: select([any, ...regions], filter.place ?? "") };
     return [
       {
         name: "status",
-        control: select([any, ...STATUSES.map((one) => [one, said.statuses[one]])], filter.status ?? ""),
+        control: select([any, ...STATUSES.map((one) => [one, wordFor(said.statuses, one)])], filter.status ?? ""),
       },
-      !token.region && { name: "place", control: select([any, ...regions], filter.place ?? "") },
+      ...(token.region ? [] : [place]),
       text("organisation"),
       moment("from"),
       moment("until"),
@@ -104,19 +135,20 @@ export class ActFilter {
       text("form"),
       text("token"),
       { ...text("amount_above", { inputMode: "numeric", pattern: "[0-9]*" }), read: Number },
-    ].filter(Boolean);
+    ];
   }
 
+  /**
+   * @param {string} name
+   * @param {string | number} value
+   */
   valueName(name, value) {
     const { said, texts } = this.context;
-    if (name === "status") return said.statuses[value] ?? value;
-    if (name === "place") return texts.place(value);
-    if (name === "from" || name === "until") return texts.time(value);
-    if (name === "reasons")
-      return value
-        .split(",")
-        .map((one) => said.reviewReasons[one] ?? one)
-        .join(", ");
-    return String(value);
+    const text = String(value);
+    if (name === "status") return wordFor(said.statuses, text);
+    if (name === "place") return texts.place(text);
+    if (name === "from" || name === "until") return texts.time(text);
+    if (name === "reasons") return text.split(",").map((one) => wordFor(said.reviewReasons, one)).join(", ");
+    return text;
   }
 }

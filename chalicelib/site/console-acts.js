@@ -9,6 +9,19 @@ import { Rows } from "./console-rows.js";
 import { Follower, Watch } from "./console-watch.js";
 import { ACTS } from "./console-words.js";
 
+/** @import { Kind } from "./console-act-decisions.js" */
+/** @import { Words } from "./console-act-rows.js" */
+/** @import { Key } from "./console-keys.js" */
+/** @import { ActFilterRequest, ActPage, CampaignStatus, Context, ListedAct, Memory } from "./console-types.js" */
+/** @import { ReviewGroup, ReviewGroups, ReviewPage, Token, View } from "./console-types.js" */
+
+/** @typedef {"groups" | "review" | "acts"} ListView */
+/** @typedef {Memory & { view?: ListView, filter?: ActFilterRequest }} ActsMemory */
+/** @typedef {Context<Words, ActsMemory>} ActsContext */
+/** @typedef {ReviewGroup & { id: string }} Group */
+/** @typedef {ListedAct | Group} Item */
+
+/** @type {ListView[]} */
 const VIEWS = ["groups", "review", "acts"];
 const PAGE = 50;
 /** A page may be short, as filters apply while acts are read: so many are asked for before somebody has to. */
@@ -16,17 +29,23 @@ const PAGES_AT_ONCE = 6;
 /** Acts that one request names by their ids. */
 const MOST_MARKED = 500;
 const LIVE_MS = 10_000;
-/** Decisions with their keys; with Shift they are on all that the filter finds. */
+/** @type {Record<Kind, string>} decisions with their keys; with Shift they are on all that the filter finds */
 const DECISIONS = { approve: "a", reject: "r", withdraw: "w" };
-/** Which acts each is for. */
+const KINDS = /** @type {Kind[]} */ (Object.keys(DECISIONS));
+/** @type {Record<Kind, string[]>} which acts each is for */
 const DECIDABLE = { approve: ["in_review"], reject: ["in_review"], withdraw: ["counted", "in_review"] };
 
 export const id = "acts";
 export const WORDS = ACTS;
-export const isFor = ({ scopes }) => scopes.includes("moderate");
-export const waits = (status) => status.in_review;
-export const waitsMore = (status) => status.in_review_more;
+export const isFor = (/** @type {Token} */ { scopes }) => scopes.includes("moderate");
+export const waits = (/** @type {CampaignStatus} */ status) => status.in_review;
+export const waitsMore = (/** @type {CampaignStatus} */ status) => status.in_review_more;
 
+/**
+ * @param {HTMLElement} root
+ * @param {ActsContext} context
+ * @returns {View}
+ */
 export function mount(root, context) {
   const acts = new Acts(context, root);
   return {
@@ -37,19 +56,31 @@ export function mount(root, context) {
   };
 }
 
+/** @type {(item: Item) => item is Group} */
+const isGroup = (item) => "filter" in item;
+
 class Acts {
+  /** @type {string | null} where the list goes on; null at its end */
   next = null;
+  /** @type {Set<string>} */
   marked = new Set();
   /** Which reading is the newest one: what an older one brings is not shown. */
   reading = 0;
+  isClosed = false;
 
+  /**
+   * @param {ActsContext} context
+   * @param {HTMLElement} root
+   */
   constructor(context, root) {
     this.context = context;
     const { words, memory, said } = context;
+    /** @type {Follower<number | null | undefined>} */
     this.waiting = new Follower(context.status()?.in_review);
     this.view = memory.view ?? "groups";
     this.filter = new ActFilter(context, memory.filter ?? {}, () => this.choose(this.view));
-    this.rows = new Rows(words.title, (item) => (item.filter ? this.groupRow(item) : this.actRow(item)));
+    /** @type {Rows<Item>} */
+    this.rows = new Rows(words.title, (item) => (isGroup(item) ? this.groupRow(item) : this.actRow(item)));
     this.parts = {
       views: node("div", { className: "choices", aria: { role: "group", label: words.lists } }),
       marked: node("div", { className: "buttons marked", aria: { role: "status" } }),
@@ -76,6 +107,7 @@ class Acts {
     Object.assign(this.context.memory, { view: this.view, filter: this.filter.filter });
   }
 
+  /** @returns {Key[]} */
   keys() {
     const { words, said } = this.context;
     const { keys } = words;
@@ -95,7 +127,7 @@ class Acts {
       { key: "p", does: keys.participant, run: () => this.showParticipant() },
       { key: "l", does: keys.list, run: () => this.choose(VIEWS[(VIEWS.indexOf(this.view) + 1) % VIEWS.length]) },
       { key: "/", does: keys.filter, run: () => this.filter.open() },
-      { key: "m", does: said.more, run: () => this.next && this.readMore() },
+      { key: "m", does: said.more, run: () => this.goOn() },
     ];
   }
 
@@ -103,6 +135,7 @@ class Acts {
     return this.rows.current;
   }
 
+  /** @param {ListView} view */
   choose(view) {
     this.view = view;
     this.marked.clear();
@@ -113,7 +146,10 @@ class Acts {
     this.read();
   }
 
-  /** What waits is read again when it is another number than it was. */
+  /**
+   * What waits is read again when it is another number than it was.
+   * @param {CampaignStatus} status
+   */
   receive(status) {
     const isOld = this.waiting.isOld(status.in_review);
     if (isOld && this.view !== "acts" && this.marked.size === 0) this.read();
@@ -131,12 +167,23 @@ class Acts {
     if (document.activeElement === document.body) this.rows.focus();
   }
 
+  goOn() {
+    if (this.next) this.readMore();
+  }
+
   readMore() {
     return this.readPages(++this.reading, this.next, (items) => this.rows.show([...this.rows.items, ...items]));
   }
 
+  /**
+   * @param {number} reading
+   * @param {string | null} from
+   * @param {(items: Item[]) => void} show
+   */
   async readPages(reading, from, show) {
-    let [cursor, items] = [from, []];
+    let cursor = from;
+    /** @type {Item[]} */
+    let items = [];
     try {
       for (let page = 0; page < PAGES_AT_ONCE; page++) {
         const answer = await this.readPage(cursor);
@@ -155,17 +202,24 @@ class Acts {
     }
   }
 
+  /**
+   * @param {string | null} cursor
+   * @returns {Promise<{ items: Item[], next: string | null }>}
+   */
   async readPage(cursor) {
     const { api, base } = this.context;
     const query = { ...this.wantedFilter(), cursor };
     if (this.view === "acts") {
+      /** @type {ActPage} */
       const { acts, next } = await api.get(`${base}/acts`, { ...query, limit: PAGE });
       return { items: acts, next };
     }
     if (this.view === "review") {
+      /** @type {ReviewPage} */
       const { participations, next } = await api.get(`${base}/review`, { ...query, limit: PAGE });
       return { items: participations, next };
     }
+    /** @type {ReviewGroups} */
     const { groups, next } = await api.get(`${base}/review/groups`, query);
     return { items: groups.map((group) => ({ ...group, id: JSON.stringify(group.filter) })), next };
   }
@@ -176,18 +230,25 @@ class Acts {
     return this.view === "acts" ? this.filter.filter : others;
   }
 
-  /** On what is marked, or on the current one: an act, or all acts of a group. */
+  /**
+   * On what is marked, or on the current one: an act, or all acts of a group.
+   * @param {Kind} kind
+   */
   async decide(kind) {
+    const { current } = this;
     const { words, texts } = this.context;
     if (this.marked.size) {
       const about = words.acts(texts.number(this.marked.size));
       return this.decided(await decideOnMany(this.context, kind, { ids: [...this.marked] }, about));
     }
-    if (!this.current) return;
-    if (this.current.filter) return this.decideOnGroup(kind, this.current);
-    return this.decideOnAct(kind, this.current);
+    if (!current) return;
+    return isGroup(current) ? this.decideOnGroup(kind, current) : this.decideOnAct(kind, current);
   }
 
+  /**
+   * @param {Kind} kind
+   * @param {ListedAct} act
+   */
   async decideOnAct(kind, act) {
     if (!DECIDABLE[kind].includes(act.status)) return;
     // Whoever comes second closes it with nothing done: then too, what is listed is old.
@@ -195,12 +256,19 @@ class Acts {
     this.decided(true);
   }
 
+  /**
+   * @param {Kind} kind
+   * @param {Group} group
+   */
   async decideOnGroup(kind, group) {
     const about = node("div", {}, ...groupSummary(this.context, group));
     this.decided(await decideOnMany(this.context, kind, { filter: group.filter }, about));
   }
 
-  /** On all that the filter finds, however many are listed. */
+  /**
+   * On all that the filter finds, however many are listed.
+   * @param {Kind} kind
+   */
   async decideOnAll(kind) {
     const { words } = this.context;
     const filter = this.view === "acts" ? this.filter.filter : { ...this.wantedFilter(), status: "in_review" };
@@ -208,6 +276,7 @@ class Acts {
     this.decided(await decideOnMany(this.context, kind, { filter }, about));
   }
 
+  /** @param {boolean | null | undefined} isDone undefined where it was given up */
   decided(isDone) {
     if (isDone === undefined) return;
     this.marked.clear();
@@ -217,7 +286,7 @@ class Acts {
 
   async hide() {
     const act = this.current;
-    if (act?.status !== "counted") return;
+    if (!act || isGroup(act) || act.status !== "counted") return;
     try {
       await changeVisibility(this.context, act, await isHidden(this.context, act));
     } catch (error) {
@@ -225,8 +294,9 @@ class Acts {
     }
   }
 
+  /** @param {Item} [act] */
   mark(act = this.current) {
-    if (!act || act.filter) return;
+    if (!act || isGroup(act)) return;
     if (this.marked.has(act.id)) this.marked.delete(act.id);
     else if (this.marked.size < MOST_MARKED) this.marked.add(act.id);
     this.rows.redraw(act.id);
@@ -234,7 +304,7 @@ class Acts {
   }
 
   markAll() {
-    const acts = this.rows.items.filter((item) => !item.filter).slice(0, MOST_MARKED);
+    const acts = this.rows.items.filter((item) => !isGroup(item)).slice(0, MOST_MARKED);
     const isAllMarked = acts.every((act) => this.marked.has(act.id));
     this.marked = new Set(isAllMarked ? [] : acts.map((act) => act.id));
     for (const act of acts) this.rows.redraw(act.id);
@@ -242,26 +312,30 @@ class Acts {
   }
 
   open() {
-    if (!this.current) return;
-    if (this.current.filter) this.showGroup(this.current);
-    else this.openAct(this.current);
+    const { current } = this;
+    if (!current) return;
+    if (isGroup(current)) this.showGroup(current);
+    else this.openAct(current);
   }
 
+  /** @param {ListedAct} act */
   openAct(act) {
     return showAct(this.context, act, (then) =>
       this.offers(act, (kind) => then(() => this.decideOnAct(kind, act)), false),
     );
   }
 
+  /** @param {Group} group */
   showGroup(group) {
     this.view = "review";
     this.filter.choose(group.filter);
   }
 
   showParticipant() {
-    if (!this.current || this.current.filter) return;
+    const { current } = this;
+    if (!current || isGroup(current)) return;
     this.view = "acts";
-    this.filter.choose({ participant_of: this.current.id });
+    this.filter.choose({ participant_of: current.id });
   }
 
   drawViews() {
@@ -285,22 +359,26 @@ class Acts {
   drawMarked() {
     const { words, texts } = this.context;
     const { size } = this.marked;
-    const buttons = Object.entries(DECISIONS).map(([kind, key]) =>
+    const buttons = KINDS.map((kind) =>
       size
-        ? button(words.actions[kind], () => this.decide(kind), { key })
-        : button(words.actions[kind], () => this.decideOnAll(kind), { key: key.toUpperCase() }),
+        ? button(words.actions[kind], () => this.decide(kind), { key: DECISIONS[kind] })
+        : button(words.actions[kind], () => this.decideOnAll(kind), { key: DECISIONS[kind].toUpperCase() }),
     );
     fill(this.parts.marked, node("span", {}, size ? words.marked(texts.number(size)) : words.allFound), ...buttons);
   }
 
-  /** Buttons for what can be decided on an act; keys do nothing while a dialog is open. */
+  /**
+   * Buttons for what can be decided on an act; keys do nothing while a dialog is open.
+   * @param {ListedAct} act
+   * @param {(kind: Kind) => () => void} run
+   */
   offers(act, run, hasKeys = true) {
     const { words } = this.context;
-    return Object.entries(DECISIONS)
-      .filter(([kind]) => DECIDABLE[kind].includes(act.status))
-      .map(([kind, key]) => button(words.actions[kind], run(kind), hasKeys ? { key } : {}));
+    const kinds = KINDS.filter((kind) => DECIDABLE[kind].includes(act.status));
+    return kinds.map((kind) => button(words.actions[kind], run(kind), hasKeys ? { key: DECISIONS[kind] } : {}));
   }
 
+  /** @param {ListedAct} act */
   actRow(act) {
     const { words } = this.context;
     const mark = node("input", {
@@ -321,6 +399,7 @@ class Acts {
     ];
   }
 
+  /** @param {Group} group */
   groupRow(group) {
     const { words } = this.context;
     return [

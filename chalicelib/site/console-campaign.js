@@ -1,44 +1,74 @@
 /** What steers a campaign: each change says what follows from it, and can be taken back. */
 
-import { Refused } from "./console-api.js";
+import { kindOf, Refused } from "./console-api.js";
 import { Settled, Told } from "./console-dialogs.js";
 import { button, field, fill, node, select } from "./console-dom.js";
 import { METRICS } from "./metrics.js";
 import { places } from "./regions.js";
 
+/** @import { Answer } from "./console-api.js" */
+/** @import { Campaign, CampaignGoal, CampaignMilestone, Context, NamesPage } from "./console-types.js" */
+/** @import { Texts, Visibility, AllNames } from "./console-types.js" */
+/** @import { NOW } from "./console-words.js" */
+/** @import { Language, Translations } from "./documents.js" */
+
+/** @typedef {(typeof NOW)[Language]} Words */
+
+/** @type {Language[]} */
 const LANGUAGES = ["kk", "ru", "en"];
 
 /**
  * @typedef {object} Known a campaign as it was read
- * @property {object} campaign as `GET /v1/campaigns/{campaign}` tells it
+ * @property {Campaign} campaign
  * @property {string} tag its ETag
  */
 
-/** @returns {Promise<Known>} */
-export async function readCampaign({ api, base }) {
-  const { body, headers } = await api.ask("GET", base);
-  return { campaign: body, tag: headers.get("ETag") };
-}
+/** @typedef {(known: Known) => void} Take is given the campaign as it is then */
+
+/** @typedef {Partial<Pick<Campaign, "state" | "poll_seconds" | "goals" | "milestones">>} Patch */
 
 /**
  * @typedef {object} Steering
- * @property {object} context
+ * @property {Context<Words>} context
  * @property {Known} known the campaign that a change is of; the newest where somebody else was there before
- * @property {(known: Known) => void} told is given the campaign as it is then
+ * @property {Take} told
  */
+
+/**
+ * @typedef {object} Sayings
+ * @property {string} done says that it is changed
+ * @property {string} undone says that it is as it was
+ * @property {(newest: Campaign) => Error} overtaken says that somebody else was there before, who left it so
+ */
+
+/** @param {Context<Words>} context */
+export async function readCampaign({ api, base }) {
+  return knownBy(await api.ask("GET", base));
+}
+
+/**
+ * @param {Answer<Campaign>} answer
+ * @returns {Known}
+ */
+const knownBy = ({ body, headers }) => ({ campaign: body, tag: headers.get("ETag") ?? "" });
 
 /**
  * Change some of a campaign. Where somebody else has changed another part of it meanwhile, that stays; where it was this
  * part, `overtaken` is given the campaign as it is now.
+ * @param {Context<Words>} context
+ * @param {Known} known
+ * @param {Patch} patch
+ * @param {string} [reason]
+ * @param {Take} [overtaken]
  * @returns {Promise<Known>}
  */
 async function change(context, known, patch, reason, overtaken = () => {}) {
   try {
     return await send(context, known.tag, patch, reason);
   } catch (error) {
-    if (error.kind !== "precondition-failed") throw error;
+    if (kindOf(error) !== "precondition-failed") throw error;
     const newest = await readCampaign(context);
-    if (!Object.keys(patch).every((name) => isSame(newest.campaign[name], known.campaign[name]))) {
+    if (!namesOf(patch).every((name) => isSame(newest.campaign[name], known.campaign[name]))) {
       overtaken(newest);
       throw error;
     }
@@ -46,21 +76,32 @@ async function change(context, known, patch, reason, overtaken = () => {}) {
   }
 }
 
+/**
+ * @param {Context<Words>} context
+ * @param {string} tag
+ * @param {Patch} patch
+ * @param {string} [reason]
+ */
 async function send({ api, base }, tag, patch, reason) {
-  const { body, headers } = await api.patch(base, patch, { "If-Match": tag }, { reason });
-  return { campaign: body, tag: headers.get("ETag") };
+  return knownBy(await api.ask("PATCH", base, { body: patch, headers: { "If-Match": tag }, query: { reason } }));
 }
 
+const namesOf = (/** @type {Patch} */ patch) => /** @type {(keyof Patch)[]} */ (Object.keys(patch));
+
+/** @type {(one: unknown, other: unknown) => boolean} */
 const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /**
- * Change what was read, say so, and offer to take just that back. `reason` is why, empty where nobody says it. Where
- * somebody else was there before nothing is changed, the next try is on what they made of it, and what `overtaken`
- * throws says what that is.
+ * Change what was read, say so, and offer to take just that back. Where somebody else was there before nothing is
+ * changed, and the next try is on what they made of it.
+ * @param {Steering} steering
+ * @param {string} reason why, empty where nobody says it
+ * @param {Patch} patch
+ * @param {Sayings} sayings
  */
-async function changeAndOffer(/** @type {Steering} */ steering, reason, patch, done, undone, overtaken) {
+async function changeAndOffer(steering, reason, patch, { done, undone, overtaken }) {
   const { context, known, told } = steering;
-  const before = Object.fromEntries(Object.keys(patch).map((name) => [name, known.campaign[name]]));
+  const before = Object.fromEntries(namesOf(patch).map((name) => [name, known.campaign[name]]));
   const changed = await change(context, known, patch, reason, (newest) => {
     steering.known = newest;
     told(newest);
@@ -76,7 +117,10 @@ async function changeAndOffer(/** @type {Steering} */ steering, reason, patch, d
   });
 }
 
-/** Take over what a campaign is now, before it is changed; where nobody answers, what was known stands. */
+/**
+ * Take over what a campaign is now, before it is changed; where nobody answers, what was known stands.
+ * @param {Steering} steering
+ */
 async function readAgain(steering) {
   try {
     steering.known = await readCampaign(steering.context);
@@ -86,21 +130,29 @@ async function readAgain(steering) {
   }
 }
 
-/** Freeze a campaign that is live; a second one who does it opens nothing. */
-export const freeze = (context, known, told) => changeState(context, known, told, "frozen");
+/** @typedef {(context: Context<Words>, known: Known, told: Take) => Promise<unknown>} Steer */
 
-/** Open a campaign that is frozen. */
-export const openUp = (context, known, told) => changeState(context, known, told, "live");
+/** @type {Steer} freezes a campaign that is live; a second one who does it opens nothing */
+export const freeze = (context, known, told) => changeState({ context, known, told }, "frozen");
 
-async function changeState(context, known, told, wanted) {
+/** @type {Steer} opens a campaign that is frozen */
+export const openUp = (context, known, told) => changeState({ context, known, told }, "live");
+
+/**
+ * @param {Steering} steering
+ * @param {"frozen" | "live"} wanted
+ * @returns {Promise<unknown>}
+ */
+async function changeState(steering, wanted) {
+  const { context, known, told } = steering;
   const { words, said } = context;
   const isFreezing = wanted === "frozen";
+  const done = isFreezing ? words.frozenNow : words.openNow;
   if (known.campaign.state === wanted) {
     const newest = await readCampaign(context);
     told(newest);
-    const done = isFreezing ? words.frozenNow : words.openNow;
     if (newest.campaign.state === wanted) return context.tell(`${said.already} ${done}`);
-    return changeState(context, newest, told, wanted);
+    return changeState({ ...steering, known: newest }, wanted);
   }
   return context.decide({
     title: isFreezing ? words.freezeAsk : words.openAsk,
@@ -109,23 +161,22 @@ async function changeState(context, known, told, wanted) {
     isGrave: isFreezing,
     mayHaveReason: true,
     run: (reason) =>
-      changeAndOffer(
-        { context, known, told },
-        reason,
-        { state: wanted },
-        isFreezing ? words.frozenNow : words.openNow,
-        words.backTo(said.states[known.campaign.state]),
-        ({ state }) => new Settled(words.stateBefore(said.states[state])),
-      ),
+      changeAndOffer({ context, known, told }, reason, { state: wanted }, {
+        done,
+        undone: words.backTo(said.states[known.campaign.state]),
+        overtaken: ({ state }) => new Settled(words.stateBefore(said.states[state])),
+      }),
   });
 }
 
-/** Let viewers' pages ask more often or more rarely. */
+/** @type {Steer} lets viewers' pages ask more often or more rarely */
 export function changePoll(context, known, told) {
   const { words } = context;
+  /** @type {Steering} */
   const steering = { context, known, told };
   const seconds = node("input", { type: "number", min: 1, max: 600 });
-  const now = ({ poll_seconds: value }) => words.pollNow(value ? words.pollEvery(value) : words.pollUsual);
+  const now = (/** @type {Pick<Campaign, "poll_seconds">} */ { poll_seconds: value }) =>
+    words.pollNow(value ? words.pollEvery(value) : words.pollUsual);
   return context.decide({
     title: words.pollAsk,
     consequences: [words.pollMeans],
@@ -133,32 +184,38 @@ export function changePoll(context, known, told) {
     mayHaveReason: true,
     prepare: async () => {
       await readAgain(steering);
-      seconds.value = steering.known.campaign.poll_seconds ?? "";
+      seconds.value = String(steering.known.campaign.poll_seconds ?? "");
       return [field(words.pollSeconds, seconds)];
     },
     run: (reason) => {
       const patch = { poll_seconds: seconds.value ? Number(seconds.value) : null };
-      const before = now(steering.known.campaign);
-      return changeAndOffer(
-        steering,
-        reason,
-        patch,
-        now(patch),
-        before,
-        (newest) => new Told(words.changedBefore(now(newest))),
-      );
+      return changeAndOffer(steering, reason, patch, {
+        done: now(patch),
+        undone: now(steering.known.campaign),
+        overtaken: (newest) => new Told(words.changedBefore(now(newest))),
+      });
     },
   });
 }
 
-/** Hide all names of a campaign (`hidden`), or show again those that may be shown; it is said where that is so already. */
+/**
+ * Hide all names of a campaign (`hidden`), or show again those that may be shown; it is said where that is so already.
+ * @param {Omit<Context, "words" | "memory">} context
+ * @param {Words} words
+ * @param {Visibility} wanted
+ * @returns {Promise<unknown>}
+ */
 export async function changeAllNames(context, words, wanted) {
   const { api, base, token, said } = context;
+  /** @type {(state: Visibility, reason: string) => Promise<AllNames>} */
   const decided = (state, reason) => api.put(`${base}/names`, { state, reason });
   const isHiding = wanted === "hidden";
   const [done, undone] = isHiding ? [words.hiddenNow, words.shownNow] : [words.shownNow, words.hiddenNow];
-  const current = context.status()?.all_names === wanted && (await api.get(`${base}/names`, { limit: 1 })).all_names;
-  if (current === wanted) return context.tell(`${said.already} ${done}`);
+  if (context.status()?.all_names === wanted) {
+    /** @type {NamesPage} */
+    const newest = await api.get(`${base}/names`, { limit: 1 });
+    if (newest.all_names === wanted) return context.tell(`${said.already} ${done}`);
+  }
   return context.decide({
     title: isHiding ? words.hideAllAsk : words.showAllAsk,
     consequences: [isHiding ? words.hideAllMeans : words.showAllMeans],
@@ -182,12 +239,17 @@ export async function changeAllNames(context, words, wanted) {
   });
 }
 
-/** Replace goals and milestones by what is typed in. */
+/** @typedef {Omit<CampaignGoal, "target"> & { target: number | "" }} TypedGoal nothing is typed in yet */
+/** @typedef {Omit<CampaignMilestone, "at"> & { at: number | "" }} TypedMilestone */
+
+/** @type {Steer} replaces goals and milestones by what is typed in */
 export function changeGoals(context, known, told) {
   const { words } = context;
+  /** @type {Steering} */
   const steering = { context, known, told };
-  const goals = rows((goal) => goalRow(context, goal));
-  const milestones = rows((milestone) => milestoneRow(context, milestone));
+  const goals = rows((/** @type {TypedGoal} */ goal) => goalRow(context, goal));
+  const milestones = rows((/** @type {TypedMilestone} */ milestone) => milestoneRow(context, milestone));
+  /** @returns {TypedMilestone} */
   const newMilestone = () => ({ id: `m${Date.now().toString(36)}`, metric: METRICS[0], at: "", title: {} });
   return context.decide({
     title: words.goalsChange,
@@ -207,19 +269,20 @@ export function changeGoals(context, known, told) {
     },
     run: (reason) => {
       const patch = { goals: goals.values(), milestones: milestones.values() };
-      return changeAndOffer(
-        steering,
-        reason,
-        patch,
-        words.goalsNow,
-        words.goalsBack,
-        (newest) => new Told(words.changedBefore(goalsText(context, newest))),
-      );
+      return changeAndOffer(steering, reason, patch, {
+        done: words.goalsNow,
+        undone: words.goalsBack,
+        overtaken: (newest) => new Told(words.changedBefore(goalsText(context, newest))),
+      });
     },
   });
 }
 
-/** Goals and milestones in a sentence. */
+/**
+ * Goals and milestones in a sentence.
+ * @param {Pick<Context<Words>, "words" | "texts" | "lang">} context
+ * @param {Pick<Patch, "goals" | "milestones">} campaign
+ */
 export function goalsText({ words, texts, lang }, { goals = [], milestones = [] }) {
   const told = [
     ...goals.map((goal) => `${words.goal} – ${goalText(texts, goal)}`),
@@ -231,26 +294,53 @@ export function goalsText({ words, texts, lang }, { goals = [], milestones = [] 
   return told.length ? `${told.join("; ")}.` : words.noGoals;
 }
 
-/** A goal in words, with its region where it has one. */
+/**
+ * A goal in words, with its region where it has one.
+ * @param {Texts} texts
+ * @param {CampaignGoal} goal
+ */
 export function goalText(texts, { metric, target, region }) {
   const text = `${texts.metric(metric)}: ${texts.measure(metric, target)}`;
   return region ? `${texts.place(region)} – ${text}` : text;
 }
 
-/** Rows that can be added to and removed; each is a fieldset with a function `read`. */
+/**
+ * @template Value
+ * @typedef {{ element: HTMLElement, read: () => Value }} Row
+ */
+
+/**
+ * Rows that can be added to and removed.
+ * @template Given
+ * @template Value
+ * @param {(given: Given) => Row<Value>} make
+ */
 function rows(make) {
   const list = node("div", { className: "rows" });
+  /** @type {Map<Element, () => Value>} */
+  const reads = new Map();
+  const made = (/** @type {Given} */ given) => {
+    const { element, read } = make(given);
+    reads.set(element, read);
+    return element;
+  };
   return {
     list,
-    show: (values) => fill(list, ...values.map(make)),
-    add(value) {
-      list.append(make(value));
-      list.lastElementChild.querySelector("input").focus();
+    show: (/** @type {Given[]} */ all) => fill(list, ...all.map(made)),
+    add(/** @type {Given} */ given) {
+      const element = made(given);
+      list.append(element);
+      element.querySelector("input")?.focus();
     },
-    values: () => [...list.children].map((row) => row.read()),
+    values: () => [...list.children].flatMap((element) => reads.get(element)?.() ?? []),
   };
 }
 
+/**
+ * @param {Context<Words>} context
+ * @param {TypedGoal} goal
+ * @returns {Row<CampaignGoal>}
+ */
 function goalRow(context, goal) {
   const { words } = context;
   const metric = metricChoice(context, goal.metric);
@@ -264,6 +354,11 @@ function goalRow(context, goal) {
   }));
 }
 
+/**
+ * @param {Context<Words>} context
+ * @param {TypedMilestone} milestone
+ * @returns {Row<CampaignMilestone>}
+ */
 function milestoneRow(context, milestone) {
   const { words } = context;
   const metric = metricChoice(context, milestone.metric);
@@ -276,23 +371,32 @@ function milestoneRow(context, milestone) {
     id: milestone.id,
     metric: metric.value,
     at: Number(at.value),
-    title: Object.fromEntries(titles.map((input, index) => [LANGUAGES[index], input.value])),
+    title: /** @type {Translations} */ (Object.fromEntries(titles.map(({ lang, value }) => [lang, value]))),
   });
   return row(words.milestone, words.remove, [field(words.metric, metric), field(words.target, at), ...fields], read);
 }
 
+/**
+ * @template Value
+ * @param {string} legend
+ * @param {string} remove
+ * @param {Node[]} fields
+ * @param {() => Value} read
+ * @returns {Row<Value>}
+ */
 function row(legend, remove, fields, read) {
   const element = node("fieldset", {}, node("legend", {}, legend), ...fields);
   element.append(button(remove, () => element.remove(), { className: "quiet" }));
-  return Object.assign(element, { read });
+  return { element, read };
 }
 
-const regionChoice = ({ words, texts }, value = "") =>
-  select(
-    ["", ...places.filter((code) => code !== "abroad")].map((code) => [code, code ? texts.place(code) : words.wholeCountry]),
-    value,
-  );
+/** @param {Context<Words>} context @param {string} [value] */
+function regionChoice({ words, texts }, value = "") {
+  const regions = places.filter((code) => code !== "abroad").map((code) => [code, texts.place(code)]);
+  return select([["", words.wholeCountry], ...regions], value);
+}
 
+/** @param {Context<Words>} context @param {string} value */
 const metricChoice = ({ texts }, value) =>
   select(
     METRICS.map((metric) => [metric, texts.metric(metric)]),

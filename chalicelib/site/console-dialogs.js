@@ -3,20 +3,26 @@
 import { Refused } from "./console-api.js";
 import { button, field, fill, node } from "./console-dom.js";
 
+/** @import { Child } from "./console-dom.js" */
+/** @import { SharedWords } from "./console-types.js" */
+
 const TOAST_MS = 8_000;
 const UNDO_MS = 60_000;
 
+/** @typedef {(text: string) => void} Tell says how far it is */
+
 /**
+ * @template Result what `run` gives
  * @typedef {object} Decision
  * @property {string} title
- * @property {(Node | string | null | false)[]} consequences what follows: sentences, or what shows it
+ * @property {Child[]} consequences what follows: sentences, or what shows it
  * @property {string} action the word on the button that does it
  * @property {string[]} [reasons] usual reasons; where they are given, one is asked for
  * @property {boolean} [mayHaveReason] whether one can be given where none is asked for
  * @property {boolean} [isFinal] whether it cannot be taken back, which is said
  * @property {boolean} [isGrave] whether the button looks like it
- * @property {(tell: (text: string) => void) => Promise<Node[]>} [prepare] finds out what follows, before it can be done
- * @property {(reason: string, tell: (text: string) => void) => Promise<any>} run
+ * @property {(tell: Tell) => Promise<Child[]>} [prepare] finds out what follows, before it can be done
+ * @property {(reason: string, tell: Tell) => Promise<Result>} run
  */
 
 /** What went wrong, in a sentence that says all there is to say. */
@@ -27,8 +33,10 @@ export class Settled extends Told {}
 
 /**
  * Ask, do it, and stay open with what went wrong until it is done or given up.
- * @param {Decision} decision
- * @returns {Promise<any>} what `run` gave, or undefined where it was given up
+ * @template Result
+ * @param {Decision<Result>} decision
+ * @param {SharedWords} words
+ * @returns {Promise<Result | null | undefined>} what `run` gave, null for nothing, or undefined where it was given up
  */
 export function decide(decision, words) {
   return new Promise((resolve) => {
@@ -41,7 +49,12 @@ export function decide(decision, words) {
   });
 }
 
-/** Show something to read, or to look through, until it is closed. */
+/**
+ * Show something to read, or to look through, until it is closed.
+ * @param {string} title
+ * @param {SharedWords} words
+ * @param {...Child} content
+ */
 export function show(title, words, ...content) {
   const close = node("button", { type: "submit", className: "main" }, words.close);
   const form = node(
@@ -56,12 +69,21 @@ export function show(title, words, ...content) {
   return dialog;
 }
 
+/**
+ * @param {HTMLDialogElement} dialog
+ * @param {HTMLFormElement} form
+ * @param {() => void} closed
+ */
 function open(dialog, form, closed) {
-  const before = document.activeElement;
+  const before = /** @type {HTMLElement | null} */ (document.activeElement);
   // A second Escape closes what only refuses to be cancelled, so the key itself is stopped.
-  const stay = (event) => isBusy(form) && event.preventDefault();
+  const stay = (/** @type {Event} */ event) => {
+    if (isBusy(form)) event.preventDefault();
+  };
   dialog.addEventListener("cancel", stay);
-  dialog.addEventListener("keydown", (event) => event.key === "Escape" && stay(event));
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") stay(event);
+  });
   dialog.addEventListener("close", () => {
     dialog.remove();
     if (before?.isConnected) before.focus({ preventScroll: true });
@@ -72,18 +94,33 @@ function open(dialog, form, closed) {
   focusIn(form);
 }
 
+/** @param {HTMLFormElement} form */
 const isBusy = (form) => form.ariaBusy === "true";
 
-/** Keys go to what they are for: while there is nothing to do, to the sentence that says so. */
+/**
+ * Keys go to what they are for: while there is nothing to do, to the sentence that says so.
+ * @param {HTMLFormElement} form
+ */
 function focusIn(form) {
-  const place = form.querySelector(isBusy(form) ? ".progress" : ".actions [type=submit]:not([hidden])");
-  const field = !isBusy(form) && place && form.querySelector("input, select, textarea");
-  (field || place || form.querySelector(".actions button")).focus();
+  placeOfKeys(form)?.focus();
 }
 
+/** @type {(form: HTMLFormElement) => HTMLElement | null} */
+function placeOfKeys(form) {
+  if (isBusy(form)) return form.querySelector(".progress");
+  const confirm = form.querySelector(".actions [type=submit]:not([hidden])");
+  return form.querySelector(confirm ? "input, select, textarea, .actions [type=submit]" : ".actions button");
+}
+
+/**
+ * @template Result
+ * @param {Decision<Result>} decision
+ * @param {SharedWords} words
+ * @param {(result: NonNullable<Result> | null) => void} finish
+ */
 function decisionForm(decision, words, finish) {
   const { title, consequences, action, reasons, mayHaveReason, isFinal, isGrave, prepare } = decision;
-  const reason = (reasons || mayHaveReason) && reasonInput(reasons);
+  const reason = reasons || mayHaveReason ? reasonInput(reasons) : null;
   const parts = {
     found: node("div", { className: "found" }),
     fault: node("p", { className: "fault", aria: { role: "alert" } }),
@@ -98,39 +135,50 @@ function decisionForm(decision, words, finish) {
     parts.found,
     isFinal && node("p", { className: "final" }, words.isFinal),
     reason && field(reasons ? words.reason : words.reasonIfAny, reason, words.reasonHint),
-    reasons && usualReasons(reasons, reason),
+    reasons && reason && usualReasons(reasons, reason),
     parts.fault,
     parts.progress,
     node(
       "div",
       { className: "actions" },
-      button(words.cancel, () => form.closest("dialog").close()),
+      button(words.cancel, () => form.closest("dialog")?.close()),
       parts.confirm,
     ),
   );
-  let isPrepared = !prepare;
+  /** @type {Tell} */
+  const tell = (text) => fill(parts.progress, text);
+  let toPrepare = prepare;
   const step = async () => {
-    const tell = (text) => fill(parts.progress, text);
-    if (isPrepared) {
-      tell(words.sending);
-      return finish((await decision.run(reason ? reason.value.trim() : "", tell)) ?? null);
+    if (toPrepare) {
+      /** @type {Tell} */
+      const tellEarly = (text) => tell(`${text} ${words.tooEarly}`);
+      tellEarly(words.loading);
+      fill(parts.found, ...(await toPrepare(tellEarly)));
+      toPrepare = undefined;
+      return words.prepared(action);
     }
-    const tellEarly = (text) => tell(`${text} ${words.tooEarly}`);
-    tellEarly(words.loading);
-    fill(parts.found, ...(await prepare(tellEarly)));
-    isPrepared = true;
-    return words.prepared(action);
+    tell(words.sending);
+    finish((await decision.run(reason ? reason.value.trim() : "", tell)) ?? null);
+    return "";
   };
   const go = () => carryOut(form, parts, step, action, words);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    go();
+    // Enter still comes here right after the dialog was closed by another key.
+    if (form.closest("dialog")?.open) go();
   });
   if (prepare) go();
   return form;
 }
 
-/** Take one step; what went wrong is said, and the step can be taken again. */
+/**
+ * Take one step; what went wrong is said, and the step can be taken again.
+ * @param {HTMLFormElement} form
+ * @param {{ fault: HTMLElement, progress: HTMLElement, confirm: HTMLButtonElement }} parts
+ * @param {() => Promise<string>} step tells what it came to
+ * @param {string} action
+ * @param {SharedWords} words
+ */
 async function carryOut(form, { fault, progress, confirm }, step, action, words) {
   if (isBusy(form)) return;
   let told = "";
@@ -139,7 +187,7 @@ async function carryOut(form, { fault, progress, confirm }, step, action, words)
   try {
     const running = step();
     focusIn(form);
-    told = (await running) ?? "";
+    told = await running;
     fill(confirm, action);
   } catch (error) {
     fill(fault, failure(error, words));
@@ -151,32 +199,47 @@ async function carryOut(form, { fault, progress, confirm }, step, action, words)
   focusIn(form);
 }
 
+/** @param {string[]} [usuals] */
 function reasonInput([usual = ""] = []) {
   const input = node("input", { type: "text", required: !!usual, maxLength: 200, value: usual, autocomplete: "off" });
   input.addEventListener("focus", () => input.select(), { once: true });
   return input;
 }
 
-const usualReasons = (reasons, input) =>
-  node(
-    "div",
-    { className: "chips" },
-    ...reasons.map((text) => button(text, () => (input.value = text), { className: "chip" })),
-  );
-
-function setBusy(form, isOn) {
-  form.ariaBusy = String(isOn);
-  for (const control of form.elements) control.disabled = isOn;
+/**
+ * @param {string[]} reasons
+ * @param {HTMLInputElement} input
+ */
+function usualReasons(reasons, input) {
+  const chip = (/** @type {string} */ text) => button(text, () => (input.value = text), { className: "chip" });
+  return node("div", { className: "chips" }, ...reasons.map(chip));
 }
 
-/** What went wrong, in a sentence: that nothing happened, or that nobody knows whether it did. */
+/**
+ * @param {HTMLFormElement} form
+ * @param {boolean} isOn
+ */
+function setBusy(form, isOn) {
+  form.ariaBusy = String(isOn);
+  for (const control of form.elements) /** @type {HTMLInputElement} */ (control).disabled = isOn;
+}
+
+/**
+ * What went wrong, in a sentence: that nothing happened, or that nobody knows whether it did.
+ * @param {unknown} error
+ * @param {SharedWords} words
+ */
 export function failure(error, words) {
   if (error instanceof Told) return error.message;
   if (error instanceof Refused) return words.refused(error.text);
   return words.unanswered;
 }
 
-/** Why something could not be read, in a sentence. */
+/**
+ * Why something could not be read, in a sentence.
+ * @param {unknown} error
+ * @param {SharedWords} words
+ */
 export const unread = (error, words) => (error instanceof Refused ? error.text : words.unread);
 
 /**
@@ -187,32 +250,57 @@ export const unread = (error, words) => (error instanceof Refused ? error.text :
 
 /** Sentences at the edge of the page; what was done last is taken back by one key, and never anything older. */
 export class Toasts {
-  /** Of what kind that was, and what takes it back. */
+  /** @type {{ kind?: object, run: () => void } | null} of what kind that was, and what takes it back */
   #last = null;
 
-  constructor(/** @type {HTMLElement} */ place, words) {
+  /**
+   * @param {HTMLElement} place
+   * @param {() => SharedWords} words
+   */
+  constructor(place, words) {
     this.place = place;
     this.words = words;
   }
 
-  /** Say what was done. @param {string} text @param {Undo} [undo] */
+  /**
+   * Say what was done.
+   * @param {string} text
+   * @param {Undo} [undo]
+   */
   say(text, undo) {
-    const toast = this.tell(text, undo);
-    this.#last = undo && { run: () => this.#press(toast.querySelector(".undo")) };
+    this.#last = null;
+    if (!undo) return this.tell(text);
+    const line = node("p", {}, text);
+    const control = button(undo.does, () => this.#takeBack(toast, line, control, undo), { key: "u", className: "undo" });
+    const toast = this.#put(UNDO_MS, line, control);
+    this.#last = { run: () => this.#press(control) };
   }
 
-  /** Say something about what nobody did just now. */
-  tell(text, undo) {
-    const line = node("p", {}, text);
-    const toast = node("div", { className: "toast" }, line);
-    if (undo) toast.append(button(undo.does, () => this.#takeBack(toast, line, undo), { key: "u", className: "undo" }));
+  /**
+   * Say something about what nobody did just now.
+   * @param {string} text
+   */
+  tell(text) {
+    this.#put(TOAST_MS, node("p", {}, text));
+  }
+
+  /**
+   * @param {number} forMs
+   * @param {...Node} content
+   */
+  #put(forMs, ...content) {
+    const toast = node("div", { className: "toast" }, ...content);
     toast.append(button("✕", () => toast.remove(), { className: "close", ariaLabel: this.words().close }));
     this.place.append(toast);
-    setTimeout(() => toast.remove(), undo ? UNDO_MS : TOAST_MS);
+    setTimeout(() => toast.remove(), forMs);
     return toast;
   }
 
-  /** Note what was done and is not said here; whether what was done before it is of the same kind. */
+  /**
+   * Note what was done and is not said here; whether what was done before it is of the same kind.
+   * @param {object} kind
+   * @param {() => void} run
+   */
   did(kind, run) {
     const isSame = this.#last?.kind === kind;
     this.#last = { kind, run };
@@ -230,13 +318,19 @@ export class Toasts {
     this.#last = null;
   }
 
+  /** @param {HTMLButtonElement} control */
   #press(control) {
     if (control.isConnected) control.click();
     else this.tell(this.words().notUndone);
   }
 
-  async #takeBack(toast, line, undo) {
-    const control = toast.querySelector(".undo");
+  /**
+   * @param {HTMLElement} toast
+   * @param {HTMLElement} line
+   * @param {HTMLButtonElement} control
+   * @param {Undo} undo
+   */
+  async #takeBack(toast, line, control, undo) {
     control.disabled = true;
     try {
       this.say(await undo.run());

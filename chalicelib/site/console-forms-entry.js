@@ -4,23 +4,57 @@ import { Refused } from "./console-api.js";
 import { button, field, fill, node, select } from "./console-dom.js";
 import { check, reasonText, sampleOf } from "./console-forms-check.js";
 import { fieldWord, fold, found, labelOf, valueControl } from "./console-forms-mapping.js";
+import { wordFor } from "./console-texts.js";
 
-export const entryPath = ({ provider, id }) => `/v1/parked/${encodeURIComponent(provider)}/${encodeURIComponent(id)}`;
+/** @import { Api } from "./console-api.js" */
+/** @import { Decision } from "./console-dialogs.js" */
+/** @import { FormsContext, Mapper, Vocabulary } from "./console-forms-mapping.js" */
+/** @import { Key } from "./console-keys.js" */
+/** @import { AnswerValue, CheckedSubmission, ListedForm, OpenedEntry } from "./console-types.js" */
+/** @import { ParkedEntry, Replay } from "./console-types.js" */
 
-/** Replay an entry as it is, or with answers in place of those that came. */
+/** @typedef {[name: string, value: unknown]} Row a question with what was answered */
+
+/** @typedef {Record<string, AnswerValue | undefined>} Corrections by what is asked for; undefined is not sent */
+
+/**
+ * @typedef {object} EntryHost
+ * @property {() => ListedForm | undefined} form
+ * @property {() => Promise<void>} reload
+ * @property {() => void} back
+ * @property {(became: Replay | null) => void} settled null where it was discarded
+ */
+
+/** @typedef {Pick<ParkedEntry, "provider" | "id">} EntryName */
+
+/** The API's path of an entry. */
+export const entryPath = (/** @type {EntryName} */ { provider, id }) =>
+  `/v1/parked/${encodeURIComponent(provider)}/${encodeURIComponent(id)}`;
+
+/**
+ * Replay an entry as it is, or with answers in place of those that came.
+ * @param {Api} api
+ * @param {EntryName} entry
+ * @param {Corrections} [answers]
+ * @returns {Promise<Replay>}
+ */
 export const replay = (api, entry, answers) => api.post(`${entryPath(entry)}/replay`, answers && { answers });
 
 export class EntryScreen {
+  /** @type {CheckedSubmission | null} */
   checked = null;
 
   /**
-   * @param {object} context
-   * @param {import("./console-forms-mapping.js").Mapper} mapper
-   * @param {object} opened the entry with its content
-   * @param {{form: () => object | undefined, reload: () => Promise<void>, back: () => void, settled: (outcome) => void}} host
+   * @param {FormsContext} context
+   * @param {Mapper} mapper
+   * @param {OpenedEntry} opened
+   * @param {EntryHost} host
    */
   constructor(context, mapper, opened, host) {
-    Object.assign(this, { context, mapper, opened, host });
+    this.context = context;
+    this.mapper = mapper;
+    this.opened = opened;
+    this.host = host;
     const { submission } = opened.content;
     this.answered = submission ? flat(submission.fields) : [];
     this.sample = submission ? sampleOf(opened.content) : null;
@@ -30,57 +64,69 @@ export class EntryScreen {
       fields: node("tbody", {}),
     };
     this.element = this.#draw();
-    if (this.sample && this.form) this.check();
+    this.check();
   }
 
   get form() {
     return this.host.form();
   }
 
+  /** @returns {Key[]} */
   get keys() {
     const { words } = this.context;
-    const all = [
-      this.form && { key: "m", does: words.mapAnswer, run: () => this.mapAnswer() },
-      this.form && { key: "q", does: words.mapQuestion, run: () => this.mapQuestion() },
-      this.form && this.sample && { key: "c", does: words.checkKey, run: () => this.check() },
+    const map = [
+      { key: "m", does: words.mapAnswer, run: () => this.mapAnswer() },
+      { key: "q", does: words.mapQuestion, run: () => this.mapQuestion() },
+    ];
+    const check = { key: "c", does: words.checkKey, run: () => this.check() };
+    const correct = { key: "e", does: words.correctKey, run: () => this.replayCorrected() };
+    return [
+      ...(this.form ? map : []),
+      ...(this.form && this.sample ? [check] : []),
       { key: "r", does: words.replayKey, run: () => this.replay() },
-      this.answered.length > 0 && { key: "e", does: words.correctKey, run: () => this.replayCorrected() },
+      ...(this.answered.length > 0 ? [correct] : []),
       { key: "x", does: words.discardKey, run: () => this.discard() },
       { key: "b", does: words.backKey, run: () => this.host.back() },
     ];
-    return all.filter(Boolean);
   }
 
   // What is done
 
+  /** Check where there is a form, and something to check it with. */
   async check() {
-    this.checked = await check(this.context, this.form, this.sample, this.parts.result);
+    const { context, form, sample, parts } = this;
+    if (!form || !sample) return;
+    this.checked = await check(context, form, sample, parts.result);
     this.#drawFields();
   }
 
+  /** @param {Row} [row] */
   async mapAnswer(row = this.#culprit()) {
     const answers = (row ? [row] : this.answered).flatMap(([, value]) => each(value)).map(String);
     const target = row ? this.#targetOf(row[0]) : undefined;
-    await this.#map(() => this.mapper.mapAnswer(this.form, { answers, target: target ?? this.#about() }));
+    await this.#map((form) => this.mapper.mapAnswer(form, { answers, target: target ?? this.#about() }));
   }
 
+  /** @param {Row} [row] */
   async mapQuestion(row) {
     const names = this.answered.map(([name]) => name);
     const unread = this.answered.find(([name]) => this.#isUnmapped(name));
     const name = (row ?? unread ?? this.answered[0])?.[0];
-    await this.#map(() => this.mapper.mapQuestion(this.form, { name, names, target: this.#targetOf(name) ?? this.#about() }));
+    await this.#map((form) => this.mapper.mapQuestion(form, { name, names, target: this.#targetOf(name) ?? this.#about() }));
   }
 
+  /** @param {(form: ListedForm) => Promise<boolean>} change */
   async #map(change) {
-    const { context } = this;
+    const { context, form } = this;
+    if (!form) return;
     try {
-      if (!(await change())) return;
+      if (!(await change(form))) return;
     } catch (error) {
       return context.say(context.unread(error));
     }
     await this.host.reload();
     this.#drawFields();
-    if (this.sample) await this.check();
+    await this.check();
   }
 
   replay() {
@@ -91,6 +137,7 @@ export class EntryScreen {
   async replayCorrected() {
     const { context } = this;
     const { words } = context;
+    /** @type {Vocabulary} */
     let vocabulary;
     try {
       vocabulary = await this.mapper.vocabulary();
@@ -98,10 +145,11 @@ export class EntryScreen {
       return context.say(context.unread(error));
     }
     const targets = vocabulary.fields.map((name) => [name, fieldWord(context, name)]);
+    /** @type {ReturnType<typeof correction>[]} */
     const rows = [];
     const place = node("div", { className: "rows" });
     const add = () => {
-      const row = correction(context, vocabulary, targets, rows.length ? targets[0][0] : this.#about() ?? targets[0][0]);
+      const row = correction(context, vocabulary, targets, (rows.length ? undefined : this.#about()) ?? targets[0][0]);
       rows.push(row);
       place.append(row.element);
     };
@@ -114,9 +162,14 @@ export class EntryScreen {
     return this.#replay(decision, () => Object.fromEntries(rows.map((row) => row.read())));
   }
 
+  /**
+   * @param {Omit<Decision<Replay>, "run">} decision
+   * @param {() => Corrections | undefined} answers
+   */
   async #replay(decision, answers) {
     const { context, opened } = this;
     const { words } = context;
+    /** @type {Replay | null | undefined} */
     const became = await context.decide({
       ...decision,
       run: async (_, tell) => {
@@ -165,20 +218,25 @@ export class EntryScreen {
     return first.startsWith("#/") ? first.split(" ")[0].split("/").at(-1) : first || undefined;
   }
 
-  /** What a question asks for, as far as the form or its own name says; undefined where neither does. */
+  /**
+   * What a question asks for, as far as the form or its own name says; undefined where neither does.
+   * @param {string} [name]
+   */
   #targetOf(name = "") {
     const { form } = this;
     const mapped = found(form?.questions, name);
     if (mapped !== undefined) return mapped ?? undefined;
     if (form?.consent && fold(form.consent.field ?? "consent") === fold(name)) return "consent";
-    const own = fold(name.split(".").at(-1));
+    const own = fold(name.split(".").at(-1) ?? "");
     return own === this.#about() ? own : undefined;
   }
 
+  /** @param {string} name */
   #isUnmapped(name) {
     return this.checked?.unmapped.some((each) => fold(each) === fold(name)) ?? false;
   }
 
+  /** @param {string} name */
   #isCulprit(name) {
     return this.#targetOf(name) !== undefined && this.#targetOf(name) === this.#about();
   }
@@ -224,6 +282,7 @@ export class EntryScreen {
     );
   }
 
+  /** @param {boolean} isLead */
   #actions(isLead) {
     const { words } = this.context;
     return node(
@@ -248,6 +307,7 @@ export class EntryScreen {
     fill(this.parts.fields, ...this.answered.map((row) => this.#field(row)));
   }
 
+  /** @param {Row} row */
   #field(row) {
     const { words } = this.context;
     const [name, value] = row;
@@ -269,6 +329,10 @@ export class EntryScreen {
     );
   }
 
+  /**
+   * @param {string} name
+   * @param {unknown[]} answers
+   */
   #asksFor(name, answers) {
     const { context } = this;
     const { words } = context;
@@ -281,36 +345,61 @@ export class EntryScreen {
   }
 }
 
-/** What became of an entry, in words. */
+/**
+ * What became of an entry, in words.
+ * @param {FormsContext} context
+ * @param {Replay} became
+ */
 export function outcomeText(context, { outcome, reason, about }) {
   const { words } = context;
-  const text = words.outcomes[outcome] ?? outcome;
+  const text = wordFor(words.outcomes, outcome);
   return reason ? `${text}: ${reasonText(context, reason, about)}` : text;
 }
 
+/**
+ * A question with what shall stand in place of its answer.
+ * @param {FormsContext} context
+ * @param {Vocabulary} vocabulary
+ * @param {string[][]} targets what can be asked for, with its word
+ * @param {string} first
+ */
 function correction(context, vocabulary, targets, first) {
   const { words } = context;
   const asksFor = select(targets, first);
   const place = node("div", {});
-  let value;
+  let value = valueControl(context, asksFor.value, vocabulary, words.instead);
   const choose = () => {
     value = valueControl(context, asksFor.value, vocabulary, words.instead);
     fill(place, value.element);
   };
+  /** @type {() => [string, AnswerValue | undefined]} */
+  const read = () => [asksFor.value, value.read()];
   asksFor.addEventListener("change", choose);
   choose();
-  return { element: node("div", { className: "pair" }, field(words.asksFor, asksFor), place), read: () => [asksFor.value, value.read()] };
+  return { element: node("div", { className: "pair" }, field(words.asksFor, asksFor), place), read };
 }
 
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
 const isTable = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Fields with their answers; one within another is named with a dot. */
+/**
+ * Fields with their answers; one within another is named with a dot.
+ * @param {Record<string, unknown>} fields
+ * @returns {Row[]}
+ */
 const flat = (fields, prefix = "") =>
   Object.entries(fields).flatMap(([name, value]) =>
     isTable(value) ? flat(value, `${prefix}${name}.`) : [[`${prefix}${name}`, value]],
   );
 
-/** Every answer that is given, those of a list one by one. */
+/**
+ * Every answer that is given, those of a list one by one.
+ * @param {unknown} value
+ * @returns {unknown[]}
+ */
 function each(value) {
   if (Array.isArray(value)) return value.flatMap(each);
   if (value === null || value === undefined || value === "") return [];

@@ -1,5 +1,25 @@
 /** What the tab of forms, and of what they could not record, says in its three languages. */
 
+/** @import { Language } from "./documents.js" */
+
+/**
+ * @typedef {object} FormsPhrases what depends on something: a number or a name as it is written
+ * @property {(count: string) => string} groupOf
+ * @property {(name: string, count: string, at: string) => string} absent
+ * @property {(name: string, count: string, at: string) => string} leftOut
+ * @property {(name: string) => string} mapThisQuestion
+ * @property {(answer: string) => string} mapThisAnswer
+ * @property {(field: string) => string} unlocks
+ * @property {(names: string) => string} unmappedFields
+ * @property {(names: string) => string} absentFields
+ * @property {(names: string) => string} leftOutFields
+ * @property {(count: string) => string} replayAll
+ * @property {(count: string) => string} replayAllAsk
+ * @property {(done: string, all: string) => string} progress
+ * @property {(text: string) => string} replayed
+ * @property {(outcome: string) => string} became_of
+ */
+
 /** What a reason is about, and in which of `hints` it says what to do. */
 const DO = {
   map: "several_answers not_a_text choice_unknown region_unknown region_ambiguous country_missing not_a_whole_number not_a_date topic_unknown",
@@ -12,10 +32,17 @@ const DO = {
   lead: "lead_refused lead_unreadable token_missing",
 };
 
-/** What to do about a reason: the name of a hint, `look` where it is a new one. */
-export const whatToDo = (reason) =>
-  Object.keys(DO).find((name) => DO[name].split(" ").includes(reason)) ?? "look";
+/** @typedef {keyof typeof DO} Hint */
 
+/**
+ * What to do about a reason: the name of a hint, `look` where it is a new one.
+ * @param {string} reason
+ */
+export const whatToDo = (reason) => HINTS.find((name) => DO[name].split(" ").includes(reason)) ?? "look";
+
+const HINTS = /** @type {Hint[]} */ (Object.keys(DO));
+
+/** @satisfies {Record<Language, FormsPhrases & Record<string, unknown>>} */
 export const FORMS = {
   kk: {
     title: "Формалар",

@@ -1,17 +1,38 @@
 /** Forms and what they could not record: what does not map is mapped here, checked, and replayed. */
 
-import { Refused } from "./console-api.js";
+import { kindOf } from "./console-api.js";
 import { button, field, fill, node } from "./console-dom.js";
 import { check, reasonText } from "./console-forms-check.js";
 import { EntryScreen, entryPath, outcomeText, replay } from "./console-forms-entry.js";
 import { fieldWord, formOf, labelOf, Mapper, pathOf, valueWord } from "./console-forms-mapping.js";
 import { FORMS, whatToDo } from "./console-forms-words.js";
 import { Rows } from "./console-rows.js";
+import { wordFor } from "./console-texts.js";
 import { Follower } from "./console-watch.js";
+
+/** @import { Api } from "./console-api.js" */
+/** @import { FormsContext } from "./console-forms-mapping.js" */
+/** @import { Key } from "./console-keys.js" */
+/** @import { CampaignStatus, Form, ListedForm, OpenedEntry, ParkedEntry, ParkedPage } from "./console-types.js" */
+/** @import { Replay, Times, Token, View } from "./console-types.js" */
+
+/** @typedef {{ id: string, entry: ParkedEntry, entries: ParkedEntry[] }} Group parked for one reason, with its first */
+/** @typedef {(name: string, count: string, at: string) => string} Gap says what is missing, how often, and when last */
+/** @typedef {ParkedEntry & { became: Replay | null }} EntryRow */
+
+/** @typedef {{ forms: ListedForm[], entries: ParkedEntry[], hasMore: boolean }} Read */
+
+/**
+ * @typedef {object} Screen
+ * @property {HTMLElement} element
+ * @property {Key[]} keys
+ * @property {{ items: { id: string }[], current?: { id: string }, move(step: number): void }} [rows]
+ * @property {() => HTMLElement | null} [start] where whoever comes to it begins, its heading otherwise
+ */
 
 const MAX_PAGES = 20;
 
-/** What is said of an entry that somebody has replayed or discarded meanwhile. */
+/** @type {Replay} what is said of an entry that somebody has replayed or discarded meanwhile */
 const GONE = { outcome: "gone", reason: null, about: [] };
 
 /** After these an entry still waits. */
@@ -19,10 +40,15 @@ const WAITS = ["parked", "unsealable"];
 
 export const id = "forms";
 export const WORDS = FORMS;
-export const isFor = (token) => token.scopes.includes("admin") && !token.region && !token.sandbox;
-export const waits = (status) => status.parked?.count ?? null;
-export const waitsMore = (status) => status.parked?.more;
+export const isFor = (/** @type {Token} */ token) => token.scopes.includes("admin") && !token.region && !token.sandbox;
+export const waits = (/** @type {CampaignStatus} */ status) => status.parked?.count ?? null;
+export const waitsMore = (/** @type {CampaignStatus} */ status) => status.parked?.more;
 
+/**
+ * @param {HTMLElement} root
+ * @param {FormsContext} context
+ * @returns {View}
+ */
 export function mount(root, context) {
   const forms = new Forms(root, context);
   return {
@@ -35,37 +61,53 @@ export function mount(root, context) {
   };
 }
 
-const groupOf = ({ provider, account, form, reason, about }) => JSON.stringify([provider, account, form, reason, about]);
+const groupOf = (/** @type {ParkedEntry} */ { provider, account, form, reason, about }) =>
+  JSON.stringify([provider, account, form, reason, about]);
 
 /** What a status tells of what is listed here, to compare. */
-const parkedOf = (status) =>
+const parkedOf = (/** @type {CampaignStatus | null} */ status) =>
   JSON.stringify([status?.parked, status?.warnings.filter(({ code }) => code === "form_gaps")]);
 
-/** What is parked by what it waits for, the largest groups first. */
+/**
+ * What is parked by what it waits for, the largest groups first.
+ * @param {ParkedEntry[]} entries
+ */
 function grouped(entries) {
+  /** @type {Map<string, Group>} */
   const groups = new Map();
   for (const entry of entries) {
     const key = groupOf(entry);
-    if (!groups.has(key)) groups.set(key, { id: key, entry, entries: [] });
-    groups.get(key).entries.push(entry);
+    const group = groups.get(key) ?? { id: key, entry, entries: [] };
+    group.entries.push(entry);
+    groups.set(key, group);
   }
   return [...groups.values()].sort((one, other) => other.entries.length - one.entries.length);
 }
 
 class Forms {
+  /** @type {ListedForm[]} */
   forms = [];
+  /** @type {ParkedEntry[]} */
   entries = [];
   isLoaded = false;
   hasMore = false;
+  /** @type {string | null} why nothing could be read */
   fault = null;
-  /** What became of entries since the list was read, by id. */
+  /** @type {Map<string, Replay>} what became of entries since the list was read, by id */
   became = new Map();
+  /** @type {Screen | null} */
   screen = null;
   isOpen = true;
   #loads = 0;
 
+  /**
+   * @param {HTMLElement} root
+   * @param {FormsContext} context
+   */
   constructor(root, context) {
-    Object.assign(this, { root, context, mapper: new Mapper(context) });
+    this.root = root;
+    this.context = context;
+    this.mapper = new Mapper(context);
     this.parked = new Follower(parkedOf(context.status()));
     fill(root, node("p", { className: "card" }, context.said.loading));
     this.load();
@@ -82,7 +124,10 @@ class Forms {
     fill(this.root);
   }
 
-  /** The list is read again when something else is parked; what is worked on stays, and going back reads it. */
+  /**
+   * The list is read again when something else is parked; what is worked on stays, and going back reads it.
+   * @param {CampaignStatus} status
+   */
   receive(status) {
     const isOld = this.parked.isOld(parkedOf(status));
     if (isOld && this.screen instanceof ListScreen && !document.querySelector("dialog[open]")) this.load();
@@ -94,16 +139,34 @@ class Forms {
   async load() {
     this.#loads += 1;
     const load = this.#loads;
-    let read;
+    const read = await this.#read();
+    if (!this.isOpen || load !== this.#loads) return;
+    this.#take(read);
+    if (!(this.screen instanceof EntryScreen)) this.#show();
+  }
+
+  /** @returns {Promise<Read | string>} what there is, or why it could not be read */
+  async #read() {
     try {
       const [forms, parked] = await Promise.all([this.#readForms(), this.#readParked()]);
-      read = { forms, ...parked, became: new Map(), fault: null, isLoaded: true };
+      return { forms, ...parked };
     } catch (error) {
-      read = { fault: this.context.unread(error) };
+      return this.context.unread(error);
     }
-    if (!this.isOpen || load !== this.#loads) return;
-    Object.assign(this, read);
-    if (!(this.screen instanceof EntryScreen)) this.#show();
+  }
+
+  /** @param {Read | string} read */
+  #take(read) {
+    if (typeof read === "string") {
+      this.fault = read;
+      return;
+    }
+    this.forms = read.forms;
+    this.entries = read.entries;
+    this.hasMore = read.hasMore;
+    this.became = new Map();
+    this.fault = null;
+    this.isLoaded = true;
   }
 
   async reloadForms() {
@@ -116,15 +179,19 @@ class Forms {
 
   async #readForms() {
     const { api, campaign } = this.context;
+    /** @type {{ forms: ListedForm[] }} */
     const { forms } = await api.get("/v1/forms");
     return forms.filter((form) => form.campaign === campaign);
   }
 
   async #readParked() {
     const { api, campaign } = this.context;
+    /** @type {ParkedEntry[]} */
     const found = [];
+    /** @type {string | null} */
     let cursor = null;
     for (let page = 0; page < MAX_PAGES; page += 1) {
+      /** @type {ParkedPage} */
       const { parked, next } = await api.get("/v1/parked", { cursor });
       found.push(...parked.filter((entry) => entry.campaign === campaign || entry.campaign === null));
       cursor = next;
@@ -139,22 +206,35 @@ class Forms {
   #show({ isMoved = false } = {}) {
     const { memory } = this.context;
     const current = this.screen?.rows?.current?.id;
-    const group = memory.group && grouped(this.entries).find(({ id: key }) => key === memory.group);
-    const form = memory.form && this.forms.find((each) => pathOf(each) === memory.form);
-    if (group) this.screen = new GroupScreen(this, group);
-    else if (form) this.screen = new FormScreen(this, form);
-    else this.screen = new ListScreen(this);
-    this.#put(isMoved, current);
+    const group = grouped(this.entries).find(({ id: key }) => key === memory.group);
+    const form = this.forms.find((each) => pathOf(each) === memory.form);
+    this.#put(this.#screenOf(group, form), isMoved, current);
   }
 
-  /** Whoever goes on to another screen begins at its heading; who stays keeps their place. */
-  #put(isMoved, current) {
+  /**
+   * @param {Group} [group]
+   * @param {ListedForm} [form]
+   */
+  #screenOf(group, form) {
+    if (group) return new GroupScreen(this, group);
+    return form ? new FormScreen(this, form) : new ListScreen(this);
+  }
+
+  /**
+   * Whoever goes on to another screen begins at its heading; who stays keeps their place.
+   * @param {Screen} screen
+   * @param {boolean} isMoved
+   * @param {string} [current] the id of the row that they are at
+   */
+  #put(screen, isMoved, current) {
+    this.screen = screen;
     const hadFocus = this.root.contains(document.activeElement);
-    fill(this.root, this.#faultLine(), this.screen.element);
-    const { rows } = this.screen;
+    fill(this.root, this.#faultLine(), screen.element);
+    const { rows } = screen;
     if (hadFocus && !isMoved) rows?.move(Math.max(0, rows.items.findIndex(({ id: each }) => each === current)));
-    if (isMoved) (this.screen.start?.() ?? this.screen.element.querySelector("h2"))?.focus({ preventScroll: true });
-    if (isMoved) scrollTo(0, 0);
+    if (!isMoved) return;
+    (screen.start?.() ?? screen.element.querySelector("h2"))?.focus({ preventScroll: true });
+    scrollTo(0, 0);
   }
 
   #faultLine() {
@@ -164,6 +244,7 @@ class Forms {
     return node("div", { className: "card unread", aria: { role: "alert" } }, node("p", { className: "fault" }, this.fault), again);
   }
 
+  /** @param {{ group?: string, form?: string }} place the list where it is none */
   go(place) {
     const { memory } = this.context;
     memory.group = place.group;
@@ -178,37 +259,44 @@ class Forms {
     this.load();
   }
 
+  /** @param {ParkedEntry} entry */
   isSettled(entry) {
     const became = this.became.get(entry.id);
     return became !== undefined && !WAITS.includes(became.outcome);
   }
 
+  /** @param {ParkedEntry} entry */
   async open(entry) {
     const { context } = this;
-    const { words, api } = context;
+    const { words } = context;
     const opened = await context.decide({
       title: words.openAsk,
       consequences: [words.openMeans],
       action: words.open,
-      run: () => api.get(entryPath(entry)).catch(goneOr),
+      run: () => openedOf(context.api, entry),
     });
     if (!opened) return;
-    if (opened === GONE) return this.settle(entry, GONE, words.gone);
-    this.screen = new EntryScreen(context, this.mapper, opened, {
+    if (opened === "gone") return this.#tellGone(entry);
+    const screen = new EntryScreen(context, this.mapper, opened, {
       form: () => formOf(this.forms, entry),
       reload: () => this.reloadForms(),
       back: () => this.#show({ isMoved: true }),
       settled: (became) => this.#entrySettled(entry, became),
     });
-    this.#put(true);
+    this.#put(screen, true);
   }
 
-  settle(entry, became, text) {
-    this.became.set(entry.id, became);
-    if (text) this.context.say(text);
+  /** @param {ParkedEntry} entry */
+  #tellGone(entry) {
+    this.became.set(entry.id, GONE);
+    this.context.say(this.context.words.gone);
     this.#show({ isMoved: true });
   }
 
+  /**
+   * @param {ParkedEntry} entry
+   * @param {Replay | null} became null where it was discarded
+   */
   #entrySettled(entry, became) {
     this.context.look();
     if (became === null) {
@@ -224,9 +312,11 @@ class Forms {
 
 /** What waits and which forms there are. */
 class ListScreen {
+  /** @param {Forms} host */
   constructor(host) {
     this.host = host;
     const { words, texts, said } = host.context;
+    /** @type {Rows<Group>} */
     this.rows = new Rows(words.parked, (group) => this.#group(group));
     this.rows.show(grouped(host.entries));
     const { forms, hasMore, isLoaded } = host;
@@ -251,15 +341,22 @@ class ListScreen {
     );
   }
 
+  /** @returns {Key[]} */
   get keys() {
     const { words } = this.host.context;
     return [
       { key: "j", does: words.nextKey, repeats: true, run: () => this.rows.move(1) },
       { key: "k", does: words.previousKey, repeats: true, run: () => this.rows.move(-1) },
-      { key: "Enter", does: words.open, run: () => this.rows.current && this.host.go({ group: this.rows.current.id }) },
+      { key: "Enter", does: words.open, run: () => this.#open() },
     ];
   }
 
+  #open() {
+    const { current } = this.rows;
+    if (current) this.host.go({ group: current.id });
+  }
+
+  /** @param {Group} group */
   #group({ id: key, entry, entries }) {
     const { context } = this.host;
     const { words, texts } = context;
@@ -274,6 +371,7 @@ class ListScreen {
     ];
   }
 
+  /** @param {ListedForm} form */
   #form(form) {
     const { words } = this.host.context;
     const gaps = gapsOf(this.host.context, form);
@@ -291,17 +389,27 @@ class ListScreen {
   }
 }
 
+/**
+ * @param {FormsContext} context
+ * @param {Form} form
+ */
 function describe({ words }, form) {
   const parts = [
-    words.formStates[form.state] ?? form.state,
+    wordFor(words.formStates, form.state),
     words.namesOnAir[form.names ?? "after_approval"],
     form.form === "*" && words.anyForm,
   ];
   return parts.filter(Boolean).join(" · ");
 }
 
+/**
+ * What is missing from what a form is sent, in sentences.
+ * @param {FormsContext} context
+ * @param {ListedForm} form
+ */
 function gapsOf(context, form) {
   const { words, texts } = context;
+  /** @type {(table: Record<string, Times> | undefined, say: Gap) => string[]} */
   const told = (table, say) =>
     Object.entries(table ?? {}).map(([name, { count, newest }]) => say(name, texts.number(count), texts.time(newest)));
   return [
@@ -312,11 +420,17 @@ function gapsOf(context, form) {
 
 /** What is parked of one form for one reason. */
 class GroupScreen {
+  /**
+   * @param {Forms} host
+   * @param {Group} group
+   */
   constructor(host, group) {
-    Object.assign(this, { host, group });
+    this.host = host;
+    this.group = group;
     const { context } = host;
     const { words, texts } = context;
     const { entry, entries } = group;
+    /** @type {Rows<EntryRow>} */
     this.rows = new Rows(words.parked, (each) => this.#entry(each));
     this.rows.show(entries.map((each) => ({ ...each, became: host.became.get(each.id) ?? null })));
     const left = this.#left().length;
@@ -336,17 +450,19 @@ class GroupScreen {
     );
   }
 
+  /** @returns {HTMLElement | null} */
   start() {
     return this.rows.list.querySelector("[aria-current]");
   }
 
+  /** @returns {Key[]} */
   get keys() {
     const { words } = this.host.context;
     return [
       { key: "j", does: words.nextKey, repeats: true, run: () => this.rows.move(1) },
       { key: "k", does: words.previousKey, repeats: true, run: () => this.rows.move(-1) },
       { key: "Enter", does: words.open, run: () => this.#open(this.rows.current) },
-      { key: "R", does: words.replayAllKey, run: () => this.#left().length > 0 && this.replayAll() },
+      { key: "R", does: words.replayAllKey, run: () => this.#replayLeft() },
       { key: "b", does: words.backKey, run: () => this.host.back() },
     ];
   }
@@ -355,11 +471,17 @@ class GroupScreen {
     return this.group.entries.filter((entry) => !this.host.isSettled(entry));
   }
 
+  #replayLeft() {
+    if (this.#left().length > 0) this.replayAll();
+  }
+
+  /** @param {EntryRow} [row] */
   #open(row) {
     const entry = this.group.entries.find(({ id: each }) => each === row?.id);
     if (entry && !this.host.isSettled(entry)) this.host.open(entry);
   }
 
+  /** @param {EntryRow} row */
   #entry(row) {
     const { context } = this.host;
     const { words, texts } = context;
@@ -377,43 +499,70 @@ class GroupScreen {
     const { context, mapper, became } = host;
     const { words, texts } = context;
     const left = this.#left();
-    const counts = new Map();
+    /** @type {Map<string, string>} by an entry's id what became of it */
+    const outcomes = new Map();
     await context.decide({
       title: words.replayAllAsk(texts.number(left.length)),
       consequences: [reasonText(context, this.group.entry.reason, this.group.entry.about), words.replayMeans],
       action: words.replay,
       run: async (_, tell) => {
         await mapper.settled(tell);
-        for (const entry of left.filter(({ id: each }) => !counts.has(each))) {
-          tell(words.progress(texts.number(counts.size), texts.number(left.length)));
+        for (const entry of left.filter(({ id: each }) => !outcomes.has(each))) {
+          tell(words.progress(texts.number(outcomes.size), texts.number(left.length)));
           const result = await outcomeOf(context.api, entry);
           became.set(entry.id, result);
-          counts.set(entry.id, result.outcome);
+          outcomes.set(entry.id, result.outcome);
         }
         return true;
       },
     });
-    if (counts.size === 0) return;
-    const summary = tallied([...counts.values()]).map(([outcome, count]) => `${words.outcomes[outcome] ?? outcome}: ${texts.number(count)}`);
+    if (outcomes.size === 0) return;
+    const summary = tallied([...outcomes.values()]).map(
+      ([outcome, count]) => `${wordFor(words.outcomes, outcome)}: ${texts.number(count)}`,
+    );
     context.say(words.replayed(summary.join(", ")));
     context.look();
     host.go({ group: this.group.id });
   }
 }
 
-/** What became of an entry that is replayed; who settled it before, and what cannot be opened, is an outcome too. */
-const outcomeOf = (api, entry) =>
-  replay(api, entry).catch((error) => {
-    if (error instanceof Refused && error.kind === "parked-unsealable") return { ...GONE, outcome: "unsealable" };
-    return goneOr(error);
-  });
-
-function goneOr(error) {
-  if (error instanceof Refused && error.kind === "parked-not-found") return GONE;
-  throw error;
+/**
+ * What became of an entry that is replayed; who settled it before, and what cannot be opened, is an outcome too.
+ * @param {Api} api
+ * @param {ParkedEntry} entry
+ * @returns {Promise<Replay>}
+ */
+async function outcomeOf(api, entry) {
+  try {
+    return await replay(api, entry);
+  } catch (error) {
+    if (kindOf(error) === "parked-unsealable") return { ...GONE, outcome: "unsealable" };
+    if (kindOf(error) === "parked-not-found") return GONE;
+    throw error;
+  }
 }
 
+/**
+ * An entry with its content, or that somebody has settled it meanwhile.
+ * @param {Api} api
+ * @param {ParkedEntry} entry
+ * @returns {Promise<OpenedEntry | "gone">}
+ */
+async function openedOf(api, entry) {
+  try {
+    return await api.get(entryPath(entry));
+  } catch (error) {
+    if (kindOf(error) === "parked-not-found") return "gone";
+    throw error;
+  }
+}
+
+/**
+ * How often there is each.
+ * @param {string[]} outcomes
+ */
 function tallied(outcomes) {
+  /** @type {Map<string, number>} */
   const counts = new Map();
   for (const outcome of outcomes) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   return [...counts];
@@ -421,8 +570,13 @@ function tallied(outcomes) {
 
 /** A form: what it maps, its gaps, and a place to try it out. */
 class FormScreen {
+  /**
+   * @param {Forms} host
+   * @param {ListedForm} form
+   */
   constructor(host, form) {
-    Object.assign(this, { host, form });
+    this.host = host;
+    this.form = form;
     const { context } = host;
     const { words } = context;
     this.result = node("div", { className: "check", aria: { role: "status" } });
@@ -443,8 +597,8 @@ class FormScreen {
         node(
           "div",
           { className: "actions start" },
-          button(words.mapQuestion, () => this.#map("mapQuestion", { name: Object.keys(form.absent ?? {})[0] }), { key: "q" }),
-          button(words.mapAnswer, () => this.#map("mapAnswer", {}), { key: "m" }),
+          button(words.mapQuestion, () => this.#mapQuestion(Object.keys(form.absent ?? {})[0]), { key: "q" }),
+          button(words.mapAnswer, () => this.#mapAnswer(), { key: "m" }),
           button(words.back, () => host.back(), { key: "b", className: "quiet" }),
         ),
       ),
@@ -459,20 +613,31 @@ class FormScreen {
     );
   }
 
+  /** @returns {Key[]} */
   get keys() {
     const { words } = this.host.context;
     return [
-      { key: "q", does: words.mapQuestion, run: () => this.#map("mapQuestion", {}) },
-      { key: "m", does: words.mapAnswer, run: () => this.#map("mapAnswer", {}) },
+      { key: "q", does: words.mapQuestion, run: () => this.#mapQuestion() },
+      { key: "m", does: words.mapAnswer, run: () => this.#mapAnswer() },
       { key: "c", does: words.checkKey, run: () => this.check() },
       { key: "b", does: words.backKey, run: () => this.host.back() },
     ];
   }
 
-  async #map(how, suggested) {
+  /** @param {string} [name] */
+  #mapQuestion(name) {
+    return this.#map((mapper) => mapper.mapQuestion(this.form, { name }));
+  }
+
+  #mapAnswer() {
+    return this.#map((mapper) => mapper.mapAnswer(this.form, {}));
+  }
+
+  /** @param {(mapper: Mapper) => Promise<boolean>} change */
+  async #map(change) {
     const { context, mapper } = this.host;
     try {
-      if (await mapper[how](this.form, suggested)) await this.host.load();
+      if (await change(mapper)) await this.host.load();
     } catch (error) {
       context.say(context.unread(error));
     }
@@ -505,6 +670,11 @@ class FormScreen {
   }
 }
 
+/**
+ * @param {string} first
+ * @param {string} second
+ * @param {string[][]} rows
+ */
 function table(first, second, rows) {
   return node(
     "table",

@@ -1,6 +1,8 @@
 /** Keys that do something by themselves. They are found by their place on the keyboard, whatever alphabet it writes. */
 
 const KEPT = "console-keys";
+const TAKES_ENTER = "a, button, input, select, textarea, summary";
+const TAKES_LETTERS = "input:not([type=checkbox]), select, textarea";
 
 /**
  * @typedef {object} Key
@@ -10,8 +12,11 @@ const KEPT = "console-keys";
  * @property {boolean} [repeats] whether it goes on while it is held down
  */
 
-/** Listen to the keys that there are at the time. */
-export function listenToKeys(/** @type {() => Key[]} */ current) {
+/**
+ * Listen to the keys that there are at the time.
+ * @param {() => Key[]} current
+ */
+export function listenToKeys(current) {
   document.addEventListener("keydown", (event) => {
     if (isTyping(event) || !areKeysOn()) return;
     const pressed = keyOf(event);
@@ -31,7 +36,8 @@ export function areKeysOn() {
   }
 }
 
-export function turnKeys(/** @type {boolean} */ on) {
+/** @param {boolean} on */
+export function turnKeys(on) {
   try {
     localStorage.setItem(KEPT, on ? "on" : "off");
   } catch {
@@ -39,12 +45,16 @@ export function turnKeys(/** @type {boolean} */ on) {
   }
 }
 
+/** @param {KeyboardEvent} event */
 function isTyping({ target, defaultPrevented, ctrlKey, metaKey, altKey, key }) {
   if (defaultPrevented || ctrlKey || metaKey || altKey || document.querySelector("dialog[open]")) return true;
-  if (key === "Enter" || key === " ") return Boolean(target.closest("a, button, input, select, textarea, summary"));
-  return Boolean(target.closest("input:not([type=checkbox]), select, textarea"));
+  const element = /** @type {Element} */ (target);
+  // A field keeps the focus for a moment after its dialog was closed: what is pressed then is for the page.
+  if (element.closest("dialog:not([open])")) return false;
+  return Boolean(element.closest(key === "Enter" || key === " " ? TAKES_ENTER : TAKES_LETTERS));
 }
 
+/** @param {KeyboardEvent} event */
 function keyOf({ key, code, shiftKey }) {
   if (key === "?" || (code === "Slash" && shiftKey)) return "?";
   if (code === "Slash" || key === "/") return "/";

@@ -1,41 +1,56 @@
 /** Decisions on names on their way: gathered for a moment, sent together, and kept where they could not be sent. */
 
+import { Refused } from "./console-api.js";
+
+/** @import { Api } from "./console-api.js" */
+/** @import { DecidedName, Name, NameState, Visibility } from "./console-types.js" */
+
 const GATHERED_MS = 1_200;
 /** What one request takes. */
 const MOST = 100;
 
 /**
  * @typedef {object} NameDecision
- * @property {{id: string, text: string, state: "waiting" | "shown" | "hidden"}} name as whoever decided saw it
- * @property {"shown" | "hidden"} state
+ * @property {Name} name as whoever decided saw it
+ * @property {Visibility} state
  * @property {string} reason
  */
+
+/** @typedef {{ decisions: NameDecision[], error: unknown }} Failure what could not be sent, and why */
+
+/** @typedef {NameDecision & { now: DecidedName }} Overtaken a decision that came too late, and what the name is */
 
 export class NameDecisions {
   /** @type {NameDecision[]} */
   waiting = [];
   /** @type {NameDecision[]} */
   sending = [];
-  /** @type {{decisions: NameDecision[], error: Error}[]} */
+  /** @type {Failure[]} */
   failed = [];
   /** @type {NameDecision[]} those that were carried out and can be taken back, the newest last */
   sent = [];
   done = { shown: 0, hidden: 0 };
   changed = () => {};
-  /** Told of decisions that came too late, each with the name as it is `now`. */
+  /** @type {(late: Overtaken[]) => void} */
   overtaken = () => {};
-  #timer = 0;
-  /** The sending that goes on. */
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {Promise<void> | null} the sending that goes on */
   #going = null;
-  /** By a name's id when it was decided on. */
+  /** @type {Map<string, number>} by a name's id when it was decided on */
   #decidedAt = new Map();
 
-  /** @param {import("./console-api.js").Api} api @param {string} base */
+  /**
+   * @param {Api} api
+   * @param {string} base
+   */
   constructor(api, base) {
     this.api = api;
     this.base = base;
     // Who closes the page in the middle of it is asked first.
-    addEventListener("beforeunload", (event) => this.isUnsent && event.preventDefault());
+    addEventListener("beforeunload", (event) => {
+      if (this.isUnsent) event.preventDefault();
+    });
   }
 
   get isUnsent() {
@@ -47,18 +62,26 @@ export class NameDecisions {
     return this.waiting.length + this.sending.length + this.failed.flatMap(({ decisions }) => decisions).length;
   }
 
-  /** Whether a name is decided on already, as far as is known here. */
+  /**
+   * Whether a name is decided on already, as far as is known here.
+   * @param {string} id
+   */
   has(id) {
     const known = [...this.waiting, ...this.sending, ...this.failed.flatMap(({ decisions }) => decisions)];
     return known.some(({ name }) => name.id === id);
   }
 
-  /** Whether a list that was asked for then may have a name as it was before. */
+  /**
+   * Whether a list that was asked for then may have a name as it was before.
+   * @param {string} id
+   * @param {number} asked in milliseconds, by `performance.now()`
+   */
   isNewerThan(id, asked) {
     return this.has(id) || (this.#decidedAt.get(id) ?? -Infinity) > asked;
   }
 
-  add(/** @type {NameDecision[]} */ decisions) {
+  /** @param {NameDecision[]} decisions */
+  add(decisions) {
     this.waiting.push(...decisions);
     clearTimeout(this.#timer);
     if (this.waiting.length >= MOST) return void this.send();
@@ -83,7 +106,7 @@ export class NameDecisions {
   async #sendAll() {
     while (this.waiting.length) {
       const { state, reason } = this.waiting.find((one) => one.state === "hidden") ?? this.waiting[0];
-      const alike = (one) => one.state === state && one.reason === reason;
+      const alike = (/** @type {NameDecision} */ one) => one.state === state && one.reason === reason;
       this.sending = this.waiting.filter(alike).slice(0, MOST);
       this.waiting = this.waiting.filter((one) => !this.sending.includes(one));
       await this.#sendTogether(state, reason);
@@ -111,6 +134,10 @@ export class NameDecisions {
     this.forget();
   }
 
+  /**
+   * @param {Visibility} state
+   * @param {string} reason
+   */
   async #sendTogether(state, reason) {
     this.changed();
     const decisions = this.sending.map(({ name }) => ({ id: name.id, state, expected: name.state }));
@@ -119,7 +146,8 @@ export class NameDecisions {
       this.done[state] += decisions.length;
       this.sent.push(...this.sending);
     } catch (error) {
-      if (error.kind === "name-decided") this.#giveWay(error.problem.names);
+      const decided = decidedBefore(error);
+      if (decided.length) this.#giveWay(decided);
       else this.failed.push({ decisions: this.sending, error });
     }
     this.sending = [];
@@ -128,10 +156,12 @@ export class NameDecisions {
 
   /**
    * Make names what they were before decisions that were sent, but those that somebody has decided on since.
+   * @param {NameDecision[]} sent
    * @returns {Promise<number>} how many are as they were
    */
-  async setBack(/** @type {NameDecision[]} */ sent) {
-    let [left, done] = [sent, 0];
+  async setBack(sent) {
+    let left = sent;
+    let done = 0;
     while (left.length) {
       const some = left.slice(0, MOST);
       const decisions = some.map(({ name, state }) => ({ id: name.id, state: name.state, expected: state }));
@@ -140,24 +170,41 @@ export class NameDecisions {
         left = left.slice(MOST);
         done += some.length;
       } catch (error) {
-        if (error.kind !== "name-decided") throw error;
-        const others = new Set(error.problem.names.map(({ id }) => id));
+        const others = new Set(decidedBefore(error).map(({ id }) => id));
+        if (!others.size) throw error;
         left = left.filter(({ name }) => !others.has(name.id));
       }
     }
     return done;
   }
 
+  /**
+   * @param {string} reason
+   * @param {{ id: string, state: NameState, expected: NameState }[]} decisions
+   */
   async #post(reason, decisions) {
     await this.api.post(`${this.base}/name-decisions`, { reason, decisions });
     for (const { id } of decisions) this.#decidedAt.set(id, performance.now());
   }
 
-  /** Leave to others what they have decided on before, and send the rest again: of many all hold, or none. */
+  /**
+   * Leave to others what they have decided on before, and send the rest again: of many all hold, or none.
+   * @param {DecidedName[]} names
+   */
   #giveWay(names) {
-    const now = new Map(names.map((name) => [name.id, name]));
-    this.waiting.unshift(...this.sending.filter(({ name }) => !now.has(name.id)));
-    const late = this.sending.filter(({ name }) => now.has(name.id));
-    this.overtaken(late.map((one) => ({ ...one, now: now.get(one.name.id) })));
+    const decided = new Map(names.map((name) => [name.id, name]));
+    this.waiting.unshift(...this.sending.filter(({ name }) => !decided.has(name.id)));
+    const late = this.sending.flatMap((one) => {
+      const now = decided.get(one.name.id);
+      return now ? [{ ...one, now }] : [];
+    });
+    this.overtaken(late);
   }
 }
+
+/**
+ * What somebody else has decided on before; nothing where that is not what went wrong.
+ * @param {unknown} error
+ */
+const decidedBefore = (error) =>
+  error instanceof Refused && error.kind === "name-decided" ? (error.problem.names ?? []) : [];

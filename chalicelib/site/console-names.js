@@ -7,21 +7,38 @@ import { Rows } from "./console-rows.js";
 import { Watch } from "./console-watch.js";
 import { NAMES, NOW } from "./console-words.js";
 
+/** @import { Key } from "./console-keys.js" */
+/** @import { Overtaken } from "./console-name-decisions.js" */
+/** @import { CampaignStatus, Context, Memory, Name, NameState, NamesPage, Token } from "./console-types.js" */
+/** @import { View, Visibility } from "./console-types.js" */
+/** @import { Language } from "./documents.js" */
+
+/** @typedef {Memory & { state?: NameState, hide?: string, show?: string }} NamesMemory */
+/** @typedef {Context<(typeof NAMES)[Language], NamesMemory>} NamesContext */
+/** @typedef {Name & { isOld?: boolean }} ListedName old is one that somebody has decided on meanwhile */
+
 const PAGE = 100;
 const LIVE_MS = 4_000;
 /** Pages that are looked through for a name that is not decided on yet. */
 const PAGES_AT_ONCE = 6;
 /** Names that one sentence tells of. */
 const TOLD = 3;
+/** @type {NameState[]} */
 const STATES = ["waiting", "shown", "hidden"];
 
 export const id = "names";
 export const WORDS = NAMES;
 /** Names are those of the whole campaign. */
-export const isFor = ({ scopes, region, sandbox }) => scopes.includes("moderate") && !region && !sandbox;
-export const waits = (status) => status.names_waiting;
-export const waitsMore = (status) => status.names_waiting_more;
+export const isFor = (/** @type {Token} */ { scopes, region, sandbox }) =>
+  scopes.includes("moderate") && !region && !sandbox;
+export const waits = (/** @type {CampaignStatus} */ status) => status.names_waiting;
+export const waitsMore = (/** @type {CampaignStatus} */ status) => status.names_waiting_more;
 
+/**
+ * @param {HTMLElement} root
+ * @param {NamesContext} context
+ * @returns {View}
+ */
 export function mount(root, context) {
   const names = new Names(context, root);
   return {
@@ -33,20 +50,28 @@ export function mount(root, context) {
 }
 
 class Names {
-  /** Where the list goes on; null at its end. */
+  /** @type {string | null} where the list goes on; null at its end */
   next = null;
+  /** @type {Visibility | null} */
   allNames = "shown";
   /** Which reading is the newest one: what an older one brings is not shown. */
   reading = 0;
   isUnread = true;
+  isClosed = false;
 
+  /**
+   * @param {NamesContext} context
+   * @param {HTMLElement} root
+   */
   constructor(context, root) {
     this.context = context;
     const { words, memory, api, base } = context;
     this.decisions = memory.decisions ??= new NameDecisions(api, base);
     this.decisions.changed = () => this.drawState();
     this.decisions.overtaken = (late) => this.tellOvertaken(late);
+    /** @type {Rows<ListedName>} */
     this.rows = new Rows(words.title, (name) => this.row(name));
+    /** @type {NameState} */
     this.state = memory.state ?? "waiting";
     this.parts = {
       states: node("div", { className: "choices", aria: { role: "group", label: words.lists } }),
@@ -90,10 +115,13 @@ class Names {
     Object.assign(memory, { state: this.state, hide: this.parts.hide.value(), show: this.parts.show.value() });
     // Whoever has gone to another tab is told there.
     const failed = () => this.decisions.failed.flatMap(({ decisions }) => decisions).length;
-    this.decisions.changed = () => failed() && say(words.failed(texts.number(failed())));
+    this.decisions.changed = () => {
+      if (failed()) say(words.failed(texts.number(failed())));
+    };
     this.decisions.send();
   }
 
+  /** @returns {Key[]} */
   keys() {
     const { words } = this.context;
     return [
@@ -105,13 +133,13 @@ class Names {
       { key: "0", does: this.ofAll.hideAll, run: () => this.decideOnAll("hidden") },
       { key: "9", does: this.ofAll.showAll, run: () => this.decideOnAll("shown") },
       { key: "r", does: words.keys.again, run: () => this.decisions.sendAgain() },
-      { key: "e", does: words.keys.acts, run: () => this.rows.current && this.showActs(this.rows.current) },
+      { key: "e", does: words.keys.acts, run: () => this.showActs() },
       {
         key: "l",
         does: words.keys.list,
         run: () => this.choose(STATES[(STATES.indexOf(this.state) + 1) % STATES.length]),
       },
-      { key: "m", does: this.context.said.more, run: () => this.next && this.readMore() },
+      { key: "m", does: this.context.said.more, run: () => this.goOn() },
     ];
   }
 
@@ -120,6 +148,7 @@ class Names {
     return NOW[this.context.lang];
   }
 
+  /** @param {CampaignStatus} status */
   receive(status) {
     if (this.allNames !== status.all_names) {
       this.allNames = status.all_names;
@@ -144,6 +173,10 @@ class Names {
     if (!document.activeElement || document.activeElement === document.body) this.rows.focus();
   }
 
+  goOn() {
+    if (this.next) this.readMore();
+  }
+
   async readMore() {
     const page = await this.readPages(this.next).catch(() => null);
     if (!page) return;
@@ -153,15 +186,21 @@ class Names {
     this.drawList();
   }
 
-  /** Read on from a cursor until there is a name that nobody has decided on here; null where it is of no use any more. */
+  /**
+   * Read on from a cursor until there is a name that nobody has decided on here; null where it is of no use any more.
+   * @param {string | null} from
+   */
   async readPages(from) {
     const { api, base } = this.context;
     const { state } = this;
     const reading = ++this.reading;
-    let [cursor, names] = [from, []];
+    let cursor = from;
+    /** @type {ListedName[]} */
+    let names = [];
     try {
       for (let page = 0; page < PAGES_AT_ONCE; page++) {
         const asked = performance.now();
+        /** @type {NamesPage} */
         const answer = await api.get(`${base}/names`, { state, cursor, limit: PAGE, order: "newest" });
         if (this.isClosed || reading !== this.reading) return null;
         names = answer.names.filter((name) => !this.decisions.isNewerThan(name.id, asked));
@@ -177,14 +216,20 @@ class Names {
     }
   }
 
-  /** Those that are listed and stand after the newest ones. */
+  /**
+   * Those that are listed and stand after the newest ones.
+   * @param {ListedName[]} names
+   */
   olderThan(names) {
     const known = new Set(names.map(({ id: nameId }) => nameId));
     const last = names.at(-1)?.given_at ?? "";
     return this.rows.items.filter((item) => item.given_at <= last && !known.has(item.id));
   }
 
-  /** The row that somebody is at stays where it is, whoever has decided on it: the next key must not hit another one. */
+  /**
+   * The row that somebody is at stays where it is, whoever has decided on it: the next key must not hit another one.
+   * @param {ListedName[]} names
+   */
   withCurrent(names) {
     const { items, current } = this.rows;
     if (!current || this.decisions.has(current.id) || names.some(({ id: nameId }) => nameId === current.id)) return names;
@@ -193,6 +238,7 @@ class Names {
     return [...names.slice(0, at), kept, ...names.slice(at)];
   }
 
+  /** @param {NameState} state */
   choose(state) {
     this.state = state;
     this.next = null;
@@ -203,17 +249,25 @@ class Names {
     this.read();
   }
 
+  /**
+   * @param {Visibility} state
+   * @param {ListedName} [name]
+   */
   decide(state, name = this.rows.current) {
     if (!name || name.state === state) return;
     if (name.isOld) this.tellAgain(name);
     else this.take([name], state);
   }
 
-  /** Somebody has decided on a name that is listed as it was: the key does nothing but say so. */
+  /**
+   * Somebody has decided on a name that is listed as it was: the key does nothing but say so.
+   * @param {ListedName} old
+   */
   async tellAgain({ id: nameId, text }) {
     const { context } = this;
     const { api, base } = context;
     try {
+      /** @type {Name} */
       const name = await api.get(`${base}/names/${nameId}`);
       if (this.isClosed) return;
       this.rows.show(this.rows.items.map((item) => (item.id === nameId ? name : item)));
@@ -223,11 +277,17 @@ class Names {
     }
   }
 
+  /**
+   * @param {string} text the name itself
+   * @param {NameState} state
+   * @param {string | null} [by]
+   */
   async decidedText(text, state, by) {
     const { words, labels } = this.context;
     return `${text}: ${words.decidedBefore(words.are[state], by ? await labels.of(by) : "")}`;
   }
 
+  /** @param {Overtaken[]} late */
   async tellOvertaken(late) {
     const told = late.slice(0, TOLD).map(({ name, now }) => this.decidedText(name.text, now.state, now.by));
     const more = late.length > TOLD ? ` + ${late.length - TOLD}` : "";
@@ -235,6 +295,10 @@ class Names {
     if (!this.isClosed) this.read();
   }
 
+  /**
+   * @param {ListedName[]} names
+   * @param {Visibility} state
+   */
   take(names, state) {
     const reason = state === "hidden" ? this.parts.hide.value() : this.parts.show.value();
     // What was done before something else is not taken back any more.
@@ -248,7 +312,7 @@ class Names {
 
   /** Take back the last decision: before it is sent, or by another one. */
   async takeBack() {
-    const { words, said, tell, failure } = this.context;
+    const { words, said, texts, tell, failure } = this.context;
     const unsent = this.decisions.takeBack();
     if (unsent) return this.putBack(unsent.name);
     if (this.decisions.sending.length) return tell(words.onItsWay);
@@ -262,13 +326,14 @@ class Names {
     try {
       const isBack = await this.decisions.setBack([last]);
       if (isBack) this.putBack(name);
-      tell(isBack ? `${name.text}: ${words.are[name.state]}.` : words.listedBack(0, 1));
+      tell(isBack ? `${name.text}: ${words.are[name.state]}.` : words.listedBack(texts.number(0), texts.number(1)));
     } catch (error) {
       this.decisions.sent.push(last);
       tell(failure(error));
     }
   }
 
+  /** @param {ListedName} name */
   putBack(name) {
     if (this.isClosed) return;
     this.rows.show([name, ...this.rows.items.filter(({ id: nameId }) => nameId !== name.id)]);
@@ -296,7 +361,10 @@ class Names {
     });
   }
 
-  /** Say how many were hidden, and offer to show again those that were on air: none is made to wait again. */
+  /**
+   * Say how many were hidden, and offer to show again those that were on air: none is made to wait again.
+   * @param {Set<string>} ids
+   */
   tellHidden(ids) {
     const { context, decisions } = this;
     const { words, texts, said } = context;
@@ -306,16 +374,19 @@ class Names {
     const shown = hidden.filter(({ name }) => name.state === "shown");
     const waited = hidden.length - shown.length;
     const done = words.listedHidden(texts.number(hidden.length));
-    context.say(waited ? `${done} ${words.noneWaitsAgain(texts.number(waited))}` : done, shown.length && {
+    const undo = {
       does: said.undo,
       run: async () => {
         const count = await decisions.setBack(shown);
         if (!this.isClosed) this.read();
         return words.listedBack(texts.number(count), texts.number(hidden.length - count));
       },
-    });
+    };
+    const text = waited ? `${done} ${words.noneWaitsAgain(texts.number(waited))}` : done;
+    context.say(text, shown.length ? undo : undefined);
   }
 
+  /** @param {Visibility} wanted */
   async decideOnAll(wanted) {
     try {
       await changeAllNames(this.context, this.ofAll, wanted);
@@ -324,8 +395,8 @@ class Names {
     }
   }
 
-  showActs(name) {
-    this.context.go("acts", { filter: { name: name.id }, view: "acts" });
+  showActs(name = this.rows.current) {
+    if (name) this.context.go("acts", { filter: { name: name.id }, view: "acts" });
   }
 
   drawStates() {
@@ -387,6 +458,7 @@ class Names {
     this.read();
   }
 
+  /** @param {ListedName} name */
   row(name) {
     const { words, texts } = this.context;
     const { decision } = name;
@@ -413,7 +485,10 @@ class Names {
     ];
   }
 
-  /** Whose a token is, as soon as that is known. */
+  /**
+   * Whose a token is, as soon as that is known.
+   * @param {string} token
+   */
   label(token) {
     const place = node("bdi", {}, token);
     this.context.labels.of(token).then((label) => fill(place, label));
@@ -421,14 +496,21 @@ class Names {
   }
 }
 
-/** A reason that stays until another is typed, with the usual ones to choose from. */
+/**
+ * A reason that stays until another is typed, with the usual ones to choose from.
+ * @param {string} value
+ * @param {string[]} usual
+ * @param {string} listId
+ */
 function reasonInput(value, usual, listId) {
   const input = node("input", { type: "text", maxLength: 200, value, autocomplete: "off" });
   input.setAttribute("list", listId);
-  input.addEventListener("keydown", ({ key }) => key === "Enter" && input.blur());
+  input.addEventListener("keydown", ({ key }) => {
+    if (key === "Enter") input.blur();
+  });
   const options = node("datalist", { id: listId }, ...usual.map((text) => node("option", { value: text })));
   return { control: node("span", {}, input, options), value: () => input.value.trim() || usual[0] };
 }
 
-const asItem = ({ text }) => node("li", {}, node("bdi", {}, text));
-const rest = (all) => all.length > 8 && node("li", {}, `+ ${all.length - 8}`);
+const asItem = (/** @type {Name} */ { text }) => node("li", {}, node("bdi", {}, text));
+const rest = (/** @type {unknown[]} */ all) => all.length > 8 && node("li", {}, `+ ${all.length - 8}`);

@@ -2,10 +2,22 @@
 
 import { changeAllNames, changeGoals, changePoll, freeze, goalText, openUp, readCampaign } from "./console-campaign.js";
 import { button, fill, node } from "./console-dom.js";
+import { wordFor } from "./console-texts.js";
 import { Watch } from "./console-watch.js";
 import { NOW } from "./console-words.js";
 import { METRICS } from "./metrics.js";
 import { measure } from "./numbers.js";
+
+/** @import { Known, Steer, Words } from "./console-campaign.js" */
+/** @import { Child } from "./console-dom.js" */
+/** @import { Key } from "./console-keys.js" */
+/** @import { Breakdown, CampaignGoal, CampaignMilestone, CampaignStatus, Context } from "./console-types.js" */
+/** @import { MinuteRate, StatusWarning, Texts, View, Visibility } from "./console-types.js" */
+/** @import { Alarm } from "./console-words.js" */
+/** @import { LiveDocument, Measures, Milestone, Shown } from "./documents.js" */
+
+/** @typedef {"document" | "api" | "nowhere"} Source */
+/** @typedef {Milestone | CampaignMilestone & { reached_at?: undefined }} MilestoneReached undefined is unknown */
 
 const EVENT_KINDS = ["class_hour", "online_training", "master_class"];
 const SVG = "http://www.w3.org/2000/svg";
@@ -17,17 +29,14 @@ export const id = "now";
 export const WORDS = NOW;
 export const isFor = () => true;
 
+/**
+ * @param {HTMLElement} root
+ * @param {Context<Words>} context
+ * @returns {View}
+ */
 export function mount(root, context) {
   const { words, token } = context;
-  const parts = {
-    alarms: node("ul", { className: "alarms", aria: { live: "polite" } }),
-    totals: node("dl", { className: "figures" }),
-    source: node("p", { className: "source" }),
-    flow: node("dl", { className: "figures" }),
-    chart: node("div", { className: "chart" }),
-    goals: node("ul", { className: "goals" }),
-    controls: node("div", { className: "controls-list" }),
-  };
+  const parts = partsOfTab();
   const knowsStatus = context.may("moderate");
   const ofRegion = token.region && words.ofRegion(context.texts.place(token.region));
   fill(
@@ -49,62 +58,90 @@ export function mount(root, context) {
   };
 }
 
-const column = (...cards) => node("div", { className: "column" }, ...cards);
+const partsOfTab = () => ({
+  alarms: node("ul", { className: "alarms", aria: { live: "polite" } }),
+  totals: node("dl", { className: "figures" }),
+  source: node("p", { className: "source" }),
+  flow: node("dl", { className: "figures" }),
+  chart: node("div", { className: "chart" }),
+  goals: node("ul", { className: "goals" }),
+  controls: node("div", { className: "controls-list" }),
+});
+
+const column = (/** @type {Child[]} */ ...cards) => node("div", { className: "column" }, ...cards);
+
+/** @type {(title: string, ...content: Child[]) => HTMLElement} */
 const card = (title, ...content) => node("section", { className: "card" }, node("h2", {}, title), ...content);
 
-/** A figure of a list: what it is called, and what it is. */
+/**
+ * A figure of a list: what it is called, and what it is.
+ * @param {string} name
+ * @param {string} value
+ * @param {string | null} [more]
+ */
 const figure = (name, value, more = null) =>
   node("div", {}, node("dt", {}, name), node("dd", {}, value, more && node("small", {}, more)));
 
 class Now {
-  /** What the public document says, or in its place the API. */
+  /** @type {Shown | null} what the public document says, or in its place the API */
   live = null;
-  /** Where that is from: `document`, `api`, or `nowhere`. */
+  /** @type {Source | null} where that is from */
   source = null;
+  /** @type {CampaignStatus | null} */
   status = null;
-  /** The campaign with its tag, for whoever may change it. */
+  /** @type {Known | null} the campaign with its tag, for whoever may change it */
   known = null;
 
+  /**
+   * @param {Context<Words>} context
+   * @param {ReturnType<typeof partsOfTab>} parts
+   */
   constructor(context, parts) {
-    Object.assign(this, { context, parts });
+    this.context = context;
+    this.parts = parts;
     const { token } = context;
     this.isWhole = !token.region && !token.sandbox;
     fill(parts.alarms, node("li", {}, context.words.notYet));
     this.watch = new Watch(() => this.readTotals());
-    this.campaignWatch = this.mayKnow && new Watch(() => this.readKnown(), undefined, CAMPAIGN_MS);
+    this.campaignWatch = this.mayKnow ? new Watch(() => this.readKnown(), undefined, CAMPAIGN_MS) : null;
     this.draw();
   }
 
   close() {
     this.watch.stop();
-    if (this.campaignWatch) this.campaignWatch.stop();
+    this.campaignWatch?.stop();
   }
 
   refresh() {
     this.watch.now();
-    if (this.campaignWatch) this.campaignWatch.now();
+    this.campaignWatch?.now();
   }
 
+  /** @param {CampaignStatus} status */
   receive(status) {
     const hasChanged = this.status && this.status.state !== status.state;
     this.status = status;
-    if (hasChanged && this.campaignWatch) this.campaignWatch.now();
+    if (hasChanged) this.campaignWatch?.now();
     this.draw();
   }
 
-  /** Before anything is known of the campaign, why it is not. */
+  /**
+   * Before anything is known of the campaign, why it is not.
+   * @param {unknown} error
+   */
   refuse(error) {
     if (!this.status) fill(this.parts.alarms, node("li", {}, this.context.unread(error)));
   }
 
+  /** @returns {Key[]} */
   keys() {
     const { words } = this.context;
     if (!this.isWhole) return [];
     return [
-      { key: "f", does: words.freezeKey, run: () => this.canChangeState && this.steer(freeze) },
-      { key: "o", does: words.openKey, run: () => this.canChangeState && this.steer(openUp) },
-      { key: "0", does: words.hideAll, run: () => this.canHideNames && this.decideOnNames("hidden") },
-      { key: "9", does: words.showAll, run: () => this.canHideNames && this.decideOnNames("shown") },
+      { key: "f", does: words.freezeKey, run: () => this.changeState(freeze) },
+      { key: "o", does: words.openKey, run: () => this.changeState(openUp) },
+      { key: "0", does: words.hideAll, run: () => this.decideOnNames("hidden") },
+      { key: "9", does: words.showAll, run: () => this.decideOnNames("shown") },
     ];
   }
 
@@ -114,7 +151,7 @@ class Now {
 
   /** A rehearsal is ended by `go-live`, and what has ended stays so. */
   get canChangeState() {
-    return ["live", "frozen"].includes(this.known?.campaign.state);
+    return ["live", "frozen"].includes(this.known?.campaign.state ?? "");
   }
 
   /** Before the first status, too: it may be in haste. */
@@ -151,6 +188,7 @@ class Now {
     this.source = "nowhere";
     if (!this.isWhole || !this.context.may("moderate")) return;
     try {
+      /** @type {Breakdown} */
       const parts = await api.get(`${base}/breakdown`);
       this.live = { ...this.live, as_of: parts.as_of, totals: totalsOf(parts) };
       this.source = "api";
@@ -159,21 +197,31 @@ class Now {
     }
   }
 
+  /** @param {Steer} change */
+  changeState(change) {
+    if (this.canChangeState) this.steer(change);
+  }
+
+  /** @param {Steer} change */
   steer(change) {
-    return this.tried(
-      change(this.context, this.known, (known) => {
-        this.known = known;
-        this.draw();
-        this.context.look();
-      }),
-    );
+    if (!this.known) return;
+    const changed = change(this.context, this.known, (known) => {
+      this.known = known;
+      this.draw();
+      this.context.look();
+    });
+    this.tried(changed);
   }
 
+  /** @param {Visibility} wanted */
   decideOnNames(wanted) {
-    return this.tried(changeAllNames(this.context, this.context.words, wanted));
+    if (this.canHideNames) this.tried(changeAllNames(this.context, this.context.words, wanted));
   }
 
-  /** What fails before anything is asked is told. */
+  /**
+   * What fails before anything is asked is told.
+   * @param {Promise<unknown>} change
+   */
   async tried(change) {
     try {
       await change;
@@ -192,87 +240,114 @@ class Now {
   drawTotals() {
     const { words, texts } = this.context;
     const { live, source } = this;
-    const told = (metric) => {
-      const value = measure(live.totals, metric);
+    const told = (/** @type {string} */ metric) => {
+      const value = measure(live?.totals, metric);
       return figure(texts.metric(metric), value === null ? "–" : texts.measure(metric, value));
     };
     fill(this.parts.totals, ...(live ? METRICS.map(told) : []));
+    const at = live?.as_of ? texts.time(live.as_of) : "";
+    /** @type {Record<Source, string>} */
     const sources = {
-      document: () => words.fromDocument(texts.time(live.as_of), texts.number(live.rev)),
-      api: () => words.fromApi(texts.time(live.as_of)),
-      nowhere: () => (live ? words.fromBefore(texts.time(live.as_of)) : words.fromNowhere),
+      document: words.fromDocument(at, texts.number(live?.rev ?? 0)),
+      api: words.fromApi(at),
+      nowhere: live ? words.fromBefore(at) : words.fromNowhere,
     };
-    fill(this.parts.source, source ? sources[source]() : "");
+    fill(this.parts.source, source ? sources[source] : "");
     this.parts.source.classList.toggle("late", source !== null && source !== "document");
   }
 
+  /** @param {CampaignStatus} status */
   drawStatus(status) {
-    const { words, texts, said } = this.context;
+    const { words, texts } = this.context;
     const alarms = status.warnings.map((warning) => this.alarm(warning));
     const list = node("ul", {}, ...(alarms.length ? alarms : [node("li", { className: "calm" }, words.calm)]));
     // What is said already is not read out again.
     if (list.textContent !== this.parts.alarms.textContent) fill(this.parts.alarms, ...list.childNodes);
-    const { rate, unshown_seconds: unshown, parked } = status;
+    const { rate, unshown_seconds: unshown } = status;
     fill(
       this.parts.flow,
       figure(words.perMinute, texts.count(rate?.per_minute)),
-      figure(words.lag, unshown === null ? texts.count(null) : unshown ? said.duration(unshown) : words.noLag),
+      figure(words.lag, this.lagText(unshown)),
       figure(words.inReview, texts.count(status.in_review, status.in_review_more)),
-      ...(this.isWhole ? this.figuresOfWhole(status, parked) : []),
+      ...(this.isWhole ? this.figuresOfWhole(status) : []),
     );
     fill(this.parts.chart, rate && chart(rate.minutes, words, texts));
   }
 
-  figuresOfWhole(status, parked) {
+  /** @param {number | null} seconds */
+  lagText(seconds) {
+    const { words, texts, said } = this.context;
+    if (seconds === null) return texts.count(null);
+    return seconds ? said.duration(seconds) : words.noLag;
+  }
+
+  /** @param {CampaignStatus} status */
+  figuresOfWhole(status) {
     const { words, texts } = this.context;
+    const { parked } = status;
     return [
       figure(words.namesWaiting, texts.count(status.names_waiting, status.names_waiting_more)),
       figure(
         words.parked,
         texts.count(parked?.count, parked?.more),
-        parked?.oldest && words.oldest(texts.time(parked.oldest)),
+        parked?.oldest ? words.oldest(texts.time(parked.oldest)) : null,
       ),
       figure(words.setAside, texts.count(status.set_aside)),
     ];
   }
 
+  /** @param {StatusWarning} warning */
   alarm({ code, level, count, seconds, part }) {
     const { words, texts, said } = this.context;
     const told = {
       code,
       amount: count === undefined ? "" : texts.number(count),
       duration: seconds === undefined ? "" : said.duration(seconds),
-      part: words.parts[part] ?? part,
+      part: part === undefined ? "" : wordFor(words.parts, part),
     };
-    const text = (words.warnings[code] ?? words.warnings.other)(told);
-    return node("li", { className: level }, node("b", {}, words.levels[level] ?? level), " ", text);
+    /** @type {Record<string, (told: Alarm) => string>} */
+    const warnings = words.warnings;
+    const text = (warnings[code] ?? words.warnings.other)(told);
+    return node("li", { className: level }, node("b", {}, wordFor(words.levels, level)), " ", text);
   }
 
   goals() {
-    const { words, texts, lang, said } = this.context;
-    const isNewest = this.source === "document" || !this.known;
-    const campaign = isNewest && this.live?.goals ? this.live : this.known?.campaign;
-    if (!campaign) return [node("li", {}, this.source ? words.goalsUnread : said.loading)];
-    const { goals = [], milestones = [] } = campaign;
-    const told = (metric, value) => `${texts.metric(metric)}: ${texts.measure(metric, value)}`;
+    const { words, texts, said } = this.context;
+    const { goals, milestones } = this.newestGoals();
+    if (!goals) return [node("li", {}, this.source ? words.goalsUnread : said.loading)];
     // The document of the counter has no goals of regions.
     const regional = (this.known?.campaign.goals ?? []).filter(({ region }) => region);
-    const hasReached = campaign === this.live;
     const items = [
       ...[...goals.filter(({ region }) => !region), ...regional].map((goal) =>
         node("li", {}, node("b", {}, words.goal), " ", goalText(texts, goal)),
       ),
-      ...milestones.map(({ metric, at, title, reached_at: reached }) =>
-        node(
-          "li",
-          {},
-          node("b", {}, words.milestone),
-          ` ${told(metric, at)} · ${title[lang]}`,
-          hasReached && ` · ${reached ? words.reached(texts.time(reached)) : words.ahead}`,
-        ),
-      ),
+      ...milestones.map((milestone) => this.milestone(milestone)),
     ];
     return items.length ? items : [node("li", {}, words.noGoals)];
+  }
+
+  /**
+   * The goals by whoever knows the newest; the campaign does not tell which milestones are reached.
+   * @returns {{ goals?: CampaignGoal[], milestones: MilestoneReached[] }}
+   */
+  newestGoals() {
+    const { live, known } = this;
+    const isNewest = this.source === "document" || !known;
+    const { goals, milestones = [] } = (isNewest && live?.goals ? live : known?.campaign) ?? {};
+    return { goals, milestones };
+  }
+
+  /** @param {MilestoneReached} milestone */
+  milestone({ metric, at, title, reached_at: reached }) {
+    const { words, texts, lang } = this.context;
+    const told = `${texts.metric(metric)}: ${texts.measure(metric, at)}`;
+    return node(
+      "li",
+      {},
+      node("b", {}, words.milestone),
+      ` ${told} · ${title?.[lang] ?? ""}`,
+      reached !== undefined && ` · ${reached ? words.reached(texts.time(reached)) : words.ahead}`,
+    );
   }
 
   controls() {
@@ -286,7 +361,7 @@ class Now {
           words.state,
           said.states[this.state],
           this.canChangeState &&
-            (known.campaign.state === "live"
+            (known?.campaign.state === "live"
               ? button(words.freeze, () => this.steer(freeze), { key: "f", id: "change-state" })
               : button(words.openUp, () => this.steer(openUp), { key: "o", id: "change-state" })),
         ),
@@ -314,16 +389,25 @@ class Now {
   }
 }
 
+/** @type {(name: string, value: string, action: Node | false) => HTMLElement} */
 const control = (name, value, action) =>
   node("div", { className: "control" }, node("span", {}, node("b", {}, name), " ", value), action || null);
 
-/** Draw again what somebody may be at. */
+/**
+ * Draw again what somebody may be at.
+ * @param {HTMLElement} place
+ * @param {() => void} draw
+ */
 function keepFocus(place, draw) {
-  const { id: focused } = place.contains(document.activeElement) ? document.activeElement : {};
+  const focused = place.contains(document.activeElement) ? document.activeElement?.id : "";
   draw();
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
 
+/**
+ * @param {string} path
+ * @returns {Promise<LiveDocument>}
+ */
 async function readDocument(path) {
   const response = await fetch(path, {
     cache: "no-cache",
@@ -334,10 +418,14 @@ async function readDocument(path) {
   return response.json();
 }
 
-/** The totals by what the API tells of their parts; `docs/api.md` says what each counts. */
+/**
+ * The totals by what the API tells of their parts; `docs/api.md` says what each counts.
+ * @param {Pick<Breakdown, "kinds" | "participant_types">} parts
+ * @returns {Measures}
+ */
 export function totalsOf({ kinds, participant_types: types }) {
   const shares = Object.values(kinds);
-  const sum = (values) => values.reduce((one, other) => one + other, 0);
+  const sum = (/** @type {number[]} */ values) => values.reduce((one, other) => one + other, 0);
   const participants = Object.entries(types);
   return {
     participants: sum(participants.map(([, share]) => share.participants)),
@@ -352,7 +440,12 @@ export function totalsOf({ kinds, participant_types: types }) {
   };
 }
 
-/** A bar for each minute. */
+/**
+ * A bar for each minute.
+ * @param {MinuteRate[]} minutes
+ * @param {Words} words
+ * @param {Texts} texts
+ */
 function chart(minutes, words, texts) {
   const most = Math.max(1, ...minutes.map(({ participations }) => participations));
   const image = svg("svg", { viewBox: `0 0 ${minutes.length * 10} 40`, role: "img", preserveAspectRatio: "none" });
@@ -369,9 +462,14 @@ function chart(minutes, words, texts) {
   return image;
 }
 
+/**
+ * @param {string} tag
+ * @param {Record<string, string | number>} attributes
+ * @param {...(Node | string)} children
+ */
 function svg(tag, attributes, ...children) {
   const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   element.append(...children);
   return element;
 }

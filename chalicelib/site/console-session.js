@@ -1,8 +1,10 @@
 /** The token of whoever is signed in: kept as long as the tab is, and nowhere but there. */
 
 const KEY = "token";
+/** @type {string | null} */
 let current = null;
 
+/** @param {string} token */
 export function rememberToken(token) {
   current = token;
   try {

@@ -3,29 +3,50 @@
 import { goalsText } from "./console-campaign.js";
 import { button, field, fill, node, select } from "./console-dom.js";
 import { Rows } from "./console-rows.js";
-import { momentOf } from "./console-texts.js";
+import { momentOf, wordFor } from "./console-texts.js";
 import { NOW, TRAIL } from "./console-words.js";
+
+/** @import { Key } from "./console-keys.js" */
+/** @import { Context, Memory, Texts } from "./console-types.js" */
+/** @import { Token, TrailEntry, TrailPage, View } from "./console-types.js" */
+/** @import { Language, Translations } from "./documents.js" */
+
+/** @typedef {{ action?: string, by?: string, from?: string, until?: string }} TrailFilter */
+/** @typedef {Memory & { filter?: TrailFilter }} TrailMemory */
+/** @typedef {Context<(typeof TRAIL)[Language], TrailMemory>} TrailContext */
 
 const PAGE = 50;
 
 export const id = "trail";
 export const WORDS = TRAIL;
-export const isFor = ({ scopes }) => scopes.includes("moderate");
+export const isFor = (/** @type {Token} */ { scopes }) => scopes.includes("moderate");
 
+/**
+ * @param {HTMLElement} root
+ * @param {TrailContext} context
+ * @returns {View}
+ */
 export function mount(root, context) {
   const trail = new Trail(context, root);
   return { keys: trail.keys(), refresh: () => trail.read(), close: () => trail.close() };
 }
 
 class Trail {
+  /** @type {string | null} where the list goes on; null at its end */
   next = null;
   /** Which reading is the newest one: what an older one brings is not shown. */
   reading = 0;
 
+  /**
+   * @param {TrailContext} context
+   * @param {HTMLElement} root
+   */
   constructor(context, root) {
     this.context = context;
     const { words, memory, said } = context;
+    /** @type {Rows<TrailEntry>} */
     this.rows = new Rows(words.title, (entry) => this.row(entry));
+    /** @type {TrailFilter} */
     this.filter = memory.filter ?? {};
     this.parts = {
       filter: node("form", { className: "card toolbar" }),
@@ -43,13 +64,14 @@ class Trail {
     this.context.memory.filter = this.filter;
   }
 
+  /** @returns {Key[]} */
   keys() {
     const { words, said } = this.context;
     return [
       { key: "j", does: words.keys.next, run: () => this.rows.move(1), repeats: true },
       { key: "k", does: words.keys.previous, run: () => this.rows.move(-1), repeats: true },
-      { key: "/", does: words.keys.filter, run: () => this.parts.filter.querySelector("select").focus() },
-      { key: "m", does: said.more, run: () => this.next && this.readMore() },
+      { key: "/", does: words.keys.filter, run: () => this.parts.filter.querySelector("select")?.focus() },
+      { key: "m", does: said.more, run: () => this.goOn() },
     ];
   }
 
@@ -57,14 +79,23 @@ class Trail {
     return this.readPage(null, (entries) => this.rows.show(entries));
   }
 
+  goOn() {
+    if (this.next) this.readMore();
+  }
+
   readMore() {
     return this.readPage(this.next, (entries) => this.rows.show([...this.rows.items, ...entries]));
   }
 
+  /**
+   * @param {string | null} cursor
+   * @param {(entries: TrailEntry[]) => void} show
+   */
   async readPage(cursor, show) {
     const { api, base, labels, unread } = this.context;
     const reading = ++this.reading;
     try {
+      /** @type {TrailPage} */
       const page = await api.get(`${base}/trail`, { ...this.filter, cursor, limit: PAGE });
       if (reading !== this.reading) return;
       labels.learn(page.entries);
@@ -79,6 +110,7 @@ class Trail {
     }
   }
 
+  /** @param {TrailFilter} change */
   choose(change) {
     this.filter = { ...this.filter, ...change };
     this.rows.show([]);
@@ -114,11 +146,13 @@ class Trail {
     );
   }
 
+  /** @param {string} token its id */
   of(token) {
     this.choose({ by: token });
     this.drawFilter();
   }
 
+  /** @param {TrailEntry} entry */
   row(entry) {
     const { words, texts } = this.context;
     const { at, by, action, target, targets, reason, count, changes } = entry;
@@ -130,7 +164,7 @@ class Trail {
         node(
           "p",
           {},
-          node("b", {}, words.actions[action] ?? action),
+          node("b", {}, wordFor(words.actions, action)),
           count === undefined ? "" : ` · ${texts.number(count)}`,
           this.outcome(entry),
         ),
@@ -153,7 +187,10 @@ class Trail {
     ];
   }
 
-  /** Whether it was done: what has no answer may have been. */
+  /**
+   * Whether it was done: what has no answer may have been.
+   * @param {TrailEntry} entry
+   */
   outcome({ status }) {
     const { words } = this.context;
     if (status === null) return node("span", { className: "status unknown" }, ` · ${words.unknown}`);
@@ -162,13 +199,16 @@ class Trail {
   }
 }
 
+/**
+ * @param {TrailContext} context
+ * @param {Record<string, [unknown, unknown]>} changes
+ */
 function changesList(context, changes) {
-  const { words } = context;
-  const told = ([name, [before, after]]) =>
+  const told = (/** @type {[string, [unknown, unknown]]} */ [name, [before, after]]) =>
     node(
       "li",
       {},
-      `${words.members[name] ?? name}: `,
+      `${wordFor(context.words.members, name)}: `,
       node("bdi", {}, valueText(context, name, before)),
       " → ",
       node("bdi", {}, valueText(context, name, after)),
@@ -176,19 +216,30 @@ function changesList(context, changes) {
   return node("ul", { className: "some" }, ...Object.entries(changes).map(told));
 }
 
-/** What a member of a campaign was, in words where there are some. */
+/**
+ * What a member of a campaign was, in words where there are some.
+ * @param {TrailContext} context
+ * @param {string} name
+ * @param {unknown} value
+ */
 function valueText(context, name, value) {
   const { said, texts, lang } = context;
   if (value === null || value === undefined) return "–";
-  if (name === "state") return said.states[value] ?? value;
-  if (name === "names") return value[lang];
-  if (name === "goals" || name === "milestones") return goalsText({ ...context, words: NOW[lang] }, { [name]: value });
-  if (name === "opens" || name === "closes") return texts.time(value);
+  if (name === "state") return wordFor(said.states, String(value));
+  if (name === "names") return /** @type {Translations} */ (value)[lang];
+  if (name === "goals" || name === "milestones") return goalsText({ words: NOW[lang], texts, lang }, { [name]: value });
+  if (name === "opens" || name === "closes") return texts.time(String(value));
   if (typeof value === "number") return texts.number(value);
   return typeof value === "object" ? leaves(value, texts).join(", ") : String(value);
 }
 
-/** What stands in a table of tables, each with the way to it. */
+/**
+ * What stands in a table of tables, each with the way to it.
+ * @param {object} table
+ * @param {Texts} texts
+ * @param {string} [way]
+ * @returns {string[]}
+ */
 function leaves(table, texts, way = "") {
   return Object.entries(table).flatMap(([name, value]) => {
     if (value !== null && typeof value === "object") return leaves(value, texts, `${way}${name} `);

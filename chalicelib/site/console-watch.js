@@ -6,14 +6,21 @@ const USUAL_MS = 5_000;
 const MOST_MS = 60_000;
 
 export class Watch {
-  #timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
   #failures = 0;
   #isAsking = false;
   #isOn = true;
 
-  /** @param {() => Promise<void>} ask @param {(error: Error, waitMs: number) => void} failed */
+  /**
+   * @param {() => Promise<void>} ask
+   * @param {(error: unknown, waitMs: number) => void} [failed]
+   * @param {number} [everyMs]
+   */
   constructor(ask, failed = () => {}, everyMs = USUAL_MS) {
-    Object.assign(this, { ask, failed, everyMs });
+    this.ask = ask;
+    this.failed = failed;
+    this.everyMs = everyMs;
     this.seen = () => this.now();
     document.addEventListener("visibilitychange", this.seen);
     addEventListener("online", this.seen);
@@ -48,15 +55,19 @@ export class Watch {
   }
 }
 
-/** Says when a list is old: its number is another one, or was so the last time, as what lists are read from may be behind. */
+/**
+ * Says when a list is old: its number is another one, or was so the last time, as what lists are read from may be behind.
+ * @template Seen
+ */
 export class Follower {
   #left = 0;
 
-  /** @param {number | null | undefined} seen the number when the list was read */
+  /** @param {Seen} seen the number when the list was read */
   constructor(seen) {
     this.seen = seen;
   }
 
+  /** @param {Seen} number */
   isOld(number) {
     if (number !== this.seen) this.#left = 2;
     this.seen = number;

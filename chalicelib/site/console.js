@@ -1,7 +1,7 @@
 /** The page of those on duty: who is signed in, which tab is open, whether the API answers. */
 
 import { Api, Refused } from "./console-api.js";
-import { decide, show, Toasts, failure, unread } from "./console-dialogs.js";
+import { decide, failure, show, Toasts, unread } from "./console-dialogs.js";
 import { button, field, fill, keyName, node, select } from "./console-dom.js";
 import { areKeysOn, listenToKeys, turnKeys } from "./console-keys.js";
 import { Labels } from "./console-labels.js";
@@ -12,31 +12,58 @@ import { Watch } from "./console-watch.js";
 import { LANGUAGES, SHELL } from "./console-words.js";
 import { preferred, remember } from "./language.js";
 
-const DEFAULT_CAMPAIGN = document.querySelector("meta[name=campaign]").content;
-/** Scopes with which there is something to do here. */
+/** @import { Key } from "./console-keys.js" */
+/** @import { CampaignStatus, Context, Memory, Scope, Tab, Token, View } from "./console-types.js" */
+/** @import { Language } from "./documents.js" */
+
+/** @typedef {{ api: Api, token: Token, campaigns: string[] }} SignedIn */
+/** @typedef {SignedIn & { campaign: string, labels: Labels }} Duty who is signed in, and where they are at work */
+/** @typedef {Record<string, Memory>} Memories by tab */
+
+/**
+ * @typedef {object} Line
+ * @property {"" | "answers" | "silent"} state whether the API answers
+ * @property {string | null} since
+ * @property {number | null} again when it is asked next
+ * @property {string} [refusal]
+ */
+
+/**
+ * @typedef {object} Page
+ * @property {Language} lang
+ * @property {Api | null} asks before anybody is signed in, too
+ * @property {Duty | null} duty
+ * @property {CampaignStatus | null} status
+ * @property {Tab | null} tab
+ * @property {View | null} view
+ * @property {Watch | null} watch
+ * @property {Memories} memories
+ * @property {{ campaign: string, memories: Memories } | null} kept what was not sent when a token ended
+ * @property {Line} line
+ */
+
+/** @type {HTMLMetaElement | null} */
+const meta = document.querySelector("meta[name=campaign]");
+const DEFAULT_CAMPAIGN = meta?.content ?? "";
+/** @type {Scope[]} with which there is something to do here */
 const USEFUL = ["moderate", "admin"];
 /** What every token looks like; a header takes no other letters. */
 const TOKEN = /^qy_[!-~]+$/;
 /** An answer that takes longer is worth a word. */
 const SLOW_MS = 3_000;
 
-const byId = (id) => document.getElementById(id);
+const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const toasts = new Toasts(byId("toasts"), () => words());
+/** @type {Page} */
 const page = {
   lang: preferred(),
-  api: null,
-  /** The one that asks, before anybody is signed in, too. */
   asks: null,
-  token: null,
-  campaigns: [],
-  campaign: null,
-  labels: null,
+  duty: null,
   status: null,
   tab: null,
   view: null,
   watch: null,
   memories: {},
-  /** What was not sent when a token ended, and of which campaign. */
   kept: null,
   line: { state: "", since: null, again: null },
 };
@@ -44,6 +71,7 @@ const page = {
 const words = () => SHELL[page.lang];
 const texts = () => textsIn(page.lang);
 
+/** @param {Language} lang */
 function speak(lang) {
   page.lang = document.documentElement.lang = lang;
   document.title = words().title;
@@ -52,12 +80,14 @@ function speak(lang) {
   byId("skip").textContent = words().skip;
   drawControls();
   drawLine();
-  if (page.token) open(page.tab ?? tabs()[0]);
+  if (page.duty) open(page.tab ?? tabs()[0]);
   else if (byId("token")) showSignIn();
 }
 
 function drawControls() {
-  const choice = Object.entries(LANGUAGES).map(([lang, [short, name]]) =>
+  const { duty } = page;
+  const languages = /** @type {[Language, string[]][]} */ (Object.entries(LANGUAGES));
+  const choice = languages.map(([lang, [short, name]]) =>
     button(short, () => choose(lang), {
       lang,
       ariaLabel: name,
@@ -66,27 +96,36 @@ function drawControls() {
   );
   fill(
     byId("controls"),
-    page.token && campaignChoice(),
-    page.token && button(words().keys, showKeys, { key: "?", className: "quiet" }),
-    page.token && button(words().signOut, async () => (await mayLeave()) && signOut(), { className: "quiet", title: page.token.label ?? "" }),
+    duty && campaignChoice(duty),
+    duty && button(words().keys, showKeys, { key: "?", className: "quiet" }),
+    duty && button(words().signOut, signOutIfMeant, { className: "quiet", title: duty.token.label ?? "" }),
     node("div", { className: "languages", aria: { role: "group", label: "Тіл · Язык · Language" } }, ...choice),
   );
 }
 
+/** @param {Language} lang */
 function choose(lang) {
   remember(lang);
   toasts.clear();
   speak(lang);
-  byId("controls").querySelector("[aria-pressed=true]").focus();
+  /** @type {HTMLElement | null} */
+  const pressed = byId("controls").querySelector("[aria-pressed=true]");
+  pressed?.focus();
 }
 
-function campaignChoice() {
-  if (page.campaigns.length < 2) return node("span", { className: "campaign" }, page.campaign ?? "");
-  const options = page.campaigns.map((id) => [id, id]);
-  const choice = select(options, page.campaign, { ariaLabel: words().campaign, className: "campaign" });
+async function signOutIfMeant() {
+  if (await mayLeave()) signOut();
+}
+
+/** @param {Duty} duty */
+function campaignChoice(duty) {
+  const { campaigns, campaign } = duty;
+  if (campaigns.length < 2) return node("span", { className: "campaign" }, campaign);
+  const options = campaigns.map((id) => [id, id]);
+  const choice = select(options, campaign, { ariaLabel: words().campaign, className: "campaign" });
   choice.onchange = async () => {
-    if (await mayLeave()) enter(choice.value);
-    else choice.value = page.campaign;
+    if (await mayLeave()) enter(duty, choice.value);
+    else choice.value = campaign;
   };
   return choice;
 }
@@ -118,20 +157,26 @@ function showSignIn(message = "") {
   input.focus();
 }
 
-/** Sign in with a token; return whether there is anything to do with it. */
+/**
+ * Sign in with a token; return whether there is anything to do with it.
+ * @param {string} text
+ */
 async function signIn(text) {
-  const turnedAway = () => page.api === api && turnAway();
+  const turnedAway = () => {
+    if (page.duty?.api === api) turnAway(page.duty);
+  };
   const api = new Api(text, { language: () => page.lang, heard, turnedAway });
   page.asks = api;
+  /** @type {Token} */
   const token = await api.get("/v1/tokens/self");
   if (!USEFUL.some((scope) => token.scopes.includes(scope))) return false;
-  Object.assign(page, { api, token });
   rememberToken(text);
-  page.campaigns = await knownCampaigns();
-  enter(wantedCampaign());
+  const campaigns = await knownCampaigns(token);
+  enter({ api, token, campaigns }, wantedCampaign(campaigns));
   return true;
 }
 
+/** @param {string} text */
 async function trySignIn(text) {
   if (!TOKEN.test(text)) return words().noToken;
   try {
@@ -141,7 +186,10 @@ async function trySignIn(text) {
   }
 }
 
-/** Go on with the token of before a reload, as soon as the API answers. */
+/**
+ * Go on with the token of before a reload, as soon as the API answers.
+ * @param {string} text
+ */
 function resume(text) {
   fill(byId("main"), node("p", { className: "card" }, words().waiting));
   const watch = new Watch(
@@ -158,22 +206,29 @@ function resume(text) {
   );
 }
 
-/** The token is none any more: what was not sent waits for who signs in to the same campaign. */
-function turnAway() {
-  const { campaign, memories } = page;
+/**
+ * The token is none any more: what was not sent waits for who signs in to the same campaign.
+ * @param {Duty} duty
+ */
+function turnAway({ campaign }) {
+  const { memories } = page;
   const count = unsentOf(memories);
   signOut(count ? `${words().turnedAway} ${words().unsentKept(texts().number(count), campaign)}` : words().turnedAway);
   page.kept = count ? { campaign, memories } : null;
 }
 
-/** What was not sent before, where it is of this campaign and can be sent; else it is told before it is forgotten. */
-function recall(campaign) {
+/**
+ * What was not sent before, where it is of this campaign and can be sent; else it is told before it is forgotten.
+ * @param {Duty} duty
+ * @returns {Memories}
+ */
+function recall({ api, campaign }) {
   const { kept } = page;
   page.kept = null;
   if (!kept) return {};
   const held = decisionsOf(kept.memories);
   if (kept.campaign === campaign && tabs().some(({ id }) => id === "names")) {
-    for (const decisions of held) decisions.api = page.api;
+    for (const decisions of held) decisions.api = api;
     return kept.memories;
   }
   toasts.say(words().unsentLost(texts().number(unsentOf(kept.memories)), kept.campaign));
@@ -181,8 +236,10 @@ function recall(campaign) {
   return {};
 }
 
-const decisionsOf = (memories) => Object.values(memories).flatMap(({ decisions }) => decisions ?? []);
-const unsentOf = (memories) => decisionsOf(memories).reduce((sum, { unsent }) => sum + unsent, 0);
+const decisionsOf = (/** @type {Memories} */ memories) =>
+  Object.values(memories).flatMap(({ decisions }) => decisions ?? []);
+const unsentOf = (/** @type {Memories} */ memories) =>
+  decisionsOf(memories).reduce((sum, { unsent }) => sum + unsent, 0);
 
 /** Whoever would leave decisions behind that were not sent is asked first. */
 async function mayLeave() {
@@ -207,26 +264,36 @@ function signOut(message = "") {
   leave();
   toasts.clear();
   for (const dialog of document.querySelectorAll("dialog")) dialog.close();
-  Object.assign(page, { api: null, asks: null, token: null, campaign: null, status: null, memories: {}, tab: null });
+  page.asks = null;
+  page.duty = null;
+  page.status = null;
+  page.tab = null;
+  page.memories = {};
   page.line = { state: "", since: null, again: null };
   history.replaceState(null, "", location.pathname + location.search);
   speak(page.lang);
   showSignIn(message);
 }
 
-async function knownCampaigns() {
-  const { campaign } = page.token;
+/** @param {Token} token */
+async function knownCampaigns({ campaign }) {
   if (campaign !== "*") return [campaign];
   const list = await fileOrApi();
   return list.length ? list : [DEFAULT_CAMPAIGN];
 }
 
-/** The public list, and where that file does not load what the API says. */
+/**
+ * The public list, and where that file does not load what the API says.
+ * @returns {Promise<string[]>}
+ */
 async function fileOrApi() {
   for (const path of ["/v1/campaigns.json", "/v1/campaigns"]) {
     try {
       const response = await fetch(path, { credentials: "omit", signal: AbortSignal.timeout(5_000) });
-      if (response.ok) return (await response.json()).campaigns.map(({ id }) => id);
+      if (!response.ok) continue;
+      /** @type {{ campaigns: { id: string }[] }} */
+      const { campaigns } = await response.json();
+      return campaigns.map(({ id }) => id);
     } catch {
       // Then the other one.
     }
@@ -234,15 +301,22 @@ async function fileOrApi() {
   return [];
 }
 
-function wantedCampaign() {
-  const asked = new URLSearchParams(location.search).get("campaign");
-  return [asked, DEFAULT_CAMPAIGN].find((id) => page.campaigns.includes(id)) ?? page.campaigns[0];
+/** @param {string[]} campaigns */
+function wantedCampaign(campaigns) {
+  const asked = new URLSearchParams(location.search).get("campaign") ?? "";
+  return [asked, DEFAULT_CAMPAIGN].find((id) => campaigns.includes(id)) ?? campaigns[0];
 }
 
-function enter(campaign) {
+/**
+ * @param {SignedIn} who
+ * @param {string} campaign
+ */
+function enter({ api, token, campaigns }, campaign) {
   leave();
-  const labels = new Labels(page.api, `/v1/campaigns/${campaign}`, page.token);
-  Object.assign(page, { campaign, labels, status: null, memories: recall(campaign) });
+  const labels = new Labels(api, `/v1/campaigns/${campaign}`, token);
+  page.duty = { api, token, campaigns, campaign, labels };
+  page.status = null;
+  page.memories = recall(page.duty);
   const address = new URL(location.href);
   address.searchParams.set("campaign", campaign);
   history.replaceState(null, "", address);
@@ -257,25 +331,33 @@ function enter(campaign) {
 function leave() {
   page.watch?.stop();
   page.view?.close?.();
-  Object.assign(page, { watch: null, view: null });
+  page.watch = null;
+  page.view = null;
 }
-
-const may = (scope) => page.token.scopes.includes(scope);
 
 /** Ask how the campaign is; who may not know that asks whether anybody answers. */
 async function look() {
-  const { api, campaign } = page;
-  if (!may("moderate")) return void (await api.get("/v1/tokens/self"));
+  const { duty } = page;
+  if (!duty) return;
+  const { api, campaign, token } = duty;
+  if (!token.scopes.includes("moderate")) return void (await api.get("/v1/tokens/self"));
+  /** @type {CampaignStatus} */
   const status = await api.get(`/v1/campaigns/${campaign}/status`);
-  if (page.api !== api || page.campaign !== campaign) return;
+  if (page.duty !== duty) return;
   page.status = status;
   drawTabs();
   page.view?.receive?.(status);
 }
 
-const tabs = () => TABS.filter((tab) => tab.isFor(page.token));
+function tabs() {
+  const { duty } = page;
+  return duty ? TABS.filter((tab) => tab.isFor(duty.token)) : [];
+}
 
+/** @param {Tab} tab */
 function open(tab) {
+  const { duty } = page;
+  if (!duty) return;
   page.view?.close?.();
   page.tab = tab;
   if (location.hash !== `#${tab.id}`) history.pushState(null, "", `#${tab.id}`);
@@ -283,19 +365,24 @@ function open(tab) {
   const { title } = tab.WORDS[page.lang];
   const root = node("div", { className: `tab ${tab.id}` });
   fill(byId("main"), node("h1", { className: "sr" }, title), root);
-  page.view = tab.mount(root, contextOf(tab));
+  page.view = tab.mount(root, contextOf(duty, tab));
   if (page.status) page.view?.receive?.(page.status);
 }
 
-function contextOf(tab) {
-  const { api, campaign, token, lang } = page;
+/**
+ * @param {Duty} duty
+ * @param {Tab} tab
+ * @returns {Context}
+ */
+function contextOf({ api, campaign, token, labels }, tab) {
+  const { lang } = page;
   return {
     api,
     campaign,
     base: `/v1/campaigns/${campaign}`,
     token,
-    may,
-    labels: page.labels,
+    may: (scope) => token.scopes.includes(scope),
+    labels,
     status: () => page.status,
     look: () => page.watch?.now(),
     lang,
@@ -314,6 +401,10 @@ function contextOf(tab) {
   };
 }
 
+/**
+ * @param {string} id of a tab
+ * @param {object} memory
+ */
 function go(id, memory = {}) {
   const tab = tabs().find((each) => each.id === id);
   if (!tab) return;
@@ -323,24 +414,26 @@ function go(id, memory = {}) {
 
 function drawTabs() {
   const links = tabs().map((tab, index) => {
-    const waits = page.status && tab.waits?.(page.status);
+    const { status } = page;
+    const waits = status && tab.waits?.(status);
     const link = node(
       "a",
       { href: `#${tab.id}` },
       node("kbd", { aria: { hidden: "true" } }, String(index + 1)),
       tab.WORDS[page.lang].title,
-      waits ? node("span", { className: "count" }, texts().count(waits, tab.waitsMore?.(page.status))) : null,
+      waits ? node("span", { className: "count" }, texts().count(waits, tab.waitsMore?.(status))) : null,
     );
     if (tab === page.tab) link.setAttribute("aria-current", "page");
     return link;
   });
-  const focused = [...byId("tabs").children].indexOf(document.activeElement);
+  const focused = [...byId("tabs").children].findIndex((link) => link === document.activeElement);
   byId("tabs").hidden = false;
   byId("tabs").ariaLabel = words().tabs;
   fill(byId("tabs"), ...links);
   links[focused]?.focus();
 }
 
+/** @param {boolean} isAnswer */
 function heard(isAnswer) {
   const { line } = page;
   const state = isAnswer ? "answers" : "silent";
@@ -350,6 +443,10 @@ function heard(isAnswer) {
   if (isBack) page.view?.refresh?.();
 }
 
+/**
+ * @param {number} wait in milliseconds
+ * @param {string} [refusal]
+ */
 function waitAgain(wait, refusal = "") {
   Object.assign(page.line, { again: Date.now() + wait, refusal });
   drawLine();
@@ -358,7 +455,7 @@ function waitAgain(wait, refusal = "") {
 /** What is read out is said once, and not with each answer. */
 function drawLine() {
   const { since, again, refusal } = page.line;
-  const seconds = (ms) => words().line.seconds(Math.max(0, Math.round(ms / 1000)));
+  const seconds = (/** @type {number} */ ms) => words().line.seconds(Math.max(0, Math.round(ms / 1000)));
   const waited = Date.now() - (page.asks?.waitsSince ?? Infinity);
   const isSlow = page.line.state !== "silent" && waited >= SLOW_MS;
   const state = isSlow ? "waits" : page.line.state;
@@ -370,8 +467,9 @@ function drawLine() {
   byId("since").textContent = [last, wait, refusal].filter(Boolean).join(" · ");
 }
 
+/** @returns {Key[]} */
 function keys() {
-  if (!page.token) return [];
+  if (!page.duty) return [];
   const ofTabs = tabs().map((tab, index) => ({
     key: String(index + 1),
     does: tab.WORDS[page.lang].title,
@@ -380,10 +478,15 @@ function keys() {
   return [
     ...(page.view?.keys ?? []),
     { key: "u", does: words().undoKey, run: () => toasts.undo() },
-    { key: "g", does: words().refreshKey, run: () => (page.watch?.now(), page.view?.refresh?.()) },
+    { key: "g", does: words().refreshKey, run: refresh },
     ...ofTabs,
     { key: "?", does: words().keysKey, run: showKeys },
   ];
+}
+
+function refresh() {
+  page.watch?.now();
+  page.view?.refresh?.();
 }
 
 function showKeys() {
@@ -401,7 +504,7 @@ function showKeys() {
 
 listenToKeys(keys);
 addEventListener("hashchange", () => {
-  const tab = page.token && tabs().find(({ id }) => `#${id}` === location.hash);
+  const tab = tabs().find(({ id }) => `#${id}` === location.hash);
   if (tab && tab !== page.tab) open(tab);
 });
 setInterval(drawLine, 1_000);

@@ -1,5 +1,7 @@
 /** Things that pass one after another through a window: across it, as a crawl, or up through it, as a roll of names. */
 
+/** @typedef {HTMLElement & { key?: string, tell?: () => void }} Passing what passes, and the key of what it is about */
+
 /** Milliseconds by which a thing may come late and be moved to where it should be by now. */
 const LATE = 1000;
 
@@ -10,7 +12,6 @@ export class Conveyor {
   #due = null;
 
   /**
-   * @typedef {HTMLElement & { key?: string, tell?: () => void }} Passing what passes, and the key of what it is about
    * @param {HTMLElement} track
    * @param {{ along: "x" | "y", speed: number, gap: number, next: () => Passing | null }} how `next()` returns what comes
    *   next, null where there is nothing; `speed` in rem a second, `gap` in rem
@@ -78,9 +79,17 @@ export class Conveyor {
     await room.finished;
   }
 
+  get #passing() {
+    return /** @type {Passing[]} */ ([...this.track.children]);
+  }
+
   /** Take away at once what may be there no longer. @param {(passing: Passing) => boolean} stands */
   keep(stands) {
-    const passing = /** @type {Passing[]} */ ([...this.track.children]);
-    for (const node of passing) if (!stands(node)) node.remove();
+    for (const node of this.#passing) if (!stands(node)) node.remove();
+  }
+
+  /** Let what is on its way be told as it is now. */
+  tell() {
+    for (const node of this.#passing) node.tell?.();
   }
 }

@@ -56,6 +56,16 @@ export interface Act {
   amount: { currency: string; value: number } | null;
 }
 
+/** What an organisation has done whose name is public. */
+export interface Organisation {
+  name: string;
+  participations: number;
+  people: number;
+  hours: number;
+  amount: Amounts;
+  participant_type?: string | null;
+}
+
 /** A minute (HH:MM in Kazakhstan) and what it added and took back. */
 export interface Minute extends Measures {
   at: string;
@@ -89,6 +99,8 @@ export interface Contents {
   places: Record<string, PlaceMeasures>;
   /** `recent.json`: newest first. */
   acts: Act[];
+  /** `organisations.json`, or that of a place: who has done most comes first. */
+  organisations: Organisation[];
   /** `timeline/{date}.json` */
   date: string;
   minutes: Minute[];
@@ -141,4 +153,22 @@ export interface Listener {
   aged?(): void;
   /** Called with `"error"` where a request failed. */
   emit?(name: string, detail: object): void;
+}
+
+/** An element of ours on a page. */
+export interface LiveHost extends HTMLElement {
+  pause(): void;
+  resume(): void;
+  refresh(): void;
+}
+
+/** What elements tell the page that they are on. */
+declare global {
+  interface HTMLElementEventMap {
+    /** `value` is told by a number alone. */
+    "gooddeeds:update": CustomEvent<{ value?: number }>;
+    "gooddeeds:state": CustomEvent<{ state: FeedState }>;
+    /** `status` is that of an answer that was no document. */
+    "gooddeeds:error": CustomEvent<{ message: string; status?: number }>;
+  }
 }

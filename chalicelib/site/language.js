@@ -3,7 +3,9 @@
 /** @import { Language } from "./documents.js" */
 
 /** @type {Language[]} */
-const LANGUAGES = ["kk", "ru", "en"];
+export const LANGUAGES = ["kk", "ru", "en"];
+/** @type {Record<string, string>} each in itself */
+export const LANGUAGE_NAMES = { kk: "Қазақша", ru: "Русский", en: "English" };
 const KEY = "lang";
 
 function remembered() {

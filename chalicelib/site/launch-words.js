@@ -1,7 +1,22 @@
 /** What the launch page says, in its three languages. */
 
+/** @import { Language } from "./documents.js" */
+/** @import { StateWords } from "./state-words.js" */
+
 import { STATE_WORDS } from "./state-words.js";
 
+/**
+ * What is said, by the name that `data-word` has it by; `next` takes numbers as they are written.
+ *
+ * @typedef {"skip" | "test" | "title" | "first" | "over" | "reached" | "join" | "land" | "light"} Word
+ * @typedef {"good_deeds" | "people" | "hours" | "amount" | "head" | "day" | "latest" | "regions"} OtherWord
+ * @typedef {"how" | "invite" | "do" | "tell" | "see" | "soon" | "honest" | "csv" | "data" | "embed"} MoreWord
+ * @typedef {"milestone" | "close" | "share" | "copy" | "copied" | "pause" | "resume" | "paused"} LastWord
+ * @typedef {{ next: (at: string, left: string) => string }} Telling
+ * @typedef {Telling & StateWords & Record<Word | OtherWord | MoreWord | LastWord, string>} Said
+ */
+
+/** @type {Record<Language, Said>} */
 export const WORDS = {
   kk: {
     skip: "Мазмұнға өту",
@@ -31,6 +46,7 @@ export const WORDS = {
     soon: "Қатысу тәсілдері жақында осы жерде шығады.",
     honest: "Тек тіркелген істер есептеледі, тексерудегілері әлі қосылмаған. Қате табылса, сан ашық түзетіледі.",
     csv: "Барлық сандар (CSV)",
+    data: "Ашық деректер",
     embed: "Санағышты өз сайтыңызға қойыңыз",
     milestone: "Межеге жеттік!",
     close: "Жабу",
@@ -71,6 +87,7 @@ export const WORDS = {
     honest:
       "Учитываются только зарегистрированные дела, те, что на проверке, ещё не посчитаны. Если находится ошибка, число исправляется открыто.",
     csv: "Все числа (CSV)",
+    data: "Открытые данные",
     embed: "Поставить счётчик на свой сайт",
     milestone: "Рубеж взят!",
     close: "Закрыть",
@@ -111,6 +128,7 @@ export const WORDS = {
     honest:
       "Only registered deeds are counted, those under review not yet. Where a mistake is found, the number is corrected in the open.",
     csv: "All numbers (CSV)",
+    data: "Open data",
     embed: "Put the counter on your own site",
     milestone: "Milestone reached!",
     close: "Close",

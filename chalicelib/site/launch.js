@@ -1,20 +1,27 @@
 /** The launch page: its language, state and campaign, and the milestones it celebrates. */
 
+/** @import { Language, LiveHost, Milestone, Words } from "./documents.js" */
+/** @import { Said } from "./launch-words.js" */
+
 import { CAMPAIGN_NAME } from "./campaign-name.js";
 import { GoalBar } from "./goal-bar.js";
 import { preferred, remember } from "./language.js";
 import { WORDS } from "./launch-words.js";
 import { fill } from "./lists.js";
-import { feedOf, node, say } from "./live.js";
+import { feedOf, say } from "./live.js";
 import { watchMilestones } from "./milestones.js";
 import { measure } from "./numbers.js";
+import { all, byId, linkItems, onChoice, press, set, showPulse, speakPage } from "./page-parts.js";
 import { ShareButtons } from "./share.js";
 
+/** Milliseconds that a milestone is celebrated. */
 const CELEBRATION = 9_000;
-const campaign = document.querySelector("meta[name=campaign]").content;
-const byId = (id) => document.getElementById(id);
-const all = (selector) => [...document.querySelectorAll(selector)];
-const elements = all("main *").filter(({ localName }) => localName.startsWith("good-deeds-"));
+
+const campaign = /** @type {HTMLMetaElement} */ (document.querySelector("meta[name=campaign]")).content;
+const elements = /** @type {LiveHost[]} */ (
+  all("main *").filter(({ localName }) => localName.startsWith("good-deeds-"))
+);
+const headline = byId("headline");
 const facts = all(".facts > *");
 const goalBar = new GoalBar(byId("course"));
 const sharing = new ShareButtons(byId("share"), () => ({
@@ -23,57 +30,51 @@ const sharing = new ShareButtons(byId("share"), () => ({
   words: WORDS[lang],
 }));
 const feed = feedOf(`${location.origin}/v1/campaigns/${campaign}/page.json`);
+/** @type {Language} */
 let lang = "kk";
 let paused = false;
+/** @type {Words | undefined} */
 let words;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
 let celebration;
 
+/** @param {Language} wanted */
 async function speak(wanted) {
   ({ words } = await import(`./${wanted}.js`));
-  lang = document.documentElement.lang = wanted;
-  for (const place of all("[data-word]")) say(place, WORDS[lang][place.dataset.word]);
-  for (const link of all("[data-speaks]")) link.search = `lang=${lang}`;
+  lang = wanted;
+  speakPage(lang, WORDS[lang]);
   for (const element of elements) element.setAttribute("lang", lang);
-  for (const button of all("[data-lang]")) press(button, button.dataset.lang === lang);
   showCampaign();
   showState();
 }
 
-const press = (button, pressed) => button.setAttribute("aria-pressed", pressed);
+/** @param {Element} element */
+const metricOf = (element) => element.getAttribute("metric") ?? "";
 
 /** Until the campaign's name is known, ours stands. */
 function showCampaign() {
-  const { doc } = feed;
-  const { names, links = [], goals } = doc ?? {};
+  const { names, links = [] } = feed.doc ?? {};
   document.title = names?.[lang] || CAMPAIGN_NAME[lang];
   say(byId("name"), document.title);
   sharing.show();
-  fill(byId("links"), links.filter(({ url }) => /^https?:/.test(url)).map(linkItem));
-  const headline = byId("headline");
-  const metric = goals?.[0]?.metric ?? headline.metric;
-  if (metric !== headline.metric) headline.setAttribute("metric", metric);
-  if (!doc?.totals) return;
-  for (const fact of facts) set(fact, "hidden", !measure(doc.totals, fact.metric) || fact.metric === metric);
+  fill(byId("links"), linkItems(links, lang));
+  showTotals();
+}
+
+function showTotals() {
+  const { doc } = feed;
+  const metric = doc?.goals?.[0]?.metric ?? metricOf(headline);
+  if (metric !== metricOf(headline)) headline.setAttribute("metric", metric);
+  if (!doc?.totals || !words) return;
+  for (const fact of facts) {
+    const isEmpty = !measure(doc.totals, metricOf(fact));
+    set(fact, "hidden", isEmpty || metricOf(fact) === metric);
+  }
   goalBar.show(doc, metric, { lang, words, said: WORDS[lang] });
 }
 
-function linkItem({ url, title }) {
-  return node("li", {}, node("a", { href: url }, title?.[lang] || url));
-}
-
-function set(object, name, value) {
-  if (object[name] !== value) object[name] = value;
-}
-
-/** On air is what is answered and confirmed, and of a campaign that is. */
 function showState() {
-  const said = WORDS[lang];
-  const { doc, age } = feed;
-  const state = paused ? "paused" : feed.state === "fresh" ? doc.state : feed.state;
-  set(byId("test"), "hidden", doc?.state !== "test");
-  set(byId("pulse").dataset, "state", state);
-  say(byId("state"), said.states[state] ?? said[state] ?? "");
-  say(byId("age"), doc && !paused ? said.updated(Math.floor(age)) : "");
+  showPulse(feed, WORDS[lang], paused);
   showStage();
 }
 
@@ -88,12 +89,13 @@ function showStage() {
   word(byId("invite"), doc?.state === "ended" ? "over" : "invite");
 }
 
-/** Let an element say another of the page's words. */
+/** Let an element say another of the page's words. @param {HTMLElement} element @param {keyof Said} name */
 function word(element, name) {
   set(element.dataset, "word", name);
-  say(element, WORDS[lang][name]);
+  say(element, String(WORDS[lang][name]));
 }
 
+/** @param {Milestone} milestone */
 function celebrate({ title }) {
   if (paused) return;
   byId("celebrated").textContent = title?.[lang] || "";
@@ -108,7 +110,9 @@ function endCelebration() {
 
 byId("address").textContent = location.host;
 byId("close").onclick = endCelebration;
-addEventListener("keydown", ({ key }) => key === "Escape" && endCelebration());
+addEventListener("keydown", ({ key }) => {
+  if (key === "Escape") endCelebration();
+});
 
 for (const element of elements) {
   // Not upgraded yet: one document has all but the timeline.
@@ -116,32 +120,35 @@ for (const element of elements) {
   element.setAttribute("campaign", campaign);
 }
 
-for (const button of all("[data-lang]")) {
-  button.onclick = () => {
-    remember(button.dataset.lang);
-    speak(button.dataset.lang);
-  };
-}
+onChoice((wanted) => {
+  remember(wanted);
+  speak(wanted);
+});
 
 const choices = all("[data-metric]");
 for (const button of choices) {
   button.onclick = () => {
-    choices.forEach((choice) => press(choice, choice === button));
-    byId("map").setAttribute("metric", button.dataset.metric);
+    for (const choice of choices) press(choice, choice === button);
+    byId("map").setAttribute("metric", button.dataset.metric ?? "");
   };
 }
 
-byId("head").onclick = ({ target }) => {
-  const isPerHead = target.getAttribute("aria-pressed") === "false";
-  press(target, isPerHead);
+const head = byId("head");
+head.onclick = () => {
+  const isPerHead = head.getAttribute("aria-pressed") === "false";
+  press(head, isPerHead);
   byId("map").setAttribute("by", isPerHead ? "head" : "rank");
 };
 
-byId("pause").onclick = ({ target }) => {
+const pause = byId("pause");
+pause.onclick = () => {
   paused = !paused;
-  for (const element of elements) paused ? element.pause() : element.resume();
-  press(target, paused);
-  target.textContent = WORDS[lang][(target.dataset.word = paused ? "resume" : "pause")];
+  for (const element of elements) {
+    if (paused) element.pause();
+    else element.resume();
+  }
+  press(pause, paused);
+  word(pause, paused ? "resume" : "pause");
   showState();
 };
 

@@ -1,13 +1,10 @@
 /** What the address of an overlay asks for. What cannot be understood is left at its default: nothing may fail on air. */
 
-/** @import { Language } from "./documents.js" */
-
+import { LANGUAGES } from "./language.js";
 import { METRICS, PLACE_METRICS, TIMELINE_METRICS } from "./metrics.js";
 import { places } from "./regions.js";
 import { isSince } from "./since-when.js";
 
-/** @type {Language[]} */
-const LANGUAGES = ["kk", "ru", "en"];
 const THEMES = ["night", "sky", "light", "plain"];
 const ALIGNMENTS = ["bottom-left", "bottom", "bottom-right", "left", "center", "right", "top-left", "top", "top-right"];
 const STALE = ["mark", "dim", "hide", "off"];

@@ -4,6 +4,7 @@
 /** @import { Language } from "./documents.js" */
 
 import { CAMPAIGN_NAME } from "./campaign-name.js";
+import { campaignsOf } from "./campaigns.js";
 import { node, say } from "./live.js";
 import { METRIC_NAMES } from "./metrics.js";
 import { placeName } from "./regions.js";
@@ -28,6 +29,8 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(CSS);
 const { origin } = new URL(import.meta.url);
 
+/** @type {Record<string, ReturnType<typeof campaignsOf>>} by who publishes them: a page asks for the list once */
+const lists = {};
 /** @type {Set<LiveElement>} */
 const views = new Set();
 const button = node("button", { part: "pause", type: "button" });
@@ -69,11 +72,19 @@ export function arrange() {
 function drawCaption(view) {
   view.line.querySelector("[part=caption]")?.remove();
   if (origin === location.origin || isSmall(view)) return;
-  const lang = /** @type {Language} */ (view.base.lang);
+  const { lang } = view.base;
   const href = `${origin}/?lang=${lang}`;
   const link = node("a", { part: "source", href, target: "_blank", rel: "noopener" }, CAMPAIGN_NAME[lang]);
   const caption = captionOf(view, lang);
   view.line.prepend(node("span", { part: "caption" }, caption && `${caption} · `, link));
+  namesOf(view).then((names) => say(link, names?.[lang] || CAMPAIGN_NAME[lang]));
+}
+
+/** What the campaign of an element is called, as far as that is known. @param {LiveElement} view */
+async function namesOf(view) {
+  const source = (view.getAttribute("src") ?? origin).replace(/\/$/, "");
+  const campaigns = await (lists[source] ??= campaignsOf(source));
+  return campaigns?.find(({ id }) => id === view.getAttribute("campaign"))?.names;
 }
 
 /** @param {LiveElement} view @param {Language} lang */

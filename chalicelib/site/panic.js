@@ -19,7 +19,11 @@ const NAMES = ["acts", "organisations"];
 /** @param {string} campaign */
 const orderOf = (campaign) => `panic:${campaign}`;
 
-/** @param {string} key @returns {Record<string, any>} */
+/**
+ * @template Value
+ * @param {string} key
+ * @returns {Record<string, Value>} what is kept
+ */
 function read(key) {
   try {
     return JSON.parse(localStorage.getItem(key) ?? "{}");
@@ -38,7 +42,14 @@ function write(key, value) {
   }
 }
 
-/** What scenes are told to do, by their names; `all` is every scene. @param {string} campaign */
+/** @param {string} key @returns {Record<string, LiveDocument>} by their addresses */
+const documentsOf = (key) => read(key);
+
+/**
+ * What scenes are told to do, by their names; `all` is every scene.
+ *
+ * @type {(campaign: string) => Record<string, string>}
+ */
 export const orders = (campaign) => read(orderOf(campaign));
 
 /**
@@ -105,8 +116,8 @@ export class Panic {
   /** @param {string | null} state @param {(state: string | null) => void} hear */
   #become(state, hear) {
     this.state = state;
-    if (state === "hold") write(this.frozen, { ...read(this.kept), ...this.#known(), ...read(this.frozen) });
-    else write(this.frozen, null);
+    const held = () => ({ ...documentsOf(this.kept), ...this.#known(), ...documentsOf(this.frozen) });
+    write(this.frozen, state === "hold" ? held() : null);
     hear(state);
   }
 
@@ -132,7 +143,7 @@ export class Panic {
 
   /** @param {string} url @returns {LiveDocument | undefined} */
   #held(url) {
-    if (NAMES_NOBODY.test(url)) return feedOf(url).doc ?? read(this.frozen)[url];
+    if (NAMES_NOBODY.test(url)) return feedOf(url).doc ?? documentsOf(this.frozen)[url];
     const { doc } = feedOf(url);
     return doc && { ...doc, ...Object.fromEntries(NAMES.filter((name) => name in doc).map((name) => [name, []])) };
   }

@@ -13,6 +13,7 @@ export const PAUSE = 700;
  * @typedef {{ kind: "milestone", milestone: Celebrated }} MilestoneOnAir
  * @typedef {{ kind: "acts", ids: string[], count?: number }} ActsOnAir
  * @typedef {MilestoneOnAir | ActsOnAir} Thing
+ * @typedef {ReturnType<typeof setTimeout>} Timer
  */
 
 /**
@@ -36,8 +37,8 @@ export class Queue {
    * @param {object} given
    * @param {(thing: Thing) => void} given.show
    * @param {(thing: Thing) => void} given.hide
-   * @param {(run: () => void, milliseconds: number) => any} [given.later]
-   * @param {(timer: any) => void} [given.never]
+   * @param {(run: () => void, milliseconds: number) => Timer} [given.later]
+   * @param {(timer: Timer | undefined) => void} [given.never]
    */
   constructor({ show, hide, later = setTimeout, never = clearTimeout }) {
     this.show = show;

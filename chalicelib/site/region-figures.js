@@ -16,7 +16,7 @@ export function rankOf(code, values) {
  * @param {string} csv
  */
 export function kindsOf(place, csv) {
-  const [head, ...rows] = csv.replace(/^\uFEFF/, "").split("\r\n");
+  const [head, ...rows] = csv.split("\r\n");
   const column = head.split(",").indexOf("participations");
   const found = rows.map((row) => row.split(",")).filter((row) => row[1] === place);
   const kinds = found.map((row) => ({ kind: row[0], acts: Number(row[column]) }));

@@ -4,6 +4,7 @@ import { fill } from "./lists.js";
 import { node, say } from "./live.js";
 import { METRIC_NAMES } from "./metrics.js";
 import { format, measure, number, percent } from "./numbers.js";
+import { byId, set } from "./page-parts.js";
 import { perHead, POPULATIONS_AS_OF } from "./populations.js";
 import { dayText, rateText } from "./rates.js";
 import { nameIn } from "./region-names.js";
@@ -15,7 +16,6 @@ import { placeName, places } from "./regions.js";
 
 const METRICS = ["good_deeds", "people", "hours", "amount"];
 const SORTS = ["number", "head", "name"];
-const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 /** @type {(value: string | null, all: string[]) => string} */
 const among = (value, all) => (value !== null && all.includes(value) ? value : all[0]);
 
@@ -61,7 +61,7 @@ export class RegionOverview {
     this.doc = doc;
     // Before anything has happened there is nothing to compare.
     const told = doc.totals?.participations === 0 ? "empty" : "";
-    if (byId("overview").dataset.told !== told) byId("overview").dataset.told = told;
+    set(byId("overview").dataset, "told", told);
     this.draw();
   }
 

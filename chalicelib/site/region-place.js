@@ -4,27 +4,23 @@ import { fill } from "./lists.js";
 import { feedOf, node, say } from "./live.js";
 import { matcher } from "./name-search.js";
 import { measure, number } from "./numbers.js";
+import { all, byId, set } from "./page-parts.js";
 import { perHead, POPULATIONS_AS_OF, populationOf } from "./populations.js";
 import { dayText, rateText } from "./rates.js";
 import { kindsOf, rankOf } from "./region-figures.js";
 import { KINDS, nameIn, TYPES } from "./region-names.js";
 import { places } from "./regions.js";
 
-/** @import { Language, LiveDocument, Words } from "./documents.js" */
+/** @import { Language, LiveDocument, PlaceMeasures, Words } from "./documents.js" */
 /** @import { Said } from "./region-words.js" */
-/** @typedef {{ name: string, people: number, participations: number, participant_type?: string | null }} Organisation */
-/** @typedef {LiveDocument & { organisations?: Organisation[] }} Board */
 
 const KINDS_EVERY_MS = 60_000;
 const BOARD_SECONDS = 30;
 const ROWS = 20;
 const ACTS = 8;
 
-const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const hide = (/** @type {string} */ id, /** @type {boolean} */ isHidden) => {
-  const element = byId(id);
-  if (element.hidden !== isHidden) element.hidden = isHidden;
-};
+/** @param {string} id @param {boolean} isHidden */
+const hide = (id, isHidden) => set(byId(id), "hidden", isHidden);
 
 export class RegionPlace {
   /** @type {Language} */
@@ -53,7 +49,7 @@ export class RegionPlace {
     const type = asked.get("type") ?? "";
     this.type = type in TYPES ? type : "";
     this.shown = ROWS;
-    this.counters = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#region good-deeds-counter")]);
+    this.counters = all("#region good-deeds-counter");
     this.headline = byId("headline");
     hide("region", false);
     for (const counter of this.counters) {
@@ -137,18 +133,17 @@ export class RegionPlace {
    */
   receive(doc) {
     this.doc = doc;
+    /** @type {PlaceMeasures} */
     const measures = doc.places?.[this.place] ?? {};
-    /** @type {Record<string, number>} */
-    const goals = /** @type {any} */ (measures).goals ?? {};
-    const metric = Object.keys(goals)[0] ?? "good_deeds";
+    const metric = Object.keys(measures.goals ?? {})[0] ?? "good_deeds";
     if (this.headline.getAttribute("metric") !== metric) this.headline.setAttribute("metric", metric);
     this.metric = metric;
-    const told = doc.places?.[this.place]?.participations ? "" : "empty";
-    if (byId("region").dataset.told !== told) byId("region").dataset.told = told;
+    const told = measures.participations ? "" : "empty";
+    set(byId("region").dataset, "told", told);
     for (const counter of this.counters.slice(1)) {
       const isEmpty = !measure(measures, counter.getAttribute("metric") ?? "");
       const hidden = isEmpty || counter.getAttribute("metric") === metric;
-      if (counter.hidden !== hidden) counter.hidden = hidden;
+      set(counter, "hidden", hidden);
     }
     this.drawStanding();
     this.drawKinds();
@@ -220,7 +215,7 @@ export class RegionPlace {
 
   drawBoard() {
     const { said, words, lang } = this;
-    const all = /** @type {Board | undefined} */ (this.board?.doc)?.organisations;
+    const all = this.board?.doc?.organisations;
     if (!said || !words || !all) return;
     hide("organisations", all.length === 0);
     hide("organisations-none", all.length > 0);

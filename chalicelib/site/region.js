@@ -3,7 +3,8 @@
 import { CAMPAIGN_NAME } from "./campaign-name.js";
 import { preferred, remember } from "./language.js";
 import { fill } from "./lists.js";
-import { feedOf, node, say } from "./live.js";
+import { feedOf, say } from "./live.js";
+import { all, byId, linkItems, onChoice, set, showPulse, speakPage } from "./page-parts.js";
 import { RegionOverview } from "./region-overview.js";
 import { RegionPlace } from "./region-place.js";
 import { WORDS } from "./region-words.js";
@@ -18,9 +19,6 @@ const base = `${location.origin}/v1/campaigns/${campaign}`;
 const code = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 const place = places.find((one) => one.toLowerCase() === code.toLowerCase());
 const feed = feedOf(`${base}/page.json`);
-
-const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const all = (/** @type {string} */ selector) => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(selector)]);
 
 /** @import { Language } from "./documents.js" */
 
@@ -46,7 +44,7 @@ function leads(path) {
   return `${path}?${query}`;
 }
 
-let lang = /** @type {Language} */ (preferred());
+let lang = preferred();
 const view = place ? new RegionPlace(place, base, asked, keep) : new RegionOverview(asked, keep, leads);
 const sharing = new ShareButtons(byId("share"), () => ({
   address: shared(),
@@ -65,11 +63,10 @@ function shared() {
 /** @param {Language} wanted */
 async function speak(wanted) {
   const { words } = await import(`./${wanted}.js`);
-  lang = document.documentElement.lang = wanted;
+  lang = wanted;
   const said = WORDS[lang];
-  for (const element of all("[data-word]")) say(element, said[/** @type {"all"} */ (element.dataset.word)]);
+  speakPage(lang, said);
   for (const link of all("[data-leads]")) link.setAttribute("href", leads((link.getAttribute("href") ?? "/").split("?")[0]));
-  for (const button of all("[data-lang]")) button.ariaPressed = String(button.dataset.lang === lang);
   byId("csv").setAttribute("href", `${base}/totals.csv`);
   view.speak(lang, words, said);
   showHeading();
@@ -91,38 +88,16 @@ function showHeading() {
   set(byId(place ? "region" : "overview"), "hidden", isMissing);
   byId("all").hidden = !place;
   document.title = `${heading} · ${name}`;
-  const usable = links.filter(({ url }) => /^https?:/.test(url));
-  fill(byId("links"), usable.map(({ url, title }) => node("li", {}, node("a", { href: url }, title?.[lang] || url))));
+  fill(byId("links"), linkItems(links, lang));
   sharing.show();
 }
 
-/**
- * @param {Record<string, any>} object
- * @param {string} name
- * @param {unknown} value
- */
-function set(object, name, value) {
-  if (object[name] !== value) object[name] = value;
-}
+const showState = () => showPulse(feed, WORDS[lang]);
 
-/** On air is what is answered and confirmed, and of a campaign that is. */
-function showState() {
-  const said = WORDS[lang];
-  const { doc, age } = feed;
-  const state = feed.state === "fresh" && doc ? doc.state : feed.state;
-  set(byId("test"), "hidden", doc?.state !== "test");
-  set(byId("pulse").dataset, "state", state);
-  say(byId("state"), said.states[state] ?? said[/** @type {"unknown"} */ (state)] ?? "");
-  say(byId("age"), doc ? said.updated(Math.floor(age)) : "");
-}
-
-for (const button of all("[data-lang]")) {
-  button.onclick = () => {
-    const wanted = /** @type {Language} */ (button.dataset.lang);
-    remember(wanted);
-    speak(wanted);
-  };
-}
+onChoice((wanted) => {
+  remember(wanted);
+  speak(wanted);
+});
 for (const counter of all("good-deeds-counter")) counter.setAttribute("campaign", campaign);
 feed.join({
   receive(doc) {

@@ -1,5 +1,9 @@
 /** The crawl at the foot of the picture: the campaign's numbers, the regions that lead, and the last acts. */
 
+/** @import { Act, LiveDocument, PlaceMeasures } from "./documents.js" */
+/** @import { Passing } from "./conveyor.js" */
+/** @import { Air, View } from "./on-air.js" */
+
 import { captionOf } from "./caption.js";
 import { Conveyor } from "./conveyor.js";
 import { define, feedOf, node, say } from "./live.js";
@@ -27,17 +31,22 @@ class Crawl extends SceneElement {
 .item b{font-weight:800;color:var(--noun)}
 .item::after{content:"";width:.55rem;height:.55rem;margin-left:1.6rem;border-radius:50%;background:var(--noun)}
 `;
-  acts = [];
-  regions = {};
-  at = 0;
+  /** @type {Act[]} */
+  #acts = [];
+  /** @type {Record<string, PlaceMeasures>} */
+  #regions = {};
+  /** How many stories have been told. */
+  #at = 0;
+  /** The language of what passes. */
+  #told = "";
+  #heading = node("span", {});
+  #window = node("div", { className: "window" });
+  #conveyor = new Conveyor(this.#window, { along: "x", speed: 8, gap: 2, next: () => this.#item() });
 
   content() {
-    this.heading = node("span", {});
-    this.window = node("div", { className: "window" });
-    this.conveyor = new Conveyor(this.window, { along: "x", speed: 8, gap: 2, next: () => this.item() });
-    const name = node("div", { className: "name" }, node("img", { src: "/widget/sun.svg", alt: "" }), this.heading);
-    this.listen();
-    return [node("div", { className: "band" }, name, this.window)];
+    const name = node("div", { className: "name" }, node("img", { src: "/widget/sun.svg", alt: "" }), this.#heading);
+    this.#listen();
+    return [node("div", { className: "band" }, name, this.#window)];
   }
 
   get file() {
@@ -45,98 +54,122 @@ class Crawl extends SceneElement {
   }
 
   /** Hear of acts and regions, too, for as long as the scene is on air. */
-  listen() {
+  #listen() {
+    /** @param {LiveDocument} doc */
     const receiveActs = ({ acts = [] }) => {
-      this.acts = acts.filter(isOurs).slice(0, ACTS);
-      this.conveyor.keep(({ key }) => !key || acts.some(({ id }) => id === key));
+      this.#acts = acts.filter(isOurs).slice(0, ACTS);
+      this.#conveyor.keep(({ key }) => !key || acts.some(({ id }) => id === key));
     };
-    const receivePlaces = (doc) => (this.regions = doc.places ?? {});
+    /** @param {LiveDocument} doc */
+    const receivePlaces = ({ places: known = {} }) => {
+      this.#regions = known;
+    };
     feedOf(`${base}/recent.json`).join({ receive: receiveActs });
     feedOf(`${base}/places.json`).join({ receive: receivePlaces });
-    onName(() => say(this.heading, captionOf(this.base.lang)));
+    onName(() => this.#sayName());
   }
 
+  #sayName() {
+    say(this.#heading, captionOf(this.base.lang));
+  }
+
+  /** @param {LiveDocument} [doc] @param {LiveDocument | null} [previous] */
   render(doc, previous) {
-    say(this.heading, captionOf(this.base.lang));
+    this.#sayName();
     if (!doc) return;
-    if (this.told !== this.base.lang) this.conveyor.start();
-    else this.conveyor.resume();
-    this.told = this.base.lang;
-    for (const item of this.window.children) item.tell?.();
+    const { lang } = this.base;
+    if (this.#told !== lang) this.#conveyor.start();
+    else this.#conveyor.resume();
+    this.#told = lang;
+    this.#conveyor.tell();
+    if (previous) this.#correctFrom(previous);
+  }
+
+  /** @param {LiveDocument} previous */
+  #correctFrom(previous) {
     const { words } = this;
     const fell = settings.metrics
-      .map((metric) => ({ metric, by: this.valueOf(metric) - this.valueOf(metric, previous) }))
-      .filter(({ by }) => previous && previous !== doc && by < 0);
+      .map((metric) => ({ metric, by: this.#valueOf(metric) - this.#valueOf(metric, previous) }))
+      .filter(({ by }) => by < 0);
     const text = fell.map(({ metric, by }) => `${format(metric, by, words)} ${words.label(metric, by)}`);
     if (text.length) this.correct(text.join(" · "));
   }
 
-  valueOf(metric, doc = this.doc) {
+  /** @param {string} metric */
+  #valueOf(metric, doc = this.doc) {
     const { place } = settings;
     return measure(place ? doc?.places?.[place] : doc?.totals, metric) ?? 0;
   }
 
-  /** What can be told now, in the order in which it is told. */
-  stories() {
+  /** What can be told now, in the order in which it is told. @returns {(() => Passing)[]} */
+  #stories() {
     const first = settings.metrics;
-    const metrics = [...first, ...metricsOf(settings).filter((metric) => !first.includes(metric))].filter((metric) => this.valueOf(metric) > 0);
-    if (!metrics.length) return [() => this.invitation()];
-    const regions = this.leaders();
+    const others = metricsOf(settings).filter((metric) => !first.includes(metric));
+    const metrics = [...first, ...others].filter((metric) => this.#valueOf(metric) > 0);
+    if (!metrics.length) return [() => bold(SCENE_WORDS[this.base.lang].invitation)];
+    const regions = this.#leaders();
     return [
-      ...metrics.map((metric) => () => this.number(metric)),
-      ...(regions.length ? [() => this.leading(regions)] : []),
-      ...this.acts.map((act) => () => this.act(act)),
-      ...(settings.qr ? [() => node("div", { className: "item" }, node("b", {}, settings.address ?? address))] : []),
+      ...metrics.map((metric) => () => this.#number(metric)),
+      ...(regions.length ? [() => this.#leading(regions)] : []),
+      ...this.#acts.map((act) => () => this.#act(act)),
+      ...(settings.qr ? [() => bold(settings.address ?? address)] : []),
     ];
   }
 
-  item() {
+  #item() {
     if (!this.doc) return null;
-    const stories = this.stories();
-    return stories[this.at++ % stories.length]();
+    const stories = this.#stories();
+    return stories[this.#at++ % stories.length]();
   }
 
-  invitation() {
-    return node("div", { className: "item" }, node("b", {}, SCENE_WORDS[this.base.lang].invitation));
-  }
-
-  /** A number that is on its way is told as it is now. */
-  number(metric) {
+  /** A number that is on its way is told as it is now. @param {string} metric */
+  #number(metric) {
     const [value, label] = [node("b", {}), node("span", {})];
     const tell = () => {
-      say(value, format(metric, this.valueOf(metric), this.words));
-      say(label, this.words.label(metric, this.valueOf(metric)));
+      say(value, format(metric, this.#valueOf(metric), this.words));
+      say(label, this.words.label(metric, this.#valueOf(metric)));
     };
     tell();
-    return Object.assign(node("div", { className: "item" }, value, label), { tell });
+    return Object.assign(item(value, label), { tell });
   }
 
-  leaders() {
+  #leaders() {
     const [metric] = settings.metrics;
-    const valueOf = (code) => measure(this.regions[code], metric) ?? 0;
+    /** @param {string} code */
+    const valueOf = (code) => measure(this.#regions[code], metric) ?? 0;
     const regions = places.filter((code) => code !== "abroad" && valueOf(code) > 0);
     return regions.sort((a, b) => valueOf(b) - valueOf(a)).slice(0, REGIONS);
   }
 
-  leading(codes) {
+  /** @param {string[]} codes */
+  #leading(codes) {
     const { lang } = this.base;
     const told = codes.map((code) => placeName(code, lang)).join(" · ");
-    return node("div", { className: "item" }, node("b", {}, SCENE_WORDS[lang].leaders), node("span", {}, told));
+    return item(node("b", {}, SCENE_WORDS[lang].leaders), node("span", {}, told));
   }
 
-  act(act) {
+  /** @param {Act} act */
+  #act(act) {
     const { name, measures, where } = describe(act, this.words, this.base.lang);
-    const item = node("div", { className: "item" }, node("b", {}, name), node("span", {}, `${measures} · ${where}`));
-    return Object.assign(item, { key: act.id });
+    const told = item(node("b", {}, name), node("span", {}, `${measures} · ${where}`));
+    return Object.assign(told, { key: act.id });
   }
 }
 
+/** @param {...Node} parts */
+const item = (...parts) => node("div", { className: "item" }, ...parts);
+
+/** @param {string} text */
+const bold = (text) => item(node("b", {}, text));
+
 define("on-air-crawl", Crawl);
 
+/** @param {HTMLElement} safe @returns {Air} */
 export function air(safe) {
   const crawl = element("on-air-crawl", { class: "marked", campaign, metric: settings.metrics[0], motion: "full" });
   const band = element("div", { class: "crawl on-air", id: "crawl" }, crawl);
   safe.append(band);
+  /** @param {View} view */
   const show = ({ lang }) => crawl.setAttribute("lang", lang);
   return { show, fading: crawl, fits: band, beside: 2.8 };
 }

@@ -1,6 +1,7 @@
 /** What elements of scenes have in common: a document of the campaign, the marks of every state, and moving pictures. */
 
-/** @import { Language, LiveDocument } from "./documents.js" */
+/** @import { LiveDocument } from "./documents.js" */
+/** @import { View } from "./on-air.js" */
 
 import { LiveElement } from "./live.js";
 import { campaign, element, settings } from "./on-air.js";
@@ -28,7 +29,7 @@ export const sceneElement = (name) =>
 /** Let an element show another metric in another language. @param {HTMLElement} made */
 export const shows =
   (made) =>
-  /** @param {{ metric: string, lang: Language }} view */
+  /** @param {View} view */
   ({ metric, lang }) => {
     made.setAttribute("lang", lang);
     made.setAttribute("metric", metric);

@@ -1,5 +1,7 @@
 /** One number that fills the picture, with its goal. */
 
+/** @import { Air } from "./on-air.js" */
+
 import { card } from "./card.js";
 import { celebrate, endCelebration, watch } from "./celebration.js";
 import "./counter.js";
@@ -8,6 +10,7 @@ import { Queue } from "./queue.js";
 import { SCENE_WORDS } from "./scene-words.js";
 import "./since.js";
 
+/** @param {HTMLElement} safe @returns {Air} */
 export function air(safe) {
   const { place, goal, since, milestones } = settings;
   const counter = element(since ? "good-deeds-since" : "good-deeds-counter", {
@@ -20,13 +23,20 @@ export function air(safe) {
     announce: "off",
   });
   const invitation = element("p", { class: "invitation" });
-  counter.addEventListener("gooddeeds:update", ({ detail }) => (invitation.hidden = detail.value > 0));
+  counter.addEventListener("gooddeeds:update", ({ detail: { value = 0 } }) => {
+    invitation.hidden = value > 0;
+  });
   const made = card(safe, element("div", { class: "huge-number" }, counter, invitation), ({ metric, lang }) => {
     counter.setAttribute("lang", lang);
     counter.setAttribute("metric", metric);
     invitation.textContent = SCENE_WORDS[lang].invitation;
   });
-  const queue = new Queue({ show: ({ milestone }) => celebrate(milestone), hide: endCelebration });
+  const queue = new Queue({
+    show: (thing) => {
+      if (thing.kind === "milestone") celebrate(thing.milestone);
+    },
+    hide: endCelebration,
+  });
   if (milestones) watch((milestone) => queue.addMilestone(milestone));
   return { ...made, queue };
 }

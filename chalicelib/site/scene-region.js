@@ -1,5 +1,8 @@
 /** The board of one region, for its studio: its number, how it stands among the regions, and the next round number. */
 
+/** @import { Language, LiveDocument, PlaceMeasures } from "./documents.js" */
+/** @import { Air } from "./on-air.js" */
+
 import { card } from "./card.js";
 import { define, node, say } from "./live.js";
 import { format, measure } from "./numbers.js";
@@ -10,7 +13,10 @@ import { roundAbove } from "./round-numbers.js";
 import { SceneElement, sceneElement, shows } from "./scene-element.js";
 import { SCENE_WORDS } from "./scene-words.js";
 
+/** @type {Record<Language, string>} */
 const KAZAKHSTAN = { kk: "Қазақстан", ru: "Казахстан", en: "Kazakhstan" };
+/** From here on a fact is told in millions. */
+const LONG = 10 ** 7;
 const FACTS = ["good_deeds", "people", "hours", "amount"];
 
 class Region extends SceneElement {
@@ -30,75 +36,120 @@ h2{margin:.6rem 0 0;font-size:5.4rem;font-weight:800;letter-spacing:-.025em;line
 .fact span{font-size:1.9rem;color:var(--aside)}
 .fact:empty{visibility:hidden}
 `;
+  #heading = node("h2", {});
+  #rank = node("p", { className: "rank" });
+  #value = node("span", { className: "value" });
+  #label = node("span", { className: "label" });
+  #figure = node("div", { className: "figure" }, this.#value, this.#label);
+  #bar = node("span", { className: "bar" });
+  #next = node("p", { className: "next" });
+  #facts = [1, 2, 3].map(() => ({ value: node("b", {}), label: node("span", {}) }));
 
   content() {
-    const part = (tag, className, ...children) => (this[className] = node(tag, { className }, ...children));
-    this.heading = node("h2", {});
-    part("p", "rank");
-    part("div", "figure", part("span", "value"), part("span", "label"));
-    const track = node("div", { className: "track" }, part("span", "bar"));
-    part("p", "next");
-    this.facts = [1, 2, 3].map(() => node("div", { className: "fact" }, node("b", {}), node("span", {})));
-    new ResizeObserver(() => this.fit()).observe(this.host);
-    return [this.heading, this.rank, this.figure, track, this.next, node("div", { className: "facts" }, ...this.facts)];
+    const track = node("div", { className: "track" }, this.#bar);
+    const facts = this.#facts.map(({ value, label }) => node("div", { className: "fact" }, value, label));
+    new ResizeObserver(() => this.#fit()).observe(this.host);
+    return [this.#heading, this.#rank, this.#figure, track, this.#next, node("div", { className: "facts" }, ...facts)];
   }
 
   get file() {
     return this.place ? "places.json" : "live.json";
   }
 
-  measures(doc, code = this.place) {
-    return code ? (doc?.places?.[code] ?? {}) : (doc?.totals ?? {});
+  /**
+   * What a document says of a place, or of all where the scene is of none.
+   *
+   * @param {LiveDocument} doc
+   * @param {string | null} code
+   * @returns {PlaceMeasures}
+   */
+  #measures({ places: known, totals }, code = this.place) {
+    return (code ? known?.[code] : totals) ?? {};
   }
 
+  /** @param {LiveDocument} doc @param {string} metric */
+  #valueOf(doc, metric) {
+    return measure(this.#measures(doc), metric) ?? 0;
+  }
+
+  /** @param {LiveDocument} [doc] @param {LiveDocument | null} [previous] */
   render(doc, previous) {
-    const { metric, place, words } = this;
+    const { place } = this;
     const { lang } = this.base;
-    const told = SCENE_WORDS[lang];
-    const valueOf = (name, document = doc) => measure(this.measures(document), name) ?? 0;
-    const value = valueOf(metric);
-    say(this.heading, place ? placeName(place, lang) : KAZAKHSTAN[lang]);
-    say(this.rank, doc ? (value > 0 ? this.rankText(doc, value, told) : told.invitation) : "");
-    say(this.value, doc ? format(metric, value, words) : "");
-    say(this.label, doc ? words.label(metric, value) : "");
-    const next = this.aim(doc, value);
-    const isOver = doc?.state === "ended";
-    this.bar.style.width = isOver ? "100%" : `${Math.min(100, (value / next) * 100)}%`;
-    say(this.next, doc && !isOver ? `${told.next}: ${format(metric, next, words)}` : "");
-    const others = FACTS.filter((name) => name !== metric).slice(0, 3);
-    this.facts.forEach((fact, i) => {
-      const number = valueOf(others[i]);
-      say(fact.firstChild, doc ? format(others[i], number, words, number >= 10 ** 7) : "");
-      say(fact.lastChild, doc ? words.label(others[i], number >= 10 ** 7 ? 0 : number) : "");
+    say(this.#heading, place ? placeName(place, lang) : KAZAKHSTAN[lang]);
+    if (doc) this.#draw(doc);
+    else this.#clear();
+    this.#fit();
+    if (doc && previous) this.#correctFrom(doc, previous);
+  }
+
+  /** Nothing is known yet. */
+  #clear() {
+    const facts = this.#facts.flatMap(({ value, label }) => [value, label]);
+    for (const text of [this.#rank, this.#value, this.#label, this.#next, ...facts]) say(text, "");
+    this.#bar.style.width = "0%";
+  }
+
+  /** @param {LiveDocument} doc */
+  #draw(doc) {
+    const { metric, words } = this;
+    const told = SCENE_WORDS[this.base.lang];
+    const value = this.#valueOf(doc, metric);
+    say(this.#rank, value > 0 ? this.#rankText(doc, value) : told.invitation);
+    say(this.#value, format(metric, value, words));
+    say(this.#label, words.label(metric, value));
+    const next = this.#aim(doc, value);
+    const isOver = doc.state === "ended";
+    this.#bar.style.width = isOver ? "100%" : `${Math.min(100, (value / next) * 100)}%`;
+    say(this.#next, isOver ? "" : `${told.next}: ${format(metric, next, words)}`);
+    this.#drawFacts(doc);
+  }
+
+  /** What stands beside the number. */
+  get #others() {
+    return FACTS.filter((name) => name !== this.metric).slice(0, this.#facts.length);
+  }
+
+  /** @param {LiveDocument} doc */
+  #drawFacts(doc) {
+    const { words } = this;
+    this.#others.forEach((name, i) => {
+      const number = this.#valueOf(doc, name);
+      const isLong = number >= LONG;
+      say(this.#facts[i].value, format(name, number, words, isLong));
+      say(this.#facts[i].label, words.label(name, isLong ? 0 : number));
     });
-    this.fit();
-    if (!previous || previous === doc) return;
-    const fell = [metric, ...others].map((name) => ({ name, by: valueOf(name) - valueOf(name, previous) })).filter(({ by }) => by < 0);
+  }
+
+  /** @param {LiveDocument} doc @param {LiveDocument} previous */
+  #correctFrom(doc, previous) {
+    const { metric, words } = this;
+    const fell = [metric, ...this.#others]
+      .map((name) => ({ name, by: this.#valueOf(doc, name) - this.#valueOf(previous, name) }))
+      .filter(({ by }) => by < 0);
     const text = fell.map(({ name, by }) => `${format(name, by, words)} ${words.label(name, by)}`);
     if (text.length) this.correct(text.join(" · "));
   }
 
-  /** The goal that is not reached yet, else the next round number. */
-  aim(doc, value) {
+  /** The goal that is not reached yet, else the next round number. @param {LiveDocument} doc @param {number} value */
+  #aim(doc, value) {
     const { metric, place } = this;
-    const goal = +settings.goal || (place ? this.measures(doc).goals?.[metric] : this.goalOf(doc)?.target);
+    const known = place ? this.#measures(doc).goals?.[metric] : doc.goals?.find((one) => one.metric === metric)?.target;
+    const goal = Number(settings.goal) || known || 0;
     return goal > value ? goal : roundAbove(value, metric);
   }
 
-  goalOf(doc) {
-    return doc?.goals?.find(({ metric }) => metric === this.metric);
-  }
-
-  rankText(doc, value, told) {
+  /** @param {LiveDocument} doc @param {number} value */
+  #rankText(doc, value) {
     if (!this.place || this.place === "abroad") return "";
     const regions = places.filter((code) => code !== "abroad");
-    const better = regions.filter((code) => (measure(this.measures(doc, code), this.metric) ?? 0) > value);
-    return told.rank(better.length + 1, regions.length);
+    const better = regions.filter((code) => (measure(this.#measures(doc, code), this.metric) ?? 0) > value);
+    return SCENE_WORDS[this.base.lang].rank(better.length + 1, regions.length);
   }
 
   /** Long names and long numbers keep to their line. */
-  fit() {
-    for (const line of [this.heading, this.figure]) {
+  #fit() {
+    for (const line of [this.#heading, this.#figure]) {
       line.style.transform = `scale(${Math.min(1, this.base.clientWidth / line.scrollWidth)})`;
     }
   }
@@ -106,6 +157,7 @@ h2{margin:.6rem 0 0;font-size:5.4rem;font-weight:800;letter-spacing:-.025em;line
 
 define("on-air-region", Region);
 
+/** @param {HTMLElement} safe @returns {Air} */
 export function air(safe) {
   const region = sceneElement("on-air-region");
   return card(safe, region, shows(region), campaignName);

@@ -1,5 +1,9 @@
 /** The roll of organisations that are thanked: only those whose names may air, by their board. */
 
+/** @import { LiveDocument } from "./documents.js" */
+/** @import { Passing } from "./conveyor.js" */
+/** @import { Air } from "./on-air.js" */
+
 import { card } from "./card.js";
 import { Conveyor } from "./conveyor.js";
 import { define, feedOf, node, say } from "./live.js";
@@ -21,17 +25,19 @@ h2{margin:0;font-size:5.4rem;font-weight:850;letter-spacing:-.025em;line-height:
 .end img{height:5rem}
 .invitation{margin:7rem 0 0;font-size:3.4rem;font-weight:700}
 `;
-  names = [];
-  at = 0;
+  /** @type {string[]} */
+  #names = [];
+  /** Which of the names comes next. */
+  #at = 0;
+  #heading = node("h2", {});
+  #thanked = node("p", { className: "thanked" });
+  #invitation = node("p", { className: "invitation", hidden: true });
+  #window = node("div", { className: "window" });
+  #conveyor = new Conveyor(this.#window, { along: "y", speed: 4.5, gap: 1.5, next: () => this.#item() });
 
   content() {
-    this.heading = node("h2", {});
-    this.thanked = node("p", { className: "thanked" });
-    this.window = node("div", { className: "window" });
-    this.invitation = node("p", { className: "invitation", hidden: true });
-    this.conveyor = new Conveyor(this.window, { along: "y", speed: 4.5, gap: 1.5, next: () => this.item() });
-    this.listen();
-    return [this.heading, this.thanked, this.invitation, this.window];
+    this.#listen();
+    return [this.#heading, this.#thanked, this.#invitation, this.#window];
   }
 
   /** Of the board it is told later when it was confirmed: how old the scene is, the totals say. */
@@ -40,37 +46,40 @@ h2{margin:0;font-size:5.4rem;font-weight:850;letter-spacing:-.025em;line-height:
   }
 
   /** Hear of the board, too, for as long as the scene is on air. */
-  listen() {
+  #listen() {
+    /** @param {LiveDocument} doc */
     const receive = ({ organisations = [] }) => {
-      this.names = organisations.map(({ name }) => name);
-      this.conveyor.keep(({ key }) => !key || this.names.includes(key));
-      this.render(this.doc);
+      this.#names = organisations.map(({ name }) => name);
+      this.#conveyor.keep(({ key }) => !key || this.#names.includes(key));
+      if (this.doc) this.render(this.doc);
     };
     feedOf(board).join({ receive });
   }
 
+  /** @param {LiveDocument} [doc] */
   render(doc) {
     if (!doc) return;
     const told = SCENE_WORDS[this.base.lang];
-    say(this.heading, told.thanks);
-    say(this.thanked, told.thanked);
-    say(this.invitation, told.join);
-    this.invitation.hidden = this.names.length > 0;
-    if (this.names.length) this.conveyor.resume();
+    say(this.#heading, told.thanks);
+    say(this.#thanked, told.thanked);
+    say(this.#invitation, told.join);
+    this.#invitation.hidden = this.#names.length > 0;
+    if (this.#names.length) this.#conveyor.resume();
   }
 
-  /** After the last name the sun comes up, and the first one follows. */
-  item() {
-    if (!this.names.length) return null;
-    const name = this.names[this.at++];
+  /** After the last name the sun comes up, and the first one follows. @returns {Passing | null} */
+  #item() {
+    if (!this.#names.length) return null;
+    const name = this.#names[this.#at++];
     if (name) return Object.assign(node("div", { className: "name" }, name), { key: name });
-    this.at = 0;
+    this.#at = 0;
     return node("div", { className: "name end" }, node("img", { src: "/widget/sun.svg", alt: "" }));
   }
 }
 
 define("on-air-thanks", Thanks);
 
+/** @param {HTMLElement} safe @returns {Air} */
 export function air(safe) {
   const thanks = sceneElement("on-air-thanks");
   return card(safe, thanks, shows(thanks));

@@ -1,6 +1,10 @@
 /** From choices to what a partner pastes or a broadcaster opens. */
 
-/** What an element imports, as it is served: the counter's file has what all of them need. */
+/**
+ * What an element imports, as it is served: the counter's file has what all of them need.
+ *
+ * @type {Record<string, string[]>}
+ */
 const FILES = {
   counter: ["digits.js"],
   board: ["counter.js", "regions.js", "lists.js"],
@@ -9,9 +13,10 @@ const FILES = {
   timeline: ["counter.js", "lists.js"],
 };
 /** What comes after the numbers of any element. */
-const BESIDE = ["page-controls.js", "campaign-name.js", "metrics.js", "regions.js"];
+const BESIDE = ["page-controls.js", "campaign-name.js", "campaigns.js", "metrics.js", "regions.js"];
 /**
- * @typedef {Record<string, any>} Choices what is chosen in the builder, by the names of attributes and parameters
+ * @typedef {Record<string, string | boolean | undefined>} Choices what is chosen in the builder, by the names of
+ *   attributes and parameters; what is left open is empty
  * @typedef {{ release: string, integrity: Record<string, string> }} Release
  */
 
@@ -28,11 +33,20 @@ const attributes = (pairs) => pairs.map(([name, value]) => ` ${name}="${escaped(
 /** @type {(choices: Choices, names: string[]) => [string, unknown][]} */
 const chosen = (choices, names) => names.filter((name) => choices[name]).map((name) => [name, choices[name]]);
 
-/** @type {(origin: string, path: string, pairs: string[][]) => string} */
-const address = (origin, path, pairs) => {
-  const query = new URLSearchParams(pairs).toString();
-  return `${origin}${path}${query && `?${query}`}`;
-};
+/**
+ * The address of a page, with what is chosen for it.
+ *
+ * @param {string} page
+ * @param {Choices} choices
+ */
+function address(page, choices) {
+  const given = Object.entries(choices).flatMap(([name, value]) => (value ? [[name, String(value)]] : []));
+  const query = new URLSearchParams(given).toString();
+  return `${page}${query && `?${query}`}`;
+}
+
+/** What stands for a campaign in an address. @param {Choices} choices */
+const segmentOf = ({ campaign }) => encodeURIComponent(String(campaign));
 
 /**
  * A pinned release never changes and every file of it is checked; the evergreen one mends itself.
@@ -47,8 +61,9 @@ function scripts(name, lang, origin, release) {
   /** @param {string} file */
   const at = (file) =>
     `${origin}/widget/${release.release}/${file}" integrity="${release.integrity[file]}" crossorigin="anonymous"`;
-  const needed = [...new Set([...FILES[/** @type {keyof typeof FILES} */ (name)], ...BESIDE, `${lang}.js`])].map((file) => `<link rel="modulepreload" href="${at(file)}>`);
-  return [...needed, `<script type="module" src="${at(`${name}.js`)}></script>`];
+  const files = new Set([...FILES[name], ...BESIDE, `${lang}.js`]);
+  const preloads = [...files].map((file) => `<link rel="modulepreload" href="${at(file)}>`);
+  return [...preloads, `<script type="module" src="${at(`${name}.js`)}></script>`];
 }
 
 /** @param {string} thing @param {Choices} choices @param {string} origin @param {Release | null} [release] */
@@ -56,29 +71,22 @@ function elementSnippet(thing, choices, origin, release) {
   /** @type {[string, unknown][]} */
   const pairs = [...chosen(choices, ATTRIBUTES), ...chosen({ motion: choices.still && "none" }, ["motion"])];
   const tag = `<good-deeds-${thing}${attributes(pairs)}></good-deeds-${thing}>`;
-  return [...scripts(thing, choices.lang, origin, choices.pinned && release), tag].join("\n");
+  return [...scripts(thing, String(choices.lang), origin, choices.pinned ? release : null), tag].join("\n");
 }
 
 /** @param {Choices} choices @param {string} origin */
 export function overlayAddress(choices, origin) {
-  const { campaign, milestones, alerts, ticker, test, ...others } = choices;
-  const flags = [
-    ...(milestones ? [] : [["milestones", "0"]]),
-    ...Object.entries({ alerts, ticker, test }).flatMap(([name, on]) => (on ? [[name, "1"]] : [])),
-  ];
-  return address(origin, `/overlay/${encodeURIComponent(campaign)}`, [
-    ...Object.entries(others).filter(([, value]) => value),
-    ...flags,
-  ]);
+  const { campaign: _, milestones, alerts, ticker, test, ...others } = choices;
+  /** @param {string | boolean | undefined} isOn */
+  const flag = (isOn) => (isOn ? "1" : "");
+  const flags = { milestones: milestones ? "" : "0", alerts: flag(alerts), ticker: flag(ticker), test: flag(test) };
+  return address(origin + `/overlay/${segmentOf(choices)}`, { ...others, ...flags });
 }
 
 /** @param {Choices} choices @param {string} origin */
-export function embedAddress({ campaign, ...choices }, origin) {
-  return address(
-    origin,
-    `/embed/${encodeURIComponent(campaign)}`,
-    Object.entries(choices).filter(([, value]) => value),
-  );
+export function embedAddress(choices, origin) {
+  const { campaign: _, ...others } = choices;
+  return address(origin + `/embed/${segmentOf(choices)}`, others);
 }
 
 /**
@@ -89,7 +97,7 @@ export function embedAddress({ campaign, ...choices }, origin) {
  * @param {{ origin: string, release?: Release | null, title?: string }} context
  */
 export function snippet(thing, choices, { origin, release, title }) {
-  const { campaign, metric, lang } = choices;
+  const { metric, lang } = choices;
   if (thing === "overlay") return overlayAddress(choices, origin);
   if (thing === "embed") {
     const source = escaped(embedAddress({ ...choices, height: "auto" }, origin));
@@ -98,7 +106,7 @@ export function snippet(thing, choices, { origin, release, title }) {
     return `${frame}\n<script type="module" src="${origin}/widget/frame-height.js"></script>`;
   }
   if (thing === "badge") {
-    const source = `${origin}/v1/campaigns/${encodeURIComponent(campaign)}/badge/${metric}.${lang}.svg`;
+    const source = `${origin}/v1/campaigns/${segmentOf(choices)}/badge/${metric}.${lang}.svg`;
     return `<a href="${origin}/"><img src="${escaped(source)}" alt="${escaped(title)}"></a>`;
   }
   return elementSnippet(thing, choices, origin, release);

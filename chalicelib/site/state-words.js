@@ -1,12 +1,13 @@
 /** What pages say of how their numbers stand: live or late, tested or over, and how old. */
 
-/** @import { Language } from "./documents.js" */
+/** @import { CampaignState, FeedState, Language } from "./documents.js" */
 
 /** @typedef {"waiting" | "stale" | "old" | "offline" | "unknown"} StateWord */
 
 /**
  * What is said in a language; `updated` takes an age in seconds.
- * @typedef {Record<StateWord, string> & { states: Record<string, string>, updated: (age: number) => string }} StateWords
+ * @typedef {Partial<Record<FeedState | CampaignState, string>>} AnyState
+ * @typedef {AnyState & Record<StateWord, string> & { states: AnyState, updated: (age: number) => string }} StateWords
  */
 
 /** @type {Record<Language, StateWords>} */

@@ -2,6 +2,17 @@
 
 import { CAMPAIGN_NAME } from "./campaign-name.js";
 
+/**
+ * `scenes` tells of each what it is called and what it shows; `obs` and `vmix` are steps.
+ *
+ * @typedef {"brand" | "title" | "unknown" | "lead" | "panic" | "panicHelp" | "everywhere" | "inTurn" | "yes" | "no"} Word
+ * @typedef {"copy" | "copied" | "address" | "emergency" | "holds" | "hides"} SceneWord
+ * @typedef {Record<"states" | "choices" | "themes" | "previews", Record<string, string>>} Names
+ * @typedef {Record<"obs" | "vmix", string[]>} Steps
+ * @typedef {Record<Word | SceneWord, string> & Names & Steps & { scenes: Record<string, string[]> }} StudioWords
+ *
+ * @type {Record<import("./documents.js").Language, StudioWords>}
+ */
 export const STUDIO_WORDS = {
   kk: {
     brand: CAMPAIGN_NAME.kk,

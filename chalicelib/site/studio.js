@@ -1,32 +1,38 @@
 /** The control page: all scenes of a broadcast side by side, with their addresses, for whoever puts them on air. */
 
+/** @import { Language } from "./documents.js" */
+
 import { listed } from "./campaigns.js";
-import { preferred, remember } from "./language.js";
+import { LANGUAGE_NAMES, preferred, remember } from "./language.js";
+import { node } from "./live.js";
 import { METRICS, METRIC_NAMES } from "./metrics.js";
 import { OPTIONS, SCENES } from "./overlay-settings.js";
+import { all, byId, onChoice, press, speakPage } from "./page-parts.js";
 import { onOrder, order, orders } from "./panic.js";
+import { nameIn } from "./region-names.js";
 import { placeName, places } from "./regions.js";
 import { STUDIO_WORDS } from "./studio-words.js";
 
-const LANGUAGES = ["kk", "ru", "en"];
 const STATES = ["go", "hold", "hide"];
+/** The picture that a scene is made for, in pixels. */
+const PICTURE_WIDTH = 1920;
+const COPIED_MS = 2_000;
 
 const campaign = decodeURIComponent(location.pathname.split("/")[2]);
-const byId = (id) => document.getElementById(id);
 const page = {
   isMissing: false,
   speech: preferred(),
+  /** @type {Record<string, string>} */
   choices: { lang: preferred(), theme: "night", place: "", metric: METRICS[0], qr: "", preview: "off" },
 };
 const words = () => STUDIO_WORDS[page.speech];
 
-function make(tag, properties, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
-
-/** The address of a scene; what is usual is left out of it. */
+/**
+ * The address of a scene; what is usual is left out of it.
+ *
+ * @param {string} scene
+ * @param {Record<string, string>} others parameters besides those that are chosen for all scenes
+ */
 function addressOf(scene, others = {}) {
   const { lang, theme, place, metric, qr } = page.choices;
   const asked = {
@@ -43,100 +49,116 @@ function addressOf(scene, others = {}) {
   return `${location.origin}/overlay/${encodeURIComponent(campaign)}?${query}`;
 }
 
+/** @param {Language} speech */
 function speak(speech) {
-  page.speech = document.documentElement.lang = speech;
+  page.speech = speech;
   remember(speech);
-  for (const place of document.querySelectorAll("[data-word]")) place.textContent = words()[place.dataset.word];
-  for (const link of document.querySelectorAll("[data-speaks]")) link.search = `lang=${speech}`;
-  for (const button of document.querySelectorAll("[data-lang]"))
-    button.setAttribute("aria-pressed", button.dataset.lang === speech);
+  speakPage(speech, words());
   document.title = words().title;
   byId("all").replaceChildren(...panicButtons("all"));
   drawChoices();
   drawScenes();
-  for (const tool of ["obs", "vmix"])
-    byId(tool).replaceChildren(...words()[tool].map((step) => make("li", {}, step)));
+  byId("obs").replaceChildren(...words().obs.map(stepItem));
+  byId("vmix").replaceChildren(...words().vmix.map(stepItem));
   drawOrders();
 }
 
+/** @param {string} step */
+const stepItem = (step) => node("li", {}, step);
+
 function drawChoices() {
   const { themes, previews, everywhere, inTurn, yes, no } = words();
-  const languageNames = ["Қазақша", "Русский", "English"].map((name, i) => [LANGUAGES[i], name]);
-  const index = LANGUAGES.indexOf(page.speech);
-  const offered = {
-    lang: [...languageNames, ["kk,ru", inTurn]],
-    place: [["", everywhere], ...places.map((code) => [code, placeName(code, page.speech)])],
-    metric: METRICS.map((metric) => [metric, METRIC_NAMES[metric][index]]),
-    theme: Object.entries(themes),
-    qr: [
-      ["", no],
-      ["1", yes],
-    ],
-    preview: Object.entries(previews),
-  };
-  byId("choices").replaceChildren(...Object.entries(offered).map(([name, options]) => choice(name, options)));
+  const { speech } = page;
+  const fields = [
+    choice("lang", [...Object.entries(LANGUAGE_NAMES), ["kk,ru", inTurn]]),
+    choice("place", [["", everywhere], ...places.map((code) => pair(code, placeName(code, speech)))]),
+    choice("metric", METRICS.map((metric) => pair(metric, nameIn(METRIC_NAMES, metric, speech)))),
+    choice("theme", Object.entries(themes)),
+    choice("qr", [pair("", no), pair("1", yes)]),
+    choice("preview", Object.entries(previews)),
+  ];
+  byId("choices").replaceChildren(...fields);
 }
 
-function choice(name, options) {
-  const select = make("select", { name }, ...options.map(([value, text]) => make("option", { value }, text)));
+/** @type {(value: string, text: string) => [string, string]} */
+const pair = (value, text) => [value, text];
+
+/** @param {string} name @param {[string, string][]} offered values and what they are called */
+function choice(name, offered) {
+  const select = node("select", { name }, ...offered.map(([value, text]) => node("option", { value }, text)));
   select.value = page.choices[name];
   select.onchange = () => {
     page.choices[name] = select.value;
     drawScenes();
     drawOrders();
   };
-  return make("label", {}, words().choices[name], select);
+  return node("label", {}, words().choices[name], select);
 }
 
 function drawScenes() {
   byId("scenes").replaceChildren(...(page.isMissing ? [] : SCENES.map(sceneCard)));
 }
 
+/** @param {string} scene */
 function sceneCard(scene) {
   const [name, about] = words().scenes[scene];
-  const frame = make("iframe", { title: name, loading: "lazy", tabIndex: -1 });
-  // Of its own, so that what is held on air is kept apart from what is looked at here.
-  frame.src = addressOf(scene, { preview: page.choices.preview });
-  const look = make("div", { className: "look" }, frame);
-  new ResizeObserver(() => look.style.setProperty("--to", look.clientWidth / 1920)).observe(look);
-  const emergency = make(
-    "details",
-    {},
-    make("summary", {}, words().emergency),
-    make("p", {}, `${words().states.hold}: ${words().holds}`),
-    copyField(`${name}: ${words().states.hold}`, addressOf(scene, { panic: "hold" })),
-    make("p", {}, `${words().states.hide}: ${words().hides}`),
-    copyField(`${name}: ${words().states.hide}`, addressOf(scene, { panic: "hide" })),
-  );
-  const buttons = make("div", { className: "buttons", role: "group", ariaLabel: `${words().panic}: ${name}` });
+  const buttons = node("div", { className: "buttons", role: "group", ariaLabel: `${words().panic}: ${name}` });
   buttons.append(...panicButtons(scene));
-  return make(
+  return node(
     "article",
     {},
-    make("h2", {}, name),
-    look,
-    make("p", {}, about),
+    node("h2", {}, name),
+    lookAt(scene, name),
+    node("p", {}, about),
     copyField(`${words().address}: ${name}`, addressOf(scene)),
     buttons,
-    emergency,
+    emergencyOf(scene, name),
   );
 }
 
+/** A scene as it is now. @param {string} scene @param {string} name */
+function lookAt(scene, name) {
+  const frame = node("iframe", { title: name, loading: "lazy", tabIndex: -1 });
+  // Of its own, so that what is held on air is kept apart from what is looked at here.
+  frame.src = addressOf(scene, { preview: page.choices.preview });
+  const look = node("div", { className: "look" }, frame);
+  const fit = () => look.style.setProperty("--to", String(look.clientWidth / PICTURE_WIDTH));
+  new ResizeObserver(fit).observe(look);
+  return look;
+}
+
+/** Addresses that hold or hide a scene wherever it is open. @param {string} scene @param {string} name */
+function emergencyOf(scene, name) {
+  const { emergency, states, holds, hides } = words();
+  return node(
+    "details",
+    {},
+    node("summary", {}, emergency),
+    node("p", {}, `${states.hold}: ${holds}`),
+    copyField(`${name}: ${states.hold}`, addressOf(scene, { panic: "hold" })),
+    node("p", {}, `${states.hide}: ${hides}`),
+    copyField(`${name}: ${states.hide}`, addressOf(scene, { panic: "hide" })),
+  );
+}
+
+/** @param {string} label @param {string} address */
 function copyField(label, address) {
-  const input = make("input", { readOnly: true, value: address, ariaLabel: label });
+  const input = node("input", { readOnly: true, value: address, ariaLabel: label });
   input.onfocus = () => input.select();
-  const button = make("button", { type: "button", className: "copy", ariaLabel: `${words().copy}. ${label}` }, words().copy);
+  const ariaLabel = `${words().copy}. ${label}`;
+  const button = node("button", { type: "button", className: "copy", ariaLabel }, words().copy);
   button.onclick = async () => {
     await navigator.clipboard.writeText(address);
     button.textContent = byId("copied").textContent = words().copied;
-    setTimeout(() => (button.textContent = words().copy), 2000);
+    setTimeout(() => (button.textContent = words().copy), COPIED_MS);
   };
-  return make("div", { className: "address" }, input, button);
+  return node("div", { className: "address" }, input, button);
 }
 
+/** @param {string} scene */
 function panicButtons(scene) {
   return STATES.map((state) => {
-    const button = make("button", { type: "button", value: state }, words().states[state]);
+    const button = node("button", { type: "button", value: state }, words().states[state]);
     button.dataset.scene = scene;
     button.onclick = () => {
       order(campaign, scene, state);
@@ -149,13 +171,13 @@ function panicButtons(scene) {
 /** Which button holds, for all scenes and for each. */
 function drawOrders() {
   const told = orders(campaign);
-  for (const button of document.querySelectorAll("[data-scene]")) {
-    const state = told[button.dataset.scene] ?? told.all ?? "go";
-    button.setAttribute("aria-pressed", state === button.value);
+  for (const button of all("button[data-scene]")) {
+    const state = told[button.dataset.scene ?? ""] ?? told.all ?? "go";
+    press(button, state === button.getAttribute("value"));
   }
 }
 
-for (const button of document.querySelectorAll("[data-lang]")) button.onclick = () => speak(button.dataset.lang);
+onChoice(speak);
 onOrder(campaign, drawOrders);
 speak(page.speech);
 

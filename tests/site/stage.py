@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.api.link_preview import LAUNCH, REGIONS, page_of
+from chalicelib.api.link_preview import DATA, LAUNCH, REGIONS, page_of
 from chalicelib.api.pages import rendered
 from chalicelib.api.qr import drawn
 from chalicelib.api.site import release_of
@@ -168,10 +168,10 @@ def _send(
 def _shared_page(path: str, origin: str) -> str | None:
     """Return the launch page or one of a region as whoever is sent a link to it gets it."""
     room, _, place = path.removeprefix("/").partition("/")
-    if room not in ("", "r"):
+    if room not in ("", "r", "data"):
         return None
-    page = LAUNCH if not room else page_of(place) if place else REGIONS
-    template = (SITE / ("region.html" if room else "index.html")).read_text(encoding="utf-8")
+    page = {"": LAUNCH, "data": DATA}.get(room) or (page_of(place) if place else REGIONS)
+    template = (SITE / {"": "index.html", "r": "region.html", "data": "data.html"}[room]).read_text(encoding="utf-8")
     return rendered(template, page, "kk", origin, "2026")
 
 

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.vocabulary import LANGUAGES, NamesOnAir
 from chalicelib.intake.answers import ASKED_FIELDS
 from chalicelib.intake.form import FormState
-from chalicelib.webhooks.checking import Outcome as Checked
+from chalicelib.webhooks.checking import CheckOutcome
 from chalicelib.webhooks.dispatcher import Outcome
 from chalicelib.webhooks.parking import ReasonCode
 from tests.site.stage import SITE
@@ -37,7 +37,7 @@ def flat(shape: Any) -> Iterator[str]:
         ("reasons", set(flat(ReasonCode))),
         ("fields", {*ASKED_FIELDS, "consent"}),
         ("outcomes", {*flat(Outcome), "unsealable", "gone"}),
-        ("would", set(flat(Checked))),
+        ("would", set(flat(CheckOutcome))),
         ("formStates", set(flat(FormState))),
         ("namesOnAir", set(flat(NamesOnAir))),
     ],

@@ -81,6 +81,29 @@ def test_who_thinks_better_of_it_changes_nothing(console: Console, duty: Duty) -
     assert state(duty) == "live"
 
 
+def test_keys_that_come_right_after_escape_are_for_the_page(console: Console, duty: Duty) -> None:
+    console.sign_in(duty.token("Дина", "moderate"))
+    console.page.evaluate("document.activeElement.blur()")
+    console.press("0")
+    expect(console.dialog).to_contain_text("Hide all names?", timeout=PATIENCE_MS)
+
+    sent: list[str] = []
+    console.page.on("request", lambda request: sent.append(request.method))
+    # Faster than the browser takes the focus from what is not shown any more.
+    with console.page.expect_request(re.compile("/review/groups"), timeout=PATIENCE_MS):
+        console.page.evaluate(
+            """() => {
+              document.querySelector("dialog[open]").close();
+              const field = document.activeElement;
+              field.form.requestSubmit();
+              field.dispatchEvent(new KeyboardEvent("keydown", { key: "2", code: "Digit2", bubbles: true }));
+            }"""
+        )
+
+    expect(console.page.locator(".tab.acts")).to_be_attached(timeout=PATIENCE_MS)
+    assert {*sent} == {"GET"}
+
+
 def test_an_undo_takes_nothing_back_that_somebody_else_has_changed_since(console: Console, duty: Duty) -> None:
     on_duty(console, duty)
     console.press("f", "Enter")

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.api.history import What
 from chalicelib.api.status import WarningCode
-from chalicelib.api.status_parts import Part
+from chalicelib.api.status_parts import StatusPart
 from chalicelib.domain.limits import ReviewReason
 from chalicelib.domain.trail_actions import TRAIL_ACTIONS
 from chalicelib.domain.vocabulary import LANGUAGES, PARTICIPANT_TYPES, SOURCES, STATUSES
@@ -17,7 +17,7 @@ CODES = [
     *PARTICIPANT_TYPES,
     *get_args(ReviewReason),
     *get_args(WarningCode),
-    *get_args(Part),
+    *get_args(StatusPart),
     *get_args(What),
 ]
 

@@ -6,7 +6,16 @@ import msgspec
 import pytest
 
 from chalicelib.domain.campaign import Goal
-from chalicelib.publishing.documents import Header, LaunchPage, Minute, ReachableMilestone, ShownAct, Timeline
+from chalicelib.publishing.documents import (
+    Header,
+    LaunchPage,
+    Minute,
+    Organisation,
+    Organisations,
+    ReachableMilestone,
+    ShownAct,
+    Timeline,
+)
 from chalicelib.publishing.figures import PlaceMetrics, Totals
 from tests.site.stage import SITE
 
@@ -28,7 +37,13 @@ def fields(struct: type[msgspec.Struct]) -> set[str]:
 
 @pytest.mark.parametrize(
     ("interface", "struct"),
-    [("Header", Header), ("Measures", Totals), ("Milestone", ReachableMilestone), ("Act", ShownAct)],
+    [
+        ("Header", Header),
+        ("Measures", Totals),
+        ("Milestone", ReachableMilestone),
+        ("Act", ShownAct),
+        ("Organisation", Organisation),
+    ],
 )
 def test_an_interface_has_the_members_that_are_published(interface: str, struct: type[msgspec.Struct]) -> None:
     assert members(interface) == fields(struct)
@@ -41,6 +56,6 @@ def test_what_a_place_and_a_minute_tell_is_among_the_measures() -> None:
 
 
 def test_the_contents_of_documents_are_known_by_their_names() -> None:
-    published = {name for struct in (LaunchPage, Timeline) for name in fields(struct)}
+    published = {name for struct in (LaunchPage, Timeline, Organisations) for name in fields(struct)}
 
     assert published - fields(Header) <= members("Contents")

@@ -400,6 +400,38 @@ def test_the_strip_is_read_through_a_celebration(page: Page, stage: Stage, keep:
     keep(page, "strip-celebration")
 
 
+# Which of the round pieces that are drawn leave the safe area, at any part of their way.
+STRAYING = """() => [0, 0.25, 0.5, 0.75, 1].flatMap((part) =>
+  [...document.querySelectorAll(".rays, .spark")].filter((piece) => {
+    for (const animation of piece.getAnimations()) {
+      const { delay, duration } = animation.effect.getTiming();
+      animation.currentTime = delay + duration * part;
+    }
+    const { left, top, right, bottom } = piece.getBoundingClientRect();
+    const [x, y, radius] = [(left + right) / 2, (top + bottom) / 2, piece.offsetWidth / 2];
+    const room = (at, length) => Math.min(at - radius, length - at - radius) - length / 20;
+    return room(x, innerWidth) < -1 || room(y, innerHeight) < -1;
+  }).map((piece) => `${piece.className} ${part}`))"""
+
+
+@pytest.mark.parametrize("size", [100, 200])
+@pytest.mark.parametrize("picture", [{"width": 640, "height": 360}, BROADCAST], ids=["360p", "1080p"])
+def test_rays_and_sparks_of_a_celebration_stay_within_the_safe_area(
+    page: Page, stage: Stage, picture: ViewportSize, size: int
+) -> None:
+    page.set_viewport_size(picture)
+    stage.live(99, milestones=[milestone(100, is_reached=False)])
+    air(page, stage, f"lang=en&size={size}")
+    shows(page, "99")
+
+    stage.live(101, milestones=[milestone(100, is_reached=True)])
+    pass_time(page, 3)
+    expect(page.locator("#celebration")).to_be_visible()
+
+    assert page.locator(".spark").count() > 0
+    assert page.evaluate(STRAYING) == []
+
+
 def test_many_acts_are_gathered_and_come_after_a_milestone(page: Page, stage: Stage, keep: Keep) -> None:
     page.set_viewport_size(BROADCAST)
     waiting = [milestone(100, is_reached=False), milestone(50, is_reached=False, metric="people")]

@@ -412,7 +412,7 @@ def test_a_pinned_snippet_names_the_proof_of_every_script(page: Page, stage: Sta
 
     shows(page, "72,418")
     loaded = {path for _, path, _ in stage.requests if path.startswith(f"/widget/{release()['release']}/")}
-    assert len(loaded) == snippet.count("integrity=") == 7
+    assert len(loaded) == snippet.count("integrity=") == 8
 
 
 def test_the_builder_makes_everything_that_can_be_shown(page: Page, stage: Stage) -> None:
@@ -448,6 +448,8 @@ def test_a_partner_s_page_has_one_pause_and_captions_that_lead_back(
     page: Page, stage: Stage, other_stage: Stage, keep: Keep, scheme: Literal["light", "dark"]
 ) -> None:
     fill(stage)
+    home = "Spring of Good Deeds"
+    stage.documents["/v1/campaigns.json"] = {"campaigns": [{"id": "2025"}, {"id": "2026", "names": {"en": home}}]}
     names = ("counter", "board", "map", "ticker", "timeline")
     scripts = "".join(f'<script type="module" src="{stage.url}/widget/{name}.js"></script>' for name in names)
     elements = "".join(f'<good-deeds-{name} campaign="2026"></good-deeds-{name}>' for name in names)
@@ -464,9 +466,13 @@ def test_a_partner_s_page_has_one_pause_and_captions_that_lead_back(
     wait_until(
         page, "() => [...document.querySelectorAll('main > :not(h1)')].every((element) => element.dataset.state)"
     )
-    wait_until(page, "() => document.querySelector('good-deeds-timeline').shadowRoot.querySelector('a')")
+    wait_until(
+        page,
+        "name => document.querySelector('good-deeds-timeline').shadowRoot.querySelector('a')?.textContent === name",
+        home,
+    )
 
-    home = "Marathon of Good Deeds"
+    assert sum(path == "/v1/campaigns.json" for _, path, _ in stage.requests) == 1
     assert furniture(page) == [
         ["", ""],
         [home, "❚❚"],

@@ -195,6 +195,8 @@ def test_updates_can_be_paused_and_resumed_by_keyboard(page: Page, stage: Stage)
     stage.live(41)
     open_page(page, stage)
     shows(page, "41")
+    # What is beside a number comes after it.
+    wait_until(page, "() => document.querySelector('good-deeds-counter').shadowRoot.querySelector('button')")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.shadowRoot.activeElement.ariaLabel") == "Pause"
 

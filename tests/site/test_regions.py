@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOTHING = {"participations": 0, "people": 0, "hours": 0, "amount": {"KZT": 0}}
 NOTHING |= {"volunteers": 0, "good_deeds": 0, "events_held": 0}
 CSV = (
-    "\ufeffkind,place,place_kk,place_ru,place_en,participations,people,hours,minutes,amount_KZT\r\n"
+    "kind,place,place_kk,place_ru,place_en,participations,people,hours,minutes,amount_KZT\r\n"
     "volunteering,KZ-75,Алматы,Алматы,Almaty,12,60,5,300,0\r\n"
     "good_deed,KZ-75,Алматы,Алматы,Almaty,40,40,5,300,0\r\n"
     "donation,KZ-75,Алматы,Алматы,Almaty,0,0,0,0,0\r\n"

@@ -244,9 +244,10 @@ def test_the_value_of_a_countdown_stands_where_its_bar_ends(page: Page, stage: S
     stage.live(190, milestones=[milestone(100, is_reached=True), milestone(200, is_reached=False)])
     air(page, stage, "scene=countdown&lang=en")
     keep(page, "countdown")
-    page.evaluate("document.getAnimations().forEach((animation) => animation.finish())")
+    root = "document.querySelector('on-air-countdown').shadowRoot"
+    page.evaluate(f"{root}.getAnimations().forEach((animation) => animation.finish())")
 
-    box = "document.querySelector('on-air-countdown').shadowRoot.querySelector('{}').getBoundingClientRect().toJSON()"
+    box = f"{root}.querySelector('{{}}').getBoundingClientRect().toJSON()"
     bar, now = page.evaluate(box.format(".bar")), page.evaluate(box.format(".now"))
     assert now["left"] < bar["right"] <= now["right"]
 

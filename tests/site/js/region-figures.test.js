@@ -36,7 +36,7 @@ test("a day is written as the language does", () => {
 
 test("what was done at a place is read from the table, most first", () => {
   const csv = [
-    "\uFEFFkind,place,place_kk,place_ru,place_en,participations,people",
+    "kind,place,place_kk,place_ru,place_en,participations,people",
     "volunteering,KZ-75,Алматы,Алматы,Almaty,12,60",
     "good_deed,KZ-75,Алматы,Алматы,Almaty,40,40",
     "donation,KZ-75,Алматы,Алматы,Almaty,0,0",
