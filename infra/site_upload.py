@@ -1,8 +1,8 @@
 """The site's files in the bucket, so that pages and scripts stay on air when everything behind them is down.
 
 They are what the API answers on the same paths, but scripts are made smaller. Overlay and embed page are one file each,
-which the CDN gives whatever campaign its address names; launch page and pages of regions are one for each language. A
-released script stays in the bucket: pages of others name it.
+which the CDN gives whatever campaign its address names; launch page, page of the data and pages of regions are one for
+each language. A released script stays in the bucket: pages of others name it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,6 +41,7 @@ PAGES: Mapping[str, str] = {
     "/studio/any": "studio.html",
     "/embed/any": "embed.html",
     **_in_languages("/", "index"),
+    **_in_languages("/data", "data"),
     **{path: name for place in PLACES for path, name in _in_languages(f"/r{place}", f"r{place}").items()},
 }
 """By the path of a page, the file that it is; any campaign stands for all."""

@@ -23,7 +23,7 @@ def run(campaign_id: CampaignId) -> None:
     campaign = campaign_of(services, campaign_id)
     # Nobody is looked up by a detail or a name: the pepper stays where it is.
     services.keys = Keys(bytes(32))
-    # As `totals.csv` is: Excel reads UTF-8 only behind a byte order mark.
+    # As `totals-excel.csv` is: Excel reads UTF-8 only behind a byte order mark.
     printed = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8-sig", newline="", write_through=True)
     hidden = {fold(name.text) for name in services.name_queue.all(campaign.id, "hidden")}
     with noted(services, campaign.id, "contacts_read"):

@@ -39,6 +39,12 @@ _OF_PLACE: Translations = {
     "en": "A live count of good deeds, the region's goal and rank, its most active schools, universities, firms and "
     "NGOs.",
 }
+_DATA: Translations = {"kk": "Ашық деректер", "ru": "Открытые данные", "en": "Open data"}
+_OF_DATA: Translations = {
+    "kk": "Журналистер мен зерттеушілерге арналған файлдар: марафонның сандары күн мен сағат, өңір, іс түрі бойынша.",
+    "ru": "Файлы для журналистов и исследователей: числа марафона по дням и часам, регионам и видам дел.",
+    "en": "Files for journalists and researchers: the marathon's numbers by day and hour, region and kind.",
+}
 _ALT: Translations = {
     "kk": "Көк аспандағы алтын күн және «Қайырымды істер марафоны» деген жазу",
     "ru": "Золотое солнце на синем небе и надпись «Марафон добрых дел»",
@@ -46,7 +52,7 @@ _ALT: Translations = {
 }
 
 
-class Page(msgspec.Struct, frozen=True):
+class SharedPage(msgspec.Struct, frozen=True):
     """A page that is shared: its path, and in each language its heading and what it is about.
 
     `place` is the one that it is of; only what is `listed` may be found by search engines.
@@ -64,21 +70,22 @@ class Page(msgspec.Struct, frozen=True):
         return name if self.path == "/" else f"{self.headings[language]} · {name}"
 
 
-LAUNCH = Page("/", CAMPAIGN_NAME, _OF_ALL)
-REGIONS = Page("/r", _REGIONS, _OF_REGIONS)
+LAUNCH = SharedPage("/", CAMPAIGN_NAME, _OF_ALL)
+REGIONS = SharedPage("/r", _REGIONS, _OF_REGIONS)
+DATA = SharedPage("/data", _DATA, _OF_DATA)
 UNKNOWN = msgspec.structs.replace(REGIONS, path="/r/unknown", listed=False)
 """What stands for every place that there is none of: all regions to choose from."""
 
 
-def page_of(place: str) -> Page:
+def page_of(place: str) -> SharedPage:
     """Return the page of a place, `UNKNOWN` where there is none of that code."""
     names = place_names().get(place)
-    return UNKNOWN if names is None else Page(f"/r/{place}", names, _OF_PLACE, place)
+    return UNKNOWN if names is None else SharedPage(f"/r/{place}", names, _OF_PLACE, place)
 
 
-def pages() -> tuple[Page, ...]:
+def pages() -> tuple[SharedPage, ...]:
     """Return all pages that search engines may know."""
-    return (LAUNCH, REGIONS, *(page_of(place) for place in (*regions(), ABROAD)))
+    return (LAUNCH, REGIONS, DATA, *(page_of(place) for place in (*regions(), ABROAD)))
 
 
 def address(origin: str, path: str, language: Language) -> str:
@@ -86,12 +93,12 @@ def address(origin: str, path: str, language: Language) -> str:
     return f"{origin}{path}" if language == USUAL else f"{origin}{path}?lang={language}"
 
 
-def head(page: Page, language: Language, origin: str, campaign: str) -> str:
+def head(page: SharedPage, language: Language, origin: str, campaign: str) -> str:
     """Return the tags of a page's head that say what it is, in lines."""
     return "\n".join(_tags(page, language, origin, campaign))
 
 
-def _tags(page: Page, language: Language, origin: str, campaign: str) -> Iterator[str]:
+def _tags(page: SharedPage, language: Language, origin: str, campaign: str) -> Iterator[str]:
     title, about, here = page.title(language), page.abouts[language], address(origin, page.path, language)
     width, height = IMAGE_SIZE
     if not page.listed:
@@ -127,7 +134,7 @@ def _tags(page: Page, language: Language, origin: str, campaign: str) -> Iterato
     )
 
 
-def _oembed(page: Page, language: Language, origin: str, campaign: str) -> str:
+def _oembed(page: SharedPage, language: Language, origin: str, campaign: str) -> str:
     shown = {"lang": language} if page.place is None else {"lang": language, "place": page.place}
     return f"{origin}/oembed?{urlencode({'url': f'{origin}/embed/{campaign}?{urlencode(shown)}'})}"
 

@@ -67,8 +67,21 @@ DOCUMENTS = (
         "The board of a place.",
         documents.Organisations,
     ),
+    PublishedDocument(f"{_CAMPAIGN}/totals.csv", "totals_table", "Each kind at each place, for programs.", "text/csv"),
     PublishedDocument(
-        f"{_CAMPAIGN}/totals.csv", "totals_table", "Each kind at each place, for spreadsheets.", "text/csv"
+        f"{_CAMPAIGN}/totals-excel.csv",
+        "totals_spreadsheet",
+        "Each kind at each place, as Excel takes it in kk and ru: semicolons, a byte order mark.",
+        "text/csv",
+    ),
+    PublishedDocument(
+        f"{_CAMPAIGN}/days.csv", "days_table", "What each day added, and the files of the days.", "text/csv"
+    ),
+    PublishedDocument(
+        f"{_CAMPAIGN}/days/{{date}}.csv",
+        "day_table",
+        "The hours of a day in Kazakhstan by place and kind, corrections as entries of their own.",
+        "text/csv",
     ),
     PublishedDocument(
         f"{_CAMPAIGN}/badge/{{metric}}.{{language}}.svg",

@@ -5,9 +5,9 @@ from html import escape
 
 from chalice.app import Response
 
-from chalicelib.api import link_preview
+from chalicelib.api import data_page, link_preview
 from chalicelib.api.calls import Call
-from chalicelib.api.link_preview import LAUNCH, REGIONS, USUAL, Page
+from chalicelib.api.link_preview import DATA, LAUNCH, REGIONS, USUAL, SharedPage
 from chalicelib.api.routes import Routes
 from chalicelib.api.site import (
     CACHE,
@@ -46,6 +46,12 @@ def region_page(call: Call, place: str) -> Response:
     return _send(call, "region.html", link_preview.page_of(place))
 
 
+@routes.on("GET", "/data", page_operation("The data as files, how they are made and on what terms."))
+def data_page_of_campaign(call: Call) -> Response:
+    """Send the page of the data of the campaign that is on now."""
+    return _send(call, "data.html", DATA)
+
+
 @routes.on("GET", "/sitemap.xml", file_operation("All pages, for search engines.", CACHE, "application/xml"))
 def sitemap(call: Call) -> Response:
     """Send the list of pages."""
@@ -70,13 +76,14 @@ def favicon(call: Call) -> Response:
     return send_stored(call, "favicon.ico")
 
 
-def rendered(template: str, page: Page, language: Language, origin: str, campaign: str) -> str:
+def rendered(template: str, page: SharedPage, language: Language, origin: str, campaign: str) -> str:
     """Return a page of the site in a language: its head says what it is, and its heading what it is about."""
     tags = link_preview.head(page, language, origin, campaign)
     text = _LANGUAGE.sub(f'<html lang="{language}">', template, count=1)
     text = _TITLE.sub(lambda _: f"<title>{escape(page.title(language))}</title>", text, count=1)
     for mark, value in (
         (_HEAD, tags),
+        ("{{body}}", data_page.body(language, campaign)),
         ("{{heading}}", escape(page.headings[language])),
         ("{{about}}", escape(page.abouts[language])),
         ("{{campaign}}", campaign),
@@ -85,7 +92,7 @@ def rendered(template: str, page: Page, language: Language, origin: str, campaig
     return text
 
 
-def _send(call: Call, template: str, page: Page) -> Response:
+def _send(call: Call, template: str, page: SharedPage) -> Response:
     asked = call.query("lang")
     language: Language = next((one for one in LANGUAGES if one == asked), USUAL)
     text = (SITE / template).read_text(encoding="utf-8")

@@ -26,7 +26,7 @@ MAX_EXAMINED = 2_000
 _AT_ONCE = 100
 """Rows of one request."""
 
-Texts = Callable[[str, Iterable[str]], Mapping[str, str]]
+NameTexts = Callable[[str, Iterable[str]], Mapping[str, str]]
 """Gives the texts of a campaign's names by their ids, as far as they may be known."""
 
 
@@ -89,7 +89,7 @@ class Examined(msgspec.Struct, frozen=True):
     act: StoredAct | None
 
 
-class ActPage(msgspec.Struct, frozen=True):
+class StoredActPage(msgspec.Struct, frozen=True):
     """Some acts, and the place to go on from, None where there are no more."""
 
     acts: Sequence[StoredAct]
@@ -99,7 +99,7 @@ class ActPage(msgspec.Struct, frozen=True):
 class ActReader:
     """Finds acts by the rows of one build of a campaign's read models."""
 
-    def __init__(self, rows: RowStore, log: ActLog, texts: Texts) -> None:
+    def __init__(self, rows: RowStore, log: ActLog, texts: NameTexts) -> None:
         self._rows = rows
         self._log = log
         self._texts = texts
@@ -114,7 +114,7 @@ class ActReader:
         *,
         descending: bool = True,
         goes_on: Callable[[int], bool] = lambda examined: examined < MAX_EXAMINED,
-    ) -> ActPage:
+    ) -> StoredActPage:
         """Return up to `limit` acts from behind a place, the newest first unless told otherwise.
 
         `goes_on` says whether, after so many acts, more are looked at.
@@ -123,11 +123,11 @@ class ActReader:
         place = after
         for number, one in enumerate(self.examine(campaign, generation, wanted, after, descending=descending)):
             if len(found) == limit or not goes_on(number):
-                return ActPage(found, place)
+                return StoredActPage(found, place)
             place = one.place
             if one.act is not None:
                 found.append(one.act)
-        return ActPage(found, None)
+        return StoredActPage(found, None)
 
     def of_ids(self, campaign: str, generation: int, ids: Sequence[str]) -> list[StoredAct]:
         """Return the acts of different ids, as far as they are there."""

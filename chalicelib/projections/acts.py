@@ -20,7 +20,7 @@ from chalicelib.eventlog.codec import decode_data
 from chalicelib.eventlog.segments import Place
 from chalicelib.projections.delta import Subject, status_after
 from chalicelib.projections.projection import Change
-from chalicelib.projections.rows import EventRow, Index, Text, partitions, scope_of, scoped, spread
+from chalicelib.projections.rows import EventRow, Index, TextAttribute, partitions, scope_of, scoped, spread
 
 MODEL = "acts"
 
@@ -31,7 +31,7 @@ BY_NAME = "by_name"
 
 _ORDER = "moment"
 
-_STATUSES: Mapping[Status, Text] = {status: {"S": status} for status in STATUSES}
+_STATUSES: Mapping[Status, TextAttribute] = {status: {"S": status} for status in STATUSES}
 
 
 class StoredAct(msgspec.Struct, frozen=True):

@@ -23,7 +23,7 @@ class Unaudited(Exception):
     """Some campaigns could not be audited; the others were."""
 
 
-class OutOfTime(Exception):
+class AuditOutOfTime(Exception):
     """The run has lasted too long to begin another audit."""
 
 
@@ -78,7 +78,7 @@ class Auditor:
 
     def _audited(self, campaign: Campaign, deadline: int) -> Audit:
         if self._now() > deadline:
-            raise OutOfTime
+            raise AuditOutOfTime
         return self._audit(campaign)
 
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 from chalicelib.projections.arrivals import ARRIVALS
+from chalicelib.projections.hours import HOURS
 from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.projection import Projection
 from chalicelib.projections.recent import RECENT
 from chalicelib.projections.timeline import TIMELINE
 from chalicelib.projections.totals import TOTALS
 
-PROJECTIONS: tuple[Projection[Any], ...] = (TOTALS, PLACES, TIMELINE, RECENT, ARRIVALS)
+PROJECTIONS: tuple[Projection[Any], ...] = (TOTALS, PLACES, TIMELINE, RECENT, ARRIVALS, HOURS)

@@ -16,12 +16,12 @@ import msgspec
 from chalicelib import logs
 from chalicelib.aws.items import Item
 from chalicelib.domain.generations import Generation
-from chalicelib.eventlog.segments import Page, Place, up_to
+from chalicelib.eventlog.segments import Place, SegmentPage, up_to
 from chalicelib.projections.catalogue import PROJECTIONS
 from chalicelib.projections.engine import add_folded, slice_of
 from chalicelib.projections.log_fold import LogFold
 from chalicelib.projections.projection import Change, Projection
-from chalicelib.projections.scan_progress import Chunk, Part, ScanProgress
+from chalicelib.projections.scan_progress import Chunk, ScanProgress, SegmentPart
 from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.state_store import StateKey, StateStore, StoredState
 
@@ -39,7 +39,7 @@ _KnownStates = dict[StateKey, StoredState[Any]]
 class Segments(Protocol):
     """What reads the log in segments."""
 
-    def pages(self, segment: int, segments: int, after: Place | None = None) -> Iterator[Page]:
+    def pages(self, segment: int, segments: int, after: Place | None = None) -> Iterator[SegmentPage]:
         """Yield the pages of a segment of so many, from behind a place on."""
 
 
@@ -143,7 +143,7 @@ class LogScan:
         self._progress.put(name, chunk, msgspec.structs.replace(chunk, is_done=True))
         return Scanned(events, rejected)
 
-    def _following(self, segment: int, segments: int, chunk: Chunk | None) -> Iterator[Page] | None:
+    def _following(self, segment: int, segments: int, chunk: Chunk | None) -> Iterator[SegmentPage] | None:
         """Return the pages of a segment of so many behind a chunk, None where it has none."""
         if chunk is None:
             return self._log.pages(segment, segments)
@@ -211,7 +211,7 @@ def _together(folded: Iterable[_Folded]) -> _Folded:
 class _Read:
     """Passes the items of pages on, and knows where the last page that was passed on ends."""
 
-    def __init__(self, pages: Iterable[Page]) -> None:
+    def __init__(self, pages: Iterable[SegmentPage]) -> None:
         self._pages = pages
         self.end: Place | None = None
 
@@ -224,7 +224,7 @@ class _Read:
 def _chunk_after(chunk: Chunk | None, reads: Sequence[_Read | None]) -> Chunk:
     former = [None] * len(reads) if chunk is None else chunk.parts
     starts = [None if part is None else part.end for part in former]
-    parts = [None if read is None else Part(start, read.end) for start, read in zip(starts, reads, strict=True)]
+    parts = [None if read is None else SegmentPart(start, read.end) for start, read in zip(starts, reads, strict=True)]
     return Chunk(1 if chunk is None else chunk.number + 1, tuple(parts))
 
 

@@ -17,7 +17,7 @@ from chalicelib.aws.items import Item
 from chalicelib.projections.projection import Change
 
 SPREAD = 16
-Text = Mapping[str, str]
+TextAttribute = Mapping[str, str]
 """An attribute that holds a text."""
 
 _PARTS = tuple(f"{part:02d}" for part in range(SPREAD))
@@ -62,7 +62,7 @@ class EventRow(msgspec.Struct, frozen=True, gc=False):
     key: str
     part: str
     change: Change
-    scope: "Scope"
+    scope: "RowScope"
 
     @property
     def version(self) -> int:
@@ -126,22 +126,22 @@ def partitions(campaign: str, generation: int, *parts: str) -> tuple[str, ...]:
     return tuple(f"{scoped(campaign, generation, *parts)}{part}" for part in _PARTS)
 
 
-class Scope(msgspec.Struct, frozen=True):
+class RowScope(msgspec.Struct, frozen=True):
     """The rows of one build of a campaign's read models: how their keys begin, and the hash keys of their indexes."""
 
     beginning: str
-    partitions: Mapping[str, Text]
+    partitions: Mapping[str, TextAttribute]
 
-    def placed(self, name: str, part: str) -> Text:
+    def placed(self, name: str, part: str) -> TextAttribute:
         """Return the hash key of what has a name, in one partition of an index."""
         return {"S": f"{self.beginning}{name}#{part}"}
 
 
 @lru_cache(maxsize=64)
-def scope_of(campaign: str, generation: int) -> Scope:
+def scope_of(campaign: str, generation: int) -> RowScope:
     """Return the scope of a build of a campaign's read models."""
     beginning = scoped(campaign, generation)
-    return Scope(beginning, {part: {"S": beginning + part} for part in _PARTS})
+    return RowScope(beginning, {part: {"S": beginning + part} for part in _PARTS})
 
 
 def number(item: Item, name: str) -> int | None:

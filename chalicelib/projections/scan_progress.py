@@ -16,7 +16,7 @@ class ScanContended(Exception):
     """Another process scans for the same generation. What it does is right: let it, or end it and start again."""
 
 
-class Part(msgspec.Struct, frozen=True, omit_defaults=True):
+class SegmentPart(msgspec.Struct, frozen=True, omit_defaults=True):
     """The part of a segment that is worked on: from behind `start`, None for the beginning, up to `end`.
 
     Without an `end` it is the segment's last, and reaches as far as that does.
@@ -33,7 +33,7 @@ class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
     """
 
     number: int
-    parts: tuple[Part | None, ...]
+    parts: tuple[SegmentPart | None, ...]
     is_done: bool = False
 
     @property

@@ -14,7 +14,7 @@ KAZAKHSTAN = timezone(timedelta(hours=5))
 """One time zone since 1 March 2024."""
 
 MS_PER_MINUTE = 60_000
-_MS_PER_HOUR = 3_600_000
+MS_PER_HOUR = 3_600_000
 """Hours begin there when they begin in UTC."""
 
 
@@ -41,10 +41,10 @@ def _by_key(changes: Sequence[Change]) -> Mapping[str, Sequence[Change]]:
     hours: defaultdict[int, list[Change]] = defaultdict(list)
     for change in changes:
         if change.delta.counted:
-            hours[change.recorded.recorded_at // _MS_PER_HOUR].append(change)
+            hours[change.recorded.recorded_at // MS_PER_HOUR].append(change)
     found: dict[str, Sequence[Change]] = {}
     for number, of_hour in hours.items():
-        hour = hour_of(number * _MS_PER_HOUR)
+        hour = hour_of(number * MS_PER_HOUR)
         found[hour] = of_hour
         found |= {f"{hour} {currency}": some for currency, some in by_currency(of_hour).items()}
     return found

@@ -7,8 +7,11 @@ OTHER = "other"
 
 
 def without_small_cells(cells: Cells, min_cell: int) -> Cells:
-    """Return the same sums, those of fewer acts than `min_cell` added up by kind at the place `other`."""
-    small = {key for key, measures in cells.items() if measures.get("participations", 0) < min_cell}
+    """Return the same sums, those of fewer acts than `min_cell` added up by kind at the place `other`.
+
+    What takes acts back is as small as what adds so many.
+    """
+    small = {key for key, measures in cells.items() if abs(measures.get("participations", 0)) < min_cell}
     shown = {key: measures for key, measures in cells.items() if key not in small}
     for key in sorted(small):
         _, kind = key.split(" ")

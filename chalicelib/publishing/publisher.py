@@ -20,8 +20,9 @@ from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.milestones import NONE_REACHED, ChangeReached, ReachedMilestones
 from chalicelib.metrics import Metrics
 from chalicelib.projections.engine import read_merged
+from chalicelib.projections.hours import HOURS
 from chalicelib.projections.place_totals import PLACES
-from chalicelib.projections.projection import Projection, StateT, StreamRecord
+from chalicelib.projections.projection import Projection, StateT, StreamRecord, currency_of
 from chalicelib.projections.recent import RECENT, RecentActs, act_key, recorded_at
 from chalicelib.projections.state_store import StateStore, UnreadableState, parse_item
 from chalicelib.projections.store_faults import passes
@@ -34,6 +35,7 @@ from chalicelib.publishing.board_publisher import PLACES_SHOWN, BoardPublisher
 from chalicelib.publishing.campaign_list import CampaignListPublisher
 from chalicelib.publishing.cdn import Cdn
 from chalicelib.publishing.days import is_closed, today
+from chalicelib.publishing.days_csv import DayLine, day_csv, day_lines, days_csv, entries_of, list_path
 from chalicelib.publishing.document_store import DocumentContended, DocumentStore
 from chalicelib.publishing.documents import (
     OPEN_POLL_SECONDS,
@@ -63,7 +65,10 @@ WRITERS = 8
 """Puts at a time: they only wait for S3."""
 
 _WHOLE = frozenset({TOTALS.name, PLACES.name, RECENT.name})
-"""Projections with documents of their own; the timeline has one for each day."""
+"""Projections with documents of their own."""
+
+_BY_DAY = frozenset({TIMELINE.name, HOURS.name})
+"""Projections with a document for each day."""
 
 _CAMPAIGN = "campaign"
 """The kind of the registry's entries that documents are made from."""
@@ -73,22 +78,22 @@ _KnownCampaigns = Callable[[], Mapping[str, Campaign]]
 
 
 class Touched(msgspec.Struct):
-    """What has changed of a campaign: projections by name, days of the timeline, names and acts that may be shown.
+    """What has changed of a campaign: projections by name, days of those with days, names and acts that may be shown.
 
     `unhurried` are the projections of which those documents are due too that follow every few seconds; `campaign` says
     whether the campaign itself has changed.
     """
 
     projections: set[str] = msgspec.field(default_factory=set)
-    days: set[date] = msgspec.field(default_factory=set)
+    days: defaultdict[str, set[date]] = msgspec.field(default_factory=lambda: defaultdict(set))
     names: bool = False
     unhurried: set[str] = msgspec.field(default_factory=set)
     campaign: bool = False
 
     @property
     def changed(self) -> set[str]:
-        """All projections that have changed, the timeline among them."""
-        return self.projections | ({TIMELINE.name} if self.days else set())
+        """All projections that have changed, those with days among them."""
+        return self.projections | self.days.keys()
 
 
 class _Sums(msgspec.Struct, frozen=True):
@@ -167,7 +172,7 @@ class Publisher:
     def publish(self, records: Sequence[StreamRecord]) -> None:
         """Publish the documents that some stream records touch; the counters first.
 
-        Timelines, badges, CSV and boards follow more rarely, and what is left of them is the sweep's to publish.
+        Timelines, badges, tables and boards follow more rarely, and what is left of them is the sweep's to publish.
 
         Raises:
             Unpublished: not all could be stored; nothing is lost, the batch has to come again.
@@ -210,7 +215,7 @@ class Publisher:
         return self._pace.is_due(campaign_id, projection, every_ms)
 
     def publish_all(self, campaign: Campaign, days: Iterable[date]) -> None:
-        """Publish all documents of a campaign but its boards, with the timelines of some days.
+        """Publish all documents of a campaign but its boards, with those of some days.
 
         Raises:
             DocumentContended
@@ -270,6 +275,7 @@ class Publisher:
         with suppress(UnreadableState):
             days |= self.days(former)
         self._store(self._timelines(campaign, days))
+        self._publish_days(campaign, days)
         self._boards.publish(self.head(campaign), (None, *PLACES_SHOWN))
 
     def days(self, campaign: Campaign) -> set[date]:
@@ -324,12 +330,13 @@ class Publisher:
         if sums is not None:
             pages += self._pages(campaign, parts, sums, counter)
             if PLACES.name in parts.projections & parts.unhurried:
-                unnumbered.append(totals_csv(sums.placed, sums.places, campaign.min_cell))
-                sources[path(campaign.id, "places.json")] = sums.placed.position
+                pages += totals_csv(sums.placed, sums.places, campaign.min_cell)
         if TIMELINE.name in parts.unhurried:
-            pages += self._timelines(campaign, parts.days)
+            pages += self._timelines(campaign, parts.days[TIMELINE.name])
         self._store(pages)
-        # Without a rev in them, badges and CSV of different revs may be the same bytes: a conditional put cannot tell
+        if HOURS.name in parts.unhurried:
+            self._publish_days(campaign, parts.days[HOURS.name])
+        # Without a rev in them, badges of different revs may be the same bytes: a conditional put cannot tell
         # whether something newer was there in between. The page made from the same states, stored before, can.
         stored = self._store(unnumbered)
         return not stored or all(self._is_current(page, position) for page, position in sources.items())
@@ -377,6 +384,27 @@ class Publisher:
             head, cells = self._read(TIMELINE, campaign, changes, day.isoformat())
             pages.append(timeline(head, day, cells, closed=is_closed(day, self._now())))
         return pages
+
+    def _publish_days(self, campaign: Campaign, days: Iterable[date]) -> None:
+        """Publish the files of some days, then the list of days; the first list of an epoch has all days."""
+        known = self._documents.known(list_path(campaign.id))
+        if known is None or known.position.epoch != campaign.generation:
+            days = {*days, *self.days(campaign)}
+        head, changes = self.head(campaign), self._shown.changes(campaign.id)
+        pages: list[Document] = []
+        lines: list[DayLine] = []
+        for day in sorted(days):
+            closed = is_closed(day, self._now())
+            read_at, states = self._now(), list(self._states.read(HOURS, *_build(campaign), day.isoformat()))
+            applied = sum(stored.applied for key, stored in states if currency_of(key.key) is None)
+            of_day = header(campaign, applied, read_at, self._poll_seconds, changes)
+            entries = entries_of(states)
+            pages.append(day_csv(of_day, day, entries, campaign.min_cell, closed=closed))
+            lines += day_lines(of_day, day, entries, closed=closed)
+        self._store(pages)
+        # Its lines are of days that go forward each by itself: the latest reading wins, and takes none of them back.
+        position = DocumentPosition(head.epoch, head.rev, self._now())
+        self._documents.advance(list_path(campaign.id), position, lambda current: days_csv(head, lines, current))
 
     def _measure(self, campaign: str, newest: int) -> None:
         """Tell how long ago the newest act that the counter shows was recorded, once for each.
@@ -431,9 +459,10 @@ class Publisher:
                 case {"kind": kind, "id": campaign} if kind == _CAMPAIGN:
                     touched[campaign].campaign = True
                     touched[campaign].projections |= _WHOLE
-                    touched[campaign].days.add(today(self._now()))
-                    # When to ask again, and how small a number may be in the table, is the campaign's to say at once.
-                    touched[campaign].unhurried |= {PLACES.name, TIMELINE.name}
+                    for name in _BY_DAY:
+                        touched[campaign].days[name].add(today(self._now()))
+                    # When to ask again, and how small a number may be in a table, is the campaign's to say at once.
+                    touched[campaign].unhurried |= {PLACES.name, *_BY_DAY}
                 # The count of changes of names and hidden acts: a name that is new comes with an act.
                 case {"id": name} if name.endswith("/"):
                     touched[name.removesuffix("/")].projections |= _WHOLE
@@ -446,7 +475,7 @@ def _touch_state(touched: Mapping[str, Touched], campaign_id: str, item: str, ca
         return
     try:
         key = parse_item(campaign_id, item)
-        day = date.fromisoformat(date_of(key.key)) if key.projection == TIMELINE.name else None
+        day = date.fromisoformat(date_of(key.key)) if key.projection in _BY_DAY else None
     except ValueError:
         # No projector makes such a key, and what is no state touches no document.
         logs.write("state_unknown", level=logging.ERROR, campaign=campaign_id)
@@ -455,13 +484,17 @@ def _touch_state(touched: Mapping[str, Touched], campaign_id: str, item: str, ca
     if campaign is not None and key.generation != campaign.generation:
         return
     if day is not None:
-        touched[campaign_id].days.add(day)
+        touched[campaign_id].days[key.projection].add(day)
     elif key.projection in _WHOLE:
         touched[campaign_id].projections.add(key.projection)
 
 
 def _all(days: Iterable[date]) -> Touched:
-    return Touched(set(_WHOLE), set(days), unhurried={*_WHOLE, TIMELINE.name})
+    return Touched(set(_WHOLE), defaultdict(set, {name: {*days} for name in _BY_DAY}), unhurried={*_WHOLE, *_BY_DAY})
+
+
+def _build(campaign: Campaign) -> tuple[str, int]:
+    return campaign.id, campaign.generation
 
 
 def _names(entries: RecentActs) -> set[str]:

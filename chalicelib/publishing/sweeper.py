@@ -17,6 +17,7 @@ from chalicelib.publishing import campaign_list
 from chalicelib.publishing.board_publisher import BoardPublisher
 from chalicelib.publishing.campaign_list import CampaignListPublisher
 from chalicelib.publishing.days import newest_closed, today
+from chalicelib.publishing.days_csv import day_path
 from chalicelib.publishing.document_store import DocumentStore
 from chalicelib.publishing.documents import DocumentPosition, timeline_path
 from chalicelib.publishing.publisher import Publisher
@@ -116,6 +117,8 @@ class Sweeper:
         # Viewers tell by it that nothing has come from that nothing comes any more.
         self._publisher.confirm(campaign, now)
         for day in closing:
+            self._documents.close(day_path(campaign.id, day))
+            # Last, as it is by its timeline that a day is known to be closed.
             self._documents.close(timeline_path(campaign.id, day))
         self._closed_until[campaign.id] = newest_closed(now)
         self._settle(campaign)

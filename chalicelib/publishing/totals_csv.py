@@ -1,53 +1,53 @@
-"""`totals.csv`: kind by place, for journalists and spreadsheets (RFC 4180)."""
+"""`totals.csv` and `totals-excel.csv`: kind by place, for journalists and spreadsheets."""
 
-import csv
-import io
+from collections.abc import Iterator, Mapping, Sequence
 
-from chalicelib.domain.vocabulary import KINDS, LANGUAGES
+from chalicelib.domain.campaign import Translations
+from chalicelib.domain.vocabulary import KINDS
 from chalicelib.domain.words import OTHER_NAMES, place_names
 from chalicelib.projections.sums import Cells
 from chalicelib.publishing.cells import OTHER, place_of, without_small_cells
-from chalicelib.publishing.documents import Document, Header, path
+from chalicelib.publishing.documents import Document, Header
 from chalicelib.publishing.figures import figures
+from chalicelib.publishing.tables import (
+    PLACE_COLUMNS,
+    SPREADSHEET,
+    TableRow,
+    amount_columns,
+    currencies_of,
+    place_of_row,
+    table,
+)
 
-_ENCODING = "utf-8-sig"
-"""With a byte order mark: without one Excel reads the names in the code page of the machine, as gibberish."""
+_MEASURES = ("participations", "people", "hours", "minutes")
 
 
-def totals_csv(head: Header, cells: Cells, min_cell: int = 0) -> Document:
-    """Return the document: a row for every kind at every place, zeros included, amounts in the units of `Money`.
+def totals_csv(head: Header, cells: Cells, min_cell: int = 0) -> tuple[Document, Document]:
+    """Return both documents: a row for every kind at every place, zeros included, amounts in the units of `Money`.
 
-    What is shown without its place is in a row of its own for each kind, at the place `other`.
+    What is shown without its place is in a row of its own for each kind, at the place `other`. All numbers are whole.
     """
     cells = without_small_cells(cells, min_cell)
-    currencies = tuple(figures(*cells.values()).amount)
+    currencies = currencies_of([figures(*cells.values())])
     elsewhere = {OTHER: OTHER_NAMES} if any(place_of(key) == OTHER for key in cells) else {}
-    text = io.StringIO()
-    # The dialect is RFC 4180's: commas, CRLF, quotes where a field needs them.
-    rows = csv.writer(text)
-    rows.writerow(
-        [
-            "kind",
-            "place",
-            *(f"place_{language}" for language in LANGUAGES),
-            "participations",
-            "people",
-            "hours",
-            "minutes",
-        ]
-        + [f"amount_{currency}" for currency in currencies]
+    columns = ["kind", *PLACE_COLUMNS, *_MEASURES, *amount_columns(currencies), "as_of", "rev"]
+    rows = list(_rows(head, cells, {**place_names(), **elsewhere}, currencies))
+    return (
+        table(head, "totals.csv", columns, rows),
+        table(head, "totals-excel.csv", columns, rows, SPREADSHEET),
     )
+
+
+def _rows(
+    head: Header, cells: Cells, places: Mapping[str, Translations], currencies: Sequence[str]
+) -> Iterator[TableRow]:
     for kind in KINDS:
-        for place, names in {**place_names(), **elsewhere}.items():
+        for place, names in places.items():
             found = figures(cells.get(f"{place} {kind}", {}))
-            rows.writerow(
-                [kind, place, *(names[language] for language in LANGUAGES)]
-                + [found.participations, found.people, found.whole_hours, found.minutes]
-                + [found.amount.get(currency, 0) for currency in currencies]
-            )
-    return Document(
-        path(head.campaign, "totals.csv"),
-        head.position,
-        "text/csv; charset=utf-8; header=present",
-        text.getvalue().encode(_ENCODING),
-    )
+            yield [
+                kind,
+                *place_of_row(place, names),
+                *(found.participations, found.people, found.whole_hours, found.minutes),
+                *(found.amount.get(currency, 0) for currency in currencies),
+                *(head.as_of, head.rev),
+            ]

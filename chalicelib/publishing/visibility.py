@@ -12,7 +12,7 @@ ActKey = tuple[str, int]
 """The stream of an act, and the version of it that the act was recorded at."""
 
 
-class Standing(Protocol):
+class ShownNames(Protocol):
     """How often what a campaign shows was changed, and whether none of its names is shown."""
 
     @property
@@ -30,11 +30,11 @@ class NameTexts(Protocol):
     def shown(self, campaign: str, ids: Iterable[str]) -> Mapping[str, str | None]:
         """Return by id the texts of those names that there are, None where one may not be shown."""
 
-    def standing(self, campaign: str) -> Standing:
+    def standing(self, campaign: str) -> ShownNames:
         """Return how often what a campaign shows was changed, and whether its names are shown."""
 
 
-class HiddenActs(Protocol):
+class HiddenActReader(Protocol):
     """Which acts are hidden."""
 
     def among(self, acts: Iterable[ActKey]) -> frozenset[ActKey]:
@@ -44,7 +44,7 @@ class HiddenActs(Protocol):
 class _Known:
     """What is remembered of a campaign: nothing that was changed since."""
 
-    def __init__(self, standing: Standing) -> None:
+    def __init__(self, standing: ShownNames) -> None:
         self.standing = standing
         self.texts: dict[str, str | None] = {}
         self.hidden: dict[ActKey, bool] = {}
@@ -57,7 +57,7 @@ class _Known:
 class WhatIsShown:
     """The names and the acts that may be shown, remembered as long as nothing of it changes in their campaign."""
 
-    def __init__(self, names: NameTexts, hidden_acts: HiddenActs) -> None:
+    def __init__(self, names: NameTexts, hidden_acts: HiddenActReader) -> None:
         self._names = names
         self._hidden_acts = hidden_acts
         self._known: dict[str, _Known] = {}

@@ -7,7 +7,7 @@ from typing import Any
 FILES, API = "files", "api"
 
 PAGES = (
-    *("", "r", "embed", "overlay", "studio", "qr", "widget", "console", "problems"),
+    *("", "r", "data", "embed", "overlay", "studio", "qr", "widget", "console", "problems"),
     *("robots.txt", "sitemap.xml", "site.webmanifest", "favicon.ico"),
 )
 """What paths of the site begin with, among all that the application answers."""
@@ -18,6 +18,7 @@ VIEWED = (
     "/v1/campaigns/2026/organisations/KZ-75.json",
     "/v1/campaigns/2026/timeline/2026-06-01.json",
     "/v1/campaigns/2026/totals.csv",
+    "/v1/campaigns/2026/days/2026-06-01.csv",
     "/v1/campaigns/2026/badge/good_deeds.kk.svg",
     "/v1/campaigns/unknown/live.json",
     "/embed/unknown",
@@ -153,7 +154,7 @@ def _page_faults(config: Config) -> Iterator[str]:
     Which behaviour holds is decided before that, by the path that was asked for.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html
     """
-    for path in ("/", "/r", "/r/KZ-75", "/embed/2026", "/overlay/2026", "/studio/2026"):
+    for path in ("/", "/data", "/r", "/r/KZ-75", "/embed/2026", "/overlay/2026", "/studio/2026"):
         if _on_request(behaviour(config, path)) != ["FindsPage"]:
             yield f"Distribution: {path} is not led to the file of that page"
 

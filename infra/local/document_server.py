@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _DOCUMENT = re.compile(
     r"/v1/campaigns(?:\.json|/[A-Za-z0-9_-]+/("
     r"(?:live|page|places|recent|organisations)\.json|organisations/(?:KZ-[0-9]+|abroad)\.json|"
-    r"totals\.csv|timeline/[0-9-]+\.json|badge/[a-z_]+\.[a-z]+\.svg))"
+    r"(?:totals|totals-excel|days)\.csv|days/[0-9-]+\.csv|timeline/[0-9-]+\.json|badge/[a-z_]+\.[a-z]+\.svg))"
 )
 _ANY_ORIGIN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After, Date, Age"}
 _METHODS = "GET, HEAD, OPTIONS"

@@ -20,11 +20,6 @@ def arrivals(count: int, seconds: float, draw: Random) -> list[float]:
     return sorted(seconds * time for time in times)
 
 
-def steady(count: int, seconds: float, draw: Random) -> list[float]:
-    """Return times of `count` acts that come evenly, as far as chance lets them."""
-    return sorted(seconds * draw.random() for _ in range(count))
-
-
 def _after_call(length: float, draw: Random) -> float:
     """Return a time after the call that becomes less likely the later it is, and never lies behind the end."""
     while (time := CALL + draw.expovariate(1 / length)) >= 1:

@@ -46,8 +46,9 @@ def run(
     broadcast: repeats, lost answers, forged signatures, a name attack, corrections and withdrawals among them.
 
     Compared are all public documents of the campaign: `live.json`, `page.json` (acts, goals, milestones, names and
-    links too), `places.json`, `recent.json`, the timeline, `totals.csv`, `organisations.json` and the board of each
-    region and of abroad, every badge, and the campaign's entry in `campaigns.json`.
+    links too), `places.json`, `recent.json`, the timeline, `totals.csv`, `totals-excel.csv`, `days.csv` with the files
+    of the days, `organisations.json` and the board of each region and of abroad, every badge, and the campaign's entry
+    in `campaigns.json`.
 
     Ends with 0 where all of them are exact to the unit, with 1 where one differs, and with 3 where something was never
     acknowledged, so that nothing exact can be said. Needs a token with all scopes for the campaign, `admin` among them.

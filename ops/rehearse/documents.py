@@ -66,9 +66,9 @@ class Viewer:
             await asyncio.sleep(max(0.0, POLL_SECONDS - (time.monotonic() - began)))
 
     async def read_all(self, since: float) -> Documents | list[Difference]:
-        """Return all documents, with the timelines of each day since a time (epoch seconds), or which are missing.
+        """Return all documents, with those of each day since a time (epoch seconds), or which are missing.
 
-        A day in which nothing changed has no timeline.
+        A day in which nothing changed has none.
         """
         pages = (
             "live.json",
@@ -80,9 +80,12 @@ class Viewer:
         )
         pictures = [name for _, name in badge_names()]
         *found, listed = await asyncio.gather(*map(self._json, pages), self._campaigns())
-        csv, *badges = await asyncio.gather(*map(self._text, ("totals.csv", *pictures)))
+        tables = ("totals.csv", "totals-excel.csv", "days.csv")
+        csv, spreadsheet, listed_days, *badges = await asyncio.gather(*map(self._text, (*tables, *pictures)))
         days = {day: await self._json(f"timeline/{day}.json") for day in _days(since)}
-        answers = zip((*pages, "campaigns.json", "totals.csv", *pictures), (*found, listed, csv, *badges), strict=True)
+        hours = {day: await self._text(f"days/{day}.csv") for day in _days(since)}
+        names = (*pages, "campaigns.json", *tables, *pictures)
+        answers = zip(names, (*found, listed, csv, spreadsheet, listed_days, *badges), strict=True)
         missing = [name for name, answer in answers if answer is None]
         if missing:
             return [Difference(name, "all", "the document", "there", "missing") for name in missing]
@@ -96,6 +99,9 @@ class Viewer:
             organisations=organisations,
             boards=dict(zip(BOARD_PLACES, boards, strict=True)),
             csv=csv or "",
+            spreadsheet=spreadsheet or "",
+            days=listed_days or "",
+            hours={day: text for day, text in hours.items() if text is not None},
             badges={name: picture or "" for name, picture in zip(pictures, badges, strict=True)},
             timelines={day: timeline for day, timeline in days.items() if timeline is not None},
             campaigns=listed or {},

@@ -27,7 +27,6 @@ _APPROVED, _REJECTED, _CORRECTED_IN_REVIEW = 0.5, 0.75, 0.85
 """And those that wait; who promises more than anybody has is rejected, and others go on waiting."""
 
 _PRANK = 10**11
-_STANDING = ("counted", "in_review")
 _PAGE = 100
 _FOUND_SECONDS, _PAUSE_SECONDS = 120.0, 1.0
 """How long a filter may take to find what was recorded."""

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -44,7 +44,8 @@ class Difference(msgspec.Struct, frozen=True):
 class Documents(msgspec.Struct, frozen=True, kw_only=True):
     """What viewers read of a campaign: JSON documents parsed, the CSV and badges as text.
 
-    `boards` are by place, `badges` by name, `timelines` by day; `campaigns` is the list of all.
+    `boards` are by place, `badges` by name, `timelines` and `hours` by day; `spreadsheet` is the CSV as Excel takes it,
+    `days` the list of days; `campaigns` is the list of all.
     """
 
     campaign: str
@@ -55,6 +56,9 @@ class Documents(msgspec.Struct, frozen=True, kw_only=True):
     organisations: Mapping[str, Any]
     boards: Mapping[str, Mapping[str, Any]]
     csv: str
+    spreadsheet: str
+    days: str
+    hours: Mapping[str, str]
     badges: Mapping[str, str]
     timelines: Mapping[str, Mapping[str, Any]]
     campaigns: Mapping[str, Any]
@@ -81,6 +85,8 @@ def differences(ledger: Ledger, documents: Documents) -> list[Difference]:
         *_places("places.json", ledger, documents.places),
         *_places("page.json", ledger, documents.page),
         *_csv(ledger, documents.csv),
+        *_spreadsheet(documents),
+        *_hours(ledger, documents),
         *_acts("recent.json", RECENT, ledger, documents.recent["acts"]),
         *_acts("page.json", PAGE_ACTS, ledger, documents.page["acts"]),
         *_same_acts(documents),
@@ -164,7 +170,7 @@ def _csv(ledger: Ledger, text: str) -> Iterator[Difference]:
     cells = defaultdict[tuple[str, str], list[Act]](list)
     for entry in ledger.counted():
         cells[entry.act.kind, entry.act.place_key].append(entry.act)
-    rows = {(row["kind"], row["place"]): row for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))}
+    rows = {(row["kind"], row["place"]): row for row in _rows(text)}
     for kind, place in sorted({*((kind, place) for kind in KINDS for place in BOARD_PLACES), *rows, *cells}):
         row = rows.get((kind, place))
         if row is None:
@@ -186,6 +192,47 @@ def _csv(ledger: Ledger, text: str) -> Iterator[Difference]:
         # A currency that nothing counts in any more has no column.
         shown = {**{name: 0 for name in expected if name.startswith("amount_")}, **shown}
         yield from _compared("totals.csv", f"{kind} {place}", expected, shown)
+
+
+def _spreadsheet(documents: Documents) -> Iterator[Difference]:
+    told = [list(row) for row in csv.reader(io.StringIO(documents.spreadsheet.removeprefix("\ufeff")), delimiter=";")]
+    expected = [list(row) for row in csv.reader(io.StringIO(documents.csv))]
+    if [row[:-2] for row in told] != [row[:-2] for row in expected]:
+        yield Difference("totals-excel.csv", "rows", "all", "those of totals.csv", "others")
+
+
+def _hours(ledger: Ledger, documents: Documents) -> Iterator[Difference]:
+    """Compare what the entries of all days add up to: for each kind at each place, and in all as the list tells it."""
+    acts = defaultdict[tuple[str, str], list[Act]](list)
+    for entry in ledger.counted():
+        acts[entry.act.kind, entry.act.place_key].append(entry.act)
+    told = defaultdict[tuple[str, str], list[Mapping[str, str]]](list)
+    for text in documents.hours.values():
+        for row in _rows(text):
+            told[row["kind"], row["place"]].append(row)
+    for kind, place in sorted({*acts, *told}):
+        expected, shown = _of_entries(sums(acts[kind, place])), _added_rows(told[kind, place])
+        yield from _compared("days", f"{kind} {place}", expected, shown)
+    everything = sums(entry.act for entry in ledger.counted())
+    yield from _compared("days.csv", "all", _of_entries(everything), _added_rows(_rows(documents.days)))
+
+
+def _of_entries(of: Sums) -> dict[str, Any]:
+    return {"participations": of.acts, "people": of.people, "minutes": of.minutes, "amount": _amounts(of)}
+
+
+def _added_rows(rows: Iterable[Mapping[str, str]]) -> dict[str, Any]:
+    rows = list(rows)
+    amounts = [
+        {name.removeprefix("amount_"): int(value) for name, value in row.items() if name.startswith("amount_")}
+        for row in rows
+    ]
+    counts = {name: sum(int(row[name]) for row in rows) for name in ("participations", "people", "minutes")}
+    return {**counts, "amount": _added(amounts)}
+
+
+def _rows(text: str) -> Iterator[Mapping[str, str]]:
+    return csv.DictReader(io.StringIO(text, newline=""))
 
 
 _Brought = dict[tuple[str, str], Sums]

@@ -115,7 +115,7 @@ def _document(api: ApiClient, path: str, shape: Any) -> Any:
 
 def _csv_rows(text: str) -> Iterator[tuple[Mapping[str, str], Part]]:
     """Yield the rows of `totals.csv` in which anything is, and what each adds up to."""
-    for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))):
+    for row in csv.DictReader(io.StringIO(text, newline="")):
         amount = {name.removeprefix(_AMOUNT): int(value) for name, value in row.items() if name.startswith(_AMOUNT)}
         part = Part(
             "", int(row["participations"]), int(row["people"]), int(row["minutes"]) / 60, sum_of_amounts(amount)

@@ -63,7 +63,7 @@ def test_requests_are_those_of_the_contract() -> None:
 
 
 def test_bodies_of_requests_can_be_read() -> None:
-    bodies = [json.loads(line) for line in PRIVACY.splitlines() if line.startswith('    {"participant"')]
+    bodies = [json.loads(line) for line in PRIVACY.splitlines() if line.startswith('{"participant"')]
     sought = [
         {"participant": json.loads(text)} for text in re.findall(r'`(\{"(?:phone|email|user)": [^`]*\})`', PRIVACY)
     ]

@@ -66,7 +66,15 @@ def test_what_is_told_once_an_hour_is_an_alarm_until_it_is_told_otherwise(packag
 
 @pytest.mark.parametrize(
     "document",
-    ["live.json", "places.json", "timeline/2026-06-01.json", "recent.json", "totals.csv", "badge/people.kk.svg"],
+    [
+        "live.json",
+        "places.json",
+        "timeline/2026-06-01.json",
+        "recent.json",
+        "totals.csv",
+        "days/2026-06-01.csv",
+        "badge/people.kk.svg",
+    ],
 )
 def test_documents_come_from_the_bucket_alone(packaged: Template, document: str) -> None:
     found = behaviour(packaged, f"/v1/campaigns/2026/{document}")
@@ -85,7 +93,7 @@ def test_a_bucket_that_does_not_answer_is_given_up_soon(packaged: Template) -> N
 @pytest.mark.parametrize(
     "path",
     [
-        *("/", "/r", "/r/KZ-75", "/overlay/2026", "/embed/2026"),
+        *("/", "/data", "/r", "/r/KZ-75", "/overlay/2026", "/embed/2026"),
         *("/widget/builder", "/console", "/widget/counter.js", "/problems/busy"),
     ],
 )

@@ -4,9 +4,6 @@ import re
 import shlex
 from typing import Any
 
-import pytest
-
-from infra.local.local_settings import REPOSITORY
 from ops.__main__ import PROGRAM, commands
 from tests.every_case import every
 
@@ -45,12 +42,3 @@ def test_every_argument_and_option_is_explained(name: str) -> None:
     unexplained = [parameter.name for parameter in ALL[name].params if not getattr(parameter, "help", None)]
 
     assert unexplained == []
-
-
-@pytest.mark.parametrize("page", ["runbook.md", "operators.md", "deploy.md", "forms.md", "privacy.md"])
-def test_commands_that_a_page_names_are_there(page: str) -> None:
-    text = (REPOSITORY / "docs" / page).read_text(encoding="utf-8")
-    named = re.findall(rf"{PROGRAM} ([a-z][a-z-]*(?: [a-z][a-z-]*)?)", text)
-
-    assert named
-    assert [one for one in named if one not in ALL and one.partition(" ")[0] not in ALL] == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.trail import OF_NO_CAMPAIGN, Wanted
+from chalicelib.trail import OF_NO_CAMPAIGN, TrailFilter
 from ops.installation import connect
 from ops.noting import noted
 from tests.ops.conftest import Installation
@@ -11,7 +11,7 @@ CAMPAIGN = "2026"
 
 
 def told(installation: Installation, campaign: str = CAMPAIGN) -> list[tuple[str, str, str | None, int | None]]:
-    entries = installation.services.trail.page(campaign, Wanted(), None, 10).entries
+    entries = installation.services.trail.page(campaign, TrailFilter(), None, 10).entries
     return [(one.entry.by, one.entry.action, one.entry.target, one.status) for one in entries]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from zlib import crc32
 
 from chalicelib.aws.items import Item
-from chalicelib.eventlog.segments import Page, Place, place_of
+from chalicelib.eventlog.segments import Place, SegmentPage, place_of
 
 
 class InMemoryLogSegments:
@@ -14,7 +14,7 @@ class InMemoryLogSegments:
         self.items: list[Item] = []
         self._page_items = page_items
 
-    def pages(self, segment: int, segments: int, after: Place | None = None) -> Iterator[Page]:
+    def pages(self, segment: int, segments: int, after: Place | None = None) -> Iterator[SegmentPage]:
         """Yield the pages of a segment of so many, from behind a place on."""
         while True:
             of_segment = sorted(
@@ -23,7 +23,7 @@ class InMemoryLogSegments:
             rest = [item for item in of_segment if after is None or _order(item) > _order(after)]
             page = rest[: self._page_items]
             end = place_of(page[-1]) if len(rest) > len(page) else None
-            yield Page(page, end)
+            yield SegmentPage(page, end)
             if end is None:
                 return
             after = end

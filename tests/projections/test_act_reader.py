@@ -14,7 +14,7 @@ from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.receipts import Receipt
 from chalicelib.eventlog.log import Entry
 from chalicelib.projections import act_reader, acts
-from chalicelib.projections.act_reader import ActFilter, ActPage, ActReader
+from chalicelib.projections.act_reader import ActFilter, ActReader, StoredActPage
 from chalicelib.projections.acts import StoredAct
 from chalicelib.projections.stream_records import decode_records
 from tests import histories
@@ -58,7 +58,7 @@ class Stage:
                 return pages
             after = page.following
 
-    def page(self, after: str | None, limit: int, *, descending: bool = True, **wanted: Any) -> ActPage:
+    def page(self, after: str | None, limit: int, *, descending: bool = True, **wanted: Any) -> StoredActPage:
         return self.reader.page("2026", 1, ActFilter(**wanted), after, limit, descending=descending)
 
     def _entry(self, recorded: RecordedEvent) -> Entry:

@@ -60,7 +60,7 @@ def test_states_that_lack_an_event_are_told_with_their_cells() -> None:
 
     found = audited(subject)
 
-    assert [difference.projection for difference in found.sums] == ["totals", "places", "timeline", "recent"]
+    assert [difference.projection for difference in found.sums] == ["totals", "places", "timeline", "recent", "hours"]
     assert ("all", "people", 2, 3) in list(found.sums[0].cells())
     assert found.sums[0].applied == (2, 3)
 

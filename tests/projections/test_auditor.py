@@ -205,4 +205,4 @@ def test_a_run_that_lasts_too_long_begins_no_more_audits_and_says_so(caplog: pyt
     # Those that are under way come first.
     assert audits.asked == ["2026", "2027"]
     (line,) = lines(caplog, "audit_failed")
-    assert line["error"].startswith("OutOfTime")
+    assert line["error"].startswith("AuditOutOfTime")

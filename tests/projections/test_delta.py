@@ -56,6 +56,7 @@ def recorded(event: Event) -> RecordedEvent:
         (CORRECTED, Delta((TAKEN_BACK, SignedAct(AFTER, NOW, (1, 3, 30, 1_000))))),
         (CORRECTED_WAITING, Delta()),
         (WITHDRAWN, Delta((TAKEN_BACK,), joined=-1, joined_as="school")),
+        (msgspec.structs.replace(WITHDRAWN, last=False), Delta((TAKEN_BACK,))),
         (WITHDRAWN_WAITING, Delta(waiting=-1)),
         (ERASED, Delta()),
     ],
@@ -143,6 +144,14 @@ def test_an_amount_in_another_currency_is_signed_and_no_tenge() -> None:
     withdrawn = ParticipationWithdrawn("r", 1, 500, dollars, "counted", "asked", "t")
 
     assert delta(recorded(withdrawn)).counted == (SignedAct(dollars, NOW, (-1, -7, -90, 0), Money("USD", -7)),)
+
+
+def test_what_was_paid_counts_and_not_what_was_promised() -> None:
+    paid = msgspec.structs.replace(ACT, confirmed=Money("KZT", 4_000))
+
+    assert delta(recorded(msgspec.structs.replace(RECORDED, act=paid))).counted == (
+        SignedAct(paid, NOW, (1, 7, 90, 4_000)),
+    )
 
 
 def test_an_event_is_about_the_act_that_it_names() -> None:

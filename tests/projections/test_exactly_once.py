@@ -24,7 +24,7 @@ from chalicelib.projections.stream_records import decode_records
 from chalicelib.projections.totals import TOTALS
 from tests.conftest import Tables
 from tests.histories import FIRST_MOMENT, in_campaign, random_history, stream_record, stream_records
-from tests.projections.event_source_mapping import Clock, Crash, Handler, Mapping, shard_ids, shards_of, slice_of
+from tests.projections.event_source_mapping import Clock, Crash, Handler, Mapping, Shard, shard_ids, shards_of, slice_of
 from tests.projections.in_memory_row_store import InMemoryRowStore
 from tests.projections.in_memory_state_store import InMemoryStateStore
 from tests.projections.test_laws import folded
@@ -143,12 +143,24 @@ def in_trouble(states: StateStore, rows: RowStore, drawn: list[RecordedEvent], r
 
         return delivering
 
-    ids = shard_ids(FIRST_MOMENT, 4, shared=random.choice([1, 2, 4]), short=random.random() < 0.3)
-    random.shuffle(ids)
-    shards = shards_of(events, random.randint(0, len(events)), ids)
     handlers = [handler(engine) for engine in engines]
-    Mapping(shards, [troubled(deliver) for deliver in handlers], random, clock).run(deliveries=25)
-    Mapping(shards, handlers, random, clock).finish()
+
+    def deliver(shards: Sequence[Shard]) -> None:
+        Mapping(shards, [troubled(deliver) for deliver in handlers], random, clock).run(deliveries=25)
+        Mapping(shards, handlers, random, clock).finish()
+
+    split_at = random.randint(0, len(events))
+    if random.random() < 0.2:
+        # What has ended is forgotten before its children, born later, are delivered.
+        later = FIRST_MOMENT + 48 * HOUR_MS
+        shards = shards_of(events, split_at, in_one_slice(FIRST_MOMENT, FIRST_MOMENT + 1, later, later + 1))
+        deliver(shards[:2])
+        clock.time = later + HOUR_MS
+        deliver(shards[2:])
+    else:
+        ids = shard_ids(FIRST_MOMENT, 4, shared=random.choice([2, 3, 4]), short=random.random() < 0.3)
+        random.shuffle(ids)
+        deliver(shards_of(events, split_at, ids))
 
     assert_summed_once(states, campaign, events)
     assert_newest_rows(rows, stream_records(events))

@@ -10,15 +10,15 @@ from chalicelib.aws import clients
 from chalicelib.eventlog.codec import encode
 from chalicelib.projections.audit import audit
 from chalicelib.projections.projector import put_rows
-from chalicelib.projections.scan_progress import Chunk, Part, ScanContended, ScanProgress
+from chalicelib.projections.scan_progress import Chunk, ScanContended, ScanProgress, SegmentPart
 from chalicelib.projections.voids import Voids
 from tests.conftest import Tables
 from tests.histories import FIRST_MOMENT, campaign, carries, random_history, stream_records
 from tests.projections.event_source_mapping import Clock
 
 PLACE = {"stream": {"S": "2026/p"}, "version": {"N": "7"}}
-FIRST = Chunk(1, (Part(None, PLACE), Part()))
-SECOND = Chunk(2, (Part(PLACE), None))
+FIRST = Chunk(1, (SegmentPart(None, PLACE), SegmentPart()))
+SECOND = Chunk(2, (SegmentPart(PLACE), None))
 SHARD = f"shardId-{FIRST_MOMENT:020d}-00000001"
 
 
@@ -44,7 +44,7 @@ def test_a_chunk_is_the_last_once_every_segment_ends_in_it(chunk: Chunk, is_last
 
 def test_nobody_goes_on_from_where_another_is_not(progress: ScanProgress) -> None:
     progress.put("2026#2", None, FIRST)
-    other = Chunk(1, (Part(), Part()))
+    other = Chunk(1, (SegmentPart(), SegmentPart()))
 
     with pytest.raises(ScanContended, match="2026#2"):
         progress.put("2026#2", None, other)

@@ -11,9 +11,11 @@ from chalicelib.domain.events import (
     ParticipationApproved,
     ParticipationCorrected,
     ParticipationRecorded,
+    ParticipationWithdrawn,
     RecordedEvent,
 )
 from chalicelib.domain.participation import Act
+from chalicelib.eventlog.codec import decode_carry
 from chalicelib.projections import acts, organisations
 from chalicelib.projections.projector import newest_rows
 from chalicelib.projections.rows import Row, partitions, scoped, spread
@@ -130,6 +132,15 @@ def test_who_has_no_name_or_nothing_that_counts_is_on_no_board() -> None:
 
     for row in (organisation_row(nameless), organisation_row(WAITING)):
         assert (text(row, "board"), text(row, "by_region"), text(row, "rank")) == (None, None, None)
+
+
+def test_who_has_taken_back_all_that_counted_keeps_a_name_and_stands_on_no_board() -> None:
+    withdrawn = ParticipationWithdrawn("receipt", 1, FIRST_MOMENT, ACT, "counted", "asked", "t", "school", last=True)
+
+    row = organisation_row(RECORDED, withdrawn)
+
+    assert decode_carry(row.item) == Carry(place="KZ-75", name="name-id")
+    assert (text(row, "board"), text(row, "by_region"), text(row, "rank")) == (None, None, None)
 
 
 def test_a_person_has_no_row_of_an_organisation() -> None:

@@ -146,3 +146,19 @@ def test_scratches_of_which_states_are_stored_are_found(store: StateStore) -> No
             store.put(TOTALS, StateKey(campaign, projection, "all", 1, generation), stored(1))
 
     assert (store.scratches("2026"), store.scratches("2028")) == ({-1, -12}, set())
+
+
+def test_states_are_read_consistently(tables: Tables) -> None:
+    store, events = DynamoDBStateStore(clients.dynamodb(), tables["StateTable"]), clients.dynamodb().meta.events
+    reads: list[tuple[str, bool]] = []
+
+    def note(params: dict[str, Any], model: Any, **_: object) -> None:
+        reads.append((model.name, params.get("ConsistentRead", False)))
+
+    events.register("before-parameter-build.dynamodb", note)
+    store.load(TOTALS, KEY)
+    list(store.read(TOTALS, KEY.campaign, FIRST_GENERATION))
+    store.scratches(KEY.campaign)
+    events.unregister("before-parameter-build.dynamodb", note)
+
+    assert reads == [("GetItem", True), ("Query", True), ("Query", True)]

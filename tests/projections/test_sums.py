@@ -1,5 +1,7 @@
 """No sum grows with what is sent: each currency but tenge has states of its own."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -10,8 +12,9 @@ from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import COUNTRIES, regions
 from chalicelib.domain.vocabulary import KINDS, PARTICIPANT_TYPES, SOURCES
 from chalicelib.projections.engine import Engine, read_merged
+from chalicelib.projections.hours import HOURS
 from chalicelib.projections.place_totals import PLACES
-from chalicelib.projections.projection import currency_of
+from chalicelib.projections.projection import Projection, currency_of
 from chalicelib.projections.state_store import encode_state, item_size
 from chalicelib.projections.sums import merge
 from chalicelib.projections.timeline import TIMELINE
@@ -115,7 +118,8 @@ def test_the_largest_states_that_there_can_be_are_small() -> None:
     events = [recorded(number, act, minutes[number % 60]) for number, act in enumerate(acts)]
     store = store_after(events)
 
-    for projection in (TOTALS, PLACES, TIMELINE):
+    every: tuple[Projection[Any], ...] = (TOTALS, PLACES, TIMELINE, HOURS)
+    for projection in every:
         sizes = [
             item_size(encode_state(key, stored)) for key, stored in store.read(projection, "2026", FIRST_GENERATION)
         ]

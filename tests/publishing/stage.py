@@ -15,7 +15,7 @@ from chalicelib.domain.milestones import NONE_REACHED, ChangeReached, ReachedMil
 from chalicelib.domain.participation import Act
 from chalicelib.domain.vocabulary import Visibility
 from chalicelib.metrics import Metrics
-from chalicelib.participations.names import Standing
+from chalicelib.participations.names import NamesStatus
 from chalicelib.projections.engine import Engine
 from chalicelib.projections.projector import newest_rows
 from chalicelib.projections.state_store import StateKey
@@ -47,7 +47,7 @@ class InMemoryNames:
     def __init__(self) -> None:
         self.texts: dict[str, str | None] = {}
         self.hidden: set[tuple[str, int]] = set()
-        self.current = Standing()
+        self.current = NamesStatus()
         self.asked: list[set[Any]] = []
 
     def shown(self, _campaign: str, ids: Iterable[str]) -> Mapping[str, str | None]:
@@ -58,12 +58,12 @@ class InMemoryNames:
         self.asked.append({*acts})
         return frozenset(self.asked[-1] & self.hidden)
 
-    def standing(self, _campaign: str) -> Standing:
+    def standing(self, _campaign: str) -> NamesStatus:
         return self.current
 
     def change(self, all_names: Visibility | None = None) -> None:
         """Count a change of what is shown."""
-        self.current = Standing(self.current.changes + 1, all_names or self.current.all_names)
+        self.current = NamesStatus(self.current.changes + 1, all_names or self.current.all_names)
 
 
 class InMemoryCloudFront:

@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.domain.participation import Act
+from chalicelib.publishing.board_publisher import PLACES_SHOWN
 from chalicelib.publishing.boards import MAX_ROWS
 from tests.publishing.campaigns import campaign, recorded
 from tests.publishing.stage import Stage
@@ -24,3 +25,17 @@ def test_a_board_passes_over_so_many_names_that_are_not_shown_and_no_more(
 
     for name in ("organisations.json", "organisations/KZ-75.json"):
         assert [one["name"] for one in stage.read(name)["organisations"]] == shown
+
+
+def test_boards_that_list_anybody_are_put_before_the_others(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chalicelib.publishing.board_publisher.AT_ONCE", 1)
+    stage.set_up(campaign())
+    stage.names.texts["n1"] = "First"
+    stage.project([recorded(Act("class_hour", "school", "KZ-75", "vk", name="n1", people=30))])
+    stage.sweeper().sweep()
+    stage.s3.put_keys.clear()
+
+    stage.publisher().publish([stage.rename(n1=None)])
+
+    boards = [key.partition("/organisations")[2] for key in stage.s3.put_keys if "/organisations" in key]
+    assert (boards[:2], len(boards)) == ([".json", "/KZ-75.json"], 1 + len(PLACES_SHOWN))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import strategies as st
 
 from chalicelib.aws import clients
@@ -169,6 +170,22 @@ def test_what_is_remembered_of_a_document_saves_reading_it(tables: Tables) -> No
     clients.s3().meta.events.unregister("before-call.s3", unique_id="calls")
 
     assert calls == ["GetObject", "PutObject", "PutObject", "PutObject"]
+
+
+def test_a_put_that_meets_one_under_way_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    s3, path = InMemoryS3(), next(paths)
+    put = s3.put_object
+    under_way = [ClientError({"Error": {"Code": "ConditionalRequestConflict"}}, "PutObject")]
+
+    def meeting_one(**given: Any) -> dict[str, Any]:
+        if under_way:
+            raise under_way.pop()
+        return put(**given)
+
+    monkeypatch.setattr(s3, "put_object", meeting_one)
+
+    assert advance(s3.documents, document(path, 1, text="one"))
+    assert standing_body(s3.documents, path) == b"one"
 
 
 def test_who_meets_another_publisher_trusts_nothing_it_remembers(new_documents: Callable[[], DocumentStore]) -> None:

@@ -162,7 +162,7 @@ def test_timeline_lists_the_minutes_in_which_something_changed() -> None:
             "timeline/2026-06-01.json",
             "application/json; charset=utf-8",
         ),
-        (totals_csv(head(), {}), "totals.csv", "text/csv; charset=utf-8; header=present"),
+        (totals_csv(head(), {})[0], "totals.csv", "text/csv; charset=utf-8; header=present"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

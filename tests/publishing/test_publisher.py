@@ -38,7 +38,8 @@ def test_a_campaign_has_all_its_documents_before_it_is_known(stage: Stage) -> No
     pictures = {f"2026/badge/{metric}.{language}.svg" for metric in METRICS for language in LANGUAGES}
     pages = {f"{name}.json" for name in ("live", "places", "recent", "page", "organisations", "timeline/2026-06-01")}
     boards = {f"organisations/{place}.json" for place in (*regions(), ABROAD)}
-    assert stage.published() == pictures | {f"2026/{page}" for page in pages | boards | {"totals.csv"}}
+    tables = {"totals.csv", "totals-excel.csv", "days.csv", "days/2026-06-01.csv"}
+    assert stage.published() == pictures | {f"2026/{page}" for page in pages | boards | tables}
     assert stage.read("live.json")["totals"]["participations"] == 0
     assert set(stage.read("places.json")["places"]) == {*regions(), ABROAD}
     assert stage.read("timeline/2026-06-01.json")["minutes"] == []
@@ -437,3 +438,29 @@ def test_a_day_that_nothing_is_recorded_on_any_more_follows_the_campaign_into_it
 
     timeline = stage.read("timeline/2026-06-01.json")
     assert (timeline["epoch"], timeline["minutes"]) == (2, [])
+
+
+def test_a_generation_of_which_the_former_is_damaged_is_published(stage: Stage) -> None:
+    stage.set_up(campaign())
+    stage.publisher().publish(stage.project(acts(1)))
+    for key, item in stage.states.items.items():
+        stage.states.items[key] = {**item, "state": {"B": b"garbage"}}
+
+    stage.publisher().publish_all(msgspec.structs.replace(stage.campaigns["2026"], generation=2), [])
+
+    assert stage.read("live.json")["epoch"] == 2
+
+
+def test_a_document_is_as_of_before_its_states_were_read(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.set_up(campaign())
+    records = stage.project(acts(1))
+    read = stage.states.read
+
+    def slowly(*asked: Any) -> Any:
+        stage.now += 1_000
+        return read(*asked)
+
+    monkeypatch.setattr(stage.states, "read", slowly)
+    stage.publisher().publish(records)
+
+    assert stage.read("live.json")["as_of"] == "2026-06-01T04:00:00.000Z"

@@ -17,8 +17,8 @@ from tests.publishing.campaigns import at_its_goal, campaign
 
 
 def rows(cells: Cells) -> list[dict[str, str]]:
-    body = totals_csv(header(campaign(), 5, now=0), cells).body
-    return list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"), newline="")))
+    body = totals_csv(header(campaign(), 5, now=0), cells)[0].body
+    return list(csv.DictReader(io.StringIO(body.decode(), newline="")))
 
 
 def merged(projection: Projection[Cells], events: list[RecordedEvent]) -> Cells:
@@ -34,19 +34,26 @@ def test_a_row_names_its_kind_and_place_in_three_languages() -> None:
         "abroad donation": {"participations": 1, "people": 1, "USD": 250},
     }
 
-    document = totals_csv(header(campaign(), 5, now=0), cells)
+    document, _ = totals_csv(header(campaign(), 5, now=0), cells)
 
-    lines = document.body.decode("utf-8-sig").split("\r\n")
-    header_line = "kind,place,place_kk,place_ru,place_en,participations,people,hours,minutes,amount_KZT,amount_USD"
+    lines = document.body.decode().split("\r\n")
+    header_line = (
+        "kind,place,place_kk,place_ru,place_en,participations,people,hours,minutes,amount_KZT,amount_USD,as_of,rev"
+    )
     assert document.path == "v1/campaigns/2026/totals.csv"
     assert lines[0] == header_line
-    assert "good_deed,KZ-10,Абай облысы,область Абай,Abai Region,2,3,4,270,0,0" in lines
-    assert "donation,abroad,Шетелде,За рубежом,Abroad,1,1,0,0,0,250" in lines
+    assert "good_deed,KZ-10,Абай облысы,область Абай,Abai Region,2,3,4,270,0,0,1970-01-01T00:00:00.000Z,5" in lines
+    assert "donation,abroad,Шетелде,За рубежом,Abroad,1,1,0,0,0,250,1970-01-01T00:00:00.000Z,5" in lines
     assert lines[-1] == ""
 
 
-def test_a_spreadsheet_is_told_the_encoding() -> None:
-    assert totals_csv(header(campaign(), 0, now=0), {}).body.startswith(b"\xef\xbb\xbfkind,")
+def test_spreadsheets_of_kk_and_ru_have_a_file_that_tells_its_encoding_and_parts_columns_as_they_do() -> None:
+    plain, spreadsheet = totals_csv(header(campaign(), 0, now=0), {})
+
+    assert plain.body.startswith(b"kind,place,")
+    assert spreadsheet.path == "v1/campaigns/2026/totals-excel.csv"
+    assert spreadsheet.body.startswith(b"\xef\xbb\xbfkind;place;")
+    assert spreadsheet.body.decode("utf-8-sig").replace(";", ",") == plain.body.decode()
 
 
 def test_every_kind_has_a_row_at_every_place() -> None:

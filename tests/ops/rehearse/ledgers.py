@@ -1,6 +1,6 @@
 """Acts, ledgers and documents to compare, written by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.domain.vocabulary import KINDS, Kind, ParticipantType
@@ -85,6 +85,12 @@ def documents(
         for code in (*REGIONS, ABROAD):
             count, people, spent = cells.get((kind, code), (0, 0, 0))
             rows.append(f"{kind},{code},{count},{people},{spent // 60},{spent},0")
+    entries = [
+        f"2026-06-01,9,{kind},{code},recorded,2026-06-01,9,{count},{people},{spent},0"
+        for (kind, code), (count, people, spent) in cells.items()
+    ]
+    measures = "participations,people,minutes,amount_KZT"
+    added = [sum(numbers) for numbers in zip(*cells.values(), strict=True)] or [0, 0, 0]
     return Documents(
         campaign=CAMPAIGN,
         live=live,
@@ -93,11 +99,18 @@ def documents(
         recent={**head, "acts": acts},
         organisations={**head, "organisations": organisations},
         boards={code: {**head, "organisations": boards.get(code, [])} for code in (*REGIONS, ABROAD)},
-        csv="\ufeff" + "\r\n".join(rows) + "\r\n",
+        csv=lines(rows),
+        spreadsheet="\ufeff" + lines(rows).replace(",", ";"),
+        days=lines([f"date,entry,{measures}", ",".join(map(str, ("2026-06-01", "recorded", *added, 0)))]),
+        hours={"2026-06-01": lines([f"date,hour,kind,place,entry,made_on,made_hour,{measures}", *entries])},
         badges={name: badge(told[metric]) for metric, name in badge_names()},
         timelines={"2026-06-01": {**head, "minutes": minutes}},
         campaigns={"v": 1, "rev": 3, "campaigns": [{"id": "2026"}, listed(CAMPAIGN)]},
     )
+
+
+def lines(rows: Sequence[str]) -> str:
+    return "\r\n".join(rows) + "\r\n"
 
 
 def badge(number: int, *, text: str | None = None, title: str | None = None, label: str | None = None) -> str:

@@ -20,7 +20,8 @@ PAGES = (
     *(f"organisations/{place}.json" for place in BOARD_PLACES),
 )
 BADGES = tuple(name for _, name in badge_names())
-EVERYTHING = (*PAGES, "totals.csv", *BADGES, "campaigns.json")
+TABLES = ("totals.csv", "totals-excel.csv", "days.csv")
+EVERYTHING = (*PAGES, *TABLES, *BADGES, "campaigns.json", "days/2026-06-01.csv")
 
 
 class Published:
@@ -58,11 +59,13 @@ def test_every_document_is_read_under_its_own_name(monkeypatch: pytest.MonkeyPat
 
     assert isinstance(found, Documents)
     told = {**found.pages(), "campaigns.json": found.campaigns}
-    told |= {name: json.loads(text) for name, text in (("totals.csv", found.csv), *found.badges.items())}
+    told |= {name: json.loads(text) for name, text in found.badges.items()}
+    tables = (found.csv, found.spreadsheet, found.days, *found.hours.values())
+    told |= {name: json.loads(text) for name, text in zip((*TABLES, "days/2026-06-01.csv"), tables, strict=True)}
     assert told == {name: {"is": name} for name in EVERYTHING}
 
 
-@pytest.mark.parametrize("name", [*PAGES[:7], "organisations/abroad.json", "totals.csv", BADGES[-1], "campaigns.json"])
+@pytest.mark.parametrize("name", [*PAGES[:7], "organisations/abroad.json", *TABLES, BADGES[-1], "campaigns.json"])
 def test_a_document_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     found = read(Published(missing=name), monkeypatch)
 

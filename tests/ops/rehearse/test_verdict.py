@@ -132,13 +132,38 @@ def test_a_cell_of_the_table_is_named_by_kind_and_place(sent: Sent, shown: Docum
 
     found = differences(sent.ledger, replace(shown, csv=text))
 
-    assert of(found) == [("totals.csv", "participations", "good_deed abroad", 1, 2)]
+    assert ("totals.csv", "participations", "good_deed abroad", 1, 2) in of(found)
+
+
+def test_the_table_for_spreadsheets_is_the_same_table(sent: Sent, shown: Documents) -> None:
+    text = shown.spreadsheet.replace("good_deed;abroad;1;", "good_deed;abroad;2;")
+
+    found = differences(sent.ledger, replace(shown, spreadsheet=text))
+
+    assert of(found) == [("totals-excel.csv", "rows", "all", "those of totals.csv", "others")]
+
+
+def test_what_the_hours_add_up_to_is_named_by_kind_and_place(sent: Sent, shown: Documents) -> None:
+    ((day, text),) = shown.hours.items()
+    twice = text.replace("good_deed,abroad,recorded,2026-06-01,9,1,", "good_deed,abroad,recorded,2026-06-01,9,2,")
+
+    found = differences(sent.ledger, replace(shown, hours={day: twice}))
+
+    assert of(found) == [("days", "participations", "good_deed abroad", 1, 2)]
+
+
+def test_what_the_days_add_up_to_is_compared_with_everything(sent: Sent, shown: Documents) -> None:
+    text = shown.days.replace("recorded,4,", "recorded,5,")
+
+    found = differences(sent.ledger, replace(shown, days=text))
+
+    assert of(found) == [("days.csv", "participations", "all", 4, 5)]
 
 
 def test_a_row_that_the_table_lacks_is_named(sent: Sent, shown: Documents) -> None:
     text = "\n".join(line for line in shown.csv.splitlines() if not line.startswith("initiative,KZ-33"))
 
-    found = differences(sent.ledger, replace(shown, csv=text))
+    found = differences(sent.ledger, replace(shown, csv=text, spreadsheet=text.replace(",", ";")))
 
     assert of(found) == [("totals.csv", "row", "initiative KZ-33", "there", "missing")]
 
