@@ -142,9 +142,9 @@ def paper(measured: Measured) -> str:
         [
             "# What it costs, and which limits come first",
             "",
-            "Written by `python -m benchmarks.scale`: measured on one machine, with prices and quotas of AWS as",
-            f"known for eu-central-1 in {PRICES_OF} (`benchmarks/prices.py`): compare them with the public list before",
-            "you rely on them. Processor times are of the machine",
+            "Written by `.venv/bin/python -m benchmarks.scale`: measured on one machine, with prices and quotas of AWS",
+            f"as known for eu-central-1 in {PRICES_OF} (`benchmarks/prices.py`): compare them with the public list",
+            "before you rely on them. Processor times are of the machine",
             f"that measured, on {measured.date}; at 1,769 MB Lambda gives a whole processor too.",
             "",
             *_choices(measured),
@@ -241,7 +241,7 @@ def _partitions(measured: Measured) -> list[str]:
         "A partition of a table or of an index takes 1,000 write units a second. Units a second of the hottest",
         "partition key of each at 1,000 events a second: in one batch, of all that happens; as four shards have them,",
         "each asked four times a second; of new organisations, all of one name and region; of known ones, all of one",
-        "region, once more; of acts that wait. `python -m benchmarks.growth` shows that it stays as it is with a",
+        "region, once more; of acts that wait. `.venv/bin/python -m benchmarks.growth` shows that it stays so with a",
         "million events, 100,000 organisations and 100,000 acts in review. The sums of a campaign are one"
         " partition, so",
         "that one writer publishes them, and each invocation of the projector writes them anew.",

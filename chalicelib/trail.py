@@ -33,7 +33,7 @@ _PAGE = 200
 _ENDED = "~"
 """Behind an entry's id, where it is greater than all that ids hold: how the entry ended."""
 
-Changes = Mapping[str, tuple[Any, Any]]
+TrailChanges = Mapping[str, tuple[Any, Any]]
 """Members of something that was changed, with what they were and what they shall be."""
 
 
@@ -52,7 +52,7 @@ class TrailEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str | None = None
     count: int | None = None
     region: str | None = None
-    changes: Changes | None = None
+    changes: TrailChanges | None = None
 
     @property
     def at(self) -> int:
@@ -78,7 +78,7 @@ class TrailPage(msgspec.Struct, frozen=True):
     following: str | None
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class TrailFilter(msgspec.Struct, frozen=True):
     """Which entries are wanted: those that are all of what is given, from a time on and before another (epoch ms)."""
 
     since: int = FIRST_MS
@@ -114,7 +114,7 @@ class Trail:
         """Note how it ended: with which HTTP status it is answered."""
         self._put(_partition(campaign, _day(entry.at)), entry.id + _ENDED, _End(status))
 
-    def page(self, campaign: str, wanted: Wanted, before: str | None, limit: int) -> TrailPage:
+    def page(self, campaign: str, wanted: TrailFilter, before: str | None, limit: int) -> TrailPage:
         """Return up to `limit` entries of a campaign, the newest first, from behind the one of an id. Consistent."""
         found: list[EndedEntry] = []
         place = before
@@ -126,7 +126,7 @@ class Trail:
                 found.append(one)
         return TrailPage(found, None)
 
-    def _entries(self, campaign: str, wanted: Wanted, before: str | None) -> Iterator[EndedEntry]:
+    def _entries(self, campaign: str, wanted: TrailFilter, before: str | None) -> Iterator[EndedEntry]:
         begin, end = f"{wanted.since:013d}", f"{wanted.until:013d}"
         last = end if before is None else min(end, before)
         for day in self._query(campaign, _day_of(begin), _day_of(last)):

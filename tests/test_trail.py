@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib import trail
-from chalicelib.trail import EndedEntry, Trail, TrailEntry, TrailPage, Wanted, entry_id
+from chalicelib.trail import EndedEntry, Trail, TrailEntry, TrailFilter, TrailPage, entry_id
 from tests.api.storage import items
 from tests.conftest import Tables
 
@@ -31,7 +31,7 @@ def begun(store: Trail, *entries: TrailEntry, campaign: str = "2026") -> list[Tr
 
 
 def page(store: Trail, before: str | None = None, limit: int = 100, campaign: str = "2026", **wanted: Any) -> TrailPage:
-    return store.page(campaign, Wanted(**wanted), before, limit)
+    return store.page(campaign, TrailFilter(**wanted), before, limit)
 
 
 def listed(store: Trail, campaign: str = "2026", **wanted: Any) -> list[TrailEntry]:

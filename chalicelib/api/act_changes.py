@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from chalice.app import Response
 
-from chalicelib.api.acts import read_place
+from chalicelib.api.acts import CURSOR, read_place
 from chalicelib.api.calls import Call
 from chalicelib.api.decisions import TotalsChange, totals_change
-from chalicelib.api.paging import CURSOR
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 from chalicelib.domain.events import ParticipationCorrected, ParticipationWithdrawn, RecordedEvent
 

@@ -13,19 +13,19 @@ from chalicelib.api import responses
 from chalicelib.api.act_filters import FILTERS, NOTES, act_filter, query_filter, read_flag
 from chalicelib.api.calls import Call
 from chalicelib.api.intents import Intent
-from chalicelib.api.paging import CURSOR, LIMIT, read_limit
+from chalicelib.api.paging import LIMIT, cursor, read_limit
 from chalicelib.api.problems import Problem
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.participation import hours_of
-from chalicelib.intake.act_requests import REASONS, ActFilterRequest
+from chalicelib.intake.act_requests import PLACE_IN_LIST, REASONS, ActFilterRequest
 
 if TYPE_CHECKING:
     from chalicelib.projections.acts import StoredAct
     from chalicelib.projections.review_groups import ReviewGroup
 
-# Of an act of the first schema the id is its participant's and its version.
-_PLACE = re.compile(r"[0-9]{13}\.[A-Za-z0-9_-]{21}[AQgw](\.[1-9][0-9]{0,6})?")
+_PLACE = re.compile(PLACE_IN_LIST)
+CURSOR = cursor(_PLACE)
 
 _OF_WHAT_WAITS = tuple(one for one in FILTERS if one.name != "status")
 
@@ -98,14 +98,14 @@ def review_groups(call: Call, campaign: str) -> Response:
     """List groups of what waits."""
     from chalicelib.projections.review_groups import group
 
-    current, cursor, asked = call.campaign(campaign), read_place(call.query("cursor")), _waiting(call)
+    current, place, asked = call.campaign(campaign), read_place(call.query("cursor")), _waiting(call)
     wanted = act_filter(call, current, asked)
     reader, until = call.services.act_reader, call.services.monotonic() + GROUPING_SECONDS
     page = reader.page(
         current.id,
         current.generation,
         wanted,
-        cursor,
+        place,
         MAX_GROUPED,
         descending=False,
         goes_on=lambda examined: examined < MAX_GROUPED and call.services.monotonic() < until,
@@ -115,14 +115,14 @@ def review_groups(call: Call, campaign: str) -> Response:
     return json_response(responses.ReviewGroups(len(page.acts), told, page.following))
 
 
-def read_place(cursor: str | None) -> str | None:
+def read_place(text: str | None) -> str | None:
     """Return the place in a list of acts that a cursor names: `<epoch ms>.<id>`.
 
     Raises:
         Problem: it names none.
     """
-    if cursor is None or _PLACE.fullmatch(cursor):
-        return cursor
+    if text is None or _PLACE.fullmatch(text):
+        return text
     raise Problem("cursor-invalid")
 
 
@@ -139,9 +139,9 @@ def _page(
 ) -> tuple[list[responses.ActResponse], str | None]:
     """Return the acts of a page, and the place to go on from."""
     current = call.campaign(campaign)
-    limit, cursor = read_limit(call.query("limit")), read_place(call.query("cursor"))
+    limit, place = read_limit(call.query("limit")), read_place(call.query("cursor"))
     wanted = act_filter(call, current, asked(call))
-    page = call.services.act_reader.page(current.id, current.generation, wanted, cursor, limit, descending=descending)
+    page = call.services.act_reader.page(current.id, current.generation, wanted, place, limit, descending=descending)
     return _told(call, current, page.acts), page.following
 
 

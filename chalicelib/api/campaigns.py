@@ -18,7 +18,7 @@ from chalicelib.intake.requests import CampaignPatch, CampaignRequest
 from chalicelib.publishing.public_campaign import public_campaign
 
 if TYPE_CHECKING:
-    from chalicelib.trail import Changes
+    from chalicelib.trail import TrailChanges
 
 _TAG: Mapping[str, str] = {"ETag": "What the campaign is, for If-Match."}
 _CHANGED: Mapping[str, str] = {
@@ -170,7 +170,7 @@ def _replaced(call: Call, current: Campaign | None, given: Campaign) -> Response
     return _told(stored, call, status=201 if current is None else 200)
 
 
-def _changes(current: Campaign, changed: Campaign) -> "Changes":
+def _changes(current: Campaign, changed: Campaign) -> "TrailChanges":
     """Return the members that differ, with what they were and become; of limits only those that do."""
     before, after = (msgspec.to_builtins(responses.campaign_response(one)) for one in (current, changed))
     found = {name: (before[name], after[name]) for name in before if before[name] != after[name]}

@@ -28,7 +28,7 @@ from chalicelib.participations.keys import is_receipt_id
 
 if TYPE_CHECKING:
     from chalicelib.domain.events import RecordedEvent
-    from chalicelib.participations.bulk import Outcome
+    from chalicelib.participations.bulk import BulkOutcome
     from chalicelib.projections.acts import StoredAct
 
 MAX_BYTES = 64 * 1024
@@ -53,7 +53,7 @@ _BEGINNING = f"{10**13 - 1}.{'A' * 22}"
 
 routes = Routes(__name__)
 
-Make = type[WithdrawParticipation] | type[ApproveParticipation] | type[RejectParticipation]
+DecisionCommand = type[WithdrawParticipation] | type[ApproveParticipation] | type[RejectParticipation]
 
 
 class TotalsChange(msgspec.Struct, frozen=True):
@@ -103,7 +103,7 @@ class DecisionsResponse(msgspec.Struct, frozen=True):
 class _Decision(msgspec.Struct, frozen=True):
     """A kind of decision: which acts of a filter it is for, and what they are after it."""
 
-    make: Make
+    make: DecisionCommand
     on: frozenset[Status]
     becomes: Status
 
@@ -254,14 +254,14 @@ def _known_act(receipt: Receipt, row: "StoredAct | None") -> KnownAct:
 
 def _carried_out(
     call: Call, decision: _Decision, request: DecisionsRequest, selection: _Selection, deadline: float
-) -> "dict[str, Outcome]":
+) -> "dict[str, BulkOutcome]":
     """Decide on what is selected, in its order, until there is no time left."""
 
     def command(receipt: str) -> Moderation:
         return decision.make(receipt, reason, call.token.id, call.token.region)
 
     reason = clean(request.reason)
-    outcomes: dict[str, Outcome] = {}
+    outcomes: dict[str, BulkOutcome] = {}
     states: dict[str, State] = {}
     bulk = call.services.bulk_moderation
     for start in range(0, len(selection.acts), _AT_ONCE):
@@ -276,7 +276,7 @@ def _answer(
     decision: _Decision,
     request: DecisionsRequest,
     selection: _Selection,
-    outcomes: "Mapping[str, Outcome]",
+    outcomes: "Mapping[str, BulkOutcome]",
     wanted: ActFilterRequest | None,
 ) -> DecisionsResponse:
     done = [outcome.recorded for outcome in outcomes.values() if outcome.recorded is not None]
@@ -326,7 +326,7 @@ def _following(request: DecisionsRequest, selection: _Selection, left: Sequence[
     return moment_of(str(receipt.recorded_at), receipt.id)
 
 
-def _refused(outcome: "Outcome") -> RefusedAct:
+def _refused(outcome: "BulkOutcome") -> RefusedAct:
     if outcome.refusal is None:
         return RefusedAct(outcome.receipt, "busy")
     return RefusedAct(outcome.receipt, PROBLEM_OF[outcome.refusal.code], outcome.refusal.status or UNSET)

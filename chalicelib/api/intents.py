@@ -13,7 +13,7 @@ from chalicelib.api.problems import problem_of
 from chalicelib.domain.trail_actions import TrailAction
 
 if TYPE_CHECKING:
-    from chalicelib.trail import Changes, TrailEntry
+    from chalicelib.trail import TrailChanges, TrailEntry
 
 MAX_RACES = 10
 
@@ -31,7 +31,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     targets: tuple[str, ...] = ()
     count: int | None = None
     reason: str | None = None
-    changes: "Changes | None" = None
+    changes: "TrailChanges | None" = None
     action: TrailAction | None = None
 
 

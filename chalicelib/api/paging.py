@@ -1,5 +1,7 @@
 """Lists that are read by pages: how many at most, and from where on."""
 
+import re
+
 from chalicelib.api.problems import Problem
 from chalicelib.api.routes import Parameter
 
@@ -12,12 +14,16 @@ LIMIT = Parameter(
     description=f"How many at most; {DEFAULT_PAGE_SIZE} where it is left out.",
     shape={"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE},
 )
-CURSOR = Parameter(
-    name="cursor",
-    place="query",
-    description="`next` of the page before, for the page after it.",
-    shape={"type": "string"},
-)
+
+
+def cursor(shape: re.Pattern[str]) -> Parameter:
+    """Return the parameter that names where a page of a list begins, of which all texts that match a shape do."""
+    return Parameter(
+        name="cursor",
+        place="query",
+        description="`next` of the page before, for the page after it.",
+        shape={"type": "string", "pattern": f"^{shape.pattern}$"},
+    )
 
 
 def read_limit(text: str | None) -> int:

@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from chalicelib.api.calls import Call
 from chalicelib.api.responses import MomentText, moment
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
-from chalicelib.api.status_parts import Count, Part, Parts, find_parts
+from chalicelib.api.status_parts import Count, Parts, StatusPart, find_parts
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.vocabulary import CampaignState, Visibility
 
@@ -71,7 +71,7 @@ class StatusWarning(msgspec.Struct, frozen=True, omit_defaults=True):
     level: Literal["alarm", "notice"]
     count: int | UnsetType = UNSET
     seconds: int | UnsetType = UNSET
-    part: Part | UnsetType = UNSET
+    part: StatusPart | UnsetType = UNSET
 
 
 class CampaignStatus(msgspec.Struct, frozen=True):

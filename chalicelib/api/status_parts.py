@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from chalicelib.publishing.standstill import Report
     from chalicelib.webhooks.parking import Tally
 
-Part = Literal["campaign", "report", "as_of", "rate", "in_review", "names_waiting", "all_names", "parked", "forms"]
+StatusPart = Literal[
+    "campaign", "report", "as_of", "rate", "in_review", "names_waiting", "all_names", "parked", "forms"
+]
 
 PATIENCE_SECONDS = 3.0
 """How long all parts together are waited for."""
@@ -59,7 +61,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     all_names: Visibility | None = None
     parked: "Tally | None" = None
     forms: int | None = None
-    unanswered: tuple[Part, ...] = ()
+    unanswered: tuple[StatusPart, ...] = ()
 
 
 def find_parts(services: "Services", campaign: Campaign, token: Token) -> Parts:
@@ -70,7 +72,7 @@ def find_parts(services: "Services", campaign: Campaign, token: Token) -> Parts:
     asked = {part: _askers().submit(find) for part, find in _finders(services, campaign, token)}
     until = services.monotonic() + PATIENCE_SECONDS
     found: dict[str, Any] = {}
-    unanswered: list[Part] = []
+    unanswered: list[StatusPart] = []
     for part, answer in asked.items():
         try:
             found[part] = answer.result(timeout=max(0.0, until - services.monotonic()))
@@ -80,8 +82,10 @@ def find_parts(services: "Services", campaign: Campaign, token: Token) -> Parts:
     return Parts(**found, unanswered=tuple(unanswered))
 
 
-def _finders(services: "Services", campaign: Campaign, token: Token) -> Iterator[tuple[Part, Callable[[], Any]]]:
-    def kept(part: Part, seconds: float, find: Callable[[], Any], of: str = "") -> tuple[Part, Callable[[], Any]]:
+def _finders(services: "Services", campaign: Campaign, token: Token) -> Iterator[tuple[StatusPart, Callable[[], Any]]]:
+    def kept(
+        part: StatusPart, seconds: float, find: Callable[[], Any], of: str = ""
+    ) -> tuple[StatusPart, Callable[[], Any]]:
         key = ("status", part, campaign.id, campaign.generation, of)
         return part, lambda: services.short_memory.recall(key, seconds, find)
 

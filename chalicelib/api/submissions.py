@@ -15,7 +15,9 @@ from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_r
 UNSETTLED_MS = 30_000
 """By how much clocks and indexes may be behind: nothing is passed over that is listed later."""
 
-_AFTER = re.compile(r"(?P<place>[0-9]{13}\.(?:[A-Za-z0-9_-]{21}[AQgw])?)(?:~(?P<settled>[0-9]{13}))?")
+_MOMENT = "[0-9]{13}"
+_PLACE = rf"{_MOMENT}\.([A-Za-z0-9_-]{{21}}[AQgw])?"
+_AFTER = re.compile(rf"(?P<place>{_PLACE})(~(?P<settled>{_MOMENT}))?")
 
 routes = Routes(__name__)
 
@@ -46,7 +48,7 @@ class SubmissionPage(msgspec.Struct, frozen=True):
                 name="after",
                 place="query",
                 description="`next` of an earlier answer, for what is behind that.",
-                shape={"type": "string"},
+                shape={"type": "string", "pattern": rf"^{_PLACE}(~{_MOMENT})?$"},
             ),
             LIMIT,
         ),

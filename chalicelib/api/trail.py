@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from chalicelib.api.act_filters import milliseconds
 from chalicelib.api.calls import Call
-from chalicelib.api.paging import CURSOR, LIMIT, read_limit
+from chalicelib.api.paging import LIMIT, cursor, read_limit
 from chalicelib.api.problems import Problem
 from chalicelib.api.responses import MomentText, moment
 from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_response
@@ -21,7 +21,7 @@ from chalicelib.intake.faults import Rules, read
 from chalicelib.intake.trail_requests import TrailRequest
 
 if TYPE_CHECKING:
-    from chalicelib.trail import EndedEntry, Wanted
+    from chalicelib.trail import EndedEntry, TrailFilter
 
 _ENTRY = re.compile(r"[0-9]{13}\.[A-Za-z0-9_-]{12}")
 _LIMITS = "limits"
@@ -84,7 +84,7 @@ class TrailPageResponse(msgspec.Struct, frozen=True):
         scope="moderate",
         cache=NO_STORE,
         of_acts=True,
-        parameters=(*_FILTERS, LIMIT, CURSOR),
+        parameters=(*_FILTERS, LIMIT, cursor(_ENTRY)),
         gives={200: TrailPageResponse},
         refuses=("limit-invalid", "cursor-invalid", "fields-invalid"),
     ),
@@ -101,15 +101,15 @@ def list_trail(call: Call, campaign: str) -> Response:
     return json_response(TrailPageResponse(told, page.following))
 
 
-def _wanted(call: Call) -> "Wanted":
-    from chalicelib.trail import FIRST_MS, LAST_MS, Wanted
+def _wanted(call: Call) -> "TrailFilter":
+    from chalicelib.trail import FIRST_MS, LAST_MS, TrailFilter
 
     given = {one.name: text for one in _FILTERS if (text := call.query(one.name)) is not None}
     request = read(TrailRequest, given, Rules())
     since, until = milliseconds(request.since), milliseconds(request.until)
     if call.is_sandbox and request.by not in (None, call.token.id):
         raise Problem("sandbox-forbidden")
-    return Wanted(
+    return TrailFilter(
         since=FIRST_MS if since is None else since,
         until=LAST_MS if until is None else until,
         by=call.token.id if call.is_sandbox else request.by,

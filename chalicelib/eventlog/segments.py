@@ -22,7 +22,7 @@ Place = Mapping[str, Mapping[str, str]]
 """The key of an item of the log."""
 
 
-class Page(msgspec.Struct, frozen=True):
+class SegmentPage(msgspec.Struct, frozen=True):
     """Some items of a segment, and the place behind which it goes on, None where it is read to its end."""
 
     items: Sequence[Item]
@@ -36,7 +36,7 @@ class LogSegments:
         self._client = client
         self._events = events
 
-    def pages(self, segment: int, segments: int, after: Place | None = None) -> Iterator[Page]:
+    def pages(self, segment: int, segments: int, after: Place | None = None) -> Iterator[SegmentPage]:
         """Yield the pages of a segment of so many, from behind a place on. One request each."""
         request: dict[str, Any] = {} if after is None else {"ExclusiveStartKey": after}
         while True:
@@ -49,7 +49,7 @@ class LogSegments:
                 **request,
             )
             end: Any = answer.get("LastEvaluatedKey")
-            yield Page(answer["Items"], end)
+            yield SegmentPage(answer["Items"], end)
             if end is None:
                 return
             request = {"ExclusiveStartKey": end}
@@ -59,7 +59,7 @@ class LogSegments:
         return read_items(self._client, self._events, places)
 
 
-def up_to(pages: Iterator[Page], end: Place | None) -> Iterator[Sequence[Item]]:
+def up_to(pages: Iterator[SegmentPage], end: Place | None) -> Iterator[Sequence[Item]]:
     """Yield the items of pages up to a place in them, that of their last item, or to their end."""
     for page in pages:
         places = [] if end is None else [place_of(item) for item in page.items]

@@ -11,16 +11,36 @@ from chalicelib.domain.places import COUNTRIES, HOME_COUNTRY, resolve_region
 from chalicelib.domain.vocabulary import Source, Status
 from chalicelib.intake.faults import Fault, Rules, child
 from chalicelib.intake.participation_requests import RULES
-from chalicelib.intake.requests import MAX_AMOUNT, CurrencyCode, Display, Line, Moment, Request
+from chalicelib.intake.requests import (
+    COUNTRY_CODE,
+    MAX_AMOUNT,
+    REGION_CODE,
+    CurrencyCode,
+    Display,
+    Line,
+    Moment,
+    Request,
+)
 
 MAX_IDS = 500
 """Acts that are named one by one in one request."""
 
 REASONS: tuple[ReviewReason, ...] = get_args(ReviewReason)
 
+# Of an act of the first schema the id is its participant's and its version.
+PLACE_IN_LIST = r"[0-9]{13}\.[A-Za-z0-9_-]{21}[AQgw](\.[1-9][0-9]{0,6})?"
+"""How a place in a list of acts is written: `<epoch ms>.<id>`."""
+
 ActId = Annotated[str, Meta(max_length=64, extra={"fault": "participation"})]
 ActIds = Annotated[list[str], Meta(max_length=MAX_IDS, extra={"fault": "participations"})]
-PlaceCode = Annotated[str, Meta(max_length=10, extra={"fault": "place"})]
+PlaceCode = Annotated[
+    str,
+    Meta(
+        max_length=10,
+        extra={"fault": "place"},
+        extra_json_schema={"pattern": f"^({REGION_CODE}|{COUNTRY_CODE})$"},
+    ),
+]
 Reasons = Annotated[str, Meta(max_length=200, extra={"fault": "reasons"})]
 AmountAbove = Annotated[int, Meta(ge=0, le=MAX_AMOUNT, extra={"fault": "amount_above"})]
 Expected = Annotated[int, Meta(ge=0, le=10**9, extra={"fault": "expected"})]
@@ -62,7 +82,7 @@ class DecisionsRequest(Request, frozen=True):
     filter: ActFilterRequest | None = None
     dry_run: Flag = False
     expected: Expected | None = None
-    after: Line | None = None
+    after: Annotated[Line, Meta(extra_json_schema={"pattern": f"^{PLACE_IN_LIST}$"})] | None = None
 
 
 def split_reasons(text: str) -> frozenset[str]:

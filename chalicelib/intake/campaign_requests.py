@@ -13,7 +13,7 @@ from chalicelib.domain.places import resolve_region
 from chalicelib.domain.vocabulary import PLACE_METRICS
 from chalicelib.intake.faults import Fault, Invalid, Rules, child, read
 from chalicelib.intake.merge_patch import merged
-from chalicelib.intake.participation_requests import RULES
+from chalicelib.intake.participation_requests import RULES, line_faults
 from chalicelib.intake.requests import CampaignRequest, GoalRequest, NamesRequest, Request
 
 _Value = TypeVar("_Value", bound=msgspec.Struct)
@@ -112,17 +112,12 @@ def _repetitions(values: Iterable[str], pointer: str, member: str) -> Iterator[F
         seen.add(value)
 
 
-def _line_faults(line: str, pointer: str) -> Iterator[Fault]:
-    if not clean(line):
-        yield Fault(pointer, "line")
-
-
 def _topic_faults(topics: list[str], pointer: str) -> Iterator[Fault]:
     if len(set(topics)) < len(topics):
         yield Fault(pointer, "topics")
 
 
 _RULES = Rules(
-    values={**RULES.values, "line": _line_faults, "topics": _topic_faults},
+    values={**RULES.values, "line": line_faults, "topics": _topic_faults},
     objects={**RULES.objects, CampaignRequest: _campaign_faults, GoalRequest: _goal_faults},
 )

@@ -33,7 +33,7 @@ FieldName = Annotated[str, Meta(min_length=1, max_length=500, extra={"fault": "f
 YesOrNo = Annotated[bool, Meta(extra={"fault": "yes_or_no"})]
 Questions = Annotated[dict[str, str | None], Meta(extra={"fault": "questions"})]
 Answers = Annotated[dict[str, dict[str, str | int | float | bool | None]], Meta(extra={"fault": "answers"})]
-Corrections = Annotated[dict[str, str | int | float | bool | None], Meta(extra={"fault": "corrections"})]
+CorrectionTable = Annotated[dict[str, str | int | float | bool | None], Meta(extra={"fault": "corrections"})]
 Required = Annotated[list[AskedField], Meta(max_length=len(ASKED_FIELDS), extra={"fault": "required_fields"})]
 
 
@@ -82,7 +82,7 @@ class FormRequest(Request, frozen=True):
 class CorrectionsRequest(Request, frozen=True):
     """What to take in place of what was answered, by what is asked for: a value, or null for nothing."""
 
-    answers: Corrections
+    answers: CorrectionTable
 
 
 def read_corrections(raw: object) -> dict[AskedField, AnswerValue]:

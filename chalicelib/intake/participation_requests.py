@@ -163,6 +163,12 @@ def read_person(raw: object) -> Person:
     return Person(given.type, contact, place)
 
 
+def line_faults(line: str, pointer: str) -> Iterator[Fault]:
+    """Yield that a line has nothing to read in it: not every request minds."""
+    if not clean(line):
+        yield Fault(pointer, "line")
+
+
 def _contact(given: requests.ParticipantRequest | requests.SoughtRequest) -> Contact:
     return Contact(
         name=_cleaned(given.name) if isinstance(given, requests.ParticipantRequest) else None,

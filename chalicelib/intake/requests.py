@@ -18,6 +18,8 @@ MAX_AMOUNT = 10**15
 _END = r"$(?!\n)"
 # One line, no control characters; what is shown on air never breaks a layout.
 _LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]*" + _END
+# How codes are written is told, and which of them there are is looked up.
+REGION_CODE, COUNTRY_CODE, CURRENCY_CODE = r"KZ-([0-9]{2}|[A-Z]{3})", r"[A-Z]{2}", r"[A-Z]{3}"
 _TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=_LINE, extra={"fault": "line"})]
@@ -29,9 +31,15 @@ Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=_LINE, extra={
 Bin = Annotated[str, Meta(pattern=r"^[0-9]{12}" + _END, extra={"fault": "bin"})]
 Slug = Annotated[str, Meta(max_length=40, pattern=r"^[a-z][a-z0-9_]*" + _END, extra={"fault": "slug"})]
 User = Annotated[str, Meta(pattern=r"^[a-z-]{1,20} [A-Za-z0-9._:=+/-]{1,128}" + _END, extra={"fault": "user"})]
-RegionCode = Annotated[str, Meta(max_length=10, extra={"fault": "region"})]
-CountryCode = Annotated[str, Meta(max_length=10, extra={"fault": "country"})]
-CurrencyCode = Annotated[str, Meta(max_length=10, extra={"fault": "currency"})]
+RegionCode = Annotated[
+    str, Meta(max_length=10, extra={"fault": "region"}, extra_json_schema={"pattern": f"^{REGION_CODE}$"})
+]
+CountryCode = Annotated[
+    str, Meta(max_length=10, extra={"fault": "country"}, extra_json_schema={"pattern": f"^{COUNTRY_CODE}$"})
+]
+CurrencyCode = Annotated[
+    str, Meta(max_length=10, extra={"fault": "currency"}, extra_json_schema={"pattern": f"^{CURRENCY_CODE}$"})
+]
 People = Annotated[int, Meta(ge=1, le=10**9, extra={"fault": "people"})]
 Hours = Annotated[float, Meta(ge=0, le=10**9, multiple_of=0.5, extra={"fault": "hours"})]
 """Halves of hours are the smallest part that is counted."""

@@ -13,7 +13,7 @@ from chalicelib.domain.tokens import DAY_MS, SCOPES, SCOPES_OVER_ACTS, Scope
 from chalicelib.domain.vocabulary import NamesOnAir
 from chalicelib.intake.faults import Fault, Invalid, Rules, child, read
 from chalicelib.intake.form_requests import YesOrNo
-from chalicelib.intake.participation_requests import RULES
+from chalicelib.intake.participation_requests import RULES, line_faults
 from chalicelib.intake.requests import Line, Moment, RegionCode, Request
 
 NEVER: Literal["never"] = "never"
@@ -102,17 +102,12 @@ def _expiry_faults(text: str, pointer: str) -> Iterator[Fault]:
         yield Fault(pointer, "expiry")
 
 
-def _line_faults(line: str, pointer: str) -> Iterator[Fault]:
-    if not clean(line):
-        yield Fault(pointer, "line")
-
-
 def _token_faults(request: TokenRequest, pointer: str) -> Iterator[Fault]:
     if (request.region is not None or request.sandbox) and not set(request.scopes) <= set(SCOPES_OVER_ACTS):
         yield Fault(child(pointer, "scopes"), "scopes_over_acts", {"scopes": ", ".join(SCOPES_OVER_ACTS)})
 
 
 _RULES = Rules(
-    values={**RULES.values, "expiry": _expiry_faults, "line": _line_faults},
+    values={**RULES.values, "expiry": _expiry_faults, "line": line_faults},
     objects={**RULES.objects, TokenRequest: _token_faults},
 )

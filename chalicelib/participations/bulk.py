@@ -19,7 +19,7 @@ AT_ONCE = 8
 """Participants that are decided on at a time."""
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class BulkOutcome(msgspec.Struct, frozen=True):
     """What came of one decision: the event that was appended, or would be, or why there is none.
 
     Without either others were writing there, and it may be asked for again.
@@ -49,7 +49,7 @@ class BulkModeration:
         *,
         dry_run: bool,
         states: dict[str, State] | None = None,
-    ) -> Mapping[str, Outcome]:
+    ) -> Mapping[str, BulkOutcome]:
         """Carry out a decision on each act; return by its receipt's id what came of those that were reached in time.
 
         `command` makes the decision on the receipt of an id. In a dry run nothing is appended. `states` takes and gives
@@ -59,7 +59,7 @@ class BulkModeration:
         # Most participants of a flood did nothing after the act that is decided on.
         known |= self._log.newest_at({s: version for s, version in _newest(acts).items() if s not in known})
 
-        def carried_out(of_stream: Sequence[KnownAct]) -> list[Outcome]:
+        def carried_out(of_stream: Sequence[KnownAct]) -> list[BulkOutcome]:
             return list(self._decide(of_stream, command, deadline, known, dry_run=dry_run))
 
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="decisions") as threads:
@@ -74,7 +74,7 @@ class BulkModeration:
         states: dict[str, State],
         *,
         dry_run: bool,
-    ) -> Iterator[Outcome]:
+    ) -> Iterator[BulkOutcome]:
         for act in acts:
             if self._monotonic() >= deadline:
                 return
@@ -84,7 +84,7 @@ class BulkModeration:
             decision = decide(wanted, known)
             if isinstance(decision, Refusal):
                 states[receipt.stream] = known
-                yield Outcome(receipt.id, refusal=decision)
+                yield BulkOutcome(receipt.id, refusal=decision)
                 continue
             (event,) = decision
             recorded = following(receipt.stream, state, event, self._now())
@@ -94,17 +94,17 @@ class BulkModeration:
                 yield self._alone(act, wanted)
             else:
                 states[receipt.stream] = after
-                yield Outcome(receipt.id, recorded)
+                yield BulkOutcome(receipt.id, recorded)
 
-    def _alone(self, act: KnownAct, wanted: Moderation) -> Outcome:
+    def _alone(self, act: KnownAct, wanted: Moderation) -> BulkOutcome:
         """Decide where others were writing: the service finds out what is so now."""
         receipt = self._participations.receipt(act.receipt.id) or act.receipt
         try:
-            return Outcome(receipt.id, self._participations.moderated(receipt, wanted).recorded)
+            return BulkOutcome(receipt.id, self._participations.moderated(receipt, wanted).recorded)
         except Refused as refused:
-            return Outcome(receipt.id, refusal=refused.refusal)
+            return BulkOutcome(receipt.id, refusal=refused.refusal)
         except Busy:
-            return Outcome(receipt.id)
+            return BulkOutcome(receipt.id)
 
     def _with_content(self, act: KnownAct, state: State) -> KnownAct:
         return with_content(self._log, act.receipt, state) if act.act is None else act

@@ -70,7 +70,7 @@ class StoredName(msgspec.Struct, frozen=True):
     decided: Decided | None = None
 
 
-class Standing(msgspec.Struct, frozen=True):
+class NamesStatus(msgspec.Struct, frozen=True):
     """How often what a campaign shows was changed, and whether none of its names is shown."""
 
     changes: int = 0
@@ -196,7 +196,7 @@ class Names:
             return wanted
         raise Congested
 
-    def decide_on_all(self, campaign: str, state: Visibility, decided: Decided) -> Standing:
+    def decide_on_all(self, campaign: str, state: Visibility, decided: Decided) -> NamesStatus:
         """Hide all names of a campaign, or show again those that may be shown; return what holds then."""
         standing = self.standing(campaign)
         if standing.all_names == state:
@@ -223,13 +223,13 @@ class Names:
         ]
         self._write_counted(campaign, deletes)
 
-    def standing(self, campaign: str) -> Standing:
+    def standing(self, campaign: str) -> NamesStatus:
         """Return how often what a campaign shows was changed, and whether its names are shown. Consistent."""
         try:
             item = self._items.get(_key(campaign, ""), consistent_read=True)
         except DoesNotExist:
-            return Standing()
-        return Standing(int(item.changes), "hidden" if item.state == "hidden" else "shown", decided_of(item))
+            return NamesStatus()
+        return NamesStatus(int(item.changes), "hidden" if item.state == "hidden" else "shown", decided_of(item))
 
     def _with_texts_of_others(
         self, campaign: str, current: Mapping[str, StoredName], changes: Sequence[NameChange]

@@ -21,7 +21,7 @@ from chalicelib.webhooks.reading import is_taken_by, read_submission, reason_of
 from chalicelib.webhooks.received import Origin, ReceivedSubmission
 from chalicelib.webhooks.untrusted_json import JsonObject, read_object
 
-Outcome = Literal["recorded", "parked", "ignored", "queued"]
+CheckOutcome = Literal["recorded", "parked", "ignored", "queued"]
 
 _SAMPLE_ID = "sample"
 _USER = '{"id": 1}'
@@ -58,7 +58,7 @@ class Checked(msgspec.Struct, frozen=True):
     form: str
     is_of_form: bool
     is_test: bool
-    outcome: Outcome
+    outcome: CheckOutcome
     reason: Reason | None = None
     draft: Draft | None = None
     unmapped: tuple[str, ...] = ()

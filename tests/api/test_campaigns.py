@@ -46,7 +46,8 @@ def test_a_campaign_has_all_its_documents_from_the_moment_it_exists(
     assert created.json["min_cell"] == 0
     (before,) = there
     assert {path.removeprefix("v1/campaigns/2030/") for path in before} == {
-        *("live.json", "page.json", "places.json", "recent.json", "organisations.json", "totals.csv"),
+        *("live.json", "page.json", "places.json", "recent.json", "organisations.json"),
+        *("totals.csv", "totals-excel.csv", "days.csv", f"days/{today(now).isoformat()}.csv"),
         *(f"organisations/{place}.json" for place in (*regions(), ABROAD)),
         *(f"badge/{metric}.{language}.svg" for metric in METRICS for language in LANGUAGES),
         f"timeline/{today(now).isoformat()}.json",

@@ -59,7 +59,7 @@ def test_every_route_is_in_the_contract(contract: Json) -> None:
 
 def test_every_document_that_is_published_is_in_the_contract(contract: Json) -> None:
     told = {re.sub(r"{\w+}", "{}", path) for path in contract["paths"]}
-    published = ("live.json", "page.json", "places.json", "recent.json", "organisations.json", "totals.csv")
+    published = ("live.json", "page.json", "places.json", "recent.json", "organisations.json", "totals.csv", "days.csv")
 
     assert {f"/v1/campaigns/{{}}/{name}" for name in published} <= told
     assert {"/v1/campaigns.json", "/v1/campaigns/{}/timeline/{}.json", "/v1/campaigns/{}/badge/{}.{}.svg"} <= told

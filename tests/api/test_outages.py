@@ -23,6 +23,7 @@ WITHOUT_STORES = {
     ("GET", "/overlay/{campaign}"),
     ("GET", "/embed/{campaign}"),
     ("GET", "/studio/{campaign}"),
+    ("GET", "/data"),
     ("GET", "/r"),
     ("GET", "/r/{place}"),
     ("GET", "/qr/{name}"),

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from chalicelib.api import link_preview
+from chalicelib.api import data_page, link_preview
 from chalicelib.api.link_preview import ICON_SIZES, IMAGE_SIZE, LAUNCH, page_of
 from chalicelib.api.pages import rendered
 from chalicelib.api.site import SITE
@@ -77,7 +77,7 @@ def test_a_region_that_there_is_none_of_is_kept_from_search_engines(visitor: Cli
 
 
 @pytest.mark.parametrize(("query", "language"), [("", "kk"), ("?lang=en", "en"), ("?lang=de", "kk")])
-@pytest.mark.parametrize("path", ["/", "/r", "/r/KZ-75"])
+@pytest.mark.parametrize("path", ["/", "/data", "/r", "/r/KZ-75"])
 def test_the_address_says_the_language(visitor: Client, path: str, query: str, language: str) -> None:
     reply = visitor("GET", f"{path}{query}")
 
@@ -85,11 +85,24 @@ def test_the_address_says_the_language(visitor: Client, path: str, query: str, l
     assert f'<html lang="{language}">'.encode() in reply.body
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_the_data_says_without_scripts_what_there_is_and_on_what_terms(
+    visitor: Client, language: Language
+) -> None:
+    page = visitor("GET", f"/data?lang={language}").body.decode()
+
+    linked = re.findall(r'href="([^"]+)"', page.partition("<main")[2])
+    assert [f"/v1/campaigns/2026/{name}" for name in ("totals.csv", "totals-excel.csv", "days.csv")] == linked[:3]
+    assert data_page.LICENCE in linked
+    assert "{{" not in page
+    assert "UTC+5" in page
+
+
 def test_the_sitemap_has_every_page_in_every_language(visitor: Client) -> None:
     reply = visitor("GET", "/sitemap.xml")
 
     listed = [one.text for one in ElementTree.fromstring(reply.body).findall(".//{*}loc")]
-    paths = ["/", "/r", *(f"/r/{place}" for place in (*regions(), ABROAD))]
+    paths = ["/", "/r", "/data", *(f"/r/{place}" for place in (*regions(), ABROAD))]
     assert listed == [f"http://localhost{path}{query}" for path in paths for query in ("", "?lang=ru", "?lang=en")]
     assert reply.headers["content-type"] == "application/xml; charset=utf-8"
 

@@ -13,7 +13,7 @@ from app import app
 from chalicelib import bootstrap
 from chalicelib.api import status_parts
 from chalicelib.api.responses import moment
-from chalicelib.api.status_parts import GAPS_ARE_NEW_MS, Part
+from chalicelib.api.status_parts import GAPS_ARE_NEW_MS, StatusPart
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.milestones import NONE_REACHED
 from chalicelib.intake.form import Filled
@@ -312,7 +312,7 @@ class TestPartsThatDoNotAnswer:
 
         assert (told["campaign"], told["state"], told["rate"], told["in_review"]) == ("2026", "live", None, None)
         assert {one["code"] for one in told["warnings"]} == {"unanswered"}
-        assert {one["part"] for one in told["warnings"]} == set(Part.__args__)  # type: ignore[attr-defined]
+        assert {one["part"] for one in told["warnings"]} == set(StatusPart.__args__)  # type: ignore[attr-defined]
 
     def test_nobody_waits_long_for_a_store_that_is_slow(
         self, moderator: Client, services: bootstrap.Services, monkeypatch: pytest.MonkeyPatch

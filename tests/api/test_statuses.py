@@ -1,4 +1,4 @@
-"""A table of all statuses that the contract tells of a route, with the request that is answered so."""
+"""A table of all statuses that the contract tells of a route or a document, with the request that is answered so."""
 
 from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
@@ -10,12 +10,18 @@ from botocore.exceptions import EndpointConnectionError
 from app import app
 from chalicelib.api import openapi
 from chalicelib.api.calls import Call
+from chalicelib.api.openapi_documents import DOCUMENTS, PublishedDocument
+from chalicelib.api.problems import Problem
 from chalicelib.api.responses import moment
 from chalicelib.api.routes import WHY, Operation, operation_of
 from chalicelib.api.site import release
 from chalicelib.domain.tokens import Scope
+from chalicelib.publishing.days import today
 from chalicelib.publishing.standstill import Report
+from infra.local.document_server import DocumentServer
+from infra.local.documents import publish_anew
 from infra.local.gateway import Gateway
+from infra.local.http_response import HttpResponse, refusal
 from tests.api.conftest import NAMES, Reply
 from tests.api.outages import FAULTS, outage
 from tests.api.situation import LEAD, Route, Situation, made_situation
@@ -337,3 +343,51 @@ def test_each_status_that_the_contract_tells_of_a_route_is_answered_to_a_request
 
     assert {status: reply.status for status, reply in got.items()} == {status: status for status in got}
     assert got.keys() | TOLD_BEFORE == told(route)
+
+
+class Viewer:
+    """Who asks for documents where all are published, where none is yet, and where they cannot be read."""
+
+    def __init__(self, situation: Situation) -> None:
+        services, s3 = situation.restarted(), situation.tables.clients.s3
+        for campaign in services.registry.campaigns():
+            publish_anew(services, campaign)
+        services.campaign_list.publish()
+        s3.create_bucket(Bucket="empty", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        self.published = DocumentServer(s3, situation.tables["DocumentsBucket"])
+        self.not_yet = DocumentServer(s3, "empty")
+        self.unreadable = DocumentServer(s3, "no-such-bucket")
+        day = today(services.now()).isoformat()
+        self._named = {"campaign": "2026", "place": "KZ-75", "metric": "good_deeds", "language": "kk", "date": day}
+
+    def ask(self, server: DocumentServer, document: PublishedDocument, **headers: str) -> HttpResponse:
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        try:
+            answer = server.answer("GET", document.path.format_map(self._named), given)
+        except Problem as problem:
+            return refusal(problem, given)
+        assert answer is not None
+        return answer
+
+
+@pytest.fixture(scope="module")
+def viewer(made: Situation) -> Viewer:
+    return Viewer(made)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.path)
+def test_each_status_that_the_contract_tells_of_a_document_is_answered_to_a_viewer(
+    viewer: Viewer, document: PublishedDocument
+) -> None:
+    newest = viewer.ask(viewer.published, document)
+    etag = str(newest.headers["ETag"])
+
+    got = {
+        200: newest,
+        304: viewer.ask(viewer.published, document, if_none_match=etag),
+        404: viewer.ask(viewer.not_yet, document),
+        503: viewer.ask(viewer.unreadable, document),
+    }
+
+    assert {status: answer.status for status, answer in got.items()} == {status: status for status in got}
+    assert got.keys() == told(("GET", document.path))

@@ -28,7 +28,7 @@ ACT = {
 BATCH = {
     "participations": [
         {**ACT, "idempotency_key": "batch-1"},
-        {**ACT, "idempotency_key": "batch-2", "place": {"country": "nowhere"}},
+        {**ACT, "idempotency_key": "batch-2", "place": {"country": "XX"}},
     ]
 }
 BECAME = {

@@ -215,6 +215,12 @@ def test_what_a_partner_makes_larger_is_within_what_its_participant_may_sum_up_t
     )
 
 
+def test_a_partner_corrects_an_act_of_one_who_has_as_many_as_count() -> None:
+    history = [recorded(f"r{number}", act=SENT, first=number == 1) for number in range(1, LIMITS.person.acts + 1)]
+
+    assert not isinstance(given(*history).when(own_correction(people=11)).outcome, Refusal)
+
+
 def test_a_partner_makes_smaller_what_a_moderator_let_count() -> None:
     large = msgspec.structs.replace(SENT, people=5_000)
     history = (
@@ -311,6 +317,14 @@ def test_a_withdrawal_names_the_type_the_participant_was_counted_as() -> None:
 
 def test_what_is_in_review_can_be_withdrawn_and_takes_nothing_back() -> None:
     given(WAITING).when(WITHDRAW).then(WITHDRAWN_WAITING)
+
+
+def test_a_withdrawal_of_what_waits_leaves_the_only_act_that_counts() -> None:
+    waiting = msgspec.structs.replace(WAITING, receipt="r2")
+
+    given(recorded("r1"), waiting).when(WithdrawParticipation("r2", "asked to", "t1")).then(
+        ParticipationWithdrawn("r2", 2, recorded_at(2), LARGE, "in_review", "asked to", "t1")
+    )
 
 
 def test_a_correction_carries_the_act_before_and_after() -> None:

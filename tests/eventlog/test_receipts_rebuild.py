@@ -15,7 +15,7 @@ from chalicelib.domain.receipts import Receipt
 from chalicelib.eventlog.codec import decode_receipt, encode, encode_receipt
 from chalicelib.eventlog.log import DynamoDBEventLog, Entry
 from chalicelib.eventlog.receipts_rebuild import RebuiltReceipts, ReceiptsRebuild
-from chalicelib.eventlog.segments import LogSegments, Page, Place
+from chalicelib.eventlog.segments import LogSegments, Place, SegmentPage
 from chalicelib.eventlog.transactions import Transactions
 from tests.conftest import Tables
 from tests.histories import carries, in_campaign, random_history
@@ -176,9 +176,9 @@ def test_a_stream_that_a_scan_has_in_pieces_is_read_whole(subject: Subject) -> N
     items = [encode(event, Carry()) for event in HISTORY]
 
     class Pieces(LogSegments):
-        def pages(self, segment: int, segments: int, after: Place | None = None) -> Iterator[Page]:
-            yield Page(items[1::2], None)
-            yield Page(items[::2], None)
+        def pages(self, segment: int, segments: int, after: Place | None = None) -> Iterator[SegmentPage]:
+            yield SegmentPage(items[1::2], None)
+            yield SegmentPage(items[::2], None)
 
     subject.read_by(Pieces)
 

@@ -14,7 +14,7 @@ from chalicelib.domain.commands import (
 )
 from chalicelib.domain.decider import KnownAct, Refusal, State
 from chalicelib.domain.events import ParticipationWithdrawn
-from chalicelib.participations.bulk import BulkModeration, Outcome
+from chalicelib.participations.bulk import BulkModeration, BulkOutcome
 from tests.conftest import Tables
 from tests.participations.subject import FIRM, Subject, draft
 from tests.recording import recorded_calls
@@ -58,8 +58,10 @@ class Bulk:
         deadline: float = FOREVER,
         dry_run: bool = False,
         states: dict[str, State] | None = None,
-    ) -> list[Outcome]:
-        found: Mapping[str, Outcome] = self.moderation.decide(acts, command, deadline, dry_run=dry_run, states=states)
+    ) -> list[BulkOutcome]:
+        found: Mapping[str, BulkOutcome] = self.moderation.decide(
+            acts, command, deadline, dry_run=dry_run, states=states
+        )
         return [found[act.receipt.id] for act in acts if act.receipt.id in found]
 
     def statuses(self, *submissions: str) -> list[str]:
@@ -206,6 +208,6 @@ def test_who_did_something_else_in_the_meantime_is_read_alone(bulk: Bulk, subjec
     assert (event_of(outcome).last, bulk.statuses("1", "2")) == (False, ["withdrawn", "counted"])
 
 
-def event_of(outcome: Outcome) -> Any:
+def event_of(outcome: BulkOutcome) -> Any:
     assert outcome.recorded is not None
     return outcome.recorded.event

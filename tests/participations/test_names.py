@@ -16,7 +16,7 @@ from chalicelib.participations.names import (
     Decided,
     DecidedOtherwise,
     Names,
-    Standing,
+    NamesStatus,
     StoredName,
     TextsOfOthers,
     UnknownNames,
@@ -282,12 +282,12 @@ def test_a_name_that_is_erased_in_between_is_not_brought_back(
 def test_all_names_are_hidden_by_one_switch_that_leaves_each_as_it_is(subject: Subject) -> None:
     stored(subject, "waiting", "shown")
     names = names_of(subject)
-    assert names.standing("2026") == Standing(0, "shown")
+    assert names.standing("2026") == NamesStatus(0, "shown")
 
-    assert names.decide_on_all("2026", "hidden", ABUSE) == Standing(1, "hidden", ABUSE)
-    assert names.decide_on_all("2026", "hidden", MISTAKE) == Standing(1, "hidden", ABUSE)
-    assert names.standing("2027") == Standing(0, "shown")
-    assert names.decide_on_all("2026", "shown", MISTAKE) == Standing(2, "shown", MISTAKE)
+    assert names.decide_on_all("2026", "hidden", ABUSE) == NamesStatus(1, "hidden", ABUSE)
+    assert names.decide_on_all("2026", "hidden", MISTAKE) == NamesStatus(1, "hidden", ABUSE)
+    assert names.standing("2027") == NamesStatus(0, "shown")
+    assert names.decide_on_all("2026", "shown", MISTAKE) == NamesStatus(2, "shown", MISTAKE)
     assert names.shown("2026", ["n0", "n1"]) == {"n0": None, "n1": "ЖШС 1"}
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from chalicelib.domain.currencies import CURRENCIES, SYMBOLS, TENGE
 from chalicelib.domain.folding import fold
-from chalicelib.intake.values.numbers import Token, tokens, whole
+from chalicelib.intake.values.numbers import Term, tokens, whole
 
 _TENGE = frozenset(map(fold, ("₸", "теңге", "тенге", "тг", "тнг", "теңгені", "kzt", "tenge", "tg", "tng", "теңгесі")))
 _TENGE_OR_THOUSANDS = fold("т")
@@ -53,7 +53,7 @@ def read_tenge(text: str) -> int | None:
     return whole(amount)
 
 
-def _without_unit(found: Sequence[Token]) -> tuple[Sequence[Token], Token | None]:
+def _without_unit(found: Sequence[Term]) -> tuple[Sequence[Term], Term | None]:
     """Return what is left without the currency before or behind it, and the currency where it is written."""
     first, last = found[0], found[-1]
     if last in _TENGE:
@@ -65,7 +65,7 @@ def _without_unit(found: Sequence[Token]) -> tuple[Sequence[Token], Token | None
     return found, None
 
 
-def _sum(words: Sequence[Token]) -> Decimal | None:
+def _sum(words: Sequence[Term]) -> Decimal | None:
     """Return what numbers and multiples add up to, «1 млн 200 тыс» say, the greater ones before the smaller.
 
     None where the end may be of another multiple, as in «1 млн 500» or «12 тыс. 5», or follows a fraction.
@@ -85,7 +85,7 @@ def _sum(words: Sequence[Token]) -> Decimal | None:
     return total if words else None
 
 
-def _part(words: list[Token]) -> tuple[Decimal | None, int, list[Token]]:
+def _part(words: list[Term]) -> tuple[Decimal | None, int, list[Term]]:
     """Return the first number with what it is a multiple of, and what stands behind; no number where there is none."""
     first, *rest = words
     if isinstance(first, Decimal):

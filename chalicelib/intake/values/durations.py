@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from chalicelib.domain.folding import fold, fold_label
 from chalicelib.intake.labels import folded
-from chalicelib.intake.values.numbers import HALF, MAX_LENGTH, Token, tokens, whole
+from chalicelib.intake.values.numbers import HALF, MAX_LENGTH, Term, tokens, whole
 
 _HOURS = frozenset(map(fold, "ч час часа часов сағ сағат h hr hrs hour hours".split()))
 _MINUTES = frozenset(map(fold, "мин минут минута минуты min mins minute minutes".split()))
@@ -42,7 +42,7 @@ def _with_signs(text: str) -> str:
     return _HALF_SIGN.sub(lambda found: f"{found['hours'] or '0'}.5", text)
 
 
-def _duration(found: list[Token]) -> Decimal | None:
+def _duration(found: list[Term]) -> Decimal | None:
     match _joined(found):
         case [Decimal() as hours]:
             return hours
@@ -57,7 +57,7 @@ def _duration(found: list[Token]) -> Decimal | None:
     return None
 
 
-def _joined(found: list[Token]) -> list[Token]:
+def _joined(found: list[Term]) -> list[Term]:
     """Return the tokens with «екі жарым» and «два с половиной» as one number."""
     match found:
         case [Decimal() as number, str(word), *rest] if word in _AND_A_HALF and whole(number) is not None:

@@ -11,7 +11,7 @@ from chalicelib.domain.folding import fold
 MAX_LENGTH: Final = 60
 """Characters; what is longer is no number, and Python refuses to read thousands of digits."""
 
-Token = Decimal | str
+Term = Decimal | str
 """A number, or a word or sign beside it, folded."""
 
 # A separator that may part groups as well as a fraction is read only where nothing else is possible: `1,000,000` and
@@ -48,7 +48,7 @@ NUMBER_WORDS: Mapping[str, Decimal] = {
 """Small numbers by their words, folded."""
 
 
-def tokens(text: str) -> list[Token] | None:
+def tokens(text: str) -> list[Term] | None:
     """Return the numbers and words of a text in their order, None where anything else is in it.
 
     What ends a sentence may stand at the end. Raised and circled digits are none: «5²» is not 52.
@@ -64,7 +64,7 @@ def whole(number: Decimal) -> int | None:
     return int(number) if number == number.to_integral_value() else None
 
 
-def _tokens(text: str) -> Iterator[Token | None]:
+def _tokens(text: str) -> Iterator[Term | None]:
     end = 0
     for match in _TOKEN.finditer(text):
         if match.start() != end:

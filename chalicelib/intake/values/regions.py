@@ -18,7 +18,7 @@ from chalicelib.domain.folding import fold
 from chalicelib.domain.places import HOME_COUNTRY, Unresolved, facts, resolve_region
 from chalicelib.intake.values.countries import find_country
 
-Kind = Literal["region", "city"]
+PlaceKind = Literal["region", "city"]
 
 MAX_LENGTH = 200
 """Characters; an address has no more."""
@@ -107,7 +107,7 @@ def _marks(*words: str) -> frozenset[str]:
     return frozenset(map(_plain, words))
 
 
-_GENERIC: Mapping[Kind, frozenset[str]] = {
+_GENERIC: Mapping[PlaceKind, frozenset[str]] = {
     "region": _marks(
         *("облысы", "облыс", "обл", "область", "области", "регион", "өңірі", "region", "oblysy", "oblast", "obl"),
         "province",
@@ -225,10 +225,10 @@ def _read(text: str) -> _Part | None:
     return part if part.codes else None
 
 
-def _kind_of(words: Iterable[str]) -> Kind | None:
+def _kind_of(words: Iterable[str]) -> PlaceKind | None:
     """Return what the words say that they name, None where they do not say it, or both."""
     said = set(words)
-    kinds: list[Kind] = [kind for kind, generic in _GENERIC.items() if said & generic]
+    kinds: list[PlaceKind] = [kind for kind, generic in _GENERIC.items() if said & generic]
     return kinds[0] if len(kinds) == 1 else None
 
 
@@ -242,7 +242,7 @@ def _key(words: Iterable[str]) -> str:
 
 
 @cache
-def _names() -> Mapping[Kind, Mapping[str, frozenset[str]]]:
+def _names() -> Mapping[PlaceKind, Mapping[str, frozenset[str]]]:
     """Return the codes that each name may mean, by its key, of regions and of cities."""
     regions: dict[str, frozenset[str]] = {}
     cities: dict[str, frozenset[str]] = {}

@@ -39,7 +39,7 @@ class Unreconciled(Exception):
     """Some forms could not be read, or some of their leads not be taken; the others were."""
 
 
-class OutOfTime(Exception):
+class ReconciliationOutOfTime(Exception):
     """The run has lasted too long to go on."""
 
 
@@ -132,7 +132,7 @@ class LeadReconciler:
         try:
             for account, told in self._asked(found.page, self._graph.leads(found.form, span.since // 1000)):
                 if span.until is not None and self._now() > span.until:
-                    raise OutOfTime
+                    raise ReconciliationOutOfTime
                 found = self._with(found, account, told, span)
         except _FAULTS as fault:
             return msgspec.structs.replace(found, fault=logs.describe(fault))
@@ -204,7 +204,7 @@ class LeadReconciler:
         return self._dispatcher.dispatch([content])[0].outcome
 
 
-_FAULTS = (Unavailable, GraphRefusal, NoToken, OutOfTime)
+_FAULTS = (Unavailable, GraphRefusal, NoToken, ReconciliationOutOfTime)
 
 
 def _beginning(campaign: Campaign) -> int:

@@ -1,0 +1,3 @@
+from tests.site.conftest import browser
+
+__all__ = ["browser"]
