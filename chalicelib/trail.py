@@ -127,8 +127,11 @@ class Trail:
         return TrailPage(found, None)
 
     def _entries(self, campaign: str, wanted: TrailFilter, before: str | None) -> Iterator[EndedEntry]:
-        begin, end = f"{wanted.since:013d}", f"{wanted.until:013d}"
+        begin, end = (f"{min(at, LAST_MS):013d}" for at in (wanted.since, wanted.until))
         last = end if before is None else min(end, before)
+        if begin > last:
+            # Nothing is between them, and DynamoDB refuses to look.
+            return
         for day in self._query(campaign, _day_of(begin), _day_of(last)):
             yield from _ended(self._query(_partition(campaign, day["id"]["S"]), begin, last), last)
 

@@ -58,6 +58,19 @@ def test_entries_come_the_newest_first_over_all_days_that_there_are(store: Trail
     assert [one.status for one in page(store).entries] == [None, 200, 200, 200, None]
 
 
+def test_between_times_that_have_nothing_between_them_there_is_nothing(store: Trail) -> None:
+    one, newest = begun(store, entry(NOON - DAY), entry(NOON))
+
+    assert store.page("2026", TrailFilter(since=NOON + DAY), newest.id, 10) == TrailPage([], None)
+    assert store.page("2026", TrailFilter(since=NOON, until=NOON - DAY), None, 10) == TrailPage([], None)
+    # Later than 2286, and before 1970.
+    assert store.page("2026", TrailFilter(since=10**14), None, 10) == TrailPage([], None)
+    assert store.page("2026", TrailFilter(since=-1, until=10**14), None, 10).entries == [
+        EndedEntry(newest, None),
+        EndedEntry(one, None),
+    ]
+
+
 def test_pages_follow_one_another_without_a_gap(store: Trail) -> None:
     entries = begun(store, *(entry(NOON - number * 9 * HOUR) for number in range(7)))
     for one in entries:

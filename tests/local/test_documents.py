@@ -161,11 +161,14 @@ def contents(tables: Tables) -> dict[str, Any]:
     """The documents without what tells when they were made."""
     s3, bucket = tables.clients.s3, tables["DocumentsBucket"]
     bodies = {each["Key"]: s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read() for each in objects(tables)}
-    return {name: timeless(body) if name.endswith(".json") else body for name, body in bodies.items()}
+    return {name: timeless(name, body) for name, body in bodies.items()}
 
 
-def timeless(body: bytes) -> dict[str, Any]:
-    return {name: value for name, value in json.loads(body).items() if name not in ("as_of", "rev")}
+def timeless(name: str, body: bytes) -> Any:
+    """What a document says, without when it was read and what number it has."""
+    if name.endswith(".json"):
+        return {member: value for member, value in json.loads(body).items() if member not in ("as_of", "rev")}
+    return re.sub(rb"[-0-9]{10}T[:.0-9]{12}Z", b"", body) if name.endswith(".csv") else body
 
 
 def written_at(tables: Tables) -> dict[str, Any]:
