@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from html import escape
 
+from chalicelib.api.link_preview import DATA, address
 from chalicelib.domain.campaign import Translations
 from chalicelib.domain.vocabulary import LANGUAGES, Language
 from chalicelib.domain.words import CAMPAIGN_NAME
@@ -97,15 +98,15 @@ def body(language: Language, campaign: str) -> str:
 
 
 def _lines(language: Language, base: str) -> Iterator[str]:
-    home = "/" if language == LANGUAGES[0] else f"/?lang={language}"
+    home = address("", "/", language)
     name = escape(CAMPAIGN_NAME[language])
     yield f'<a class="skip" href="#main">{_SKIP[language]}</a>'
     yield f'<header>\n  <a class="brand" href="{home}">{_SUN}{name}</a>'
     yield '  <nav aria-label="Тіл · Язык · Language">'
     for other in LANGUAGES:
-        address = "/data" if other == LANGUAGES[0] else f"/data?lang={other}"
         current = ' aria-current="page"' if other == language else ""
-        yield f'    <a href="{address}" lang="{other}" hreflang="{other}"{current}>{_LANGUAGE_NAMES[other]}</a>'
+        link = f'<a href="{address("", DATA.path, other)}" lang="{other}" hreflang="{other}"{current}>'
+        yield f"    {link}{_LANGUAGE_NAMES[other]}</a>"
     yield '  </nav>\n</header>\n<main id="main">\n<h1>{{heading}}</h1>\n<p class="lead">{{about}}</p>'
     yield f"<h2>{_FILES_HEADING[language]}</h2>\n<dl>"
     for file, about in _FILES.items():

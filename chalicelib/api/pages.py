@@ -23,6 +23,7 @@ from chalicelib.domain.vocabulary import LANGUAGES, Language
 
 _LANGUAGE = re.compile('<html lang="kk">')
 _TITLE = re.compile("<title>.*?</title>")
+_BODY = "{{body}}"
 _HEAD = "<!--{{head}}-->"
 
 routes = Routes(__name__)
@@ -83,7 +84,7 @@ def rendered(template: str, page: SharedPage, language: Language, origin: str, c
     text = _TITLE.sub(lambda _: f"<title>{escape(page.title(language))}</title>", text, count=1)
     for mark, value in (
         (_HEAD, tags),
-        ("{{body}}", data_page.body(language, campaign)),
+        (_BODY, data_page.body(language, campaign) if _BODY in template else ""),
         ("{{heading}}", escape(page.headings[language])),
         ("{{about}}", escape(page.abouts[language])),
         ("{{campaign}}", campaign),
