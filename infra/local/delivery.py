@@ -4,7 +4,6 @@
 documents: what a crash has taken is made anew from the tables.
 """
 
-import importlib
 import logging
 import os
 import signal
@@ -24,7 +23,7 @@ from chalice.local import LambdaContext
 from chalicelib.aws.session import USER_AGENT
 from chalicelib.bootstrap import bootstrap
 from chalicelib.logs import describe
-from infra.local import documents, log_lines, message_types, resources
+from infra.local import documents, functions, log_lines, resources
 from infra.local.housekeeping import Expiry, StreamTrimmer
 from infra.local.positions import StoredPositions
 from infra.local.queues import QueueMapping
@@ -126,9 +125,7 @@ class _Delivery:
         self._streams = boto3.client("dynamodbstreams", config=config)
         self._positions = StoredPositions(self._dynamodb, _POSITIONS_TABLE)
         self._positions.create()
-        # From the directory it is started in, as Lambda does.
-        app = importlib.import_module("app")
-        message_types.prepare("chalicelib")
+        app = functions.load()
         publisher = _function(app.publisher, "publisher", Lock())
         # Services of their own, as in a process of their own: a sweep takes long, and must hold no publication up.
         self._sweeping = bootstrap()

@@ -19,9 +19,13 @@ _DOCUMENT = re.compile(
     r"(?:live|page|places|recent|organisations)\.json|organisations/(?:KZ-[0-9]+|abroad)\.json|"
     r"(?:totals|totals-excel|days)\.csv|days/[0-9-]+\.csv|timeline/[0-9-]+\.json|badge/[a-z_]+\.[a-z]+\.svg))"
 )
-_ANY_ORIGIN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After, Date, Age"}
+_ANY_ORIGIN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Retry-After, Date, Age"}
 _METHODS = "GET, HEAD, OPTIONS"
-_PREFLIGHT = _ANY_ORIGIN | {"Access-Control-Allow-Methods": _METHODS, "Access-Control-Max-Age": "86400"}
+_PREFLIGHT = _ANY_ORIGIN | {
+    "Access-Control-Allow-Headers": "*",
+    "Access-Control-Allow-Methods": _METHODS,
+    "Access-Control-Max-Age": "86400",
+}
 _GZIP_FROM_BYTES = 200
 _NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
 

@@ -4,10 +4,14 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from infra.local import npm
 from infra.local.emulator import Emulator, free_port
 from infra.local.local_settings import LocalError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 PACKAGE = "amplify-dynamodb-simulator@2.9.30"
 """The npm package that ships Amazon's jar and its libraries."""
@@ -36,6 +40,19 @@ def dynamodb_local(directory: Path, log: Path) -> Emulator:
         *("-port", str(port), "-dbPath", str(data), "-sharedDb", "-disableTelemetry"),
     ]
     return Emulator("DynamoDB Local", command, {}, port, data, log)
+
+
+def await_commits(client: "DynamoDBClient") -> None:
+    """Let a client take a transaction for answered once it is written, which costs one more request.
+
+    The engine answers when the commit waits in its queue: killed just then, it has lost what was acknowledged. It works
+    the queue off in order, so that the answer to any later request says that the commit is done.
+    """
+
+    def await_commit(**_: object) -> None:
+        client.list_tables(Limit=1)
+
+    client.meta.events.register("after-call.dynamodb.TransactWriteItems", await_commit)
 
 
 def _java() -> str:

@@ -25,7 +25,7 @@ _QUEUE_ATTRIBUTES = ("VisibilityTimeout", "MessageRetentionPeriod", "RedrivePoli
 Template = Mapping[str, Any]
 
 
-class Clients(msgspec.Struct, frozen=True):
+class LocalClients(msgspec.Struct, frozen=True):
     """The clients that the data resources are created and read with."""
 
     dynamodb: "DynamoDBClient"
@@ -39,7 +39,7 @@ def read_template(path: Path = TEMPLATE) -> Template:
     return template
 
 
-def create(template: Template, clients: Clients, prefix: str) -> dict[str, str]:
+def create(template: Template, clients: LocalClients, prefix: str) -> dict[str, str]:
     """Create what is not there yet; return by logical id what `!Ref` means: a table's or bucket's name, a queue's URL.
 
     Raises:

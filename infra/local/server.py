@@ -1,7 +1,6 @@
 """The HTTP process: `python -m infra.local.server FD`, where FD is the listening socket that it inherits."""
 
 import http
-import importlib
 import logging
 import os
 import signal
@@ -16,7 +15,7 @@ from waitress.server import create_server
 
 from chalicelib.api.problems import Problem
 from chalicelib.logs import describe
-from infra.local import log_lines, message_types
+from infra.local import functions, log_lines
 from infra.local.document_server import DocumentServer, document_route
 from infra.local.gateway import Gateway
 from infra.local.http_response import HttpResponse, refusal
@@ -67,9 +66,7 @@ class WsgiApplication:
 def main() -> None:
     """Serve until SIGTERM; then take no more requests, and end when those being answered have their answer."""
     log_lines.configure()
-    # From the directory it is started in, as Lambda does.
-    app = importlib.import_module("app").app
-    message_types.prepare("chalicelib")
+    app = functions.load().app
     application = WsgiApplication(Gateway(app), DocumentServer(boto3.client("s3"), os.environ["DOCUMENTS_BUCKET"]))
     server = create_server(
         application,

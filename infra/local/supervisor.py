@@ -99,7 +99,7 @@ class Supervisor:
         self._directory.keep_format(self._secret_file.fingerprints)
         exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in names.items())
         write_durably(self._directory.path / "functions.env", exports)
-        return names | self._secret_file.function_environment()
+        return names | self._secret_file.function_environment() | {"ENGINE": self._directory.engine}
 
     def _restart(self, emulator: Emulator) -> None:
         self._engine.restart(emulator, [self._lock])
@@ -136,7 +136,7 @@ class Supervisor:
 
     def _create_resources(self) -> dict[str, str]:
         template = resources.read_template()
-        clients = resources.Clients(boto3.client("dynamodb"), boto3.client("s3"), boto3.client("sqs"))
+        clients = resources.LocalClients(boto3.client("dynamodb"), boto3.client("s3"), boto3.client("sqs"))
         return resources.function_environment(template, resources.create(template, clients, _PREFIX))
 
     def _start_child(self, name: str, arguments: list[str], environment: Mapping[str, str], *inherited: int) -> None:

@@ -14,6 +14,7 @@ Qaiyrym is running, its state is kept in {data_dir}. Ctrl-C stops it.
   launch page       {url}/
   regions           {url}/r
   totals            {campaign_url}/live.json
+  data              {url}/data
   overlay for OBS   {url}/overlay/{campaign}
   studio            {url}/studio/{campaign}
   widget            {url}/widget/builder

@@ -92,10 +92,10 @@ class FaultProxy:
 
     def _asked(self, request: BaseHTTPRequestHandler, body: bytes) -> tuple[int, Headers, bytes]:
         connection = HTTPConnection(self._engine.hostname or "", self._engine.port, timeout=30)
-        kept = {
+        passed_on = {
             name: value for name, value in request.headers.items() if name.lower() not in ("host", "content-length")
         }
-        connection.request("POST", "/", body, kept)
+        connection.request("POST", "/", body, passed_on)
         found = connection.getresponse()
         answer = found.read()
         headers = {name: value for name, value in found.getheaders() if name.lower() in ("content-type", "x-amz-crc32")}

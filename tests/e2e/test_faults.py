@@ -18,7 +18,8 @@ from chalicelib.aws import clients, session
 from chalicelib.domain.campaign import Campaign
 from chalicelib.intake.participation_requests import Person, read_person
 from chalicelib.logs import LOG
-from chalicelib.participations.service import Busy, Recorded, Refused
+from chalicelib.participations.appending import Busy
+from chalicelib.participations.service import Recorded, Refused
 from infra.local.emulator import Emulator
 from tests.conftest import Tables
 from tests.e2e.fault_proxy import FAULTS, FaultProxy

@@ -21,8 +21,8 @@ class Partner:
     """One that records by a token of its own."""
 
     def __init__(self, system: LocalSystem, label: str) -> None:
-        wanted = {"label": label, "scopes": ["record"], "campaign": "2026"}
-        issued = system.ask("POST", "/v1/tokens", wanted)
+        requested = {"label": label, "scopes": ["record"], "campaign": "2026"}
+        issued = system.ask("POST", "/v1/tokens", requested)
         assert issued.status == 201, issued
         self.id, self._token = issued.json["id"], issued.json["token"]
         self._connection = HTTPConnection("localhost", system.port, timeout=60)

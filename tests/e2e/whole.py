@@ -45,9 +45,9 @@ class WholeSystem:
 
     def open(self, campaign_id: str, **members: Any) -> Campaign:
         """Create a campaign that takes participations."""
-        wanted = msgspec.convert({"id": campaign_id, "names": NAMES, "state": "live", **members}, Campaign)
-        self.services.publisher.prepare(wanted)
-        return self.services.registry.put_campaign(wanted)[0]
+        requested = msgspec.convert({"id": campaign_id, "names": NAMES, "state": "live", **members}, Campaign)
+        self.services.publisher.prepare(requested)
+        return self.services.registry.put_campaign(requested)[0]
 
     def record(self, campaign: Campaign, submission: str, raw: Mapping[str, Any]) -> Recorded:
         """Record what a partner sent under a key."""

@@ -21,6 +21,8 @@ from infra.local.emulator import free_port
 from infra.local.local_settings import REPOSITORY
 
 _SECONDS = 60.0
+# Longer than the system itself waits before it ends and says what is missing.
+_START_SECONDS = 300.0
 _VISIBLE_SECONDS = 20.0
 _SETTLING_SECONDS = 1.5
 _POLL_SECONDS = 0.1
@@ -71,7 +73,7 @@ class LocalSystem:
         """Start the system and wait until it is ready."""
         (self.data_dir / "run.json").unlink(missing_ok=True)
         self.launch()
-        deadline = time.monotonic() + _SECONDS
+        deadline = time.monotonic() + _START_SECONDS
         while not (self.data_dir / "run.json").exists():
             assert self._process is not None
             assert self._process.poll() is None, self.log

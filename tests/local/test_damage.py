@@ -35,7 +35,7 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     engine = LocalEngine(LocalSettings(data_dir=path, emulator_python=emulator_python()), directory)
     engine.start([])
     dynamodb = boto3.client("dynamodb", endpoint_url=engine.database.url)
-    resources.create(read_tables(), resources.Clients(dynamodb, None, None), "qaiyrym")  # type: ignore[arg-type]
+    resources.create(read_tables(), resources.LocalClients(dynamodb, None, None), "qaiyrym")  # type: ignore[arg-type]
     directory.keep_format(secret_file.fingerprints)
     engine.stop()
     return path

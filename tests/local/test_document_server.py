@@ -40,7 +40,7 @@ def test_a_document_comes_with_the_headers_it_was_stored_with(documents: Documen
     assert (answer.status, answer.body) == (200, BODY)
     assert answer.headers == {
         "Access-Control-Allow-Origin": "*",
-        "Access-Control-Expose-Headers": "Retry-After, Date, Age",
+        "Access-Control-Expose-Headers": "ETag, Retry-After, Date, Age",
         "Cache-Control": CACHE,
         "Content-Type": "application/json",
         "ETag": '"1.12"',
@@ -124,7 +124,8 @@ def test_the_list_of_all_campaigns_is_a_document_too(documents: DocumentServer) 
     assert document_route("/v1/campaigns.html") is None
 
 
-def test_any_page_may_ask(documents: DocumentServer) -> None:
+def test_any_page_may_ask_and_say_which_document_it_has(documents: DocumentServer) -> None:
     answer = ask(documents, method="OPTIONS")
 
     assert (answer.status, answer.headers["Access-Control-Allow-Origin"]) == (204, "*")
+    assert answer.headers["Access-Control-Allow-Headers"] == "*"

@@ -1,15 +1,18 @@
 import os
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import boto3
 import pytest
+from mypy_boto3_dynamodb import DynamoDBClient
 
 from infra.local import npm, resources
-from infra.local.dynamodb_local import dynamodb_local
+from infra.local.dynamodb_local import await_commits, dynamodb_local
 from infra.local.emulator import Emulator, ministack
 from infra.local.local_settings import LocalError, emulator_python
+from infra.local.sqlite_files import opened
 
 
 def put(emulator: Emulator, stream: str) -> str:
@@ -17,7 +20,7 @@ def put(emulator: Emulator, stream: str) -> str:
     dynamodb = boto3.client("dynamodb", endpoint_url=emulator.url)
     streams = boto3.client("dynamodbstreams", endpoint_url=emulator.url)
     template = resources.read_template()
-    clients = resources.Clients(dynamodb, boto3.client("s3", endpoint_url=emulator.url), None)  # type: ignore[arg-type]
+    clients = resources.LocalClients(dynamodb, boto3.client("s3", endpoint_url=emulator.url), None)  # type: ignore[arg-type]
     events = {"Resources": {"EventsTable": template["Resources"]["EventsTable"]}}
     table = resources.create(events, clients, "test")["EventsTable"]
     dynamodb.put_item(TableName=table, Item={"stream": {"S": stream}, "version": {"N": "1"}})
@@ -117,3 +120,35 @@ def test_dynamodb_local_keeps_everything_when_it_is_killed(tmp_path: Path) -> No
     assert streams_in(emulator) == {"2026/a", "2026/b"}
     assert int(after) > int(before)
     emulator.stop()
+
+
+@pytest.mark.slow
+def test_an_answered_transaction_is_in_the_file_of_dynamodb_local(tmp_path: Path) -> None:
+    try:
+        emulator = dynamodb_local(tmp_path, tmp_path / "dynamodb-local.log")
+    except LocalError as missing:
+        pytest.skip(str(missing))
+    emulator.start()
+    put(emulator, "2026/first")
+    client = boto3.client("dynamodb", endpoint_url=emulator.url)
+    await_commits(client)
+
+    # More than half of them were not, each time, where nothing was waited for.
+    kept = [kept_at_once(emulator, client, tmp_path, f"2026/{number}") for number in range(20)]
+
+    emulator.stop()
+    assert kept == [*range(2, 22)]
+
+
+def kept_at_once(emulator: Emulator, client: DynamoDBClient, directory: Path, stream: str) -> int:
+    """Append an event in a transaction; return how many are in the files as a kill after the answer leaves them."""
+    item = {"stream": {"S": stream}, "version": {"N": "1"}}
+    client.transact_write_items(TransactItems=[{"Put": {"TableName": "test-events-table", "Item": item}}])
+    assert emulator.pid is not None
+    os.kill(emulator.pid, signal.SIGSTOP)
+    os.waitid(os.P_PID, emulator.pid, os.WSTOPPED)
+    copy = shutil.copytree(directory / "data", directory / f"copy-{stream[5:]}")
+    os.kill(emulator.pid, signal.SIGCONT)
+    with opened(copy / "shared-local-instance.db", "rw") as database:
+        (count,) = database.execute('SELECT count(*) FROM "test-events-table"').fetchone()
+    return int(count)
