@@ -38,7 +38,8 @@ def _measure() -> None:
     from chalicelib.domain.decider import INITIAL, Refusal, decide
     from chalicelib.domain.events import RecordedEvent
     from chalicelib.intake.participation_requests import Sender, read_participation
-    from chalicelib.participations.service import SubmittedParticipation, append
+    from chalicelib.participations.appending import append
+    from chalicelib.participations.service import SubmittedParticipation
 
     services = bootstrap()
     client: Any = dynamodb()

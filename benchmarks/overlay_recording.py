@@ -93,8 +93,8 @@ def record(system: LocalSystem, seconds: float, frames: Path | None) -> Seen:
         {"id": f"m{number}", "metric": "good_deeds", "at": number, "title": _title(number)}
         for number in sorted({*at} - {0})
     ]
-    wanted = {"names": NAMES, "state": "live", "goals": GOALS, "milestones": milestones}
-    duty.ask("PUT", "", wanted)
+    body = {"names": NAMES, "state": "live", "goals": GOALS, "milestones": milestones}
+    duty.ask("PUT", "", body)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         page = chromium.new_page(viewport=PICTURE)  # type: ignore[arg-type]

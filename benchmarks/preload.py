@@ -13,9 +13,9 @@ from benchmarks.engine_file import EngineFile
 from benchmarks.traffic import CAMPAIGN, EVENTS, HOUR, Traffic, name_of
 from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.participations.names import BY_STATE, MOMENT
+from chalicelib.projections.changes import Change, Changes
 from chalicelib.projections.engine import Engine
-from chalicelib.projections.projection import Change
-from chalicelib.projections.projector import newest_rows
+from chalicelib.projections.projector import newest, rows_by_event
 from chalicelib.projections.rows import SPREAD
 from chalicelib.projections.stream_records import decode_records
 from tests.projections.in_memory_state_store import InMemoryStateStore
@@ -102,9 +102,9 @@ def _kinds(traffic: Traffic, preload: Preload, now: int) -> Iterator[tuple[int, 
 
 
 def _put(file: EngineFile, tables: Mapping[str, str], engine: Engine, shard: str, changes: list[Change]) -> None:
-    if engine.apply(FIRST_GENERATION, shard, changes):
+    if engine.apply(FIRST_GENERATION, shard, Changes(changes)):
         raise ValueError("what is to be stored is not understood")
-    rows, _ = newest_rows(changes, FIRST_GENERATION)
+    rows = newest(rows_by_event(changes, FIRST_GENERATION)[0])
     for model in ("acts", "organisations"):
         file.put(tables[model], [row.item for row in rows if row.model == model])
 

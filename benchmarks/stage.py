@@ -29,7 +29,7 @@ _ENVIRONMENT = {
 class Stage(msgspec.Struct, frozen=True):
     """The engines' clients, and the file in which the durable one keeps all tables."""
 
-    clients: resources.Clients
+    clients: resources.LocalClients
     database: Path
 
     def set_up(self, prefix: str) -> Mapping[str, str]:
@@ -59,7 +59,7 @@ def stage() -> Iterator[Stage]:
             for service in ("DYNAMODB", "DYNAMODB_STREAMS"):
                 os.environ[f"AWS_ENDPOINT_URL_{service}"] = engine.url
             config = Config(retries={"total_max_attempts": 1})
-            clients = resources.Clients(
+            clients = resources.LocalClients(
                 dynamodb=boto3.client("dynamodb", config=config),
                 s3=boto3.client("s3", config=config),
                 sqs=boto3.client("sqs", config=config),

@@ -11,8 +11,8 @@ from chalicelib.bootstrap import Services
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.generations import Generation
 from chalicelib.eventlog.receipts_rebuild import RebuiltReceipts
+from chalicelib.projections.changes import Change
 from chalicelib.projections.log_scan import Scanned
-from chalicelib.projections.projection import Change
 from chalicelib.projections.projector import put_rows
 from chalicelib.projections.rebuild import GenerationVoid
 from chalicelib.projections.row_comparison import DifferentRow
@@ -39,7 +39,7 @@ MAX_ACCEPTED_MS = 3_600_000
 """How long ago the log was read into what is accepted as an earlier run compared it."""
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class RebuildOutcome(msgspec.Struct, frozen=True):
     """What a rebuild came to: which cells and rows differ from what is shown, not all of many rows.
 
     `pointed` says whether documents are made of the generation from now on, `published` whether the counter shows it.
@@ -67,7 +67,7 @@ def run(
 ) -> None:
     """Make the totals and rows of a campaign anew from its log, while events come in and the counter is on air.
 
-    Example: `python -m ops rebuild 2026`
+    Example: `bin/qaiyrym rebuild 2026`
 
     They are shown once they equal what is shown now. Where they differ, that is told and nothing is changed, unless it
     is to be accepted. Whoever ends a run early may start another, which goes on; where all was read it begins anew,
@@ -85,7 +85,7 @@ def run(
         scanned = _fill(services, campaign, generation, quiet=as_json)
         cells = different_cells(services.rebuild.differences(campaign, generation))
         rows = services.rebuild.different_rows(campaign, generation)
-        found = Outcome(campaign.id, generation.number, scanned.events, scanned.rejected, cells, rows, receipts)
+        found = RebuildOutcome(campaign.id, generation.number, scanned.events, scanned.rejected, cells, rows, receipts)
         if cells or rows:
             _agree(found, accept=accept or after_restore, yes=yes, as_json=as_json)
         _point(services, campaign, generation)
@@ -96,7 +96,7 @@ def run(
     _answer(msgspec.structs.replace(found, pointed=True, published=published), as_json=as_json)
 
 
-def _agree(found: Outcome, *, accept: bool, yes: bool, as_json: bool) -> None:
+def _agree(found: RebuildOutcome, *, accept: bool, yes: bool, as_json: bool) -> None:
     """Show what differs, and go on only where that is accepted.
 
     Raises:
@@ -193,6 +193,6 @@ def _point(services: Services, campaign: Campaign, generation: Generation) -> No
     note(f"documents of {campaign.id} are made of generation {generation.number} from now on")
 
 
-def _answer(found: Outcome, *, as_json: bool) -> None:
+def _answer(found: RebuildOutcome, *, as_json: bool) -> None:
     if as_json:
         answer(found)

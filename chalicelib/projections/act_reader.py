@@ -74,7 +74,7 @@ class ActFilter(msgspec.Struct, frozen=True):
             (self.reasons, frozenset(found.review_reasons)),
             (self.stream, found.stream),
         )
-        return all(wanted is None or wanted == value for wanted, value in compared) and self._is_above(act.amount)
+        return all(expected is None or expected == value for expected, value in compared) and self._is_above(act.amount)
 
     def _is_above(self, amount: Money | None) -> bool:
         if self.above is None:
@@ -108,7 +108,7 @@ class ActReader:
         self,
         campaign: str,
         generation: int,
-        wanted: ActFilter,
+        criteria: ActFilter,
         after: str | None,
         limit: int,
         *,
@@ -121,7 +121,7 @@ class ActReader:
         """
         found: list[StoredAct] = []
         place = after
-        for number, one in enumerate(self.examine(campaign, generation, wanted, after, descending=descending)):
+        for number, one in enumerate(self.examine(campaign, generation, criteria, after, descending=descending)):
             if len(found) == limit or not goes_on(number):
                 return StoredActPage(found, place)
             place = one.place
@@ -135,57 +135,58 @@ class ActReader:
         return list(map(acts.read, self._rows.read(acts.MODEL, keys)))
 
     def examine(
-        self, campaign: str, generation: int, wanted: ActFilter, after: str | None = None, *, descending: bool = True
+        self, campaign: str, generation: int, criteria: ActFilter, after: str | None = None, *, descending: bool = True
     ) -> Iterator[Examined]:
         """Yield what is looked at from behind a place, without end but that of the acts that may be wanted."""
-        places = self._places(campaign, generation, wanted, after, descending)
+        places = self._places(campaign, generation, criteria, after, descending)
         while some := list(islice(places, _AT_ONCE)):
             keys = [acts.key(campaign, generation, acts.id_at(place)) for place in some]
             rows = {item["id"]["S"]: item for item in self._rows.read(acts.MODEL, keys)}
             read = [acts.read(rows[key]) if key in rows else None for key in keys]
-            taken = self._taken(campaign, wanted, [act for act in read if act is not None and wanted.takes(act)])
+            taken = self._taken(campaign, criteria, [act for act in read if act is not None and criteria.takes(act)])
             for place, act in zip(some, read, strict=True):
                 yield Examined(place, act if act is not None and act.id in taken else None)
 
-    def _taken(self, campaign: str, wanted: ActFilter, candidates: Sequence[StoredAct]) -> set[str]:
+    def _taken(self, campaign: str, criteria: ActFilter, candidates: Sequence[StoredAct]) -> set[str]:
         """Return the ids of those acts whose organisation is called as is wanted."""
-        if wanted.organisation is None:
+        if criteria.organisation is None:
             return {act.id for act in candidates}
-        beginning = fold(wanted.organisation)
+        beginning = fold(criteria.organisation)
         texts = self._texts(campaign, {act.act.name for act in candidates if act.act.name is not None})
         return {act.id for act in candidates if fold(texts.get(act.act.name or "", "")).startswith(beginning)}
 
     def _places(
-        self, campaign: str, generation: int, wanted: ActFilter, after: str | None, descending: bool
+        self, campaign: str, generation: int, criteria: ActFilter, after: str | None, descending: bool
     ) -> Iterator[str]:
         """Yield the places of the acts that may be wanted."""
-        if wanted.stream is not None:
-            return self._of_stream(wanted.stream, wanted, after, descending)
-        begin = None if wanted.since is None else acts.moment_of(f"{wanted.since:013d}", "")
-        end = None if wanted.until is None else acts.moment_of(f"{wanted.until:013d}", "")
+        if criteria.stream is not None:
+            return self._of_stream(criteria.stream, criteria, after, descending)
+        begin = None if criteria.since is None else acts.moment_of(f"{criteria.since:013d}", "")
+        end = None if criteria.until is None else acts.moment_of(f"{criteria.until:013d}", "")
         first, last = (end, begin) if descending else (begin, end)
         starts = [place for place in (first, after) if place is not None]
         start = (min if descending else max)(starts, default=None)
-        index = _index(campaign, generation, wanted)
+        index = _index(campaign, generation, criteria)
         found = self._rows.query(index, after=start, descending=descending, page=_AT_ONCE)
         places = map(acts.moment, found)
         return takewhile(lambda place: last is None or (place > last if descending else place < last), places)
 
-    def _of_stream(self, stream: str, wanted: ActFilter, after: str | None, descending: bool) -> Iterator[str]:
+    def _of_stream(self, stream: str, criteria: ActFilter, after: str | None, descending: bool) -> Iterator[str]:
         receipt = None if after is None else self._log.receipt(acts.id_at(after))
         behind = None if receipt is None else receipt.version
         for recorded in self._log.stream(stream, after=behind, descending=descending):
             event, at = recorded.event, recorded.recorded_at
             # Clocks differ: one that is out of order ends nothing.
-            in_time = (wanted.since is None or at >= wanted.since) and (wanted.until is None or at < wanted.until)
+            begun = criteria.since is None or at >= criteria.since
+            in_time = begun and (criteria.until is None or at < criteria.until)
             if isinstance(event, ParticipationRecorded) and event.receipt and in_time:
                 yield acts.moment_of(str(at), event.receipt)
 
 
-def _index(campaign: str, generation: int, wanted: ActFilter) -> Index:
+def _index(campaign: str, generation: int, criteria: ActFilter) -> Index:
     """Return the index that leads to what is wanted past the fewest others."""
-    if wanted.name is not None:
-        return acts.by_name(campaign, generation, wanted.name)
-    if wanted.status == "in_review":
+    if criteria.name is not None:
+        return acts.by_name(campaign, generation, criteria.name)
+    if criteria.status == "in_review":
         return acts.waiting(campaign, generation)
     return acts.by_time(campaign, generation)

@@ -1,7 +1,6 @@
 """What each act is now: status, content, and which way it came."""
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 import msgspec
 
@@ -18,9 +17,9 @@ from chalicelib.domain.participation import Act
 from chalicelib.domain.vocabulary import STATUSES, Status
 from chalicelib.eventlog.codec import decode_data
 from chalicelib.eventlog.segments import Place
-from chalicelib.projections.delta import Subject, status_after
-from chalicelib.projections.projection import Change
-from chalicelib.projections.rows import EventRow, Index, TextAttribute, partitions, scope_of, scoped, spread
+from chalicelib.projections.changes import Change
+from chalicelib.projections.delta import status_after
+from chalicelib.projections.rows import Index, Row, RowScope, TextAttribute, partitions, scoped, spread
 
 MODEL = "acts"
 
@@ -51,51 +50,32 @@ class StoredAct(msgspec.Struct, frozen=True):
     change: ParticipationCorrected | ParticipationWithdrawn | None = None
 
 
-class ActRow(EventRow, frozen=True, gc=False):
-    """The row of an act as an event left it."""
-
-    subject: Subject
-
-    model: ClassVar[str] = MODEL
-
-    @property
-    def text(self) -> str:
-        """What the event tells."""
-        data: str = self.change.image["data"]["S"]
-        return data
-
-    @property
-    def item(self) -> Item:
-        """All that it is stored as."""
-        subject, image, scope = self.subject, self.change.image, self.scope
-        recorded_at = image["recorded_at"] if subject.at == self.change.recorded.recorded_at else {"N": str(subject.at)}
-        item = {
-            "id": {"S": self.key},
-            "version": image["version"],
-            "stream": image["stream"],
-            "at": recorded_at,
-            "status": _STATUSES[subject.status],
-            "type": image["type"],
-            "data": image["data"],
-            _ORDER: {"S": moment_of(recorded_at["N"], self.id)},
-            BY_TIME: scope.partitions[self.part],
-        }
-        if subject.act.name is not None:
-            item[BY_NAME] = scope.placed(subject.act.name, self.part)
-        if subject.status == "in_review":
-            item[WAITING] = scope.partitions[self.part]
-        return item
-
-
-def row(change: Change, generation: int) -> ActRow | None:
+def row(change: Change, scope: RowScope) -> Row | None:
     """Return the row of the act that an event is about, None where it is about none."""
-    subject = change.subject
-    if subject is None:
+    recorded, delta, image = change.recorded, change.delta, change.image
+    act = delta.act
+    if act is None:
         return None
     # Schema 1 knew no receipts.
-    act_id = subject.receipt or f"{change.recorded.stream.partition('/')[2]}.{subject.participation}"
-    scope = scope_of(change.campaign, generation)
-    return ActRow(act_id, scope.beginning + act_id, spread(act_id), change, scope, subject)
+    act_id = delta.receipt or f"{recorded.stream.partition('/')[2]}.{delta.participation}"
+    key, part = scope.beginning + act_id, spread(act_id)
+    at, data = image["recorded_at"] if delta.at == recorded.recorded_at else {"N": str(delta.at)}, image["data"]
+    item = {
+        "id": {"S": key},
+        "version": image["version"],
+        "stream": image["stream"],
+        "at": at,
+        "status": _STATUSES[delta.status],
+        "type": image["type"],
+        "data": data,
+        _ORDER: {"S": moment_of(at["N"], act_id)},
+        BY_TIME: scope.partitions[part],
+    }
+    if act.name is not None:
+        item[BY_NAME] = scope.placed(act.name, part)
+    if delta.status == "in_review":
+        item[WAITING] = scope.partitions[part]
+    return Row(MODEL, key, recorded.version, data["S"], item, change)
 
 
 def read(item: Item) -> StoredAct:

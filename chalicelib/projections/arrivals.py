@@ -5,23 +5,21 @@ for which limits ask. So states are few, and none is larger than one minute's se
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 
 from chalicelib.domain.currencies import TENGE
-from chalicelib.domain.events import Event, ParticipationRecorded
 from chalicelib.domain.limits import SPAN_MINUTES, Sum
 from chalicelib.domain.participation import sender_of
-from chalicelib.projections.delta import SignedAct
-from chalicelib.projections.projection import Change, Projection
+from chalicelib.projections.changes import MS_PER_MINUTE, Change, Changes
+from chalicelib.projections.packed import unpacked
+from chalicelib.projections.projection import Projection
 from chalicelib.projections.state_store import StateStore
-from chalicelib.projections.sums import Values, added
 
 PLACES = SPAN_MINUTES + 3
 """Minutes that are there at a time: readers and the projector need not agree on which one is the current."""
 
-_MS_PER_MINUTE = 60_000
 _KEYS = tuple(f"{place:02d}" for place in range(PLACES))
 
 
@@ -47,35 +45,22 @@ def recent(states: StateStore, campaign: str, generation: int, since: int) -> Ma
     }
 
 
-def _by_key(changes: Sequence[Change]) -> Mapping[str, Sequence[Change]]:
-    minutes: defaultdict[int, list[Change]] = defaultdict(list)
-    for change in changes:
-        if _arrives(change.recorded.event):
-            minutes[change.recorded.recorded_at // _MS_PER_MINUTE % PLACES].append(change)
-    return {_KEYS[place]: found for place, found in minutes.items()}
+def _by_key(changes: Changes) -> Mapping[str, Changes]:
+    places: defaultdict[int, list[Change]] = defaultdict(list)
+    for change in changes.counting.records:
+        act = change.delta.act
+        if act is not None and sender_of(act) is not None:
+            places[change.recorded.recorded_at // MS_PER_MINUTE % PLACES].append(change)
+    return {_KEYS[place]: Changes(some) for place, some in places.items()}
 
 
-def _arrives(event: Event) -> bool:
-    """Whether an event is an act that counts at once, and of which is known who sent it."""
-    return (
-        isinstance(event, ParticipationRecorded)
-        and event.status == "counted"
-        and (event.act.form is not None or event.act.token is not None)
-    )
-
-
-def _fold(state: MinuteOfArrivals, _key: str, changes: Sequence[Change]) -> MinuteOfArrivals:
-    arrived = [act for change in changes for act in change.delta.counted]
-    newest = max([act.at for act in arrived]) // _MS_PER_MINUTE
-    of_newest = [act for act in arrived if act.at // _MS_PER_MINUTE == newest]
-    return _merge(state, MinuteOfArrivals(newest, _by_sender(of_newest)))
-
-
-def _by_sender(acts: Sequence[SignedAct]) -> Senders:
-    values: defaultdict[str, list[Values]] = defaultdict(list)
-    for signed in acts:
-        values[sender_of(signed.act) or ""].append(signed.measures)
-    return {sender: added(of_sender) for sender, of_sender in values.items()}
+def _fold(state: MinuteOfArrivals, changes: Changes) -> MinuteOfArrivals:
+    newest = max([change.recorded.recorded_at for change in changes]) // MS_PER_MINUTE
+    senders: defaultdict[str, int] = defaultdict(int)
+    for signed in changes.signed:
+        if signed.at // MS_PER_MINUTE == newest:
+            senders[sender_of(signed.act) or ""] += signed.measures
+    return _merge(state, MinuteOfArrivals(newest, {sender: unpacked(packed) for sender, packed in senders.items()}))
 
 
 def _merge(a: MinuteOfArrivals, b: MinuteOfArrivals) -> MinuteOfArrivals:
@@ -86,7 +71,13 @@ def _merge(a: MinuteOfArrivals, b: MinuteOfArrivals) -> MinuteOfArrivals:
 
 def _added(a: Senders, b: Senders) -> Senders:
     """Return the sums of both."""
-    return {**a, **{sender: added((a[sender], row)) if sender in a else row for sender, row in b.items()}}
+    return {
+        **a,
+        **{
+            sender: [one + other for one, other in zip(a[sender], row, strict=True)] if sender in a else row
+            for sender, row in b.items()
+        },
+    }
 
 
 ARRIVALS: Projection[MinuteOfArrivals] = Projection(

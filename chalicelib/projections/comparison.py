@@ -2,21 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
 
 import msgspec
 
 from chalicelib.projections.catalogue import PROJECTIONS
 from chalicelib.projections.engine import SLICES
-from chalicelib.projections.projection import Projection
-from chalicelib.projections.state_store import StateKey, StateStore, StoredState, UnreadableState
+from chalicelib.projections.projection import AnyProjection
+from chalicelib.projections.state_store import AnyStoredState, StateKey, StateStore, UnreadableState
 
 MAX_READS = 30
 """How often states are read that differ: a projector stores one generation a moment after the other."""
 
 PAUSE_SECONDS = 0.2
 
-MergedState = tuple[Any, int]
+MergedState = tuple[object, int]
 """A state over all slices, and how many events are in it."""
 
 
@@ -25,7 +24,7 @@ class Difference(msgspec.Struct, frozen=True):
 
     projection: str
     key: str
-    states: tuple[Any, Any]
+    states: tuple[object, object]
     applied: tuple[int, int]
 
     def cells(self) -> Iterator[tuple[str, str, int, int]]:
@@ -49,7 +48,7 @@ def differences(
 
     Of a projection with a state that is unreadable only that one is returned, by its item.
     """
-    differing: list[tuple[Projection[Any], str]] = []
+    differing: list[tuple[AnyProjection, str]] = []
     unreadable: list[Difference] = []
     for projection in PROJECTIONS:
         try:
@@ -63,7 +62,7 @@ def _still_differing(
     states: StateStore,
     campaign: str,
     generations: tuple[int, int],
-    differing: Sequence[tuple[Projection[Any], str]],
+    differing: Sequence[tuple[AnyProjection, str]],
     sleep: Callable[[float], None],
 ) -> list[Difference]:
     found: list[Difference] = []
@@ -79,14 +78,14 @@ def _still_differing(
 
 
 def _differing_keys(
-    states: StateStore, projection: Projection[Any], campaign: str, generations: tuple[int, int]
+    states: StateStore, projection: AnyProjection, campaign: str, generations: tuple[int, int]
 ) -> list[str]:
     one, other = (merged_states(states, projection, campaign, generation) for generation in generations)
     return [key for key in sorted(one.keys() | other.keys()) if one.get(key) != other.get(key)]
 
 
 def _difference(
-    states: StateStore, projection: Projection[Any], campaign: str, key: str, generations: tuple[int, int]
+    states: StateStore, projection: AnyProjection, campaign: str, key: str, generations: tuple[int, int]
 ) -> Difference | None:
     one, other = _at_one_moment(states, projection, campaign, key, generations)
     if one == other:
@@ -95,7 +94,7 @@ def _difference(
 
 
 def _at_one_moment(
-    states: StateStore, projection: Projection[Any], campaign: str, key: str, generations: tuple[int, int]
+    states: StateStore, projection: AnyProjection, campaign: str, key: str, generations: tuple[int, int]
 ) -> list[MergedState]:
     keys = [
         StateKey(campaign, projection.name, key, part, generation)
@@ -107,16 +106,16 @@ def _at_one_moment(
 
 
 def merged_states(
-    states: StateStore, projection: Projection[Any], campaign: str, generation: int
+    states: StateStore, projection: AnyProjection, campaign: str, generation: int
 ) -> dict[str, MergedState]:
     """Return all states of a projection in a generation by key."""
-    stored: dict[str, list[StoredState[Any]]] = defaultdict(list)
+    stored: dict[str, list[AnyStoredState]] = defaultdict(list)
     for key, one in states.read(projection, campaign, generation):
         stored[key.key].append(one)
     return {key: _sum(projection, slices) for key, slices in stored.items()}
 
 
-def _sum(projection: Projection[Any], slices: Iterable[StoredState[Any]]) -> MergedState:
+def _sum(projection: AnyProjection, slices: Iterable[AnyStoredState]) -> MergedState:
     state, applied = projection.zero(), 0
     for one in slices:
         state, applied = projection.merge(state, one.state), applied + one.applied

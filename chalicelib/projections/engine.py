@@ -4,17 +4,18 @@ A state and the sequence number up to which a shard is in it are stored by one c
 that number is skipped, however a redelivered batch is cut; a lost race folds again on what is stored.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Generic
+from typing import Generic
 from zlib import crc32
 
 import msgspec
 
 from chalicelib.projections.catalogue import PROJECTIONS
-from chalicelib.projections.projection import Change, Projection, StateT, currency_of
+from chalicelib.projections.changes import Change, Changes
+from chalicelib.projections.projection import AnyProjection, Projection, StateT, currency_of
 from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.state_store import (
+    AnyStoredState,
     Checkpoints,
     NeverStored,
     RevisionConflict,
@@ -47,7 +48,7 @@ class StateUpdate(msgspec.Struct, Generic[StateT], frozen=True):
 
     projection: Projection[StateT]
     key: StateKey
-    changes: Sequence[Change]
+    changes: Changes
     stored: StoredState[StateT]
     next_state: StoredState[StateT] | None
 
@@ -62,14 +63,14 @@ class Engine:
         self,
         store: StateStore,
         now: Callable[[], int],
-        projections: Sequence[Projection[Any]] = PROJECTIONS,
+        projections: Sequence[AnyProjection] = PROJECTIONS,
     ) -> None:
         self._store = store
         self._now = now
         self._projections = projections
-        self._warm: dict[StateKey, StoredState[Any]] = {}
+        self._warm: dict[StateKey, AnyStoredState] = {}
 
-    def apply(self, generation: int, shard: str, changes: Sequence[Change]) -> list[Poison]:
+    def apply(self, generation: int, shard: str, changes: Changes) -> list[Poison]:
         """Apply a batch of one shard, in its order, to a generation; return what is not understood or cannot be stored.
 
         Raises:
@@ -80,24 +81,21 @@ class Engine:
             updates = [self._update(*belonging, shard) for belonging in self._belonging(generation, shard, changes)]
         except FOLDING_FAULTS:
             sound, poison = sifted(self._projections, changes)
-            for projection, key, fresh in self._belonging(generation, shard, sound):
+            for projection, key, fresh in self._belonging(generation, shard, changes.part(sound)):
                 poison += self._add(projection, key, fresh, shard)
             return poison
         return [poison for update in updates for poison in self._carry_out(shard, update)]
 
     def _belonging(
-        self, generation: int, shard: str, changes: Sequence[Change]
-    ) -> Iterator[tuple[Projection[Any], StateKey, Sequence[Change]]]:
+        self, generation: int, shard: str, changes: Changes
+    ) -> Iterator[tuple[AnyProjection, StateKey, Changes]]:
         """Yield each state that some events belong to, with those that do."""
         part = slice_of(shard)
-        for campaign, of_campaign in _by_campaign(changes).items():
-            for projection in self._projections:
-                for key, belonging in projection.by_key(of_campaign).items():
-                    yield projection, StateKey(campaign, projection.name, key, part, generation), belonging
+        for projection in self._projections:
+            for key, belonging in projection.by_key(changes).items():
+                yield projection, StateKey(changes.campaign, projection.name, key, part, generation), belonging
 
-    def _add(
-        self, projection: Projection[StateT], key: StateKey, changes: Sequence[Change], shard: str
-    ) -> list[Poison]:
+    def _add(self, projection: Projection[StateT], key: StateKey, changes: Changes, shard: str) -> list[Poison]:
         """Add sound events to a state; return those for which it cannot be stored, all where it is unreadable."""
         try:
             update = self._update(projection, key, changes, shard)
@@ -106,7 +104,7 @@ class Engine:
         return self._carry_out(shard, update)
 
     def _update(
-        self, projection: Projection[StateT], key: StateKey, changes: Sequence[Change], shard: str
+        self, projection: Projection[StateT], key: StateKey, changes: Changes, shard: str
     ) -> StateUpdate[StateT]:
         stored = self._warm.get(key) or self._store.load(projection, key)
         return StateUpdate(projection, key, changes, stored, self._next(projection, key, shard, stored, changes))
@@ -122,7 +120,7 @@ class Engine:
             changes = update.changes
             if len(changes) == 1:
                 return [Poison(changes[0].record, f"{_name(update.key)}: {never.reason}")]
-            halves = (changes[: len(changes) // 2], changes[len(changes) // 2 :])
+            halves = (changes.part(changes[: len(changes) // 2]), changes.part(changes[len(changes) // 2 :]))
             parts = (self._add(update.projection, update.key, half, shard) for half in halves)
             return [poison for part in parts for poison in part]
         except UnreadableState as unreadable:
@@ -147,7 +145,7 @@ class Engine:
         self._warm.pop(update.key, None)
         raise StateContended(update.key.item)
 
-    def _remember(self, key: StateKey, stored: StoredState[Any]) -> None:
+    def _remember(self, key: StateKey, stored: AnyStoredState) -> None:
         self._warm.pop(key, None)
         self._warm[key] = stored
         if len(self._warm) > MAX_WARM:
@@ -159,7 +157,7 @@ class Engine:
         key: StateKey,
         shard: str,
         stored: StoredState[StateT],
-        changes: Sequence[Change],
+        changes: Changes,
     ) -> StoredState[StateT] | None:
         """Return the state with what is new in it, None where nothing is.
 
@@ -169,11 +167,11 @@ class Engine:
         checkpoint = stored.checkpoints.get(shard, -1)
         fresh = changes
         if changes[0].sequence <= checkpoint:
-            fresh = [change for change in changes if change.sequence > checkpoint]
+            fresh = changes.part([change for change in changes if change.sequence > checkpoint])
         if not fresh:
             return None
         try:
-            state = projection.fold(stored.state, key.key, fresh)
+            state = projection.fold(stored.state, fresh)
         except FOLDING_FAULTS as fault:
             raise UnreadableState(key.item, fault) from fault
         return StoredState(
@@ -234,7 +232,7 @@ def slice_of(shard: str) -> int:
     return crc32(shard.encode()) % SLICES
 
 
-def sifted(projections: Sequence[Projection[Any]], changes: Sequence[Change]) -> tuple[list[Change], list[Poison]]:
+def sifted(projections: Sequence[AnyProjection], changes: Sequence[Change]) -> tuple[list[Change], list[Poison]]:
     """Part the events that every projection takes from those that one rejects."""
     sound: list[Change] = []
     poison: list[Poison] = []
@@ -247,11 +245,11 @@ def sifted(projections: Sequence[Projection[Any]], changes: Sequence[Change]) ->
     return sound, poison
 
 
-def _rejection(projections: Iterable[Projection[Any]], change: Change) -> str | None:
+def _rejection(projections: Iterable[AnyProjection], change: Change) -> str | None:
     for projection in projections:
         try:
-            for key, belonging in projection.by_key([change]).items():
-                projection.fold(projection.zero(), key, belonging)
+            for belonging in projection.by_key(Changes([change])).values():
+                projection.fold(projection.zero(), belonging)
         except FOLDING_FAULTS as error:
             return f"{projection.name}: {type(error).__name__}"
     return None
@@ -264,13 +262,6 @@ def _unread(key: StateKey, changes: Iterable[Change], unreadable: UnreadableStat
 
 def _name(key: StateKey) -> str:
     return f"{key.projection}/{key.key}"
-
-
-def _by_campaign(changes: Sequence[Change]) -> dict[str, list[Change]]:
-    belonging: dict[str, list[Change]] = defaultdict(list)
-    for change in changes:
-        belonging[change.campaign].append(change)
-    return belonging
 
 
 def read_merged(

@@ -7,21 +7,19 @@ and no state holds more than all kinds at all places.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Literal, get_args
 
 import msgspec
 
-from chalicelib.domain.currencies import TENGE
 from chalicelib.domain.events import Event, ParticipationApproved, ParticipationCorrected, ParticipationWithdrawn
-from chalicelib.domain.places import place_key
 from chalicelib.domain.vocabulary import KINDS
-from chalicelib.projections.delta import SignedAct
+from chalicelib.projections.changes import MEASURES, MS_PER_HOUR, Change, Changes
 from chalicelib.projections.place_totals import cell
-from chalicelib.projections.projection import Change, Projection, by_currency, currency_of
+from chalicelib.projections.projection import Projection, currency_of, with_currencies
 from chalicelib.projections.sums import Cells, merge
-from chalicelib.projections.timeline import MS_PER_HOUR, hour_of
+from chalicelib.projections.timeline import hour_of
 
 Rows = dict[str, list[int]]
 """By place the sums of every kind in the order of `KINDS`, which only grows at its end.
@@ -38,7 +36,6 @@ _LATER: Mapping[type[Event], EntryKind] = {
     ParticipationCorrected: "corrected",
     ParticipationWithdrawn: "withdrawn",
 }
-_NAMES = ("participations", "people", "minutes", TENGE)
 _PLACES_OF_KINDS = {kind: place for place, kind in enumerate(KINDS)}
 
 
@@ -63,7 +60,7 @@ def hour_key(key: str) -> HourKey:
 def hour_cells(key: str, rows: Rows) -> Cells:
     """Return the sums of a state by place and kind, as the projection `places` has its own."""
     currency = currency_of(key)
-    names = _NAMES if currency is None else (currency,)
+    names = MEASURES if currency is None else (currency,)
     found: Cells = {}
     for place, row in rows.items():
         for number, start in enumerate(range(0, len(row), len(names))):
@@ -72,54 +69,35 @@ def hour_cells(key: str, rows: Rows) -> Cells:
     return found
 
 
-def _by_key(changes: Sequence[Change]) -> Mapping[str, Sequence[Change]]:
-    hours: defaultdict[int, list[Change]] = defaultdict(list)
-    later: defaultdict[tuple[int, EntryKind, int], list[Change]] = defaultdict(list)
-    for change in changes:
-        if change.delta.counted and change.subject is not None:
-            made, hour = change.recorded.recorded_at // MS_PER_HOUR, change.subject.at // MS_PER_HOUR
-            entry = _LATER.get(type(change.recorded.event))
-            if entry is None or (entry == "approved" and made == hour):
-                hours[hour].append(change)
-            else:
-                later[made, entry, hour].append(change)
-    found: dict[str, Sequence[Change]] = {_hour(hour): of_hour for hour, of_hour in hours.items()}
-    found |= {f"{_hour(made)}/{entry}/{_hour(hour)}": some for (made, entry, hour), some in later.items()}
-    in_currencies = {
-        f"{key} {currency}": some for key, whole in found.items() for currency, some in by_currency(whole).items()
-    }
-    return found | in_currencies
+def _by_key(changes: Changes) -> Mapping[str, Changes]:
+    counting = changes.counting
+    if counting.records is counting:
+        return with_currencies({_hour(hour): some for hour, some in counting.by_hour.items()})
+    found: defaultdict[str, list[Change]] = defaultdict(list)
+    for change in counting:
+        found[_key(change)].append(change)
+    return with_currencies({key: counting.part(some) for key, some in found.items()})
+
+
+def _key(change: Change) -> str:
+    made, hour = change.recorded.recorded_at // MS_PER_HOUR, change.delta.at // MS_PER_HOUR
+    entry = _LATER.get(type(change.recorded.event))
+    if entry is None or (entry == "approved" and made == hour):
+        return _hour(hour)
+    return f"{_hour(made)}/{entry}/{_hour(hour)}"
 
 
 def _hour(number: int) -> str:
     return hour_of(number * MS_PER_HOUR)
 
 
-def _fold(state: Rows, key: str, changes: Sequence[Change]) -> Rows:
-    currency = currency_of(key)
-    counted = [signed for change in changes for signed in change.delta.counted]
-    return _merge(state, _sums(counted) if currency is None else _amounts(counted, currency))
-
-
-def _sums(counted: Sequence[SignedAct]) -> Rows:
-    rows: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (len(_NAMES) * len(KINDS)))
-    for signed in counted:
-        act, (acts, people, minutes, tenge) = signed.act, signed.measures
-        row, start = rows[place_key(act.place)], len(_NAMES) * _PLACES_OF_KINDS[act.kind]
-        # One by one: what sums lists takes longer than the few numbers that are in most of them.
-        row[start] += acts
-        row[start + 1] += people
-        row[start + 2] += minutes
-        row[start + 3] += tenge
-    return rows
-
-
-def _amounts(counted: Sequence[SignedAct], currency: str) -> Rows:
-    rows: defaultdict[str, list[int]] = defaultdict(lambda: [0] * len(KINDS))
-    for signed in counted:
-        if signed.foreign is not None and signed.foreign.currency == currency:
-            rows[place_key(signed.act.place)][_PLACES_OF_KINDS[signed.act.kind]] += signed.foreign.value
-    return rows
+def _fold(state: Rows, changes: Changes) -> Rows:
+    width = len(changes.measures)
+    rows: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (width * len(KINDS)))
+    for (place, kind), sums in changes.by_place_and_kind.items():
+        start = width * _PLACES_OF_KINDS[kind]
+        rows[place][start : start + width] = sums
+    return _merge(state, rows)
 
 
 def _merge(a: Rows, b: Rows) -> Rows:

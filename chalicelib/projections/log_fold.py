@@ -1,13 +1,13 @@
 """The sums of many events, folded in memory a page at a time, before they are added to any state."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 from chalicelib.aws.items import Item
 from chalicelib.eventlog.codec import Undecodable, decode
 from chalicelib.projections.catalogue import PROJECTIONS
+from chalicelib.projections.changes import Change, Changes, change_of
 from chalicelib.projections.engine import sifted
-from chalicelib.projections.projection import Change, Projection, change_of
+from chalicelib.projections.projection import AnyState, Projection, StateT
 from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.store_faults import FOLDING_FAULTS
 
@@ -16,7 +16,7 @@ class LogFold:
     """States of one campaign by projection and key, each with how many events are in it. They are as few as stored."""
 
     def __init__(self) -> None:
-        self._states: dict[tuple[str, str], tuple[Any, int]] = {}
+        self._states: dict[tuple[str, str], tuple[AnyState, int]] = {}
         self.events = 0
 
     def add(self, changes: Sequence[Change]) -> None:
@@ -25,11 +25,12 @@ class LogFold:
         Raises:
             FOLDING_FAULTS: a projection rejects one of them; nothing of any is folded.
         """
-        folded: dict[tuple[str, str], tuple[Any, int]] = {}
+        of_campaign = Changes(changes)
+        folded: dict[tuple[str, str], tuple[AnyState, int]] = {}
         for projection in PROJECTIONS:
-            for key, belonging in projection.by_key(changes).items():
+            for key, belonging in projection.by_key(of_campaign).items():
                 state, applied = self._states.get((projection.name, key), (projection.zero(), 0))
-                folded[projection.name, key] = (projection.fold(state, key, belonging), applied + len(belonging))
+                folded[projection.name, key] = (projection.fold(state, belonging), applied + len(belonging))
         self._states |= folded
         self.events += len(changes)
 
@@ -57,7 +58,7 @@ class LogFold:
                 self._states[projection.name, key] = (projection.merge(current, state), before + applied)
         self.events += other.events
 
-    def states(self, projection: Projection[Any]) -> Iterator[tuple[str, Any, int]]:
+    def states(self, projection: Projection[StateT]) -> Iterator[tuple[str, StateT, int]]:
         """Yield the key, the state, and how many events are in it, of all states of a projection."""
         for (name, key), (state, applied) in self._states.items():
             if name == projection.name:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from itertools import islice
 from threading import Event as Signal
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -18,12 +18,13 @@ from chalicelib.aws.items import Item
 from chalicelib.domain.generations import Generation
 from chalicelib.eventlog.segments import Place, SegmentPage, up_to
 from chalicelib.projections.catalogue import PROJECTIONS
+from chalicelib.projections.changes import Change
 from chalicelib.projections.engine import add_folded, slice_of
 from chalicelib.projections.log_fold import LogFold
-from chalicelib.projections.projection import Change, Projection
+from chalicelib.projections.projection import AnyProjection
 from chalicelib.projections.scan_progress import Chunk, ScanProgress, SegmentPart
 from chalicelib.projections.set_aside import Poison
-from chalicelib.projections.state_store import StateKey, StateStore, StoredState
+from chalicelib.projections.state_store import AnyStoredState, StateKey, StateStore
 
 CHUNK_PAGES = 64
 """Pages of each segment that are added as one: what a scan that is killed has to read again."""
@@ -33,7 +34,7 @@ WRITERS = 8
 
 _SHARD = "scan"
 
-_KnownStates = dict[StateKey, StoredState[Any]]
+_KnownStates = dict[StateKey, AnyStoredState]
 
 
 class Segments(Protocol):
@@ -153,7 +154,7 @@ class LogScan:
     def _add(self, scan: "_CampaignScan", writers: Executor, chunk: int, fold: LogFold, known: "_KnownStates") -> None:
         """Add what was folded to the states; `known` has them as they were stored last."""
 
-        def add(projection: Projection[Any], key: str, state: Any, applied: int) -> None:
+        def add(projection: AnyProjection, key: str, state: object, applied: int) -> None:
             state_key = StateKey(scan.campaign, projection.name, key, slice_of(_SHARD), scan.generation.number)
             known[state_key] = add_folded(
                 self._states, projection, state_key, _SHARD, chunk, state, applied, known.get(state_key)

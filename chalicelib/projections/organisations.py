@@ -1,7 +1,5 @@
 """What each organisation has brought: the row of the board that its newest event's carry holds."""
 
-from typing import ClassVar
-
 import msgspec
 
 from chalicelib.aws.items import Item
@@ -10,8 +8,8 @@ from chalicelib.domain.places import place_key
 from chalicelib.domain.vocabulary import PERSON
 from chalicelib.eventlog.codec import decode_carry
 from chalicelib.eventlog.segments import Place
-from chalicelib.projections.projection import Change
-from chalicelib.projections.rows import EventRow, Index, partitions, scope_of, spread
+from chalicelib.projections.changes import Change
+from chalicelib.projections.rows import Index, Row, RowScope, partitions, spread
 
 MODEL = "organisations"
 
@@ -30,44 +28,30 @@ class StoredOrganisation(msgspec.Struct, frozen=True):
     carry: Carry
 
 
-class OrganisationRow(EventRow, frozen=True, gc=False):
-    """The row of an organisation as an event left it."""
-
-    carry: Carry
-
-    model: ClassVar[str] = MODEL
-
-    @property
-    def text(self) -> str:
-        """The carry of the event."""
-        carry: str = self.change.image["carry"]["S"]
-        return carry
-
-    @property
-    def item(self) -> Item:
-        """All that it is stored as."""
-        image, carry, scope = self.change.image, self.carry, self.scope
-        item = {"id": {"S": self.key}, "version": image["version"], "carry": image["carry"]}
-        # Who has no name stands on no board, and must not take the place of those who do.
-        if carry.counted and carry.name:
-            # Ties have an order of their own, so that it is the same ones that are cut off.
-            item[_ORDER] = {"S": f"{max(carry.people, 0):015d}.{self.id}"}
-            item[BOARD] = scope.partitions[self.part]
-            item[BY_REGION] = scope.placed(place_key(carry.place or ""), self.part)
-        return item
-
-
-def row(change: Change, generation: int) -> OrganisationRow | None:
+def row(change: Change, scope: RowScope) -> Row | None:
     """Return the row of the organisation that an event is of, None where it is a person's.
 
     After an erasure what was counted stands, and with it the row that the event before it left.
     """
-    subject = change.subject
-    if subject is None or subject.act.participant_type == PERSON:
+    act, image = change.delta.act, change.image
+    if act is None or act.participant_type == PERSON:
         return None
-    participant, scope = change.recorded.stream.partition("/")[2], scope_of(change.campaign, generation)
+    participant, carry = change.recorded.stream.partition("/")[2], decode_carry(image)
     key, part = scope.beginning + participant, spread(participant)
-    return OrganisationRow(participant, key, part, change, scope, decode_carry(change.image))
+    item = {
+        "id": {"S": key},
+        "version": image["version"],
+        "carry": image["carry"],
+        # Ties have an order of their own, so that it is the same ones that are cut off.
+        _ORDER: {"S": f"{str(max(carry.people, 0)).zfill(15)}.{participant}"},
+        BOARD: scope.partitions[part],
+        BY_REGION: scope.placed(place_key(carry.place or ""), part),
+    }
+    if not (carry.counted and carry.name):
+        # Who has no name stands on no board, and must not take the place of those who do.
+        for index in (_ORDER, BOARD, BY_REGION):
+            del item[index]
+    return Row(MODEL, key, change.recorded.version, image["carry"]["S"], item, change)
 
 
 def read(item: Item) -> StoredOrganisation:

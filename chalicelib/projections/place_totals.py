@@ -1,11 +1,10 @@
 """Totals by place and kind."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 
 from chalicelib.domain.places import place_key
-from chalicelib.projections.delta import SignedAct
+from chalicelib.projections.changes import Changes
 from chalicelib.projections.projection import of_cells, whole
 
 
@@ -15,11 +14,8 @@ def cell(place: str, kind: str) -> str:
     return f"{place_key(place)} {kind}"
 
 
-def _cells(acts: Sequence[SignedAct]) -> Mapping[str, Sequence[SignedAct]]:
-    cells: defaultdict[str, list[SignedAct]] = defaultdict(list)
-    for signed in acts:
-        cells[cell(signed.act.place, signed.act.kind)].append(signed)
-    return cells
+def _cells(changes: Changes) -> Mapping[str, Sequence[int]]:
+    return {cell(place, kind): sums for (place, kind), sums in changes.by_place_and_kind.items()}
 
 
 PLACES = of_cells("places", whole, _cells)

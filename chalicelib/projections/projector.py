@@ -7,10 +7,10 @@ from typing import Any
 from chalicelib.aws.garbage import collected_later
 from chalicelib.domain.generations import UNCHANGED, Generation, Generations
 from chalicelib.projections import acts, organisations
+from chalicelib.projections.changes import Change, Changes, StreamRecord, by_campaign
 from chalicelib.projections.engine import Engine
 from chalicelib.projections.positions import Positions
-from chalicelib.projections.projection import Change, StreamRecord
-from chalicelib.projections.rows import RefusedRow, Row, RowStore
+from chalicelib.projections.rows import RefusedRow, Row, RowStore, scope_of
 from chalicelib.projections.set_aside import Poison, SetAside
 from chalicelib.projections.store_faults import FOLDING_FAULTS
 from chalicelib.projections.stream_records import decode_records, last_sequence
@@ -23,6 +23,10 @@ RegisteredGenerations = Callable[[], Mapping[str, Generations]]
 
 Void = Callable[[str, int, str], None]
 """Declares a generation of a campaign void, for a reason."""
+
+
+WITHIN_CACHE = 50
+"""Records whose rows are made right after they were decoded: all that they are of is still in the processor's cache."""
 
 
 class UnknownShard(Exception):
@@ -72,33 +76,50 @@ class Projector:
         """Apply a batch to each kind of read model: what one cannot take does not keep the others from it."""
         # Read anew each time: a batch with an event from behind a cut is one that came after the cut was registered.
         registered = self._generations()
-        changes, poison = decode_records(records)
-        self._void_missed(shard, changes, registered)
-        for generation, fed in _fed(changes, registered).items():
-            poison += self._engine.apply(generation.number, shard, fed)
-            if not generation.sums_alone:
-                poison += put_rows(self._rows.put, generation.number, fed)
+        changes: defaultdict[str, list[Change]] = defaultdict(list)
+        rows: list[Row] = []
+        poison: list[Poison] = []
+        for start in range(0, len(records), WITHIN_CACHE):
+            some, broken = decode_records(records[start : start + WITHIN_CACHE])
+            poison += broken
+            for campaign, of_campaign in by_campaign(some).items():
+                changes[campaign] += of_campaign
+                for generation in registered.get(campaign, UNCHANGED).registered:
+                    made, unmade = _rows(generation, of_campaign)
+                    rows += made
+                    poison += unmade
+        for campaign, all_of_it in changes.items():
+            poison += self._add(shard, registered.get(campaign, UNCHANGED), Changes(all_of_it))
+        poison += _put_newest(self._rows.put, rows)
         for one in poison:
             self._set_aside.put(shard, one)
         if (last := last_sequence(records)) is not None:
             self._positions.put(shard, last)
 
-    def _void_missed(self, shard: str, changes: Sequence[Change], registered: Mapping[str, Generations]) -> None:
+    def _add(self, shard: str, generations: Generations, changes: Changes) -> list[Poison]:
+        """Add some events of a campaign to the sums of its generations."""
+        self._void_missed(shard, changes, generations)
+        poison: list[Poison] = []
+        for generation in generations.registered:
+            if fed := changes.part(_fed(generation, changes)):
+                poison += self._engine.apply(generation.number, shard, fed)
+        return poison
+
+    def _void_missed(self, shard: str, changes: Changes, generations: Generations) -> None:
         """Declare each generation void that may have missed an event: neither the stream feeds it, nor the scan."""
         now = self._now()
         missed = {
-            (campaign, generation.number): change
-            for campaign, generations in registered.items()
+            generation.number: change
             for generation in generations.registered
             if generation.cut is not None
             for change in changes
-            if change.campaign == campaign and generation.is_voided_by(change.recorded.recorded_at, now)
+            if generation.is_voided_by(change.recorded.recorded_at, now)
         }
         # What is delivered again was seen before: by the scan, if it had begun.
         position = self._positions.of(shard) if missed else None
-        for (campaign, number), change in missed.items():
+        for number, change in missed.items():
             if position is None or change.sequence > position:
-                self._void(campaign, number, f"{change.recorded.event_id} came after the scan had begun")
+                self._void(changes.campaign, number, f"{change.recorded.event_id} came after the scan had begun")
 
     def _only_shard(self, stream_arn: str) -> str:
         shards = self._shards_of(stream_arn)
@@ -107,16 +128,15 @@ class Projector:
         return shards[0]
 
 
-def _fed(changes: Sequence[Change], registered: Mapping[str, Generations]) -> Mapping[Generation, Sequence[Change]]:
-    """Return the events that go into each generation, of whichever campaigns it is."""
-    if not registered:
-        return {UNCHANGED.registered[0]: changes}
-    fed: dict[Generation, list[Change]] = defaultdict(list)
-    for change in changes:
-        for generation in registered.get(change.campaign, UNCHANGED).registered:
-            if generation.is_fed_with(change.recorded.recorded_at):
-                fed[generation].append(change)
-    return fed
+def _fed(generation: Generation, changes: Sequence[Change]) -> Sequence[Change]:
+    """Return the events that the stream feeds a generation of their campaign with."""
+    if generation.cut is None and not generation.since:
+        return changes
+    return [change for change in changes if generation.is_fed_with(change.recorded.recorded_at)]
+
+
+def _rows(generation: Generation, changes: Sequence[Change]) -> tuple[list[Row], list[Poison]]:
+    return ([], []) if generation.sums_alone else rows_by_event(_fed(generation, changes), generation.number)
 
 
 PutRows = Callable[[Sequence[Row]], Sequence[RefusedRow]]
@@ -124,27 +144,30 @@ PutRows = Callable[[Sequence[Row]], Sequence[RefusedRow]]
 
 
 def put_rows(put: PutRows, generation: int, changes: Sequence[Change]) -> list[Poison]:
-    """Store the newest row of each thing that some events are about; return what cannot be stored."""
-    newest, poison = newest_rows(changes, generation)
-    return poison + [Poison(r.row.change.record, f"{r.row.model}: {r.reason}") for r in put(newest)]
-
-
-def newest_rows(changes: Iterable[Change], generation: int) -> tuple[list[Row], list[Poison]]:
-    """Return the newest row of each thing that some events are about, and the events of which none can be made.
-
-    A batch has the events of a stream in their order: the last one is the newest.
-    """
+    """Store the newest row of each thing that events of a campaign are about; return what cannot be stored."""
     made, poison = rows_by_event(changes, generation)
-    return list({(row.model, row.key): row for row in made}.values()), poison
+    return poison + _put_newest(put, made)
 
 
-def rows_by_event(changes: Iterable[Change], generation: int) -> tuple[list[Row], list[Poison]]:
-    """Return all rows that some events make, and the events of which none can be made."""
+def _put_newest(put: PutRows, rows: Iterable[Row]) -> list[Poison]:
+    return [Poison(one.row.change.record, f"{one.row.model}: {one.reason}") for one in put(newest(rows))]
+
+
+def newest(rows: Iterable[Row]) -> list[Row]:
+    """Return the last of some rows of each thing: a batch has the events of a stream in their order."""
+    return list({(row.model, row.key): row for row in rows}.values())
+
+
+def rows_by_event(changes: Sequence[Change], generation: int) -> tuple[list[Row], list[Poison]]:
+    """Return all rows that some events of a campaign make, in their order, and those of which none can be made."""
     made: list[Row] = []
     poison: list[Poison] = []
+    if not changes:
+        return made, poison
+    scope = scope_of(changes[0].recorded.campaign, generation)
     for change in changes:
         try:
-            act, organisation = acts.row(change, generation), organisations.row(change, generation)
+            act, organisation = acts.row(change, scope), organisations.row(change, scope)
         except FOLDING_FAULTS as error:
             poison.append(Poison(change.record, f"row: {type(error).__name__}"))
             continue

@@ -5,13 +5,12 @@ taken back keeps its place without its content, so that the result does not depe
 """
 
 from collections.abc import Mapping, Sequence
-from heapq import nlargest
 
 import msgspec
 
 from chalicelib.domain.participation import Act
-from chalicelib.projections.delta import Subject
-from chalicelib.projections.projection import WHOLE, Change, Projection
+from chalicelib.projections.changes import Change, Changes
+from chalicelib.projections.projection import WHOLE, Projection
 
 MAX_ACTS = 50
 
@@ -38,28 +37,27 @@ def act_key(key: str) -> tuple[str, int]:
     return stream, int(participation)
 
 
-def _by_key(changes: Sequence[Change]) -> Mapping[str, Sequence[Change]]:
+def _by_key(changes: Changes) -> Mapping[str, Changes]:
     return {WHOLE: changes} if changes else {}
 
 
-def _fold(state: RecentActs, _key: str, changes: Sequence[Change]) -> RecentActs:
+def _fold(state: RecentActs, changes: Changes) -> RecentActs:
     entries = dict(state)
-    for subject, change in _newest_changes(changes):
-        key = f"{subject.at:013d} {change.recorded.stream} {subject.participation}"
-        act = _shown(subject.act) if subject.status == "counted" else None
+    for change in _newest_changes(changes.counting):
+        delta = change.delta
+        key = f"{delta.at:013d} {change.recorded.stream} {delta.participation}"
+        act = _shown(delta.act) if delta.act is not None and delta.status == "counted" else None
         _put(entries, key, RecentAct(change.recorded.version, act))
     return _newest(entries)
 
 
-def _newest_changes(changes: Sequence[Change]) -> list[tuple[Subject, Change]]:
-    """Return the changes, with their acts, that can be among the newest `MAX_ACTS` acts of all."""
-    # Several changes may be of one act, which counts once: only one event an act is sure to be, its record.
-    counted = [change for change in changes if change.delta.counted]
-    moments = {change.subject.at for change in counted if change.subject is not None}
-    oldest = min(nlargest(MAX_ACTS, moments), default=0)
-    return [
-        (change.subject, change) for change in counted if change.subject is not None and change.subject.at >= oldest
-    ]
+def _newest_changes(counting: Changes) -> Sequence[Change]:
+    """Return the changes that can be of the newest `MAX_ACTS` acts of all."""
+    if len(counting) <= MAX_ACTS:
+        return counting
+    # Several changes may be of one act, which counts once: acts of different times are different ones.
+    moments = sorted({change.delta.at for change in counting})[-MAX_ACTS:]
+    return [change for change in counting if change.delta.at >= moments[0]]
 
 
 def _merge(a: RecentActs, b: RecentActs) -> RecentActs:
@@ -83,7 +81,21 @@ def _newest(entries: RecentActs) -> RecentActs:
 
 def _shown(act: Act) -> Act:
     """Return an act without what is shown to nobody."""
-    return msgspec.structs.replace(act, form=None, token=None, verified=False)
+    return Act(
+        act.kind,
+        act.participant_type,
+        act.place,
+        act.source,
+        None,
+        None,
+        False,
+        act.topic,
+        act.name,
+        act.people,
+        act.minutes,
+        act.pledged,
+        act.confirmed,
+    )
 
 
 RECENT: Projection[RecentActs] = Projection(

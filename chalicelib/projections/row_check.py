@@ -17,10 +17,10 @@ from chalicelib.domain.events import ParticipantErased, ParticipationRecorded
 from chalicelib.domain.generations import Generation
 from chalicelib.eventlog.segments import Place, place_of
 from chalicelib.projections import acts, organisations
+from chalicelib.projections.changes import Change
 from chalicelib.projections.fingerprints import Fingerprints
 from chalicelib.projections.log_fold import decoded
 from chalicelib.projections.log_scan import Segments
-from chalicelib.projections.projection import Change
 from chalicelib.projections.projector import rows_by_event
 from chalicelib.projections.rows import Row, RowStore, number, scoped
 from chalicelib.projections.set_aside import Poison

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.batches import read_items
+from chalicelib.aws.batch_get import read_items
 from chalicelib.aws.items import Item
 from chalicelib.eventlog.segments import PAGE_ITEMS
 from chalicelib.projections.rows import Index, RefusedRow, Row, fits, scoped, size_of

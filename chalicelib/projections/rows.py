@@ -1,7 +1,6 @@
 """Read models of one row a thing, of which the newest version wins: no checkpoint, whatever is delivered again.
 
 A row holds what its newest event tells as the text that it came in, and the attributes of the indexes it is found by.
-It is made as an item only when it is put: a batch has a thousand of them, and memory that is used again is fast.
 The hash keys of all indexes are spread over `SPREAD` partitions: a hot one would throttle its table, and with it the
 projector.
 """
@@ -14,7 +13,7 @@ from zlib import crc32
 import msgspec
 
 from chalicelib.aws.items import Item
-from chalicelib.projections.projection import Change
+from chalicelib.projections.changes import Change
 
 SPREAD = 16
 TextAttribute = Mapping[str, str]
@@ -27,47 +26,18 @@ _SURELY_FITS = 50_000
 """With so many characters a row is far from any limit, whatever their bytes are and whatever stands beside them."""
 
 
-class Row(Protocol):
-    """A row of a model as an event left it."""
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """A row of a model as an event left it, by the version of its stream: all that it is stored as is in `item`.
 
-    @property
-    def model(self) -> str:
-        """What it is a row of."""
+    `key` is what the item has in `id`, `text` what the event tells, which the item holds as well.
+    """
 
-    @property
-    def key(self) -> str:
-        """Its key, which the item has in `id`."""
-
-    @property
-    def change(self) -> Change:
-        """The event."""
-
-    @property
-    def version(self) -> int:
-        """The version of the stream that it is as of."""
-
-    @property
-    def text(self) -> str:
-        """What the event tells, which the item holds as well."""
-
-    @property
-    def item(self) -> Item:
-        """All that it is stored as, made anew each time."""
-
-
-class EventRow(msgspec.Struct, frozen=True, gc=False):
-    """What a row is made of: an event that left it, and the part of its indexes that it is in."""
-
-    id: str
+    model: str
     key: str
-    part: str
+    version: int
+    text: str
+    item: Item
     change: Change
-    scope: "RowScope"
-
-    @property
-    def version(self) -> int:
-        """The version of the stream that it is as of."""
-        return self.change.recorded.version
 
 
 class RefusedRow(msgspec.Struct, frozen=True):

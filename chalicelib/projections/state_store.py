@@ -66,10 +66,14 @@ class StoredState(msgspec.Struct, Generic[StateT], frozen=True):
     checkpoints: Checkpoints = {}
 
 
+AnyStoredState = StoredState[Any]
+"""A state as it is stored, of whichever projection."""
+
+
 class RevisionConflict(Exception):
     """Another writer stored the state in between: `current` is what it stored."""
 
-    def __init__(self, current: StoredState[Any]) -> None:
+    def __init__(self, current: AnyStoredState) -> None:
         super().__init__(f"revision {current.revision} is stored")
         self.current = current
 
@@ -222,7 +226,7 @@ def item_size(item: Mapping[str, Any]) -> int:
     return len(item["state"]["B"]) + sum(len(item[name]["S"].encode()) for name in ("campaign", "item", "checkpoints"))
 
 
-def encode_state(key: StateKey, stored: StoredState[Any]) -> dict[str, Any]:
+def encode_state(key: StateKey, stored: AnyStoredState) -> dict[str, Any]:
     """Return the item of a state."""
     checkpoints = {shard: str(sequence).zfill(SEQUENCE_DIGITS) for shard, sequence in stored.checkpoints.items()}
     return {

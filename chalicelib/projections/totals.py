@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from chalicelib.projections.delta import SignedAct
-from chalicelib.projections.projection import Change, of_cells, whole
+from chalicelib.projections.changes import Changes
+from chalicelib.projections.projection import of_cells, whole
 from chalicelib.projections.sums import UnevenCells
 
 ALL = "all"
@@ -26,22 +26,18 @@ def by_source(source: str) -> str:
     return f"source {source}"
 
 
-def _cells(acts: Sequence[SignedAct]) -> Mapping[str, Sequence[SignedAct]]:
-    kinds, types, sources = (defaultdict[str, list[SignedAct]](list) for _ in range(3))
-    for signed in acts:
-        act = signed.act
-        kinds[act.kind].append(signed)
-        types[act.participant_type].append(signed)
-        sources[act.source].append(signed)
-    return {
-        **({ALL: acts} if acts else {}),
-        **{by_kind(kind): found for kind, found in kinds.items()},
-        **{by_type(participant_type): found for participant_type, found in types.items()},
-        **{by_source(source): found for source, found in sources.items()},
-    }
+def _cells(changes: Changes) -> Mapping[str, Sequence[int]]:
+    sums = changes.sums
+    kinds: defaultdict[str, int] = defaultdict(int)
+    for (_, kind), packed in sums.by_place_and_kind.items():
+        kinds[ALL] += packed
+        kinds[by_kind(kind)] += packed
+    types = {by_type(participant_type): packed for participant_type, packed in sums.by_type.items()}
+    sources = {by_source(source): packed for source, packed in sums.by_source.items()}
+    return {cell: changes.numbers(packed) for cell, packed in (kinds | types | sources).items()}
 
 
-def _besides(changes: Sequence[Change]) -> UnevenCells:
+def _besides(changes: Changes) -> UnevenCells:
     """Return how the acts in review and the participants change."""
     waiting, joined = 0, defaultdict[str, int](int)
     for change in changes:

@@ -30,9 +30,9 @@ class InMemoryLogSegments:
 
     def items_at(self, places: Sequence[Place]) -> Iterator[Item]:
         """Yield the items at different places, as far as they are there."""
-        wanted = [_order(place) for place in places]
-        assert len(set(wanted)) == len(wanted)
-        return (item for item in self.items if _order(item) in wanted)
+        orders = [_order(place) for place in places]
+        assert len(set(orders)) == len(orders)
+        return (item for item in self.items if _order(item) in orders)
 
 
 def _order(place: Item) -> tuple[int, str, int]:

@@ -2,35 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-import msgspec
-
 from chalicelib.aws.items import Item
-from chalicelib.projections.projection import Change
 from chalicelib.projections.rows import Index, RefusedRow, Row, fits, scoped, size_of
 from chalicelib.projections.store_faults import MAX_ITEM_BYTES
-
-
-class StoredRow(msgspec.Struct, frozen=True):
-    """A row with its item."""
-
-    model: str
-    key: str
-    version: int
-    text: str
-    item: Item
-    change: Change
-
-
-def stored(row: Row) -> StoredRow:
-    """Return a row with its item, made once."""
-    return StoredRow(row.model, row.key, row.version, row.text, row.item, row.change)
 
 
 class InMemoryRowStore:
     """Rows as the items that they are in their tables; every index shows the newest at once."""
 
     def __init__(self) -> None:
-        self.rows: dict[tuple[str, str], StoredRow] = {}
+        self.rows: dict[tuple[str, str], Row] = {}
 
     def put(self, rows: Sequence[Row]) -> list[RefusedRow]:
         """Store rows, each unless a newer version of it is there; return those that will never be taken."""
@@ -38,7 +19,7 @@ class InMemoryRowStore:
         for row in rows:
             current = self.rows.get((row.model, row.key))
             if fits(row, MAX_ITEM_BYTES) and (current is None or current.version < row.version):
-                self.rows[row.model, row.key] = stored(row)
+                self.rows[row.model, row.key] = row
         return refused
 
     def read(self, model: str, keys: Sequence[str]) -> list[Item]:

@@ -16,6 +16,7 @@ from chalicelib.eventlog.log import Entry
 from chalicelib.projections import act_reader, acts
 from chalicelib.projections.act_reader import ActFilter, ActReader, StoredActPage
 from chalicelib.projections.acts import StoredAct
+from chalicelib.projections.rows import scope_of
 from chalicelib.projections.stream_records import decode_records
 from tests import histories
 from tests.eventlog.in_memory_log import InMemoryEventLog
@@ -41,25 +42,27 @@ class Stage:
 
     def project(self, events: Sequence[RecordedEvent]) -> None:
         changes, _ = decode_records(stream_records(events))
-        self.rows.put([row for change in changes if (row := acts.row(change, 1)) is not None])
+        self.rows.put(
+            [row for change in changes if (row := acts.row(change, scope_of(change.recorded.campaign, 1))) is not None]
+        )
 
     def stored(self) -> list[StoredAct]:
         """Return all acts, the newest first."""
         items = [row.item for row in self.rows.rows.values()]
         return [acts.read(item) for item in sorted(items, key=acts.moment, reverse=True)]
 
-    def found(self, limit: int = 100, *, descending: bool = True, **wanted: Any) -> list[list[str]]:
+    def found(self, limit: int = 100, *, descending: bool = True, **criteria: Any) -> list[list[str]]:
         """Return the ids of each page of what is wanted."""
         pages, after = list[list[str]](), None
         while True:
-            page = self.page(after, limit, descending=descending, **wanted)
+            page = self.page(after, limit, descending=descending, **criteria)
             pages.append([act.id for act in page.acts])
             if page.following is None:
                 return pages
             after = page.following
 
-    def page(self, after: str | None, limit: int, *, descending: bool = True, **wanted: Any) -> StoredActPage:
-        return self.reader.page("2026", 1, ActFilter(**wanted), after, limit, descending=descending)
+    def page(self, after: str | None, limit: int, *, descending: bool = True, **criteria: Any) -> StoredActPage:
+        return self.reader.page("2026", 1, ActFilter(**criteria), after, limit, descending=descending)
 
     def _entry(self, recorded: RecordedEvent) -> Entry:
         event = recorded.event
@@ -220,7 +223,7 @@ filters = st.fixed_dictionaries(
 )
 
 
-def is_wanted(act: StoredAct, wanted: Mapping[str, Any]) -> bool:
+def is_found(act: StoredAct, criteria: Mapping[str, Any]) -> bool:
     """Say the same as a filter in other words."""
     given_text = NAMES.get(act.act.name or "", "") if act.act.name != "name-of-a-school" else ""
     amount = act.act.amount or Money("", 0)
@@ -233,22 +236,22 @@ def is_wanted(act: StoredAct, wanted: Mapping[str, Any]) -> bool:
         "reasons": frozenset(act.review_reasons),
         "stream": act.stream,
         "organisation": next((o for o in ("ТОО", "«үміт»") if given_text.lower().startswith(o.lower())), None),
-        "since": wanted.get("since") if act.recorded_at >= wanted.get("since", 0) else None,
-        "until": wanted.get("until") if act.recorded_at < wanted.get("until", 10**15) else None,
-        "above": wanted.get("above")
-        if "above" in wanted
-        and (amount.currency, True) == (wanted["above"].currency, amount.value > wanted["above"].value)
+        "since": criteria.get("since") if act.recorded_at >= criteria.get("since", 0) else None,
+        "until": criteria.get("until") if act.recorded_at < criteria.get("until", 10**15) else None,
+        "above": criteria.get("above")
+        if "above" in criteria
+        and (amount.currency, True) == (criteria["above"].currency, amount.value > criteria["above"].value)
         else None,
     }
-    return all(told[name] == value for name, value in wanted.items())
+    return all(told[name] == value for name, value in criteria.items())
 
 
-@few_and_many(25, 150, events=histories.histories(), wanted=filters, limit=st.integers(1, 10))
+@few_and_many(25, 150, events=histories.histories(), criteria=filters, limit=st.integers(1, 10))
 def test_a_filter_finds_all_that_is_what_it_says_and_nothing_else(
-    events: list[RecordedEvent], wanted: dict[str, Any], limit: int
+    events: list[RecordedEvent], criteria: dict[str, Any], limit: int
 ) -> None:
     stage = Stage(events)
 
-    pages = stage.found(limit, **wanted)
+    pages = stage.found(limit, **criteria)
 
-    assert [one for page in pages for one in page] == [act.id for act in stage.stored() if is_wanted(act, wanted)]
+    assert [one for page in pages for one in page] == [act.id for act in stage.stored() if is_found(act, criteria)]

@@ -13,12 +13,14 @@ from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.domain.participation import Act
 from chalicelib.projections import acts, organisations
 from chalicelib.projections.catalogue import PROJECTIONS
+from chalicelib.projections.changes import Change, by_campaign
 from chalicelib.projections.engine import CHECKPOINT_LIFE_MS, Engine
 from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.projection import Projection
-from chalicelib.projections.projector import newest_rows
+from chalicelib.projections.projector import newest, rows_by_event
 from chalicelib.projections.row_store import DynamoDBRowStore
 from chalicelib.projections.rows import RefusedRow, Row, RowStore
+from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.state_store import DynamoDBStateStore, StateKey, StateStore, StoredState
 from chalicelib.projections.stream_records import decode_records
 from chalicelib.projections.totals import TOTALS
@@ -101,7 +103,7 @@ def assert_summed_once(store: StateStore, campaign: str, events: Sequence[Record
 
 def assert_newest_rows(store: RowStore, records: Sequence[dict[str, Any]]) -> None:
     changes, _ = decode_records(records)
-    expected, _ = newest_rows(changes, FIRST_GENERATION)
+    expected = newest_rows(changes)
     for model in (acts.MODEL, organisations.MODEL):
         rows = [row for row in expected if row.model == model]
         assert store.read(model, [row.key for row in rows]) == [row.item for row in rows]
@@ -114,7 +116,19 @@ def new_campaign(events: Sequence[RecordedEvent]) -> tuple[str, list[RecordedEve
 
 def apply(engine: Engine, shard: str, records: Sequence[dict[str, Any]]) -> None:
     changes, poison = decode_records(records)
-    assert poison + engine.apply(FIRST_GENERATION, shard, changes) == []
+    assert poison + added(engine, shard, changes) == []
+
+
+def added(engine: Engine, shard: str, changes: Sequence[Change]) -> list[Poison]:
+    """Add events to the sums of their campaigns; return what is not understood or cannot be stored."""
+    parts = by_campaign(changes).values()
+    return [poison for of_campaign in parts for poison in engine.apply(FIRST_GENERATION, shard, of_campaign)]
+
+
+def newest_rows(changes: Sequence[Change], generation: int = FIRST_GENERATION) -> list[Row]:
+    """Return the newest row of each thing that events are about."""
+    made = (rows_by_event(of_campaign, generation)[0] for of_campaign in by_campaign(changes).values())
+    return newest(row for rows in made for row in rows)
 
 
 def in_trouble(states: StateStore, rows: RowStore, drawn: list[RecordedEvent], random: Random) -> None:
@@ -128,8 +142,8 @@ def in_trouble(states: StateStore, rows: RowStore, drawn: list[RecordedEvent], r
     def handler(engine: Engine) -> Handler:
         def deliver(shard: str, records: Sequence[dict[str, Any]]) -> None:
             changes, _ = decode_records(records)
-            engine.apply(FIRST_GENERATION, shard, changes)
-            crashing_rows.put(newest_rows(changes, FIRST_GENERATION)[0])
+            added(engine, shard, changes)
+            crashing_rows.put(newest_rows(changes))
 
         return deliver
 
@@ -319,7 +333,7 @@ def test_what_one_projection_rejects_is_in_none() -> None:
     records[1]["dynamodb"]["NewImage"] |= {"recorded_at": {"N": str(10**17)}}
     changes, _ = decode_records(records)
 
-    poison = Engine(store, Clock(FIRST_MOMENT)).apply(FIRST_GENERATION, "shard-1", changes)
+    poison = added(Engine(store, Clock(FIRST_MOMENT)), "shard-1", changes)
 
     assert [(one.record, one.reason.partition(":")[0]) for one in poison] == [(records[1], "timeline")]
     assert_summed_once(store, campaign, [events[0], events[2]])
@@ -344,7 +358,7 @@ def test_an_unreadable_state_sets_aside_what_belongs_to_it_alone(warm: bool) -> 
     records = stream_records([*events[1:], *others], first=2)
     changes, _ = decode_records(records)
 
-    poison = engine.apply(FIRST_GENERATION, "shard-1", changes)
+    poison = added(engine, "shard-1", changes)
 
     assert [one.record for one in poison] == records[:2]
     assert {one.reason for one in poison} == {f"totals/all: {key.item} is unreadable: error"}

@@ -9,8 +9,9 @@ import pytest
 
 from chalicelib.domain.generations import Generation
 from chalicelib.projections.catalogue import PROJECTIONS
+from chalicelib.projections.changes import Change
 from chalicelib.projections.log_scan import Scanned
-from chalicelib.projections.projection import Change, Projection
+from chalicelib.projections.projection import Projection
 from chalicelib.projections.rebuild import MAX_SCRATCH_MS, GenerationVoid, NotProjected
 from chalicelib.projections.scan_progress import ScanContended
 from chalicelib.projections.set_aside import Poison

@@ -12,7 +12,7 @@ from chalicelib.domain.events import (
     RecordedEvent,
 )
 from chalicelib.domain.participation import Act
-from chalicelib.projections.projection import WHOLE, change_of
+from chalicelib.projections.changes import Changes, change_of
 from chalicelib.projections.recent import MAX_ACTS, RECENT, RecentAct, RecentActs, recorded_at
 from tests.histories import FIRST_MOMENT
 
@@ -36,7 +36,7 @@ def corrected(number: int, after: Act) -> RecordedEvent:
 
 
 def fold(events: Sequence[RecordedEvent], state: RecentActs | None = None) -> RecentActs:
-    return RECENT.fold(state or {}, WHOLE, [change_of(event) for event in events])
+    return RECENT.fold(state or {}, Changes([change_of(event) for event in events]))
 
 
 def key(number: int) -> str:

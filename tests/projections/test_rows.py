@@ -17,7 +17,7 @@ from chalicelib.domain.events import (
 from chalicelib.domain.participation import Act
 from chalicelib.eventlog.codec import decode_carry
 from chalicelib.projections import acts, organisations
-from chalicelib.projections.projector import newest_rows
+from chalicelib.projections.projector import newest, rows_by_event
 from chalicelib.projections.rows import Row, partitions, scoped, spread
 from chalicelib.projections.stream_records import decode_records
 from tests.histories import FIRST_MOMENT, stream_records
@@ -36,8 +36,9 @@ def rows(*events: Event, stream: str = "2026/p1") -> dict[str, list[Row]]:
         for version, event in enumerate(events, start=1)
     ]
     changes, _ = decode_records(stream_records(history))
-    found, poison = newest_rows(changes, generation=1)
+    made, poison = rows_by_event(changes, generation=1)
     assert poison == []
+    found = newest(made)
     return {model: [row for row in found if row.model == model] for model in (acts.MODEL, organisations.MODEL)}
 
 

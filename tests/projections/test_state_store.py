@@ -17,11 +17,14 @@ from chalicelib.projections.state_store import (
     StoredState,
     UnreadableState,
     encode_state,
+    item_size,
+    parse_item,
 )
 from chalicelib.projections.store_faults import MAX_ITEM_BYTES
 from chalicelib.projections.totals import TOTALS
 from tests.conftest import Tables
 from tests.projections.in_memory_state_store import InMemoryStateStore
+from tests.reads import reads
 
 KEY = StateKey("2026", "totals", "all", 3)
 
@@ -149,16 +152,26 @@ def test_scratches_of_which_states_are_stored_are_found(store: StateStore) -> No
 
 
 def test_states_are_read_consistently(tables: Tables) -> None:
-    store, events = DynamoDBStateStore(clients.dynamodb(), tables["StateTable"]), clients.dynamodb().meta.events
-    reads: list[tuple[str, bool]] = []
+    store = DynamoDBStateStore(clients.dynamodb(), tables["StateTable"])
 
-    def note(params: dict[str, Any], model: Any, **_: object) -> None:
-        reads.append((model.name, params.get("ConsistentRead", False)))
+    with reads(clients.dynamodb()) as found:
+        store.load(TOTALS, KEY)
+        list(store.read(TOTALS, KEY.campaign, FIRST_GENERATION))
+        store.scratches(KEY.campaign)
 
-    events.register("before-parameter-build.dynamodb", note)
-    store.load(TOTALS, KEY)
-    list(store.read(TOTALS, KEY.campaign, FIRST_GENERATION))
-    store.scratches(KEY.campaign)
-    events.unregister("before-parameter-build.dynamodb", note)
+    assert found == [("GetItem", True), ("Query", True), ("Query", True)]
 
-    assert reads == [("GetItem", True), ("Query", True), ("Query", True)]
+
+def test_the_size_of_a_state_is_that_of_its_texts_and_its_content() -> None:
+    item = encode_state(KEY, stored(1))
+
+    texts = KEY.campaign + KEY.item + item["checkpoints"]["S"]
+    assert item_size(item) == len(item["state"]["B"]) + len(texts)
+
+
+@pytest.mark.parametrize("item", ["1#totals#all", "1#totals#all#03#04", "1#totals#all#x", "one#totals#all#03", ""])
+def test_what_is_no_key_of_a_state_is_told_as_such(item: str) -> None:
+    with pytest.raises(UnreadableState) as told:
+        parse_item("2026", item)
+
+    assert told.value.item == item

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.projections.projection import change_of
+from chalicelib.projections.changes import change_of
 from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.stream_records import decode_records, last_sequence, shard_birth
 from tests.histories import FIRST_MOMENT, stream_record

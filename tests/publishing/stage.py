@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
+import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.domain.campaign import Campaign
@@ -16,8 +17,9 @@ from chalicelib.domain.participation import Act
 from chalicelib.domain.vocabulary import Visibility
 from chalicelib.metrics import Metrics
 from chalicelib.participations.names import NamesStatus
+from chalicelib.projections.changes import by_campaign
 from chalicelib.projections.engine import Engine
-from chalicelib.projections.projector import newest_rows
+from chalicelib.projections.projector import put_rows
 from chalicelib.projections.state_store import StateKey
 from chalicelib.projections.stream_records import decode_records
 from chalicelib.publishing.board_publisher import BoardPublisher
@@ -58,7 +60,7 @@ class InMemoryNames:
         self.asked.append({*acts})
         return frozenset(self.asked[-1] & self.hidden)
 
-    def standing(self, _campaign: str) -> NamesStatus:
+    def status(self, _campaign: str) -> NamesStatus:
         return self.current
 
     def change(self, all_names: Visibility | None = None) -> None:
@@ -167,12 +169,12 @@ class Stage:
     def documents(self) -> DocumentStore:
         return self.s3.documents
 
-    def set_up(self, wanted: Campaign) -> dict[str, Any]:
+    def set_up(self, given: Campaign) -> dict[str, Any]:
         """Create or change a campaign; return the record of the registry's stream."""
-        current = self.campaigns.get(wanted.id)
+        current = self.campaigns.get(given.id)
         changes = 0 if current is None else current.changes + 1
-        self.campaigns[wanted.id] = msgspec.structs.replace(wanted, changes=changes)
-        return {"eventName": "MODIFY", "dynamodb": {"Keys": {"kind": {"S": "campaign"}, "id": {"S": wanted.id}}}}
+        self.campaigns[given.id] = msgspec.structs.replace(given, changes=changes)
+        return {"eventName": "MODIFY", "dynamodb": {"Keys": {"kind": {"S": "campaign"}, "id": {"S": given.id}}}}
 
     def rename(self, campaign_id: str = "2026", **texts: str | None) -> dict[str, Any]:
         """Change the texts of names, None hides one; return the record of the names' stream."""
@@ -193,8 +195,10 @@ class Stage:
         """Fold events into all read models of a generation; return the records of the state table's stream."""
         before = dict(self.states.items)
         changes, poison = decode_records([self._record(event) for event in events])
-        assert poison + self.engine.apply(generation, SHARD, changes) == []
-        self.rows.put(newest_rows(changes, generation)[0])
+        for of_campaign in by_campaign(changes).values():
+            poison += self.engine.apply(generation, SHARD, of_campaign)
+            poison += put_rows(self.rows.put, generation, of_campaign)
+        assert poison == []
         changed = [key for key, item in self.states.items.items() if before.get(key) != item]
         return [state_record(campaign_id, item) for campaign_id, item in changed]
 
@@ -221,6 +225,12 @@ class Stage:
         self._sequence += 1
         carry = self._carries[event.stream] = advance(self._carries.get(event.stream, Carry()), event.event)
         return stream_record(event, self._sequence, carry)
+
+
+def metrics(caplog: pytest.LogCaptureFixture, name: str) -> list[int]:
+    """Return the values of a metric that were written, in their order."""
+    lines = (msgspec.json.decode(record.message) for record in caplog.records if record.message.startswith('{"_aws"'))
+    return [line[name] for line in lines if name in line]
 
 
 def state_record(campaign_id: str, item: str) -> dict[str, Any]:
