@@ -1,11 +1,11 @@
 """What was found a moment ago: however many ask, a store is asked once in so many seconds by each process."""
 
 from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from typing import TypeVar, cast
 
 _Found = TypeVar("_Found")
 
-MAX_KEPT = 256
+MAX_ENTRIES = 256
 """What is in memory at most. What was found longest ago goes first."""
 
 
@@ -14,7 +14,7 @@ class ShortMemory:
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
-        self._kept: dict[Hashable, tuple[float, Any]] = {}
+        self._entries: dict[Hashable, tuple[float, object]] = {}
 
     def recall(self, key: Hashable, seconds: float, find: Callable[[], _Found]) -> _Found:
         """Return what is kept under a key, found anew where that is so many seconds old.
@@ -23,13 +23,12 @@ class ShortMemory:
             Exception: whatever `find` raises; nothing is kept of it.
         """
         asked_at = self._monotonic()
-        found_at, kept = self._kept.get(key, (float("-inf"), None))
+        found_at, stored = self._entries.get(key, (float("-inf"), None))
         if asked_at - found_at < seconds:
-            recalled: _Found = kept
-            return recalled
+            return cast("_Found", stored)
         found = find()
-        self._kept.pop(key, None)
-        self._kept[key] = asked_at, found
-        if len(self._kept) > MAX_KEPT:
-            self._kept.pop(next(iter(self._kept)), None)
+        self._entries.pop(key, None)
+        self._entries[key] = asked_at, found
+        if len(self._entries) > MAX_ENTRIES:
+            self._entries.pop(next(iter(self._entries)), None)
         return found

@@ -11,9 +11,11 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
+
+from chalicelib.aws.items import Item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -33,7 +35,7 @@ _PAGE = 200
 _ENDED = "~"
 """Behind an entry's id, where it is greater than all that ids hold: how the entry ended."""
 
-TrailChanges = Mapping[str, tuple[Any, Any]]
+TrailChanges = Mapping[str, tuple[object, object]]
 """Members of something that was changed, with what they were and what they shall be."""
 
 
@@ -90,7 +92,7 @@ class TrailFilter(msgspec.Struct, frozen=True):
     def takes(self, entry: TrailEntry) -> bool:
         """Whether an entry is wanted, whenever it was made."""
         compared = ((self.by, entry.by), (self.action, entry.action), (self.region, entry.region))
-        return all(wanted in (None, value) for wanted, value in compared)
+        return all(expected in (None, value) for expected, value in compared)
 
 
 class Trail:
@@ -114,20 +116,20 @@ class Trail:
         """Note how it ended: with which HTTP status it is answered."""
         self._put(_partition(campaign, _day(entry.at)), entry.id + _ENDED, _End(status))
 
-    def page(self, campaign: str, wanted: TrailFilter, before: str | None, limit: int) -> TrailPage:
+    def page(self, campaign: str, criteria: TrailFilter, before: str | None, limit: int) -> TrailPage:
         """Return up to `limit` entries of a campaign, the newest first, from behind the one of an id. Consistent."""
         found: list[EndedEntry] = []
         place = before
-        for number, one in enumerate(self._entries(campaign, wanted, before)):
+        for number, one in enumerate(self._entries(campaign, criteria, before)):
             if len(found) == limit or number == MAX_EXAMINED:
                 return TrailPage(found, place)
             place = one.entry.id
-            if wanted.takes(one.entry):
+            if criteria.takes(one.entry):
                 found.append(one)
         return TrailPage(found, None)
 
-    def _entries(self, campaign: str, wanted: TrailFilter, before: str | None) -> Iterator[EndedEntry]:
-        begin, end = (f"{min(at, LAST_MS):013d}" for at in (wanted.since, wanted.until))
+    def _entries(self, campaign: str, criteria: TrailFilter, before: str | None) -> Iterator[EndedEntry]:
+        begin, end = (f"{min(at, LAST_MS):013d}" for at in (criteria.since, criteria.until))
         last = end if before is None else min(end, before)
         if begin > last:
             # Nothing is between them, and DynamoDB refuses to look.
@@ -135,7 +137,7 @@ class Trail:
         for day in self._query(campaign, _day_of(begin), _day_of(last)):
             yield from _ended(self._query(_partition(campaign, day["id"]["S"]), begin, last), last)
 
-    def _query(self, partition: str, first: str, last: str) -> Iterator[Mapping[str, Any]]:
+    def _query(self, partition: str, first: str, last: str) -> Iterator[Item]:
         """Yield the items of a partition between two ids, the last first."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
@@ -151,11 +153,13 @@ class Trail:
 
     def _put(self, partition: str, item_id: str, content: TrailEntry | _End | None) -> None:
         """Add an item. One that is there is the same: ours whose answer was lost, or a day of another process."""
-        item: dict[str, Any] = {"partition": {"S": partition}, "id": {"S": item_id}}
-        if content is not None:
-            item["data"] = {"S": msgspec.json.encode(content).decode()}
+        data = {} if content is None else {"data": {"S": msgspec.json.encode(content).decode()}}
         with suppress(self._client.exceptions.ConditionalCheckFailedException):
-            self._client.put_item(TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(id)")
+            self._client.put_item(
+                TableName=self._table,
+                Item={"partition": {"S": partition}, "id": {"S": item_id}, **data},
+                ConditionExpression="attribute_not_exists(id)",
+            )
 
 
 def entry_id(now: int) -> str:
@@ -163,7 +167,7 @@ def entry_id(now: int) -> str:
     return f"{now:013d}.{secrets.token_urlsafe(9)}"
 
 
-def _ended(items: Iterator[Mapping[str, Any]], last: str) -> Iterator[EndedEntry]:
+def _ended(items: Iterator[Item], last: str) -> Iterator[EndedEntry]:
     """Yield entries with how they ended, which comes before them, but that of the last id."""
     ends: dict[str, int] = {}
     for item in items:

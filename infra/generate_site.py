@@ -26,7 +26,7 @@ from chalicelib.domain.words import (
 )
 from chalicelib.publishing.documents import Minute
 from chalicelib.publishing.figures import PlaceMetrics
-from chalicelib.publishing.numbers import STYLES
+from chalicelib.publishing.number_formats import STYLES
 
 SITE = Path(__file__).parent.parent / "chalicelib" / "site"
 

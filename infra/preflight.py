@@ -28,27 +28,27 @@ UNVERIFIED = (
 
 
 class Shortfall(msgspec.Struct, frozen=True):
-    """A quota that is too small; without `needed` nothing can be created, without `wanted` not everything works."""
+    """A quota that is too small: below `for_creation` nothing is created, below `for_launch` not everything works."""
 
     what: str
     quota: tuple[str, str]
     current: int
-    wanted: int
-    needed: int = 0
+    for_launch: int
+    for_creation: int = 0
 
     @property
     def is_fatal(self) -> bool:
         """Whether CloudFormation would fail."""
-        return self.current < self.needed
+        return self.current < self.for_creation
 
     def told(self, region: str) -> str:
         """Return what is too small and how it is raised, in two lines."""
         service, code = self.quota
-        must = f"{self.needed:,} for the stack to be created at all, " if self.is_fatal else ""
+        must = f"{self.for_creation:,} for the stack to be created at all, " if self.is_fatal else ""
         return (
-            f"{self.what}: the account has {self.current:,}, and needs {must}{self.wanted:,} for a launch\n"
+            f"{self.what}: the account has {self.current:,}, and needs {must}{self.for_launch:,} for a launch\n"
             f"  aws service-quotas request-service-quota-increase --region {region} --service-code {service} "
-            f"--quota-code {code} --desired-value {self.wanted}"
+            f"--quota-code {code} --desired-value {self.for_launch}"
         )
 
 
@@ -64,13 +64,13 @@ def short_executions(
     settings = (client.get_function_concurrency(FunctionName=name) for name in functions)
     own = sum(setting.get("ReservedConcurrentExecutions", 0) for setting in settings)
     of_others = current - unreserved - own
-    kept = reserved(template, parameters)
-    needed = kept + of_others + UNRESERVED_EXECUTIONS
-    wanted = max(EXECUTIONS_OF_A_LAUNCH, needed)
-    if current >= wanted:
+    of_the_stage = reserved(template, parameters)
+    for_creation = of_the_stage + of_others + UNRESERVED_EXECUTIONS
+    for_launch = max(EXECUTIONS_OF_A_LAUNCH, for_creation)
+    if current >= for_launch:
         return None
-    what = f"Lambda, executions at once, of which the stage reserves {kept:,}"
-    return Shortfall(what, _EXECUTIONS, current, wanted, needed)
+    what = f"Lambda, executions at once, of which the stage reserves {of_the_stage:,}"
+    return Shortfall(what, _EXECUTIONS, current, for_launch, for_creation)
 
 
 def short_gateway_rate(client: Any, template: Template, parameters: Mapping[str, str]) -> Shortfall | None:
@@ -83,10 +83,10 @@ def short_gateway_rate(client: Any, template: Template, parameters: Mapping[str,
             raise
         # What was never raised is told as a default only.
         quota = client.get_aws_default_service_quota(ServiceCode=service, QuotaCode=code)["Quota"]
-    current, wanted = int(quota["Value"]), int(_value({"Ref": "ApiRate"}, template, parameters))
-    if current >= wanted:
+    current, for_launch = int(quota["Value"]), int(_value({"Ref": "ApiRate"}, template, parameters))
+    if current >= for_launch:
         return None
-    return Shortfall("API Gateway, requests a second", _GATEWAY_RATE, current, wanted)
+    return Shortfall("API Gateway, requests a second", _GATEWAY_RATE, current, for_launch)
 
 
 def reserved(template: Template, parameters: Mapping[str, str]) -> int:

@@ -46,7 +46,7 @@ def _delete_never_created(stack: Stack, status: str) -> None:
     say(f"{stack.name} is {status}: the first attempt failed, and nothing was ever in service.")
     for reason in stack.failures():
         say(f"  {reason}")
-    left = _kept(stack)
+    left = _left_behind(stack)
     say("It is deleted, and made anew.")
     try:
         stack.delete()
@@ -61,7 +61,7 @@ def _delete_never_created(stack: Stack, status: str) -> None:
         say(f"  {resource.logical:<20}{how_to_remove(resource)}")
 
 
-def _kept(stack: Stack) -> list[Resource]:
+def _left_behind(stack: Stack) -> list[Resource]:
     """Return what the rollback left, and what it could not delete and the deletion keeps.
 
     `RetainExceptOnCreate` lets a rollback delete and a deletion keep: docs.aws.amazon.com/AWSCloudFormation/latest/

@@ -19,8 +19,8 @@ _HOW: Mapping[str, str] = {
 
 def remaining(stack: Stack) -> list[Resource]:
     """Return what stays when a stack is deleted."""
-    kept = retained(stack.template())
-    return [resource for resource in stack.listed() if resource.logical in kept and resource.physical]
+    retained_ids = retained(stack.template())
+    return [resource for resource in stack.listed() if resource.logical in retained_ids and resource.physical]
 
 
 def how_to_remove(resource: Resource) -> str:

@@ -64,25 +64,25 @@ def equipped(client: "DynamoDBClient", name: str, properties: Mapping[str, Any])
     return Table(now["TableName"], now["TableArn"], now.get("LatestStreamArn"))
 
 
-def restore(stack: Stack, client: "DynamoDBClient", wanted: Mapping[str, str | None], at: datetime | None) -> None:
-    """Let a stack work on restored tables: `wanted` has by logical ids the names of those that are restored already.
+def restore(stack: Stack, client: "DynamoDBClient", requested: Mapping[str, str | None], at: datetime | None) -> None:
+    """Let a stack work on restored tables: `requested` has by logical ids the names of those that are restored already.
 
     Raises:
         StackError: a table is not named as those of stacks are, or CloudFormation could not do it; starting it again
             with the names that were told goes on.
     """
     template, current = unfinished(stack) or stack.template(processed=True), stack.resources()
-    if wrong := sorted(name for name in wanted if not _is_table(template, name)):
+    if wrong := sorted(name for name in requested if not _is_table(template, name)):
         raise StackError(f"{stack.name} has no table {', '.join(wrong)}")
-    if gone := sorted(name for name in wanted if not wanted[name] and name not in current):
+    if gone := sorted(name for name in requested if not requested[name] and name not in current):
         raise StackError(f"{stack.name} has let go of {', '.join(gone)} already: name the tables that are restored")
-    if foreign := sorted(name for logical, name in wanted.items() if name and _is_foreign(logical, name)):
+    if foreign := sorted(name for logical, name in requested.items() if name and _is_foreign(logical, name)):
         raise StackError(
             f"{', '.join(foreign)}: infra/deployer allows tables named {stack.name}-TABLE-… only, by its logical id"
         )
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     names = {}
-    for logical, name in sorted(wanted.items()):
+    for logical, name in sorted(requested.items()):
         names[logical] = name or restored(client, current[logical], f"{stack.name}-{logical}-{stamp}", at)
         say(f"  {logical:<20}{names[logical]}")
     point(stack, client, names)
@@ -118,7 +118,7 @@ def _is_table(template: Mapping[str, Any], name: str) -> bool:
     return bool(template["Resources"].get(name, {}).get("Type") == TABLE)
 
 
-def _wanted(arguments: Sequence[str]) -> dict[str, str | None]:
+def _requested(arguments: Sequence[str]) -> dict[str, str | None]:
     parts = (argument.partition("=") for argument in arguments)
     return {logical: name or None for logical, _, name in parts}
 
@@ -140,7 +140,7 @@ def main(arguments: list[str]) -> int:
     except (NotDeployable, StackError, BotoCoreError, ClientError) as error:
         complain(f"not restored: {error}")
         return 1
-    say("Next: the names of the tables for `python -m ops`, and `rebuild CAMPAIGN --after-restore` of each campaign.")
+    say("Next: the names of the tables for `bin/qaiyrym`, and `rebuild CAMPAIGN --after-restore` of each campaign.")
     return 0
 
 
@@ -151,7 +151,7 @@ def _run(given: argparse.Namespace) -> None:
         raise NotDeployable(f"there is no stack {opened.stack.name}")
     if not given.yes and not is_agreed(f"Let {opened.stack.name} work on restored tables?"):
         raise NotDeployable("you said no; nothing was changed")
-    restore(opened.stack, opened.session.client("dynamodb"), _wanted(given.tables), given.at)
+    restore(opened.stack, opened.session.client("dynamodb"), _requested(given.tables), given.at)
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ class SmokeError(Exception):
     """Something does not work; the message says what."""
 
 
-class Clients(msgspec.Struct, frozen=True):
+class SmokeClients(msgspec.Struct, frozen=True):
     """Clients with the rights of whoever deploys."""
 
     dynamodb: "DynamoDBClient"
@@ -67,7 +67,7 @@ class Clients(msgspec.Struct, frozen=True):
 class SmokeTest:
     """One run against an installation; `resources` are its physical ids by the logical ones."""
 
-    def __init__(self, stage: str, site: Site, clients: Clients, resources: Mapping[str, str]) -> None:
+    def __init__(self, stage: str, site: Site, clients: SmokeClients, resources: Mapping[str, str]) -> None:
         self._stage = stage
         self._site = site
         self._clients = clients
@@ -137,8 +137,8 @@ class SmokeTest:
             lambda: len(self._parked()) == 1, KNOWN_SECONDS, "a delivery of a form that nobody knows is parked"
         )
         self._register("standard", _PARKED_FORM)
-        wanted = {"provider": "standard", "account": self._account}
-        replayed = self._ask(200, "POST", "/v1/parked/replay", wanted)
+        body = {"provider": "standard", "account": self._account}
+        replayed = self._ask(200, "POST", "/v1/parked/replay", body)
         if replayed["recorded"] != 1:
             raise SmokeError(f"what was parked is replayed as {replayed}")
         return "parked where no form was registered, replayed with one"
@@ -168,8 +168,8 @@ class SmokeTest:
 
     def _register(self, provider: str, form: str) -> None:
         defaults = {"kind": "volunteering", "participant_type": "citizen", "place": _PLACE}
-        wanted = {"campaign": self._campaign, "state": "live", "defaults": defaults}
-        self._ask(201, "PUT", f"/v1/forms/{provider}/{self._account}/{form}", wanted)
+        body = {"campaign": self._campaign, "state": "live", "defaults": defaults}
+        self._ask(201, "PUT", f"/v1/forms/{provider}/{self._account}/{form}", body)
 
     def _send(self, delivery: Delivery) -> None:
         """Deliver, again and again until every function that may answer knows the secret: it counts once."""
@@ -289,7 +289,7 @@ def run(opened: OpenInstallation) -> None:
     os.environ |= {"AWS_DEFAULT_REGION": session.region_name, "BOTOCORE_SESSION": "plain"}
     # The name that CloudFront gives answers before the site's own one is in the DNS.
     site = DeployedSite(f"https://{opened.stack.outputs()['DistributionDomain']}")
-    clients = Clients(session.client("dynamodb"), session.client("s3"), session.client("ssm"))
+    clients = SmokeClients(session.client("dynamodb"), session.client("s3"), session.client("ssm"))
     for told in SmokeTest(opened.stage, site, clients, opened.stack.resources()).run():
         say(f"  {told}")
 

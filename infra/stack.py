@@ -47,12 +47,12 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """A change set that can be carried out; `kept` are the logical ids of what keeps data, before and after it."""
+    """A change set that can be carried out; `retained_ids` are logical ids of what keeps data, before or after it."""
 
     change_set: str
     kind: Kind
     changes: tuple[Change, ...]
-    kept: frozenset[str] = frozenset()
+    retained_ids: frozenset[str] = frozenset()
 
     @property
     def losses(self) -> list[Change]:
@@ -60,7 +60,7 @@ class Plan(msgspec.Struct, frozen=True):
         return [
             change
             for change in self.changes
-            if change.name in self.kept and (change.action == "Remove" or change.replacement == "True")
+            if change.name in self.retained_ids and (change.action == "Remove" or change.replacement == "True")
         ]
 
 
@@ -106,8 +106,8 @@ class Stack(msgspec.Struct, frozen=True):
         """
         kind: Kind = "IMPORT" if imported else "UPDATE" if self._described() else "CREATE"
         # Asked for first: the change set of a new stack makes one without a template.
-        kept = retained(template) | (retained(self.template()) if kind != "CREATE" else frozenset())
-        plan = Plan(f"change-{int(time.time() * 1000)}", kind, (), kept)
+        retained_ids = retained(template) | (retained(self.template()) if kind != "CREATE" else frozenset())
+        plan = Plan(f"change-{int(time.time() * 1000)}", kind, (), retained_ids)
         key = f"templates/{self.name}-{plan.change_set}.json"
         self.s3.put_object(Bucket=self.artifacts, Key=key, Body=json.dumps(template).encode())
         given: Any = (

@@ -28,8 +28,8 @@ def undeploy(stack: Stack, *, yes: bool) -> None:
         say(f"{stack.name} is deleted.")
         return
     stays = remaining(stack)
-    kept = {resource.logical for resource in stays}
-    goes = [resource for resource in stack.listed() if resource.logical not in kept]
+    staying = {resource.logical for resource in stays}
+    goes = [resource for resource in stack.listed() if resource.logical not in staying]
     say(f"{len(goes)} resources of {stack.name} go: functions, API, distribution, alarms and log lines among them.")
     say("The site is off the air at once, its name points nowhere, and hooks are answered by nobody.")
     say(f"{len(stays)} stay, with all that they hold, and go on costing what they do:")

@@ -1,8 +1,8 @@
 """What operators do: campaigns, forms, tokens and decisions over the API, audits and rebuilds on the tables.
 
-    python -m ops campaign show 2026
-    python -m ops review groups 2026 --stage prod
-    python -m ops audit 2026
+    bin/qaiyrym campaign show 2026
+    bin/qaiyrym review groups 2026 --stage prod
+    bin/qaiyrym audit 2026
 
 The exit code is 0 where all is well, 1 where something differs or is declined, 2 where a command cannot do what it was
 asked to, and 3 where it has to be started again.

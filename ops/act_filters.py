@@ -28,9 +28,9 @@ _TEXTS = {
 _PANEL = "Which acts"
 
 
-def as_options(wanted: Filter) -> str:
+def as_options(criteria: Filter) -> str:
     """Return a filter as it is typed, for somebody to copy."""
-    parts = (f"--{name.replace('_', '-')} {_quoted(str(value))}" for name, value in wanted.items())
+    parts = (f"--{name.replace('_', '-')} {_quoted(str(value))}" for name, value in criteria.items())
     return " ".join(parts)
 
 
@@ -46,5 +46,5 @@ def _quoted(text: str) -> str:
     return text if text and all(one.isalnum() or one in "-_./:+,*" for one in text) else f"'{text}'"
 
 
-takes_filter = takes("wanted", {name: _annotation(name) for name in (*_TEXTS, "amount_above")})
-"""Give a command the options that narrow acts; it gets those that are given as its argument `wanted`."""
+takes_filter = takes("criteria", {name: _annotation(name) for name in (*_TEXTS, "amount_above")})
+"""Give a command the options that narrow acts; it gets those that are given as its argument `criteria`."""

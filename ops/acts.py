@@ -13,7 +13,7 @@ from ops.api_client import api_path, connect_api
 from ops.changes import changes
 from ops.console import answer, note, progress, show
 from ops.errors import CannotRun
-from ops.options import AsJson, CampaignId, Most, Reason, Stage
+from ops.options import AsJson, CampaignId, Limit, Reason, Stage
 
 NONE = "none"
 
@@ -46,26 +46,26 @@ app.command("reject")(decisions.reject)
 def list_acts(
     campaign_id: CampaignId,
     *,
-    limit: Most = 50,
+    limit: Limit = 50,
     notes: Notes = False,
     stage: Stage = None,
     as_json: AsJson = False,
-    wanted: Filter,
+    criteria: Filter,
 ) -> None:
     """List acts, the newest first, of all or of those that have something in common.
 
-    Example: `python -m ops acts list 2026 --place KZ-75 --status counted --limit 20`
+    Example: `bin/qaiyrym acts list 2026 --place KZ-75 --status counted --limit 20`
 
     Each has its id, which all decisions take. `participation history ID` tells what happened to one of them.
     """
-    tell_acts(stage, campaign_id, "acts", "acts", wanted, limit, notes=notes, as_json=as_json)
+    tell_acts(stage, campaign_id, "acts", "acts", criteria, limit, notes=notes, as_json=as_json)
 
 
 @app.command("hide")
 def hide(campaign_id: CampaignId, ids: ActIds, *, reason: Reason, stage: Stage = None, as_json: AsJson = False) -> None:
     """Keep acts off every screen and list, though they count.
 
-    Example: `python -m ops acts hide 2026 3q2-7wAAQACAAAAAAAAAAQ --reason 'an insult in its name'`
+    Example: `bin/qaiyrym acts hide 2026 3q2-7wAAQACAAAAAAAAAAQ --reason 'an insult in its name'`
 
     They are gone from all documents within two seconds, and stay so after a rebuild. `acts show` brings them back. A
     name that many acts have is hidden by `names hide`.
@@ -79,7 +79,7 @@ def show_again(
 ) -> None:
     """Let acts that were hidden be on the screens again.
 
-    Example: `python -m ops acts show 2026 3q2-7wAAQACAAAAAAAAAAQ --reason 'it was another one'`
+    Example: `bin/qaiyrym acts show 2026 3q2-7wAAQACAAAAAAAAAAQ --reason 'it was another one'`
 
     To read about an act, `participation show ID`.
     """
@@ -104,7 +104,7 @@ def correct(
 ) -> None:
     """Replace parts of an act; what is not named stays.
 
-    Example: `python -m ops acts correct 3q2-7wAAQACAAAAAAAAAAQ --people 30 --reason 'the school wrote 300'`
+    Example: `bin/qaiyrym acts correct 3q2-7wAAQACAAAAAAAAAAQ --people 30 --reason 'the school wrote 300'`
 
     It tells what the act said before and says now, and totals follow within seconds. What it said stays in its history,
     and another correction puts it back.
@@ -118,11 +118,11 @@ def correct(
         "hours": hours,
         "amount": _amount(amount),
     }
-    wanted = {name: None if value == NONE else value for name, value in parts.items() if value is not None}
-    if not wanted:
+    changed = {name: None if value == NONE else value for name, value in parts.items() if value is not None}
+    if not changed:
         raise CannotRun("nothing is said of what to correct: see acts correct --help")
     path = f"{api_path('participations', act_id)}/correction"
-    corrected = connect_api(stage).post(path, {"reason": reason, **wanted})
+    corrected = connect_api(stage).post(path, {"reason": reason, **changed})
     if as_json:
         answer(corrected)
         return
@@ -135,14 +135,14 @@ def tell_acts(
     campaign_id: str,
     path: str,
     member: str,
-    wanted: Filter,
+    criteria: Filter,
     limit: int,
     *,
     notes: bool,
     as_json: bool,
 ) -> None:
     """Print acts of one of the API's lists, and say whether there are more."""
-    params = {**wanted, "limit": min(limit, 100), "notes": notes or None}
+    params = {**criteria, "limit": min(limit, 100), "notes": notes or None}
     entries = connect_api(stage).entries(api_path("campaigns", campaign_id, path), member, params)
     found = []
     with progress("acts", limit, quiet=as_json) as tell:

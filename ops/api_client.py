@@ -246,8 +246,8 @@ def _url_of(stage: str) -> str:
 
 
 def _pause(response: httpx.Response) -> None:
-    wanted = response.headers.get("Retry-After", "")
-    seconds = min(int(wanted), MAX_PAUSE_SECONDS) if wanted.isdecimal() else _USUAL_PAUSE_SECONDS
+    retry_after = response.headers.get("Retry-After", "")
+    seconds = min(int(retry_after), MAX_PAUSE_SECONDS) if retry_after.isdecimal() else _USUAL_PAUSE_SECONDS
     note(f"waits {seconds} seconds: the API is busy ({response.status_code})")
     time.sleep(seconds)
 

@@ -13,15 +13,15 @@ from ops.installation import READ_MODELS, campaign_of, connect
 from ops.options import AsJson, CampaignId
 from ops.scanning import event_count
 
-Stage = Annotated[
+MetricStage = Annotated[
     str | None, typer.Option(envvar="STAGE", help="Tell CloudWatch the drift of this installation, for its alarm.")
 ]
 
 
-def run(campaign_id: CampaignId, *, stage: Stage = None, as_json: AsJson = False) -> None:
+def run(campaign_id: CampaignId, *, stage: MetricStage = None, as_json: AsJson = False) -> None:
     """Compare the totals and rows of a campaign with its log, exactly, while events come in.
 
-    Example: `python -m ops audit 2026`
+    Example: `bin/qaiyrym audit 2026`
 
     Ends with 1 where something differs, with 2 where the log holds what this release cannot read, with 3 where nothing
     exact can be said and the audit has to run again. Where something differs, docs/runbook.md (TotalsDrift) goes on

@@ -90,7 +90,7 @@ app.command("go-live")(go_live.run)
 def list_campaigns(*, stage: Stage = None, as_json: AsJson = False) -> None:
     """List the campaigns.
 
-    Example: `python -m ops campaign list`
+    Example: `bin/qaiyrym campaign list`
 
     Then `campaign show` tells the whole of one of them.
     """
@@ -109,7 +109,7 @@ def list_campaigns(*, stage: Stage = None, as_json: AsJson = False) -> None:
 def show_campaign(campaign_id: CampaignId, *, stage: Stage = None, as_json: AsJson = False) -> None:
     """Show all that is set of a campaign, its limits too.
 
-    Example: `python -m ops campaign show 2026`
+    Example: `bin/qaiyrym campaign show 2026`
 
     With `--json` it is what `campaign set --file` and `campaign create --file` take.
     """
@@ -133,26 +133,26 @@ def create(
 ) -> None:
     """Create a campaign, from a file or from options; it is in rehearsal (`test`) unless another state is given.
 
-    Example: `python -m ops campaign create 2027 --name kk=Марафон --name ru=Марафон --name en=Marathon`
+    Example: `bin/qaiyrym campaign create 2027 --name kk=Марафон --name ru=Марафон --name en=Marathon`
 
     It has all its documents at once, with totals of zero. Then register its forms (`form register`), issue tokens
     (`token issue`), rehearse, and let it go live (`campaign go-live`). It cannot be deleted.
     """
-    wanted: Any = {"state": "test", **(read_object(file) if file else {})}
+    requested: Any = {"state": "test", **(read_object(file) if file else {})}
     if state is not None:
-        wanted["state"] = state
+        requested["state"] = state
     given = patch_of(
-        {"topics": DEFAULT_TOPICS, **wanted},
+        {"topics": DEFAULT_TOPICS, **requested},
         **members,
     )
-    wanted = merged(wanted, given)
+    requested = merged(requested, given)
     try:
-        read_campaign(campaign_id, wanted)
+        read_campaign(campaign_id, requested)
     except Invalid as invalid:
         raise CannotRun(faults_text(invalid)) from None
     api = connect_api(stage)
     try:
-        created = api.put(api_path("campaigns", campaign_id), wanted, headers={"If-None-Match": "*"})
+        created = api.put(api_path("campaigns", campaign_id), requested, headers={"If-None-Match": "*"})
     except Refused as refused:
         if refused.status == 412:
             raise CannotRun(f"there is a campaign {campaign_id} already: `campaign set` changes it") from None
@@ -177,7 +177,7 @@ def set_members(
 ) -> None:
     """Change some of a campaign: its names, goals, milestones, limits, topics, links, times, or how often viewers ask.
 
-    Example: `python -m ops campaign set 2026 --goal good_deeds=100000 --goal good_deeds@KZ-75=9000`
+    Example: `bin/qaiyrym campaign set 2026 --goal good_deeds=100000 --goal good_deeds@KZ-75=9000`
 
     What is not named stays. It shows what is and what will be, and asks, where the campaign is on air. Milestones and
     links are changed by `--file`, a merge patch: lists are replaced whole, null is what is usual.
@@ -211,7 +211,7 @@ def open_campaign(
 ) -> None:
     """Let a campaign that is frozen or ended take part again: its state becomes `live`.
 
-    Example: `python -m ops campaign open 2026`
+    Example: `bin/qaiyrym campaign open 2026`
 
     Six seconds later everything counts everywhere. Then replay what was parked meanwhile (`parked replay-all`). A
     campaign in rehearsal is opened by `campaign go-live`, which leaves the rehearsals out.
@@ -227,7 +227,7 @@ def freeze(
 ) -> None:
     """Let a campaign take nothing for now: its state becomes `frozen`. Totals stay on air as they are.
 
-    Example: `python -m ops campaign freeze 2026`
+    Example: `bin/qaiyrym campaign freeze 2026`
 
     Six seconds later it holds everywhere. Partners are told to come again, what forms bring is parked. Moderators can
     go on. `campaign open` ends it.
@@ -245,7 +245,7 @@ def end(
 ) -> None:
     """End a campaign: its state becomes `ended`. Totals stay on every page, and viewers ask once a minute.
 
-    Example: `python -m ops campaign end 2026`
+    Example: `bin/qaiyrym campaign end 2026`
 
     What comes after it is refused, or parked. Moderators can go on with what waits. `campaign open` takes it back.
     """

@@ -54,9 +54,9 @@ def both(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
     return {**first, **second, **nested}
 
 
-def _goals(current: Sequence[Mapping[str, Any]], wanted: Sequence[str]) -> list[dict[str, Any]]:
+def _goals(current: Sequence[Mapping[str, Any]], given: Sequence[str]) -> list[dict[str, Any]]:
     targets = {(goal["metric"], goal.get("region")): goal["target"] for goal in current}
-    for one in wanted:
+    for one in given:
         name, text = _pair(one, "goal")
         metric, _, region = name.partition("@")
         target = _number(text, "goal")
@@ -70,9 +70,9 @@ def _goals(current: Sequence[Mapping[str, Any]], wanted: Sequence[str]) -> list[
     ]
 
 
-def _limits(wanted: Sequence[str]) -> dict[str, Any]:
+def _limits(given: Sequence[str]) -> dict[str, Any]:
     limits: dict[str, Any] = {}
-    for one in wanted:
+    for one in given:
         name, text = _pair(one, "limit")
         *parents, last = name.split(".")
         place = limits

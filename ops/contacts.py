@@ -14,7 +14,7 @@ from ops.options import CampaignId
 def run(campaign_id: CampaignId) -> None:
     """Print the contacts whose consent is current, as CSV: personal data. Names that are hidden are left out.
 
-    Example: `python -m ops contacts 2026 > contacts.csv`
+    Example: `bin/qaiyrym contacts 2026 > contacts.csv`
 
     Use it for what the consent says, delete it then, and print anew each time: withdrawals of consent and erasures
     reach only what is printed after them.

@@ -14,13 +14,13 @@ def guarded(arguments: Sequence[str], program: Any) -> list[str]:
     What stands behind an option that takes a value is its value, and stays there.
     """
     valued = _options_with_value(arguments, program)
-    kept, ids = list[str](), list[str]()
+    others, ids = list[str](), list[str]()
     for before, argument in zip(("", *arguments), arguments, strict=False):
-        is_id = "--" not in kept and before not in valued and _ID.fullmatch(argument)
-        (ids if is_id else kept).append(argument)
+        is_id = "--" not in others and before not in valued and _ID.fullmatch(argument)
+        (ids if is_id else others).append(argument)
     if not ids:
-        return kept
-    return [*kept, *ids] if "--" in kept else [*kept, "--", *ids]
+        return others
+    return [*others, *ids] if "--" in others else [*others, "--", *ids]
 
 
 def _options_with_value(arguments: Sequence[str], program: Any) -> set[str]:

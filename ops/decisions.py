@@ -12,6 +12,7 @@ from ops.api_client import ApiClient, Refused, api_path, connect_api
 from ops.changes import flat
 from ops.console import answer, confirm, note, progress, show
 from ops.errors import CannotRun
+from ops.option_groups import Command
 from ops.options import AsJson, CampaignId, Reason, Stage, Yes
 
 Path = Literal["withdrawals", "approvals", "rejections"]
@@ -32,7 +33,7 @@ _CONSEQUENCES: Mapping[Path, str] = {
 }
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class DecisionOutcome(msgspec.Struct, frozen=True):
     """What became of acts, or would: as the API tells it, added up over its answers."""
 
     found: int = 0
@@ -43,12 +44,12 @@ class Outcome(msgspec.Struct, frozen=True):
     refusals: tuple[Mapping[str, str], ...] = ()
     change: Mapping[str, float] = {}
 
-    def plus(self, told: Mapping[str, Any]) -> "Outcome":
+    def plus(self, told: Mapping[str, Any]) -> "DecisionOutcome":
         """Return the sum with one more answer; of ids for which there was no time the next answer tells."""
         change = {**self.change}
         for name, value in flat(told["change"]).items():
             change[name] = change.get(name, 0) + value
-        return Outcome(
+        return DecisionOutcome(
             found=self.found + told["found"] - len(told["left"]),
             decided=self.decided + told["decided"],
             endorsed=self.endorsed + told["endorsed"],
@@ -59,7 +60,7 @@ class Outcome(msgspec.Struct, frozen=True):
         )
 
 
-class Decision(msgspec.Struct, frozen=True):
+class DecisionOnMany(msgspec.Struct, frozen=True):
     """A decision on acts of a campaign, by ids or by a filter."""
 
     api: ApiClient
@@ -67,27 +68,27 @@ class Decision(msgspec.Struct, frozen=True):
     path: Path
     reason: str
     ids: Sequence[str]
-    wanted: Filter
+    criteria: Filter
 
-    def dry_run(self) -> tuple[Outcome, Filter]:
+    def dry_run(self) -> tuple[DecisionOutcome, Filter]:
         """Return what it would do, and the filter that finds just the acts that were counted."""
-        outcome, wanted = Outcome(), self.wanted
-        for told in self._answers({"dry_run": True}, wanted):
+        outcome, criteria = DecisionOutcome(), self.criteria
+        for told in self._answers({"dry_run": True}, criteria):
             outcome = outcome.plus(told)
-            wanted = told["filter"] or wanted
-        return outcome, wanted
+            criteria = told["filter"] or criteria
+        return outcome, criteria
 
-    def carry_out(self, expected: int, wanted: Filter, tell: Callable[[int], None]) -> Outcome:
+    def carry_out(self, expected: int, criteria: Filter, tell: Callable[[int], None]) -> DecisionOutcome:
         """Decide on what a dry run has counted, until nothing is left."""
-        outcome = Outcome()
+        outcome = DecisionOutcome()
         more = {} if self.ids else {"expected": expected}
-        for told in self._answers(more, wanted):
+        for told in self._answers(more, criteria):
             outcome = outcome.plus(told)
             tell(told["decided"] + told["already"] + told["refused"])
         return outcome
 
-    def _answers(self, more: Mapping[str, Any], wanted: Filter) -> Iterator[Any]:
-        return self._of_ids(more) if self.ids else self._of_filter(more, wanted)
+    def _answers(self, more: Mapping[str, Any], criteria: Filter) -> Iterator[Any]:
+        return self._of_ids(more) if self.ids else self._of_filter(more, criteria)
 
     def _of_ids(self, more: Mapping[str, Any]) -> Iterator[Any]:
         left = list(dict.fromkeys(self.ids))
@@ -96,8 +97,8 @@ class Decision(msgspec.Struct, frozen=True):
             yield told
             left = [*told["left"], *left[MAX_IDS:]]
 
-    def _of_filter(self, more: Mapping[str, Any], wanted: Filter) -> Iterator[Any]:
-        request = {**more, "filter": wanted}
+    def _of_filter(self, more: Mapping[str, Any], criteria: Filter) -> Iterator[Any]:
+        request = {**more, "filter": criteria}
         while True:
             told = self._ask(request)
             yield told
@@ -111,95 +112,71 @@ class Decision(msgspec.Struct, frozen=True):
         return self.api.post(path, {"reason": self.reason, **request})
 
 
-@takes_filter
-def withdraw(
-    campaign_id: CampaignId,
-    ids: Ids = None,
-    *,
-    reason: Reason,
-    every: All = False,
-    dry_run: DryRun = False,
-    stage: Stage = None,
-    yes: Yes = False,
-    as_json: AsJson = False,
-    wanted: Filter,
-) -> None:
+def _command(path: Path, told: str) -> Command:
+    """Return the command that decides on acts; `told` is its help."""
+
+    @takes_filter
+    def run(
+        campaign_id: CampaignId,
+        ids: Ids = None,
+        *,
+        reason: Reason,
+        every: All = False,
+        dry_run: DryRun = False,
+        stage: Stage = None,
+        yes: Yes = False,
+        as_json: AsJson = False,
+        criteria: Filter,
+    ) -> None:
+        named = _ids(ids or ())
+        if sum(map(bool, (named, criteria, every))) != 1:
+            raise CannotRun(
+                "name acts by their ids, or narrow them by options as --form, or say --all: one of the three"
+            )
+        if named and ids == ["-"] and not (yes or dry_run):
+            raise CannotRun("ids are read from stdin, where nobody can be asked: say --yes or --dry-run")
+        decision = DecisionOnMany(connect_api(stage), campaign_id, path, reason, named, criteria)
+        _decide(decision, dry_run=dry_run, yes=yes, as_json=as_json)
+
+    run.__doc__ = told
+    return run
+
+
+withdraw = _command(
+    "withdrawals",
     """Take acts back for ever, whether they count or wait, by their ids or by what they have in common.
 
-    Example: `python -m ops acts withdraw 2026 --token 3fa94c01b2d7 --from 2026-06-01T12:00:00+05:00 --reason flood`
+    Example: `bin/qaiyrym acts withdraw 2026 --token 3fa94c01b2d7 --from 2026-06-01T12:00:00+05:00 --reason flood`
 
     First it counts: how many acts are found, and how the totals change. It asks, and decides on those and no others;
     what came since then is left for another time. Done again, it does nothing more. Ends with 1 where an act was not
     decided on.
-    """
-    _decide("withdrawals", campaign_id, ids, reason, wanted, every, dry_run, stage, yes, as_json)
-
-
-@takes_filter
-def approve(
-    campaign_id: CampaignId,
-    ids: Ids = None,
-    *,
-    reason: Reason,
-    every: All = False,
-    dry_run: DryRun = False,
-    stage: Stage = None,
-    yes: Yes = False,
-    as_json: AsJson = False,
-    wanted: Filter,
-) -> None:
+    """,
+)
+approve = _command(
+    "approvals",
     """Let acts that wait count, by their ids or by what they have in common.
 
-    Example: `python -m ops acts approve 2026 --reasons form_rate --form tally/ours/XxA4WO --reason 'guests'`
+    Example: `bin/qaiyrym acts approve 2026 --reasons form_rate --form tally/ours/XxA4WO --reason 'guests'`
 
     First it counts: how many acts are found, and how the totals change. It asks, and decides on those and no others.
     Acts above the higher limits wait on for a second moderator with another token. Ends with 1 where an act was not
     decided on.
-    """
-    _decide("approvals", campaign_id, ids, reason, wanted, every, dry_run, stage, yes, as_json)
-
-
-@takes_filter
-def reject(
-    campaign_id: CampaignId,
-    ids: Ids = None,
-    *,
-    reason: Reason,
-    every: All = False,
-    dry_run: DryRun = False,
-    stage: Stage = None,
-    yes: Yes = False,
-    as_json: AsJson = False,
-    wanted: Filter,
-) -> None:
+    """,
+)
+reject = _command(
+    "rejections",
     """Refuse acts that wait for ever, by their ids or by what they have in common.
 
-    Example: `python -m ops acts reject 2026 --reasons form_rate --form tally/ours/XxA4WO --reason 'a flood'`
+    Example: `bin/qaiyrym acts reject 2026 --reasons form_rate --form tally/ours/XxA4WO --reason 'a flood'`
 
     First it counts how many acts are found. It asks, and decides on those and no others; what came since then is left
     for another time. Ends with 1 where an act was not decided on.
-    """
-    _decide("rejections", campaign_id, ids, reason, wanted, every, dry_run, stage, yes, as_json)
+    """,
+)
 
 
-def _decide(
-    path: Path,
-    campaign_id: str,
-    ids: Sequence[str] | None,
-    reason: str,
-    wanted: Filter,
-    every: bool,
-    dry_run: bool,
-    stage: str | None,
-    yes: bool,
-    as_json: bool,
-) -> None:
-    named = _ids(ids or ())
-    if sum(map(bool, (named, wanted, every))) != 1:
-        raise CannotRun("name acts by their ids, or narrow them by options as --form, or say --all: one of the three")
-    if named and ids == ["-"] and not (yes or dry_run):
-        raise CannotRun("ids are read from stdin, where nobody can be asked: say --yes or --dry-run")
-    decision = Decision(connect_api(stage), campaign_id, path, reason, named, wanted)
+def _decide(decision: DecisionOnMany, *, dry_run: bool, yes: bool, as_json: bool) -> None:
     counted, bounded = decision.dry_run()
     if dry_run:
         _tell(counted, as_json, dry_run=True)
@@ -210,7 +187,7 @@ def _decide(
         return
     if not as_json:
         _tell(counted, as_json, dry_run=True, to_stderr=True)
-    confirm(f"{counted.decided:,} acts. {_CONSEQUENCES[path]}", yes=yes)
+    confirm(f"{counted.decided:,} acts. {_CONSEQUENCES[decision.path]}", yes=yes)
     with progress("acts", counted.found, quiet=as_json) as tell:
         try:
             done = decision.carry_out(counted.found, bounded, tell)
@@ -229,7 +206,7 @@ def _ids(given: Sequence[str]) -> Sequence[str]:
     return [line.strip() for line in sys.stdin if line.strip()]
 
 
-def _tell(outcome: Outcome, as_json: bool, *, dry_run: bool, to_stderr: bool = False) -> None:
+def _tell(outcome: DecisionOutcome, as_json: bool, *, dry_run: bool, to_stderr: bool = False) -> None:
     if as_json:
         answer({"dry_run": dry_run, **msgspec.structs.asdict(outcome)})
         return
@@ -243,6 +220,6 @@ def _tell(outcome: Outcome, as_json: bool, *, dry_run: bool, to_stderr: bool = F
         show("Acts that are not decided on", ("act", "why", "it is"), rows, to_stderr=to_stderr)
 
 
-def _end(outcome: Outcome) -> None:
+def _end(outcome: DecisionOutcome) -> None:
     if outcome.refused:
         raise typer.Exit(1)

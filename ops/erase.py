@@ -30,7 +30,7 @@ def run(
 ) -> None:
     """Erase a person from a campaign for ever, by a detail that they gave, which is asked for or read from stdin.
 
-    Example: `python -m ops erase 2026 --by email`
+    Example: `bin/qaiyrym erase 2026 --by email`
 
     It tells who is found by it, as far as the token may know (scope `access`), and asks. Contact, notes, consents and
     parked deliveries go, and the name of a sole trader; what they did stays in the totals, and leads to nobody. Do it

@@ -12,7 +12,7 @@ from ops.options import CampaignId
 def run(campaign_id: CampaignId) -> None:
     """Print the log of a campaign as CloudEvents, one a line. They hold no personal data; rehearsals are left out.
 
-    Example: `python -m ops export 2026 > events.jsonl`
+    Example: `bin/qaiyrym export 2026 > events.jsonl`
 
     For archives and for analysis elsewhere; it can be repeated at any time.
     """

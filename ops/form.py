@@ -55,25 +55,25 @@ _NAMES = ("provider", "account", "form")
 app = typer.Typer(help="Register forms, see what does not fit in them, try them out.", no_args_is_help=True)
 
 
-class WantedForm(msgspec.Struct, frozen=True):
+class RequestedForm(msgspec.Struct, frozen=True):
     """A form as a file asks for it: its path in the API, what to send there, what is there and what will be."""
 
     path: str
     request: Mapping[str, Any]
     current: Mapping[str, Any] | None
-    wanted: Mapping[str, Any]
+    requested: Mapping[str, Any]
 
     @property
     def name(self) -> str:
         """The form as people call it."""
-        return "/".join(str(self.wanted[name]) for name in _NAMES)
+        return "/".join(str(self.requested[name]) for name in _NAMES)
 
 
 @app.command("list")
 def list_forms(*, stage: Stage = None, as_json: AsJson = False) -> None:
     """List the forms, and what does not fit in each.
 
-    Example: `python -m ops form list`
+    Example: `bin/qaiyrym form list`
 
     `absent` are fields that a form maps and submissions did not have, as of a question with another name by now;
     `left out` details that could not be used; `parked` what was not mapped and waits, with the reason. Correct the form
@@ -110,7 +110,7 @@ def show_form(
 ) -> None:
     """Show a form: what its questions ask for, what its answers mean, and what holds whatever is answered.
 
-    Example: `python -m ops form show tally ours XxA4WO`
+    Example: `bin/qaiyrym form show tally ours XxA4WO`
 
     With `--json` it is what `form register` takes, once it is changed.
     """
@@ -127,7 +127,7 @@ def register(
 ) -> None:
     """Register the forms in a file, or replace them by what stands there.
 
-    Example: `python -m ops form register forms.yaml --dry-run`
+    Example: `bin/qaiyrym form register forms.yaml --dry-run`
 
     It tells what each is now and would be, and asks. What is left out takes its default. Nothing is sent if any form of
     the file is wrong. What comes from then on is read so; what was recorded stays. Then try it out with a sample (`form
@@ -136,8 +136,8 @@ def register(
     given = read_objects(file)
     requested = [_requested(number, form) for number, form in enumerate(given, 1)]
     api = connect_api(stage)
-    found = [WantedForm(path, request, _registered(api, path), wanted) for path, request, wanted in requested]
-    changed = [one for one in found if one.current != one.wanted]
+    found = [RequestedForm(path, request, _registered(api, path), form) for path, request, form in requested]
+    changed = [one for one in found if one.current != one.requested]
     for one in found:
         _tell_change(one)
     if changed and not dry_run:
@@ -145,7 +145,7 @@ def register(
         for done, one in enumerate(changed):
             _put(api, one, done)
     if as_json:
-        answer([{"form": one.name, "changes": changes(one.current or {}, one.wanted)} for one in found])
+        answer([{"form": one.name, "changes": changes(one.current or {}, one.requested)} for one in found])
 
 
 @app.command("check")
@@ -160,7 +160,7 @@ def check_form(
 ) -> None:
     """Tell what a registered form would make of a sample delivery. Nothing is recorded, parked or counted.
 
-    Example: `python -m ops form check tally ours XxA4WO sample.json`
+    Example: `bin/qaiyrym form check tally ours XxA4WO sample.json`
 
     `unmapped` are answers that the form asks nothing of, `absent` fields that it maps and the sample does not have.
     Ends with 1 where a submission of the form would not be recorded: correct the form (`form register`), check again.
@@ -193,10 +193,10 @@ def _requested(number: int, given: Mapping[str, Any]) -> tuple[str, Mapping[str,
     provider, account, form = (str(name) for name in names)
     request = {name: value for name, value in given.items() if name not in _NAMES}
     try:
-        wanted = read_form(provider, account, form, request)
+        requested = read_form(provider, account, form, request)
     except Invalid as invalid:
         raise CannotRun(f"{provider}/{account}/{form}\n{faults_text(invalid)}") from None
-    return api_path("forms", provider, account, form), request, msgspec.json.decode(msgspec.json.encode(wanted))
+    return api_path("forms", provider, account, form), request, msgspec.json.decode(msgspec.json.encode(requested))
 
 
 def _registered(api: ApiClient, path: str) -> Any:
@@ -208,15 +208,15 @@ def _registered(api: ApiClient, path: str) -> Any:
         raise
 
 
-def _tell_change(one: WantedForm) -> None:
-    if one.current == one.wanted:
+def _tell_change(one: RequestedForm) -> None:
+    if one.current == one.requested:
         note(f"{one.name} is so already")
         return
     title = one.name if one.current else f"{one.name}, which is new"
-    show(title, ("", "is", "will be"), changes(one.current or {}, one.wanted), to_stderr=True)
+    show(title, ("", "is", "will be"), changes(one.current or {}, one.requested), to_stderr=True)
 
 
-def _put(api: ApiClient, one: WantedForm, done: int) -> None:
+def _put(api: ApiClient, one: RequestedForm, done: int) -> None:
     try:
         api.put(one.path, one.request)
     except Refused as refused:

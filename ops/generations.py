@@ -30,7 +30,7 @@ class ListedGeneration(msgspec.Struct, frozen=True):
 def run(campaign_id: CampaignId, *, as_json: AsJson = False) -> None:
     """List the generations of a campaign that are fed.
 
-    Example: `python -m ops generations 2026`
+    Example: `bin/qaiyrym generations 2026`
 
     Those with a cut were rebuilt from the log up to then. What was recorded before `since` is in none of the numbers.
     Negative ones belong to audits. Each costs what the one on air does: `remove-generation` ends one.
@@ -60,7 +60,7 @@ def run(campaign_id: CampaignId, *, as_json: AsJson = False) -> None:
 def remove(campaign_id: CampaignId, number: Number, *, yes: Yes = False) -> None:
     """Remove a generation that is not shown, and all that is stored of it. Can be repeated.
 
-    Example: `python -m ops remove-generation 2026 3`
+    Example: `bin/qaiyrym remove-generation 2026 3`
 
     The log stays, and `rebuild` makes another generation from it.
     """

@@ -42,7 +42,7 @@ class WentLive(msgspec.Struct, frozen=True):
 def run(campaign_id: CampaignId, *, yes: Yes = False, as_json: AsJson = False) -> None:
     """Let a campaign in test go live, with totals that begin at zero.
 
-    Example: `python -m ops campaign go-live 2026`
+    Example: `bin/qaiyrym campaign go-live 2026`
 
     Nothing is taken for half a minute. What was recorded in test stays in the log and is in no number; who took part in
     rehearsals is erased. Whoever ends it early starts it again, and it goes on. It works on the tables, and needs the

@@ -31,7 +31,7 @@ def leads() -> None:
 def reconcile(*, since: Since = None, as_json: AsJson = False) -> None:
     """Read the leads of every form of Meta's whose campaign is open, and record those that are not, each once.
 
-    Example: `python -m ops leads reconcile --since 2026-06-01T09:00+05:00`
+    Example: `bin/qaiyrym leads reconcile --since 2026-06-01T09:00+05:00`
 
     The deployed system does so each hour for the last day; this is for longer, after an outage. Ends with 1 where a
     form could not be read, with the fault.

@@ -10,7 +10,7 @@ from chalicelib.domain.vocabulary import NameState, Visibility
 from chalicelib.intake.name_requests import MAX_DECISIONS
 from ops.api_client import api_path, connect_api
 from ops.console import answer, confirm, note, show
-from ops.options import AsJson, CampaignId, Most, Reason, Stage, Yes
+from ops.options import AsJson, CampaignId, Limit, Reason, Stage, Yes
 
 State = Annotated[NameState, typer.Option(help="Which names.")]
 NameId = Annotated[str, typer.Argument(metavar="ID", help="The name's id.")]
@@ -28,13 +28,13 @@ def list_names(
     *,
     state: State = "waiting",
     newest: Newest = False,
-    limit: Most = 50,
+    limit: Limit = 50,
     stage: Stage = None,
     as_json: AsJson = False,
 ) -> None:
     """List the names that wait, the one given first before all others; with `--state` those that are shown or hidden.
 
-    Example: `python -m ops names list 2026`
+    Example: `bin/qaiyrym names list 2026`
 
     Then `names show` and `names hide` decide by their ids.
     """
@@ -65,7 +65,7 @@ def show_names(
 ) -> None:
     """Let names be on air, with every act that has them.
 
-    Example: `python -m ops names show 2026 k7QmEyN0aXw --reason 'a school'`
+    Example: `bin/qaiyrym names show 2026 k7QmEyN0aXw --reason 'a school'`
 
     They are on the boards with the next documents. `names hide` takes them away again.
     """
@@ -78,7 +78,7 @@ def hide_names(
 ) -> None:
     """Take names off the air, with every act that has them. The acts count as before.
 
-    Example: `python -m ops names hide 2026 k7QmEyN0aXw --reason 'an insult'`
+    Example: `bin/qaiyrym names hide 2026 k7QmEyN0aXw --reason 'an insult'`
 
     They are gone from every document within two seconds, whoever gives them again and however they are drawn. `names
     show` brings them back.
@@ -100,7 +100,7 @@ def rename(
 ) -> None:
     """Give a name another text, for every act that has it, and show it.
 
-    Example: `python -m ops names rename 2026 k7QmEyN0aXw '№ 5 мектеп' --reason 'a slip of the pen'`
+    Example: `bin/qaiyrym names rename 2026 k7QmEyN0aXw '№ 5 мектеп' --reason 'a slip of the pen'`
 
     Nothing keeps the text that it had.
     """
@@ -127,7 +127,7 @@ def hide_all(
 ) -> None:
     """Take all names of a campaign off the air at once, in haste.
 
-    Example: `python -m ops names hide-all 2026 --reason 'an insult on air' --yes`
+    Example: `bin/qaiyrym names hide-all 2026 --reason 'an insult on air' --yes`
 
     Boards and tickers are without names within two seconds. Find the one (`names list --state shown`), hide it (`names
     hide`), and show the others again (`names show-all`).
@@ -142,7 +142,7 @@ def show_all(
 ) -> None:
     """Show again all names of a campaign that may be shown, after they were hidden at once.
 
-    Example: `python -m ops names show-all 2026 --reason 'the one is hidden'`
+    Example: `bin/qaiyrym names show-all 2026 --reason 'the one is hidden'`
 
     Names that are hidden by themselves, or wait, stay so.
     """

@@ -28,8 +28,8 @@ def takes(argument: str, options: Mapping[str, Any]) -> Callable[[Command], Comm
             found = {name: given.pop(parameter) for parameter, name in parameters.items()}
             command(**given, **{argument: {name: value for name, value in found.items() if value is not None}})
 
-        kept = [one for one in own.parameters.values() if one.name != argument]
-        run.__signature__ = Signature([*kept, *added])  # type: ignore[attr-defined]
+        others = [one for one in own.parameters.values() if one.name != argument]
+        run.__signature__ = Signature([*others, *added])  # type: ignore[attr-defined]
         run.__annotations__ = {
             **{name: told for name, told in get_annotations(command, eval_str=True).items() if name != argument},
             **{one.name: one.annotation for one in added},

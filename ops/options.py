@@ -21,4 +21,4 @@ Reason = Annotated[
 Why = Annotated[
     str | None, typer.Option("--reason", help="Why, for the trail, which is kept for ever: nothing of people in it.")
 ]
-Most = Annotated[int, typer.Option("--limit", min=1, metavar="NUMBER", help="How many to list at most.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, metavar="NUMBER", help="How many to list at most.")]

@@ -10,7 +10,7 @@ from ops.api_client import api_path, connect_api
 from ops.changes import flat
 from ops.console import answer, confirm, note, progress, show
 from ops.errors import CannotRun
-from ops.options import AsJson, Most, Stage, Why, Yes
+from ops.options import AsJson, Limit, Stage, Why, Yes
 
 NULL = "null"
 """What takes an answer away."""
@@ -45,13 +45,13 @@ def list_parked(
     account: OfAccount = None,
     form: OfForm = None,
     because: OfReason = None,
-    limit: Most = 100,
+    limit: Limit = 100,
     stage: Stage = None,
     as_json: AsJson = False,
 ) -> None:
     """List what came by forms and could not be recorded, with the reasons, without what was answered.
 
-    Example: `python -m ops parked list --provider tally --because choice_unknown`
+    Example: `bin/qaiyrym parked list --provider tally --because choice_unknown`
 
     docs/forms.md says what to do for each reason: mostly, correct the form (`form register`) and replay
     (`parked replay-all`). Entries are kept for 180 days.
@@ -73,7 +73,7 @@ def list_parked(
 def show_parked(provider: Provider, entry_id: EntryId, *, stage: Stage = None, as_json: AsJson = False) -> None:
     """Open an entry, with all that was answered: personal data. The trail notes who opened it.
 
-    Example: `python -m ops parked show tally 5Xw2_entry`
+    Example: `bin/qaiyrym parked show tally 5Xw2_entry`
 
     Then `parked replay` records it, with corrected answers, or `parked discard` deletes it.
     """
@@ -95,7 +95,7 @@ def replay(
 ) -> None:
     """Record an entry, now that its form is corrected, or with corrected answers. It counts once, however often.
 
-    Example: `python -m ops parked replay tally 5Xw2_entry --answer region=KZ-10 --answer people=25`
+    Example: `bin/qaiyrym parked replay tally 5Xw2_entry --answer region=KZ-10 --answer people=25`
 
     Answers are named by what is asked for: `kind`, `region`, `phone`, `people`. Ends with 1 where it still cannot be
     recorded: it stays, with the reason that is told.
@@ -124,7 +124,7 @@ def replay_all(
 ) -> None:
     """Record all that is parked of a provider, an account or a form, as it came.
 
-    Example: `python -m ops parked replay-all tally --account ours --form XxA4WO`
+    Example: `bin/qaiyrym parked replay-all tally --account ours --form XxA4WO`
 
     What can be recorded counts from now on, each once; what still cannot stays with its new reason. Tests are replayed
     only where `--because submission_is_test` names them. `parked list` tells what is left.
@@ -156,7 +156,7 @@ def discard(
 ) -> None:
     """Delete an entry for ever, with all that came: it is never recorded.
 
-    Example: `python -m ops parked discard tally 5Xw2_entry`
+    Example: `bin/qaiyrym parked discard tally 5Xw2_entry`
 
     For what somebody sent by mistake, or wants back. What the provider delivers once more is parked once more.
     """

@@ -19,7 +19,7 @@ app = typer.Typer(help="Show one act, and what happened to it.", no_args_is_help
 def show_one(act_id: ActId, *, stage: Stage = None, as_json: AsJson = False) -> None:
     """Show an act as it is now. Nothing of a person is in it.
 
-    Example: `python -m ops participation show 3q2-7wAAQACAAAAAAAAAAQ`
+    Example: `bin/qaiyrym participation show 3q2-7wAAQACAAAAAAAAAAQ`
 
     `acts withdraw`, `acts correct` and `acts hide` take its id.
     """
@@ -34,7 +34,7 @@ def show_one(act_id: ActId, *, stage: Stage = None, as_json: AsJson = False) -> 
 def history(act_id: ActId, *, stage: Stage = None, as_json: AsJson = False) -> None:
     """Tell all that happened to an act: when, what, why, by whom, and what corrections changed.
 
-    Example: `python -m ops participation history 3q2-7wAAQACAAAAAAAAAAQ`
+    Example: `bin/qaiyrym participation history 3q2-7wAAQACAAAAAAAAAAQ`
 
     Who decided is told by the label of their token, by its id where it has none.
     """

@@ -21,7 +21,7 @@ def secrets() -> None:
 def check(*, as_json: AsJson = False) -> None:
     """Tell which secrets of which account at a provider are missing or cannot work, without showing any.
 
-    Example: `HOOK_SECRETS_PATH=/qaiyrym/prod/hooks python -m ops secret check`
+    Example: `HOOK_SECRETS_PATH=/qaiyrym/prod/hooks bin/qaiyrym secret check`
 
     It reads them where the functions do: Parameter Store under `HOOK_SECRETS_PATH`, or the JSON in `HOOK_SECRETS`. Ends
     with 1 where one cannot work: put another value there, newest first, and check again. The page of each provider

@@ -38,7 +38,7 @@ WORDS: Mapping[str, str] = {
 def run(campaign_id: OneCampaign = None, *, watch: Watch = False, stage: Stage = None, as_json: AsJson = False) -> None:
     """Tell on one screen what is late, what waits and what is parked, and how fast acts come in.
 
-    Example: `python -m ops status 2026 --watch`
+    Example: `bin/qaiyrym status 2026 --watch`
 
     Each line that needs somebody names the command or the part of docs/runbook.md that helps. Ends with 1 where
     something does not work as it should; what waits for people is no such thing.

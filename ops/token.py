@@ -59,7 +59,7 @@ def issue(
 ) -> None:
     """Make a token and print it, this once: it is kept nowhere, only its hash is.
 
-    Example: `python -m ops token issue 2026 record --label 'Halyk Bank' --days 30`
+    Example: `bin/qaiyrym token issue 2026 record --label 'Halyk Bank' --days 30`
 
     Give it to whom it is for by a way that nobody else reads, each their own: what is done with it is in the trail
     under its label. `token revoke` ends it.
@@ -89,7 +89,7 @@ def issue(
 def list_tokens(*, stage: Stage = None, as_json: AsJson = False) -> None:
     """List the tokens, those that were revoked too, without their secrets.
 
-    Example: `python -m ops token list`
+    Example: `bin/qaiyrym token list`
 
     Those that nobody has used for long are better revoked (`token revoke ID`).
     """
@@ -115,7 +115,7 @@ def list_tokens(*, stage: Stage = None, as_json: AsJson = False) -> None:
 def revoke(token_id: TokenId, *, reason: Why = None, stage: Stage = None, yes: Yes = False) -> None:
     """Revoke a token for ever. What it did stays, and the list keeps its label.
 
-    Example: `python -m ops token revoke 3fa94c01b2d7`
+    Example: `bin/qaiyrym token revoke 3fa94c01b2d7`
 
     Six seconds later it is let in nowhere. Who still needs one is issued another (`token issue`).
     """
@@ -136,7 +136,7 @@ def revoke(token_id: TokenId, *, reason: Why = None, stage: Stage = None, yes: Y
 def first(*, label: Label, days: FirstDays = USUAL_DAYS, yes: Yes = False, as_json: AsJson = False) -> None:
     """Make the very first token of an installation, with all scopes in all campaigns, and print it.
 
-    Example: `python -m ops token first --label 'the organisers'`
+    Example: `bin/qaiyrym token first --label 'the organisers'`
 
     This one alone is written into the registry's table, since without a token the API lets nobody in: it needs
     credentials, `REGISTRY_TABLE` and `TRAIL_TABLE`, as the runbook says. Put it into `QAIYRYM_TOKEN`, and issue all
@@ -145,7 +145,7 @@ def first(*, label: Label, days: FirstDays = USUAL_DAYS, yes: Yes = False, as_js
     services = connect("registry_table", "trail_table")
     now = services.now()
     try:
-        wanted = read_token({"label": label, "scopes": list(SCOPES), "campaign": ALL_CAMPAIGNS}, now)
+        requested = read_token({"label": label, "scopes": list(SCOPES), "campaign": ALL_CAMPAIGNS}, now)
     except Invalid as invalid:
         raise CannotRun(faults_text(invalid)) from None
     others = [one for one in services.registry.tokens() if one.allows("admin", ALL_CAMPAIGNS, now)]
@@ -154,7 +154,9 @@ def first(*, label: Label, days: FirstDays = USUAL_DAYS, yes: Yes = False, as_js
         confirm(f"There are tokens that administer everything ({labels}), and `token issue` makes others.", yes=yes)
     ends = now + days * DAY_MS
     with noted(services, OF_NO_CAMPAIGN, "token_issued"):
-        text = services.registry.issue_token(wanted.scopes, ALL_CAMPAIGNS, ends, label=wanted.label, created_at=now)
+        text = services.registry.issue_token(
+            requested.scopes, ALL_CAMPAIGNS, ends, label=requested.label, created_at=now
+        )
     if as_json:
         answer({"token": text})
         return

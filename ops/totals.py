@@ -37,7 +37,7 @@ class TotalsAt(msgspec.Struct, frozen=True):
 def run(campaign_id: CampaignId, *, at: At, as_json: AsJson = False) -> None:
     """Tell the totals of all events that were recorded up to a time, from the log.
 
-    Example: `python -m ops totals 2026 --at 2026-06-01T12:00:00+05:00`
+    Example: `bin/qaiyrym totals 2026 --at 2026-06-01T12:00:00+05:00`
 
     What was decided later is in none of it, so it may differ from the timeline of today. Ends with 2 where the log
     holds what this release cannot read.

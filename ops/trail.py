@@ -9,7 +9,7 @@ import typer
 from ops.api_client import api_path, connect_api
 from ops.changes import changes
 from ops.console import answer, note, show
-from ops.options import AsJson, CampaignId, Most, Stage
+from ops.options import AsJson, CampaignId, Limit, Stage
 
 Since = Annotated[str | None, typer.Option("--from", metavar="TIME", help="What was done at this time or later.")]
 Until = Annotated[str | None, typer.Option(metavar="TIME", help="What was done before this time.")]
@@ -24,13 +24,13 @@ def run(
     until: Until = None,
     by: By = None,
     action: Action = None,
-    limit: Most = 50,
+    limit: Limit = 50,
     stage: Stage = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell what operators did in a campaign, the newest first: who, what, when, why, and how it was answered.
 
-    Example: `python -m ops trail 2026 --from 2026-06-01T12:00:00+05:00 --action campaign_changed`
+    Example: `bin/qaiyrym trail 2026 --from 2026-06-01T12:00:00+05:00 --action campaign_changed`
 
     An action without an answer was begun, and nobody knows whether it was done: look at what it was about.
     """

@@ -51,7 +51,7 @@ class Tables(msgspec.Struct, frozen=True):
     """Empty tables, bucket and queues: names (a queue's URL) by logical id of the template, and clients for them."""
 
     names: Mapping[str, str]
-    clients: resources.Clients
+    clients: resources.LocalClients
 
     def __getitem__(self, logical_id: str) -> str:
         return self.names[logical_id]
@@ -96,10 +96,10 @@ def emulator(storage: Emulator) -> Iterator[Emulator]:
 
 
 @pytest.fixture(scope="session")
-def clients(emulator: Emulator, storage: Emulator) -> resources.Clients:
+def clients(emulator: Emulator, storage: Emulator) -> resources.LocalClients:
     """Clients of the emulators."""
     config = Config(retries={"total_max_attempts": 1})
-    return resources.Clients(
+    return resources.LocalClients(
         dynamodb=boto3.client("dynamodb", endpoint_url=emulator.url, config=config),
         s3=boto3.client("s3", endpoint_url=storage.url, config=config),
         sqs=boto3.client("sqs", endpoint_url=storage.url, config=config),
@@ -107,7 +107,7 @@ def clients(emulator: Emulator, storage: Emulator) -> resources.Clients:
 
 
 @pytest.fixture(scope="session")
-def make_tables(clients: resources.Clients) -> Callable[[], Tables]:
+def make_tables(clients: resources.LocalClients) -> Callable[[], Tables]:
     """Make fresh tables on every call, and name them in the environment: for each example of a property, say."""
     counter = itertools.count(1)
 
@@ -131,7 +131,7 @@ def tables(reused_tables: ReusedTables) -> Tables:
 
 
 @pytest.fixture(scope="session")
-def make_log(clients: resources.Clients) -> Callable[[], dict[str, str]]:
+def make_log(clients: resources.LocalClients) -> Callable[[], dict[str, str]]:
     """Make the table of a new log on every call; return its name by logical id."""
     alone = {"Resources": {LOG: TEMPLATE["Resources"][LOG]}}
     counter = itertools.count(1)

@@ -100,11 +100,11 @@ def commands(draw: st.DrawFn, participants: int = 4) -> tuple[int, Command]:
 
 
 @st.composite
-def histories(draw: st.DrawFn, most: int = 40) -> list[RecordedEvent]:
+def histories(draw: st.DrawFn, max_size: int = 40) -> list[RecordedEvent]:
     """Draw the events of a campaign, in the order in which they were recorded."""
     states: dict[int, State] = {}
     events: list[RecordedEvent] = []
-    for number, (participant, command) in enumerate(draw(st.lists(commands(), max_size=most))):
+    for number, (participant, command) in enumerate(draw(st.lists(commands(), max_size=max_size))):
         state = states.get(participant, INITIAL)
         decision = decide(command, state)
         if isinstance(decision, Refusal):

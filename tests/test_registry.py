@@ -28,8 +28,8 @@ def registry(tables: Tables) -> Registry:
 def notes(request: pytest.FixtureRequest) -> ChangeNotes:
     """What keeps the notes: both do what these tests say."""
     if request.param == "the registry":
-        kept: Registry = request.getfixturevalue("registry")
-        return kept.change_reached
+        held: Registry = request.getfixturevalue("registry")
+        return held.change_reached
     return InMemoryReached().change
 
 

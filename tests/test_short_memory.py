@@ -48,7 +48,7 @@ def test_of_what_could_not_be_found_nothing_is_kept() -> None:
 
 
 def test_what_was_found_longest_ago_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(short_memory, "MAX_KEPT", 2)
+    monkeypatch.setattr(short_memory, "MAX_ENTRIES", 2)
     find = Finder()
     memory = ShortMemory(lambda: 10.0)
 

@@ -133,8 +133,8 @@ def test_no_use_brings_a_token_back_or_makes_one(process: Process) -> None:
     process.registry.note_use(token.id, NOW)
     process.registry.note_use("unknown", NOW)
 
-    (kept,) = process.registry.tokens()
-    assert (kept.revoked_at, kept.used_at) == (NOW, NOW)
+    (listed,) = process.registry.tokens()
+    assert (listed.revoked_at, listed.used_at) == (NOW, NOW)
 
 
 def test_an_answer_that_was_long_under_way_is_remembered_from_when_it_was_asked_for(

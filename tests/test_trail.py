@@ -30,12 +30,14 @@ def begun(store: Trail, *entries: TrailEntry, campaign: str = "2026") -> list[Tr
     return [*entries]
 
 
-def page(store: Trail, before: str | None = None, limit: int = 100, campaign: str = "2026", **wanted: Any) -> TrailPage:
-    return store.page(campaign, TrailFilter(**wanted), before, limit)
+def page(
+    store: Trail, before: str | None = None, limit: int = 100, campaign: str = "2026", **criteria: Any
+) -> TrailPage:
+    return store.page(campaign, TrailFilter(**criteria), before, limit)
 
 
-def listed(store: Trail, campaign: str = "2026", **wanted: Any) -> list[TrailEntry]:
-    return [one.entry for one in page(store, campaign=campaign, **wanted).entries]
+def listed(store: Trail, campaign: str = "2026", **criteria: Any) -> list[TrailEntry]:
+    return [one.entry for one in page(store, campaign=campaign, **criteria).entries]
 
 
 def test_what_is_begun_has_no_end_until_that_is_known(store: Trail) -> None:
@@ -114,7 +116,7 @@ def test_a_page_goes_on_within_its_span(store: Trail) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "numbers"),
+    ("criteria", "numbers"),
     [
         ({"by": "t1"}, [3, 2, 0]),
         ({"action": "form_saved"}, [1]),
@@ -125,7 +127,7 @@ def test_a_page_goes_on_within_its_span(store: Trail) -> None:
     ids=str,
 )
 def test_entries_are_those_that_are_all_of_what_is_wanted(
-    store: Trail, wanted: dict[str, str], numbers: list[int]
+    store: Trail, criteria: dict[str, str], numbers: list[int]
 ) -> None:
     entries = begun(
         store,
@@ -135,7 +137,7 @@ def test_entries_are_those_that_are_all_of_what_is_wanted(
         entry(NOON + 3, action="acts_rejected", region="KZ-71"),
     )
 
-    assert listed(store, **wanted) == [entries[number] for number in numbers]
+    assert listed(store, **criteria) == [entries[number] for number in numbers]
 
 
 def test_a_request_looks_at_so_many_entries_and_goes_on_behind_them(

@@ -1,46 +1,52 @@
 """Which acts a moderator means: query parameters and JSON name it alike."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from chalicelib.api.calls import Call
 from chalicelib.api.routes import Parameter
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.participation import Money
 from chalicelib.domain.vocabulary import SOURCES, STATUSES
-from chalicelib.intake.act_requests import ACT_RULES, REASONS, ActFilterRequest, resolve_place, split_reasons
+from chalicelib.intake.act_requests import (
+    ACT_RULES,
+    REASONS,
+    ActFilterRequest,
+    ActId,
+    AmountAbove,
+    PlaceCode,
+    Reasons,
+    resolve_place,
+    split_reasons,
+)
 from chalicelib.intake.faults import Fault, Invalid, child, read
-from chalicelib.intake.requests import MAX_AMOUNT
+from chalicelib.intake.requests import MAX_AMOUNT, CurrencyCode, Line, Moment
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.projections.act_reader import ActFilter
 
-_TEXT: Mapping[str, object] = {"type": "string"}
-_MOMENT: Mapping[str, object] = {"type": "string", "format": "date-time"}
 
-
-def _parameter(name: str, description: str, shape: Mapping[str, object] = _TEXT) -> Parameter:
+def _parameter(name: str, description: str, shape: object) -> Parameter:
     return Parameter(name=name, place="query", description=description, shape=shape)
 
 
 FILTERS = (
     _parameter("status", "Only acts of this status.", {"enum": list(STATUSES)}),
     _parameter("source", "Only acts that came by this channel.", {"enum": list(SOURCES)}),
-    _parameter("form", "Only acts of this form: `<provider>/<account>/<form>`."),
-    _parameter("token", "Only acts of the token of this id."),
-    _parameter("place", "Only acts in this region (ISO 3166-2:KZ) or country (ISO 3166-1)."),
-    _parameter("from", "Only acts recorded at this time or later.", _MOMENT),
-    _parameter("until", "Only acts recorded before this time.", _MOMENT),
-    _parameter("organisation", "Only acts of organisations whose name begins so, however it is written."),
-    _parameter("name", "Only acts with the name of this id."),
+    _parameter("form", "Only acts of this form: `<provider>/<account>/<form>`.", Line),
+    _parameter("token", "Only acts of the token of this id.", Line),
+    _parameter("place", "Only acts in this region (ISO 3166-2:KZ) or country (ISO 3166-1).", PlaceCode),
+    _parameter("from", "Only acts recorded at this time or later.", Moment),
+    _parameter("until", "Only acts recorded before this time.", Moment),
+    _parameter("organisation", "Only acts of organisations whose name begins so, however it is written.", Line),
+    _parameter("name", "Only acts with the name of this id.", Line),
+    _parameter("amount_above", "Only acts with a larger amount.", AmountAbove),
+    _parameter("currency", "The currency of `amount_above`, in its units; KZT where it is left out.", CurrencyCode),
     _parameter(
-        "amount_above", "Only acts with a larger amount.", {"type": "integer", "minimum": 0, "maximum": MAX_AMOUNT}
+        "reasons", f"Only acts that wait for just these reasons, parted by commas: {', '.join(REASONS)}.", Reasons
     ),
-    _parameter("currency", "The currency of `amount_above`, in its units; KZT where it is left out."),
-    _parameter("reasons", f"Only acts that wait for just these reasons, parted by commas: {', '.join(REASONS)}."),
-    _parameter("participant_of", "Only acts of the participant whose this one is."),
+    _parameter("participant_of", "Only acts of the participant whose this one is.", ActId),
 )
 """The query parameters of a list of acts."""
 
@@ -68,8 +74,8 @@ def query_filter(call: Call) -> ActFilterRequest:
     Raises:
         Invalid: naming every parameter that is wrong.
     """
-    given: dict[str, Any] = {p.name: text for p in FILTERS if (text := call.query(p.name)) is not None}
-    number = given.get("amount_above", "")
+    given: dict[str, object] = {p.name: text for p in FILTERS if (text := call.query(p.name)) is not None}
+    number = call.query("amount_above") or ""
     if number.isascii() and number.isdigit() and len(number) <= len(str(MAX_AMOUNT)):
         given["amount_above"] = int(number)
     return read(ActFilterRequest, given, ACT_RULES)
@@ -98,7 +104,7 @@ def act_filter(call: Call, campaign: Campaign, request: ActFilterRequest, pointe
         since=milliseconds(request.since),
         until=milliseconds(request.until),
         above=None if request.amount_above is None else Money(request.currency, request.amount_above),
-        reasons=None if request.reasons is None else cast("Any", split_reasons(request.reasons)),
+        reasons=None if request.reasons is None else frozenset(REASONS) & split_reasons(request.reasons),
         stream=None if request.participant_of is None else _stream(call, campaign, request.participant_of, pointer),
     )
 

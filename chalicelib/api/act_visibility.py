@@ -63,13 +63,13 @@ def show_visibility(call: Call, campaign: str, participation: str) -> Response:
 def decide_on_visibility(call: Call, campaign: str, participation: str) -> Intent:
     """Hide an act, or show it again."""
     receipt = _receipt(call, campaign, participation)
-    wanted = read_visibility(call.json())
+    requested = read_visibility(call.json())
 
     def decide() -> Response:
-        found = call.services.hidden_acts.decide(receipt, wanted.state, decided(call, wanted.reason))
+        found = call.services.hidden_acts.decide(receipt, requested.state, decided(call, requested.reason))
         return _response(receipt, found)
 
-    return Intent(campaign=receipt.campaign, target=receipt.id, reason=wanted.reason, carry_out=decide)
+    return Intent(campaign=receipt.campaign, target=receipt.id, reason=requested.reason, carry_out=decide)
 
 
 def _receipt(call: Call, campaign: str, participation: str) -> "Receipt":

@@ -99,12 +99,12 @@ def review_groups(call: Call, campaign: str) -> Response:
     from chalicelib.projections.review_groups import group
 
     current, place, asked = call.campaign(campaign), read_place(call.query("cursor")), _waiting(call)
-    wanted = act_filter(call, current, asked)
+    criteria = act_filter(call, current, asked)
     reader, until = call.services.act_reader, call.services.monotonic() + GROUPING_SECONDS
     page = reader.page(
         current.id,
         current.generation,
-        wanted,
+        criteria,
         place,
         MAX_GROUPED,
         descending=False,
@@ -140,8 +140,8 @@ def _page(
     """Return the acts of a page, and the place to go on from."""
     current = call.campaign(campaign)
     limit, place = read_limit(call.query("limit")), read_place(call.query("cursor"))
-    wanted = act_filter(call, current, asked(call))
-    page = call.services.act_reader.page(current.id, current.generation, wanted, place, limit, descending=descending)
+    criteria = act_filter(call, current, asked(call))
+    page = call.services.act_reader.page(current.id, current.generation, criteria, place, limit, descending=descending)
     return _told(call, current, page.acts), page.following
 
 

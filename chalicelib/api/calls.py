@@ -77,8 +77,8 @@ class Call:
 
         https://www.ietf.org/archive/id/draft-ietf-httpapi-ratelimit-headers-10.html
         """
-        most = self.services.settings.token_requests
-        return None if most is None or self._token is None else f'"token";q={most};w={RATE_WINDOW_SECONDS}'
+        limit = self.services.settings.token_requests
+        return None if limit is None or self._token is None else f'"token";q={limit};w={RATE_WINDOW_SECONDS}'
 
     @property
     def has_body(self) -> bool:

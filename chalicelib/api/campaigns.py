@@ -139,14 +139,14 @@ def _patched(campaign_id: str, current: Campaign | None, patch: object) -> Campa
     return read_campaign_patch(campaign_id, told, patch)
 
 
-def _change(call: Call, campaign_id: str, wanted: Callable[[Campaign | None], Campaign]) -> Intent:
-    """Return what makes of a campaign as it is now what is wanted.
+def _change(call: Call, campaign_id: str, make: Callable[[Campaign | None], Campaign]) -> Intent:
+    """Return what replaces a campaign by what `make` makes of it, as it is now.
 
     Raises:
         Problem: the request is for another state of it than there is.
     """
     current = call.services.registry.current_campaign(campaign_id)
-    given = wanted(current)
+    given = make(current)
     _check(call, current, given)
     return Intent(
         campaign=campaign_id,

@@ -33,11 +33,14 @@ _FILES_HEADING: Translations = {"kk": "Файлдар", "ru": "Файлы", "en"
 _DAYS_HEADING: Translations = {"kk": "Күндер", "ru": "Дни", "en": "Days"}
 _DAYS: Translations = {
     "kk": "Әр күннің файлында оның әр сағаты өңір мен түрі бойынша, ал түзетулер бөлек жолдармен жазылған. "
-    "Файлдардың мекенжайлары days.csv кестесінде.",
+    "Файлдардың мекенжайлары days.csv кестесінде; онда жоқ күні ештеңе тіркелмеген де, түзетілмеген де. "
+    "Excel-де оларды «Деректер → Мәтіннен/CSV-ден» арқылы ашыңыз.",
     "ru": "В файле дня — каждый его час по регионам и видам, а исправления — отдельными строками. "
-    "Адреса файлов — в таблице days.csv.",
+    "Адреса файлов — в таблице days.csv; если дня в ней нет, в этот день ничего не записано и не исправлено. "
+    "В Excel открывайте их через «Данные → Из текстового/CSV-файла».",
     "en": "A day's file has each of its hours by region and kind, and corrections as lines of their own. "
-    "Where the files are, days.csv says.",
+    "Where the files are, days.csv says; on a day that it does not list nothing was recorded or corrected. "
+    "In Excel, open them by Data → From Text/CSV.",
 }
 _METHOD_HEADING: Translations = {"kk": "Қалай есептеледі", "ru": "Как считается", "en": "How it is counted"}
 _METHOD: tuple[Translations, ...] = (
@@ -69,12 +72,12 @@ _METHOD: tuple[Translations, ...] = (
 )
 _WITHHELD_HEADING: Translations = {"kk": "Не көрсетілмейді", "ru": "Что не показано", "en": "What is not shown"}
 _WITHHELD: Translations = {
-    "kk": "Ешкімнің аты мен жеке ісі көрсетілмейді. Адамды танып қоюға болатындай аз іс болса, науқан оны өңірсіз "
-    "көрсетуі мүмкін: place бағанында other тұрады. Жиындар дәл күйінде қалады.",
-    "ru": "Нет ни имён, ни отдельных дел. Если дел так мало, что по ним можно узнать человека, кампания может "
-    "показать их без региона: в столбце place стоит other. Суммы при этом точны.",
-    "en": "No names and no single acts. Where acts are so few that a person could be told by them, a campaign may "
-    "show them without their region: place is then other. Sums stay exact.",
+    "kk": "Ешкімнің аты көрсетілмейді. Іс аз болса, жолда бір ғана іс тұруы мүмкін; науқан ондай жолдарды өңірсіз "
+    "көрсете алады: place бағанында other тұрады. Жиындар дәл күйінде қалады.",
+    "ru": "Имён нет. Где дел мало, строка может быть об одном деле; кампания может показать такие строки без "
+    "региона: в столбце place стоит other. Суммы при этом точны.",
+    "en": "Nobody is named. Where acts are few, a line may be of one act alone; a campaign may show such lines "
+    "without their region: place is then other. Sums stay exact.",
 }
 _LICENCE_HEADING: Translations = {"kk": "Лицензия", "ru": "Лицензия", "en": "Licence"}
 _LICENCE: Translations = {

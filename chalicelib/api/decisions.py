@@ -170,15 +170,15 @@ def reject_many(call: Call, campaign: str) -> Response | Intent:
 def _decide(call: Call, campaign: Campaign, decision: _Decision) -> Response | Intent:
     began = call.services.monotonic()
     request = read(DecisionsRequest, call.json(), ACT_RULES)
-    wanted = _bounded(request.filter, call.services.now())
-    if wanted is None:
+    bounded = _bounded(request.filter, call.services.now())
+    if bounded is None:
         selection = _of_ids(call, campaign, request.ids or ())
     else:
-        selection = _of_filter(call, campaign, decision, request, wanted, began + SELECTION_SECONDS)
+        selection = _of_filter(call, campaign, decision, request, bounded, began + SELECTION_SECONDS)
 
     def decided() -> Response:
         outcomes = _carried_out(call, decision, request, selection, began + DECISION_SECONDS)
-        return json_response(_answer(decision, request, selection, outcomes, wanted))
+        return json_response(_answer(decision, request, selection, outcomes, bounded))
 
     if request.dry_run:
         return decided()
@@ -186,16 +186,16 @@ def _decide(call: Call, campaign: Campaign, decision: _Decision) -> Response | I
     return Intent(campaign=campaign.id, target=campaign.id, count=count, reason=reason, carry_out=decided)
 
 
-def _bounded(wanted: ActFilterRequest | None, now: int) -> ActFilterRequest | None:
+def _bounded(given: ActFilterRequest | None, now: int) -> ActFilterRequest | None:
     """Return a filter with an end, so that what is recorded from now on is not found by it."""
-    if wanted is None:
+    if given is None:
         return None
     current = datetime.fromtimestamp(now / 1000, UTC)
-    if wanted.until is None:
-        return msgspec.structs.replace(wanted, until=current)
-    if wanted.until > current + CLOCKS_DIFFER_BY:
+    if given.until is None:
+        return msgspec.structs.replace(given, until=current)
+    if given.until > current + CLOCKS_DIFFER_BY:
         raise Invalid((Fault("#/filter/until", "until_ahead"),))
-    return wanted
+    return given
 
 
 def _of_ids(call: Call, campaign: Campaign, ids: Sequence[str]) -> _Selection:
@@ -211,17 +211,17 @@ def _of_filter(
     campaign: Campaign,
     decision: _Decision,
     request: DecisionsRequest,
-    wanted: ActFilterRequest,
+    bounded: ActFilterRequest,
     until: float,
 ) -> _Selection:
     after = read_place(request.after)
-    sought = act_filter(call, campaign, wanted, "#/filter")
+    criteria = act_filter(call, campaign, bounded, "#/filter")
     if len(decision.on) == 1:
-        sought = msgspec.structs.replace(sought, status=sought.status or next(iter(decision.on)))
+        criteria = msgspec.structs.replace(criteria, status=criteria.status or next(iter(decision.on)))
     page = call.services.act_reader.page(
         campaign.id,
         campaign.generation,
-        sought,
+        criteria,
         after,
         MAX_SELECTED,
         goes_on=lambda _: call.services.monotonic() < until,
@@ -277,7 +277,7 @@ def _answer(
     request: DecisionsRequest,
     selection: _Selection,
     outcomes: "Mapping[str, BulkOutcome]",
-    wanted: ActFilterRequest | None,
+    bounded: ActFilterRequest | None,
 ) -> DecisionsResponse:
     done = [outcome.recorded for outcome in outcomes.values() if outcome.recorded is not None]
     refusals = [RefusedAct(one, "participation-not-found") for one in selection.unknown]
@@ -297,7 +297,7 @@ def _answer(
         refused=len(refusals),
         refusals=refusals[:MAX_REFUSALS],
         change=totals_change(done),
-        filter=wanted if request.dry_run else None,
+        filter=bounded if request.dry_run else None,
         left=[] if request.ids is None else left,
         next=None if request.ids is not None else _following(request, selection, left),
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from chalice.app import Response
@@ -11,7 +11,7 @@ from chalicelib.api.calls import Call
 from chalicelib.api.form_checks import CheckedSubmission, checked_submission
 from chalicelib.api.intents import Intent
 from chalicelib.api.problems import Problem
-from chalicelib.api.responses import MomentText, moment
+from chalicelib.api.responses import AnyJson, MomentText, moment
 from chalicelib.api.routes import NO_STORE, WHY, Operation, Routes, json_response
 from chalicelib.intake.faults import Fault, Invalid
 from chalicelib.intake.form import ANY_FORM, Form
@@ -61,7 +61,7 @@ class SampleRequest(msgspec.Struct, frozen=True):
     headers: dict[str, str] = {}
     query: dict[str, str] = {}
     body_b64: str = ""
-    graph: dict[str, dict[str, Any]] = {}
+    graph: dict[str, dict[str, AnyJson]] = {}
 
 
 class Check(msgspec.Struct, frozen=True):

@@ -109,8 +109,8 @@ def list_names(call: Call, campaign: str) -> Response:
     state, limit, cursor = _state(call.query("state")), read_limit(call.query("limit")), call.query("cursor")
     after, descending = None if cursor is None else _read_cursor(cursor), _is_newest_first(call.query("order"))
     page = call.services.name_queue.page(current.id, state, after, limit, descending=descending)
-    standing = call.services.names.standing(current.id)
-    return json_response(NamesPageResponse(list(map(_response, page.names)), page.following, standing.all_names))
+    status = call.services.names.status(current.id)
+    return json_response(NamesPageResponse(list(map(_response, page.names)), page.following, status.all_names))
 
 
 @routes.on(
@@ -128,13 +128,13 @@ def list_names(call: Call, campaign: str) -> Response:
 def decide_on_all_names(call: Call, campaign: str) -> Intent:
     """Hide all names, or show them again."""
     current = call.campaign(campaign)
-    wanted = read_visibility(call.json())
+    requested = read_visibility(call.json())
 
     def decide() -> Response:
-        standing = call.services.names.decide_on_all(current.id, wanted.state, decided(call, wanted.reason))
-        return json_response(AllNamesResponse(standing.all_names, decision_response(standing.decided)))
+        status = call.services.names.decide_on_all(current.id, requested.state, decided(call, requested.reason))
+        return json_response(AllNamesResponse(status.all_names, decision_response(status.decided)))
 
-    return Intent(campaign=current.id, target=current.id, reason=wanted.reason, carry_out=decide)
+    return Intent(campaign=current.id, target=current.id, reason=requested.reason, carry_out=decide)
 
 
 @routes.on(

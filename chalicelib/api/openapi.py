@@ -1,19 +1,19 @@
 """The published contract: OpenAPI 3.1, made of the routes' operations and of the types that validate."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from chalice.app import Response, RouteEntry
 
-from chalicelib.api import openapi_schemas
 from chalicelib.api.bodies import JSON
 from chalicelib.api.calls import Call
 from chalicelib.api.messages import messages, without_values
+from chalicelib.api.openapi_schemas import Json, JsonValue, components, schema_of
 from chalicelib.api.problems import STATUSES, ProblemDocument, ProblemName
 from chalicelib.api.routes import WHY, Body, Operation, Parameter, Routes, operation_of
 from chalicelib.intake.requests import CampaignId
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from chalicelib.api.openapi_documents import PublishedDocument
 
 RouteTable = Mapping[str, Mapping[str, RouteEntry]]
-Json = dict[str, Any]
+View = Callable[..., Response]
+Refs = Mapping[type[msgspec.Struct], Json]
 
 VERSION = "1.0.0"
 
@@ -51,6 +52,7 @@ _TAG_OF: Mapping[str, str] = {
 HEADERS: Mapping[str, Json] = {
     "X-Request-Id": {"description": "What the request is called in the logs.", "schema": {"type": "string"}},
     "Retry-After": {"description": "When to send it again, in seconds.", "schema": {"type": "integer"}},
+    "Allow": {"description": "By which methods it is asked, with commas between them.", "schema": {"type": "string"}},
     "ETag": {"description": "What the content is, for `If-None-Match`.", "schema": {"type": "string"}},
     "Cache-Control": {"description": "How long it may be kept, and by whom.", "schema": {"type": "string"}},
     "RateLimit-Policy": {
@@ -64,7 +66,7 @@ HEADERS: Mapping[str, Json] = {
     },
 }
 
-_SHAPES_IN_PATHS: Mapping[str, Json] = {"campaign": openapi_schemas.schema(msgspec.json.schema(CampaignId))}
+_SHAPES_IN_PATHS: Mapping[str, object] = {"campaign": CampaignId}
 _IF_NONE_MATCH: Json = {
     "name": "If-None-Match",
     "in": "header",
@@ -110,13 +112,15 @@ def contract(call: Call) -> Response:
 
 def document(table: RouteTable, server: str = "/") -> Json:
     """Return the contract of the routes that have an operation, and of the documents, as `server` answers them."""
+    from chalicelib.api.openapi_conditions import CONDITIONS
     from chalicelib.api.openapi_documents import DOCUMENTS
 
     operations = list(_operations(table))
-    shapes = [ProblemDocument, *(shape for _, _, _, operation in operations for shape in _shapes(operation))]
+    shapes: list[type[msgspec.Struct]] = [ProblemDocument]
+    shapes += [shape for _, _, _, operation in operations for shape in _shapes(operation)]
     shapes += [one.gives for one in DOCUMENTS if not isinstance(one.gives, str)]
-    ref_of, schemas = openapi_schemas.components(shapes)
-    paths: dict[str, Json] = {}
+    ref_of, schemas = components(shapes, CONDITIONS)
+    paths: dict[str, dict[str, Json]] = {}
     for path, method, view, operation in operations:
         paths.setdefault(path, {})[method.lower()] = _operation(path, method, view, operation, ref_of)
     for published in DOCUMENTS:
@@ -156,13 +160,13 @@ def _text(server: str) -> str:
 
 
 @cache
-def _examples() -> Mapping[str, Any]:
+def _examples() -> Json:
     """Return examples of bodies by the names of their types."""
-    found: dict[str, Any] = msgspec.json.decode(Path(__file__).with_name("examples.json").read_bytes())
+    found: Json = msgspec.json.decode(Path(__file__).with_name("examples.json").read_bytes())
     return found
 
 
-def _operations(table: RouteTable) -> Iterator[tuple[str, str, Any, Operation]]:
+def _operations(table: RouteTable) -> Iterator[tuple[str, str, View, Operation]]:
     for path, entries in table.items():
         for method, entry in entries.items():
             operation = operation_of(entry.view_function)
@@ -175,17 +179,13 @@ def _shapes(operation: Operation) -> Iterator[type[msgspec.Struct]]:
     yield from given if operation.takes is None else (operation.takes, *given)
 
 
-def _operation(path: str, method: str, view: Any, operation: Operation, ref_of: Mapping[Any, Json]) -> Json:
-    described: Json = {
+def _operation(path: str, method: str, view: View, operation: Operation, ref_of: Refs) -> Json:
+    described: dict[str, JsonValue] = {
         "operationId": view.__name__,
         "summary": operation.summary,
         "description": _description(operation),
         "tags": [_TAG_OF[view.__module__.rpartition(".")[2]]],
-        "parameters": [
-            *map(_path_parameter, re.findall(r"{(\w+)}", path)),
-            *(_parameter(one) for one in operation.parameters if one.name != "Authorization"),
-            *([_IF_NONE_MATCH] if 304 in operation.gives else []),
-        ],
+        "parameters": list(_parameters(path, operation)),
         "responses": {
             **{str(status): _given(status, body, operation, ref_of) for status, body in operation.gives.items()},
             **_problems(_refused(path, method, operation), ref_of[ProblemDocument]),
@@ -199,9 +199,17 @@ def _operation(path: str, method: str, view: Any, operation: Operation, ref_of: 
         content = {media_type: _content(operation.takes, ref_of) for media_type in operation.media_types}
         described["requestBody"] = {"required": not operation.is_body_optional, "content": content}
     elif operation.media_types_of_others:
-        content = {media_type: {"schema": {}} for media_type in operation.media_types_of_others}
-        described["requestBody"] = {"required": False, "content": content}
+        described["requestBody"] = {"required": False, "content": _of_any_shape(*operation.media_types_of_others)}
     return described
+
+
+def _parameters(path: str, operation: Operation) -> Iterator[Json]:
+    declared = [one for one in operation.parameters if one.name != "Authorization"]
+    described = {one.name for one in declared if one.place == "path"}
+    yield from (_path_parameter(name) for name in re.findall(r"{(\w+)}", path) if name not in described)
+    yield from map(_parameter, declared)
+    if 304 in operation.gives:
+        yield _IF_NONE_MATCH
 
 
 def _description(operation: Operation) -> str:
@@ -219,13 +227,12 @@ def _description(operation: Operation) -> str:
     return " ".join(said)
 
 
-def _document_operation(published: "PublishedDocument", ref_of: Mapping[Any, Json]) -> Json:
+def _document_operation(published: "PublishedDocument", ref_of: Refs) -> Json:
     from chalicelib.api.openapi_documents import PLACEHOLDERS, TAG
 
-    media_type, content = (published.gives, {"schema": {"type": "string"}})
-    if not isinstance(published.gives, str):
-        media_type, content = JSON, _content(published.gives, ref_of)
+    gives = published.gives
     headers = _headers("ETag", "Cache-Control")
+    content: Json = {gives: {"schema": {"type": "string"}}} if isinstance(gives, str) else _contents(gives, ref_of)
     return {
         "operationId": published.name,
         "summary": published.summary,
@@ -234,13 +241,13 @@ def _document_operation(published: "PublishedDocument", ref_of: Mapping[Any, Jso
         "tags": [TAG],
         "parameters": [
             *(
-                {"name": name, "in": "path", "required": True, "schema": openapi_schemas.schema(PLACEHOLDERS[name])}
+                {"name": name, "in": "path", "required": True, "schema": schema_of(PLACEHOLDERS[name])}
                 for name in re.findall(r"{(\w+)}", published.path)
             ),
             _IF_NONE_MATCH,
         ],
         "responses": {
-            "200": {"description": "OK", "headers": headers, "content": {media_type: content}},
+            "200": {"description": "OK", "headers": headers, "content": content},
             "304": {"description": "Not Modified", "headers": headers},
             "404": {
                 "description": "There is no such file.",
@@ -253,7 +260,7 @@ def _document_operation(published: "PublishedDocument", ref_of: Mapping[Any, Jso
 
 
 def _path_parameter(name: str) -> Json:
-    return {"name": name, "in": "path", "required": True, "schema": _SHAPES_IN_PATHS.get(name, {"type": "string"})}
+    return {"name": name, "in": "path", "required": True, "schema": schema_of(_SHAPES_IN_PATHS.get(name, str))}
 
 
 def _parameter(parameter: Parameter) -> Json:
@@ -262,11 +269,11 @@ def _parameter(parameter: Parameter) -> Json:
         "in": parameter.place,
         "required": parameter.required,
         "description": parameter.description,
-        "schema": openapi_schemas.schema(parameter.shape),
+        "schema": schema_of(parameter.shape),
     }
 
 
-def _given(status: int, body: Body, operation: Operation, ref_of: Mapping[Any, Json]) -> Json:
+def _given(status: int, body: Body, operation: Operation, ref_of: Refs) -> Json:
     usual = ["X-Request-Id", "Cache-Control"]
     if 304 in operation.gives:
         usual.append("ETag")
@@ -274,16 +281,22 @@ def _given(status: int, body: Body, operation: Operation, ref_of: Mapping[Any, J
         usual += ["RateLimit-Policy"] + (["Sandbox"] if operation.of_acts else [])
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         usual.append("Retry-After")
-    told = {name: {"description": says, "schema": {"type": "string"}} for name, says in operation.tells.items()}
+    told: Json = {name: {"description": says, "schema": {"type": "string"}} for name, says in operation.tells.items()}
     described: Json = {"description": HTTPStatus(status).phrase, "headers": {**_headers(*usual), **told}}
-    if isinstance(body, str):
-        described["content"] = {body: {"schema": {}}}
-    elif body is not None:
-        described["content"] = {JSON: _content(body, ref_of)}
-    return described
+    return described if body is None else {**described, "content": _contents(body, ref_of)}
 
 
-def _content(shape: type[msgspec.Struct], ref_of: Mapping[Any, Json]) -> Json:
+def _contents(body: type[msgspec.Struct] | str | tuple[str, ...], ref_of: Refs) -> Json:
+    if isinstance(body, type):
+        return {JSON: _content(body, ref_of)}
+    return _of_any_shape(*([body] if isinstance(body, str) else body))
+
+
+def _of_any_shape(*media_types: str) -> Json:
+    return {media_type: {"schema": {}} for media_type in media_types}
+
+
+def _content(shape: type[msgspec.Struct], ref_of: Refs) -> Json:
     example = _examples().get(shape.__name__)
     return {"schema": ref_of[shape]} | ({} if example is None else {"example": example})
 
@@ -327,7 +340,11 @@ def _problems(names: Iterable[ProblemName], schema: Json) -> Json:
 
 def _refusal(status: int, names: list[ProblemName], schema: Json) -> Json:
     again = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
-    usual = ["X-Request-Id", *(["Retry-After"] if status in again else [])]
+    usual = ["X-Request-Id"]
+    if status in again:
+        usual.append("Retry-After")
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        usual.append("Allow")
     return {
         "description": "; ".join(map(_described, names)),
         "headers": _headers(*usual),

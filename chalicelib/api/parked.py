@@ -3,15 +3,16 @@
 import re
 from collections.abc import Callable
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from chalice.app import Response
+from msgspec import Meta
 
 from chalicelib.api.calls import Call
 from chalicelib.api.intents import Intent
 from chalicelib.api.problems import Problem
-from chalicelib.api.responses import MomentText, moment
+from chalicelib.api.responses import AnyJson, MomentText, moment
 from chalicelib.api.routes import NO_STORE, WHY, Operation, Parameter, Routes, json_response
 from chalicelib.intake.faults import Fault, Invalid, Rules, read
 from chalicelib.intake.form_requests import CorrectionsRequest, read_corrections
@@ -19,12 +20,22 @@ from chalicelib.intake.requests import Line, Request
 
 if TYPE_CHECKING:
     from chalicelib.webhooks.parking import ParkedEntry
-    from chalicelib.webhooks.reading import Corrections
     from chalicelib.webhooks.received import ReceivedContent
+    from chalicelib.webhooks.submission_reading import Corrections
 
 PAGE = 100
 
 _ENTRY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+Cursor = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=200,
+        extra={"fault": "line"},
+        extra_json_schema={"pattern": f"^[a-z-]{{1,20}}/{_ENTRY_ID.pattern}$"},
+    ),
+]
 
 routes = Routes(__name__)
 
@@ -52,7 +63,7 @@ class ParkedPage(msgspec.Struct, frozen=True):
 class OpenedEntryResponse(ParkedEntryResponse, frozen=True):
     """Something parked with all that came: the personal data of who filled the form in."""
 
-    content: dict[str, Any]
+    content: dict[str, AnyJson]
 
 
 class Replay(msgspec.Struct, frozen=True):
@@ -70,7 +81,7 @@ class ReplayRequest(Request, frozen=True):
     account: Line | None = None
     form: Line | None = None
     reason: Line | None = None
-    cursor: Line | None = None
+    cursor: Cursor | None = None
 
 
 class Replays(msgspec.Struct, frozen=True):
@@ -108,7 +119,7 @@ def _filter(name: str) -> Parameter:
                 name="cursor",
                 place="query",
                 description="`next` of the page before, for the page after it.",
-                shape={"type": "string"},
+                shape=Cursor,
             ),
         ),
         gives={200: ParkedPage},
@@ -122,7 +133,7 @@ def list_parked(call: Call) -> Response:
     # One more than is shown tells whether there is a next page.
     found = list(islice((entry for entry in entries if _may(call, entry)), PAGE + 1))
     following = f"{found[PAGE - 1].provider}/{found[PAGE - 1].id}" if len(found) > PAGE else None
-    return json_response(ParkedPage([ParkedEntryResponse(**_described(entry)) for entry in found[:PAGE]], following))
+    return json_response(ParkedPage([_described(entry) for entry in found[:PAGE]], following))
 
 
 @routes.on(
@@ -144,7 +155,8 @@ def open_parked(call: Call, provider: str, entry: str) -> Intent:
 
     def opened() -> Response:
         current, content = _open(call, found)
-        return json_response(OpenedEntryResponse(**_described(current), content=msgspec.to_builtins(content)))
+        described = msgspec.structs.asdict(_described(current))
+        return json_response(OpenedEntryResponse(**described, content=msgspec.to_builtins(content)))
 
     return _intent(found, opened)
 
@@ -293,13 +305,17 @@ def _may(call: Call, entry: "ParkedEntry") -> bool:
     return call.token.allows("admin", entry.campaign, call.services.now())
 
 
-def _described(entry: "ParkedEntry") -> dict[str, Any]:
-    return {
-        **{name: getattr(entry, name) for name in ("provider", "id", "account", "form", "campaign")},
-        "reason": entry.reason.code,
-        "about": entry.reason.about,
-        "received_at": moment(entry.received_at),
-    }
+def _described(entry: "ParkedEntry") -> ParkedEntryResponse:
+    return ParkedEntryResponse(
+        provider=entry.provider,
+        id=entry.id,
+        reason=entry.reason.code,
+        about=entry.reason.about,
+        account=entry.account,
+        form=entry.form,
+        campaign=entry.campaign,
+        received_at=moment(entry.received_at),
+    )
 
 
 def _cursor(text: str | None) -> str:

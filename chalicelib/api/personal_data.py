@@ -1,13 +1,13 @@
 """What is held of a person: told, erased, and their consent withdrawn. Whom it is about, any detail says."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from chalice.app import Response
 
 from chalicelib.api.calls import Call
 from chalicelib.api.intents import Intent
-from chalicelib.api.responses import MomentText, moment
+from chalicelib.api.responses import AnyJson, MomentText, moment
 from chalicelib.api.routes import NO_STORE, Operation, Routes, json_response
 from chalicelib.domain.vocabulary import ParticipantType
 from chalicelib.eventlog.cloudevents import to_cloudevent
@@ -47,17 +47,17 @@ class HeldParticipant(msgspec.Struct, frozen=True):
 
     participant_type: ParticipantType
     place: str
-    given: dict[str, Any]
+    given: dict[str, AnyJson]
     expires_at: MomentText
     notes: list[ConsentNote]
-    events: list[dict[str, Any]]
+    events: list[dict[str, AnyJson]]
 
 
 class SubjectAccess(msgspec.Struct, frozen=True):
     """All that is held of a person in a campaign."""
 
     participants: list[HeldParticipant]
-    parked: list[dict[str, Any]]
+    parked: list[dict[str, AnyJson]]
 
 
 class ConsentWithdrawal(msgspec.Struct, frozen=True):

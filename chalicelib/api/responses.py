@@ -1,7 +1,7 @@
 """What is answered: the shapes, and how they are made of what the services return."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 MomentText = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 """RFC 3339 in UTC, to the ms."""
+
+AnyJson: TypeAlias = Any
+"""Whatever JSON is: of no other type does msgspec make a schema that takes all of it."""
 
 
 class RecordResponse(msgspec.Struct, frozen=True):

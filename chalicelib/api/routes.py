@@ -14,6 +14,7 @@ from chalicelib.api.messages import negotiate
 from chalicelib.api.problems import ProblemName, problem_of, problem_response
 from chalicelib.domain.tokens import Scope
 from chalicelib.domain.trail_actions import TrailAction
+from chalicelib.intake.requests import Display
 
 if TYPE_CHECKING:
     from chalicelib.api.application import Application
@@ -31,17 +32,20 @@ PREFLIGHT_SECONDS = 24 * 3600
 _OPERATION = "operation"
 
 
-Body = type[msgspec.Struct] | str | None
-"""What an answer holds: JSON of a type, something of a media type, or nothing."""
+Body = type[msgspec.Struct] | str | tuple[str, ...] | None
+"""What an answer holds: JSON of a type, something of a media type or of one of several, or nothing."""
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """A header or a query parameter that a route reads, described by JSON Schema."""
+    """What a route reads of a header, the query or its path; `shape` is the type that validates it, or JSON Schema.
+
+    Of what stands in a path, only what is told otherwise than elsewhere needs one.
+    """
 
     name: str
-    place: Literal["header", "query"]
+    place: Literal["header", "query", "path"]
     description: str
-    shape: Mapping[str, object]
+    shape: object
     required: bool = False
 
 
@@ -49,7 +53,7 @@ WHY = Parameter(
     name="reason",
     place="query",
     description="Why it is done: it stands in the trail.",
-    shape={"type": "string", "maxLength": 200},
+    shape=Display,
 )
 """For what is done without a reason in its body."""
 

@@ -35,7 +35,9 @@ _MEDIA_TYPES: Mapping[str, str] = {
     ".svg": "image/svg+xml",
     ".woff2": FONT,
 }
-_FILE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}\.(?:css|jpg|js|png|svg|woff2)")
+_SENT_BY_NAME = ("css", "jpg", "js", "png", "svg", "woff2")
+_FILE_NAME = re.compile(rf"[a-z0-9][a-z0-9._-]{{0,99}}\.(?:{'|'.join(_SENT_BY_NAME)})")
+_OF_FILES = tuple(_MEDIA_TYPES[f".{suffix}"].partition(";")[0] for suffix in _SENT_BY_NAME)
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "frame-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
@@ -114,7 +116,7 @@ def release_file(call: Call) -> Response:
     return send_text(call, msgspec.json.encode(release()).decode(), JSON)
 
 
-@routes.on("GET", "/widget/{name}", file_operation("A script, style, image or font.", CACHE, "text/javascript"))
+@routes.on("GET", "/widget/{name}", file_operation("A script, style, image or font.", CACHE, _OF_FILES))
 def newest_file(call: Call, name: str) -> Response:
     """Send a script, style, image or font as it is now."""
     if not (_FILE_NAME.fullmatch(name) and name in _names()):

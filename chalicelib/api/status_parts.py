@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -27,8 +27,8 @@ StatusPart = Literal[
 PATIENCE_SECONDS = 3.0
 """How long all parts together are waited for."""
 
-SUMS_KEPT_SECONDS = 1.0
-COUNTS_KEPT_SECONDS = 5.0
+SUMS_MAX_AGE_SECONDS = 1.0
+COUNTS_MAX_AGE_SECONDS = 5.0
 """For so long a process tells what it has read: however many ask, stores are asked so often."""
 
 MAX_WAITING = 500
@@ -71,7 +71,7 @@ def find_parts(services: "Services", campaign: Campaign, token: Token) -> Parts:
     """
     asked = {part: _askers().submit(find) for part, find in _finders(services, campaign, token)}
     until = services.monotonic() + PATIENCE_SECONDS
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     unanswered: list[StatusPart] = []
     for part, answer in asked.items():
         try:
@@ -79,29 +79,31 @@ def find_parts(services: "Services", campaign: Campaign, token: Token) -> Parts:
         except Exception as error:  # noqa: BLE001  whatever it is, the other parts are told
             logs.write("status_unanswered", campaign=campaign.id, part=part, error=logs.describe(error))
             unanswered.append(part)
-    return Parts(**found, unanswered=tuple(unanswered))
+    return msgspec.structs.replace(Parts(unanswered=tuple(unanswered)), **found)
 
 
-def _finders(services: "Services", campaign: Campaign, token: Token) -> Iterator[tuple[StatusPart, Callable[[], Any]]]:
-    def kept(
-        part: StatusPart, seconds: float, find: Callable[[], Any], of: str = ""
-    ) -> tuple[StatusPart, Callable[[], Any]]:
+def _finders(
+    services: "Services", campaign: Campaign, token: Token
+) -> Iterator[tuple[StatusPart, Callable[[], object]]]:
+    def remembered(
+        part: StatusPart, seconds: float, find: Callable[[], object], of: str = ""
+    ) -> tuple[StatusPart, Callable[[], object]]:
         key = ("status", part, campaign.id, campaign.generation, of)
         return part, lambda: services.short_memory.recall(key, seconds, find)
 
     yield "campaign", lambda: services.registry.current_campaign(campaign.id)
-    yield kept("report", SUMS_KEPT_SECONDS, services.reports.read)
-    yield kept("as_of", SUMS_KEPT_SECONDS, lambda: _as_of(services, campaign))
-    yield kept("rate", SUMS_KEPT_SECONDS, lambda: _rate(services, campaign))
-    yield kept("all_names", SUMS_KEPT_SECONDS, lambda: services.names.standing(campaign.id).all_names)
+    yield remembered("report", SUMS_MAX_AGE_SECONDS, services.reports.read)
+    yield remembered("as_of", SUMS_MAX_AGE_SECONDS, lambda: _as_of(services, campaign))
+    yield remembered("rate", SUMS_MAX_AGE_SECONDS, lambda: _rate(services, campaign))
+    yield remembered("all_names", SUMS_MAX_AGE_SECONDS, lambda: services.names.status(campaign.id).all_names)
     if (region := token.region) is not None:
-        yield kept("in_review", COUNTS_KEPT_SECONDS, lambda: _in_review_of(services, campaign, region), region)
+        yield remembered("in_review", COUNTS_MAX_AGE_SECONDS, lambda: _in_review_of(services, campaign, region), region)
     else:
-        yield kept("in_review", SUMS_KEPT_SECONDS, lambda: _in_review(services, campaign))
+        yield remembered("in_review", SUMS_MAX_AGE_SECONDS, lambda: _in_review(services, campaign))
     if token.region is None and not token.sandbox:
-        yield kept("names_waiting", COUNTS_KEPT_SECONDS, lambda: _names_waiting(services, campaign))
-        yield kept("parked", COUNTS_KEPT_SECONDS, lambda: services.parking.tally(campaign.id))
-        yield kept("forms", COUNTS_KEPT_SECONDS, lambda: _forms_with_gaps(services, campaign))
+        yield remembered("names_waiting", COUNTS_MAX_AGE_SECONDS, lambda: _names_waiting(services, campaign))
+        yield remembered("parked", COUNTS_MAX_AGE_SECONDS, lambda: services.parking.tally(campaign.id))
+        yield remembered("forms", COUNTS_MAX_AGE_SECONDS, lambda: _forms_with_gaps(services, campaign))
 
 
 def _as_of(services: "Services", campaign: Campaign) -> str | None:
@@ -127,8 +129,8 @@ def _in_review(services: "Services", campaign: Campaign) -> Count:
 def _in_review_of(services: "Services", campaign: Campaign, region: str) -> Count:
     from chalicelib.projections.act_reader import ActFilter
 
-    wanted = ActFilter(status="in_review", place=region)
-    page = services.act_reader.page(campaign.id, campaign.generation, wanted, None, MAX_WAITING, descending=False)
+    criteria = ActFilter(status="in_review", place=region)
+    page = services.act_reader.page(campaign.id, campaign.generation, criteria, None, MAX_WAITING, descending=False)
     return Count(len(page.acts), page.following is not None)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from chalicelib.bootstrap import Services
 
-KEPT_SECONDS = 60.0
+MAX_AGE_SECONDS = 60.0
 """A token never gets another label: it is read again for its own sake alone."""
 
 
@@ -20,4 +20,4 @@ def _label(services: "Services", token_id: str) -> str | None:
         token = services.registry.token_of_id(token_id)
         return None if token is None else token.label
 
-    return services.short_memory.recall(("label", token_id), KEPT_SECONDS, find)
+    return services.short_memory.recall(("label", token_id), MAX_AGE_SECONDS, find)

@@ -14,7 +14,7 @@ from chalicelib.api.routes import NO_STORE, WHY, Operation, Routes, json_respons
 from chalicelib.domain.tokens import ALL_CAMPAIGNS, Scope, Token, expiry_by_default
 from chalicelib.domain.vocabulary import NamesOnAir
 from chalicelib.intake.faults import Fault, Invalid
-from chalicelib.intake.token_requests import NEVER, TokenRequest, WantedToken, read_token
+from chalicelib.intake.token_requests import NEVER, RequestedToken, TokenRequest, read_token
 
 if TYPE_CHECKING:
     from chalicelib.domain.campaign import Campaign
@@ -72,23 +72,23 @@ def issue_token(call: Call) -> Intent:
     from chalicelib.registry import new_token_id
 
     now, registry = call.services.now(), call.services.registry
-    wanted = read_token(call.json(), now)
-    for scope in ("admin", *wanted.scopes):
-        call.demand(scope, wanted.campaign)
-    campaign = None if wanted.campaign == ALL_CAMPAIGNS else registry.current_campaign(wanted.campaign)
-    if campaign is None and wanted.campaign != ALL_CAMPAIGNS:
+    requested = read_token(call.json(), now)
+    for scope in ("admin", *requested.scopes):
+        call.demand(scope, requested.campaign)
+    campaign = None if requested.campaign == ALL_CAMPAIGNS else registry.current_campaign(requested.campaign)
+    if campaign is None and requested.campaign != ALL_CAMPAIGNS:
         raise Invalid((Fault("#/campaign", "campaign_unknown"),))
-    expires_at, token_id = _expiry(call.token, wanted, campaign, now), new_token_id(sandbox=wanted.sandbox)
+    expires_at, token_id = _expiry(call.token, requested, campaign, now), new_token_id(sandbox=requested.sandbox)
 
     def issue() -> Response:
         text = registry.issue_token(
-            wanted.scopes,
-            wanted.campaign,
+            requested.scopes,
+            requested.campaign,
             expires_at,
-            wanted.names,
-            label=wanted.label,
-            region=wanted.region,
-            sandbox=wanted.sandbox,
+            requested.names,
+            label=requested.label,
+            region=requested.region,
+            sandbox=requested.sandbox,
             created_at=now,
             token_id=token_id,
         )
@@ -97,7 +97,7 @@ def issue_token(call: Call) -> Intent:
             raise LookupError("a token that was issued is not there")
         return json_response(IssuedToken(**msgspec.structs.asdict(token_response(token)), token=text), status=201)
 
-    return Intent(campaign=_campaign(wanted.campaign), target=token_id, carry_out=issue)
+    return Intent(campaign=_campaign(requested.campaign), target=token_id, carry_out=issue)
 
 
 @routes.on(
@@ -194,17 +194,17 @@ def _administers(call: Call, token: Token) -> bool:
     return call.token.allows("admin", token.campaign, call.services.now())
 
 
-def _expiry(issuer: Token, wanted: WantedToken, campaign: "Campaign | None", now: int) -> int | None:
+def _expiry(issuer: Token, requested: RequestedToken, campaign: "Campaign | None", now: int) -> int | None:
     """Return when a token ends (epoch ms), None for never.
 
     Raises:
         Invalid: it may administer, and would outlive the one that it is issued by.
     """
-    latest = issuer.expires_at if "admin" in wanted.scopes else None
-    if wanted.expires_at is None:
+    latest = issuer.expires_at if "admin" in requested.scopes else None
+    if requested.expires_at is None:
         usual = expiry_by_default(campaign, now)
         return usual if latest is None else min(usual, latest)
-    expires_at = None if wanted.expires_at == NEVER else wanted.expires_at
+    expires_at = None if requested.expires_at == NEVER else requested.expires_at
     if latest is not None and (expires_at is None or expires_at > latest):
         raise Invalid((Fault("#/expires_at", "expiry_past_own", {"latest": moment(latest)}),))
     return expires_at

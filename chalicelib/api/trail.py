@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from chalice.app import Response
@@ -12,12 +12,14 @@ from chalicelib.api.act_filters import milliseconds
 from chalicelib.api.calls import Call
 from chalicelib.api.paging import LIMIT, cursor, read_limit
 from chalicelib.api.problems import Problem
-from chalicelib.api.responses import MomentText, moment
+from chalicelib.api.responses import AnyJson, MomentText, moment
 from chalicelib.api.routes import NO_STORE, Operation, Parameter, Routes, json_response
 from chalicelib.api.token_labels import labels
 from chalicelib.domain.tokens import ALL_CAMPAIGNS
 from chalicelib.domain.trail_actions import TRAIL_ACTIONS
 from chalicelib.intake.faults import Rules, read
+from chalicelib.intake.requests import Line, Moment
+from chalicelib.intake.token_requests import TokenCampaign
 from chalicelib.intake.trail_requests import TrailRequest
 
 if TYPE_CHECKING:
@@ -25,14 +27,20 @@ if TYPE_CHECKING:
 
 _ENTRY = re.compile(r"[0-9]{13}\.[A-Za-z0-9_-]{12}")
 _LIMITS = "limits"
-_MOMENT: Mapping[str, object] = {"type": "string", "format": "date-time"}
 
 routes = Routes(__name__)
 
+_OWNER = Parameter(
+    name="campaign",
+    place="path",
+    description="A campaign, or `*` for what is of none.",
+    shape=TokenCampaign,
+    required=True,
+)
 _FILTERS = (
-    Parameter(name="from", place="query", description="Only what was done at this time or later.", shape=_MOMENT),
-    Parameter(name="until", place="query", description="Only what was done before this time.", shape=_MOMENT),
-    Parameter(name="by", place="query", description="Only what the token of this id did.", shape={"type": "string"}),
+    Parameter(name="from", place="query", description="Only what was done at this time or later.", shape=Moment),
+    Parameter(name="until", place="query", description="Only what was done before this time.", shape=Moment),
+    Parameter(name="by", place="query", description="Only what the token of this id did.", shape=Line),
     Parameter(
         name="action", place="query", description="Only what is this action.", shape={"enum": list(TRAIL_ACTIONS)}
     ),
@@ -64,7 +72,7 @@ class TrailEntryResponse(msgspec.Struct, frozen=True, omit_defaults=True):
     status: int | None
     targets: tuple[str, ...] | UnsetType = UNSET
     count: int | UnsetType = UNSET
-    changes: dict[str, tuple[Any, Any]] | UnsetType = UNSET
+    changes: dict[str, tuple[AnyJson, AnyJson]] | UnsetType = UNSET
 
 
 class TrailPageResponse(msgspec.Struct, frozen=True):
@@ -84,7 +92,7 @@ class TrailPageResponse(msgspec.Struct, frozen=True):
         scope="moderate",
         cache=NO_STORE,
         of_acts=True,
-        parameters=(*_FILTERS, LIMIT, cursor(_ENTRY)),
+        parameters=(_OWNER, *_FILTERS, LIMIT, cursor(_ENTRY)),
         gives={200: TrailPageResponse},
         refuses=("limit-invalid", "cursor-invalid", "fields-invalid"),
     ),
@@ -94,14 +102,14 @@ def list_trail(call: Call, campaign: str) -> Response:
     # What is of no campaign only tokens of all campaigns are let in to.
     owner = campaign if campaign == ALL_CAMPAIGNS else call.campaign(campaign).id
     limit, cursor = read_limit(call.query("limit")), _read_cursor(call.query("cursor"))
-    page = call.services.trail.page(owner, _wanted(call), cursor, limit)
+    page = call.services.trail.page(owner, _trail_filter(call), cursor, limit)
     labelled = labels(call.services, (one.entry.by for one in page.entries))
     tells_limits = call.token.allows("admin", owner, call.services.now())
     told = [_response(one, labelled, tells_limits=tells_limits) for one in page.entries]
     return json_response(TrailPageResponse(told, page.following))
 
 
-def _wanted(call: Call) -> "TrailFilter":
+def _trail_filter(call: Call) -> "TrailFilter":
     from chalicelib.trail import FIRST_MS, LAST_MS, TrailFilter
 
     given = {one.name: text for one in _FILTERS if (text := call.query(one.name)) is not None}

@@ -85,8 +85,8 @@ class Campaign(msgspec.Struct, frozen=True):
         goals = tuple(
             msgspec.structs.replace(goal, original=originals.get(goal.of, goal.original)) for goal in requested.goals
         )
-        kept = {"changes": self.changes, "generation": self.generation, "since": self.since}
-        changed = msgspec.structs.replace(requested, goals=goals, **kept)
+        unchanged = {"changes": self.changes, "generation": self.generation, "since": self.since}
+        changed = msgspec.structs.replace(requested, goals=goals, **unchanged)
         return self if changed == self else msgspec.structs.replace(changed, changes=self.changes + 1)
 
     def closure(self, at: int) -> Closure | None:

@@ -245,8 +245,8 @@ def _after_correction(command: CorrectParticipation, known: "_ChangeableAct", af
     """Return why an act in review goes on waiting: how many moderators it takes follows from what it is now."""
     if known.status == "counted":
         return ()
-    kept = tuple(reason for reason in known.review_reasons if reason != "two_moderators")
-    return (*kept, *moderator_reasons(after, command.limits))
+    others = tuple(reason for reason in known.review_reasons if reason != "two_moderators")
+    return (*others, *moderator_reasons(after, command.limits))
 
 
 def _approve(command: ApproveParticipation, state: State) -> tuple[Event, ...] | Refusal:

@@ -144,13 +144,13 @@ def _drawn(letters: re.Match[str]) -> str:
     return letters[0].translate(_DRAWN)
 
 
-def _holds_run(plain: str, most: int) -> bool:
-    return any(_is_long(run[0], most) for run in _RUN.finditer(plain))
+def _holds_run(plain: str, limit: int) -> bool:
+    return any(_is_long(run[0], limit) for run in _RUN.finditer(plain))
 
 
-def _is_long(run: str, most: int) -> bool:
+def _is_long(run: str, limit: int) -> bool:
     digits = _NO_DIGITS.sub("", run)
-    if len(digits) <= most:
+    if len(digits) <= limit:
         return False
     if _are_listed(run):
         return False

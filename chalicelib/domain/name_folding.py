@@ -46,16 +46,16 @@ def fold_name(name: str) -> str:
     """
     drawn = _NUMERO.sub(" ", undisguised(_FLAGS.sub(" ", name))).translate(_PLAIN)
     words = _BETWEEN.sub(" ", drawn).strip()
-    joined = _NOT_BETWEEN_NUMBERS.sub("", _BESIDE_A_DIGIT.sub(_kept, words))
+    joined = _NOT_BETWEEN_NUMBERS.sub("", _BESIDE_A_DIGIT.sub(_capital, words))
     return joined.translate(_AS_DIGITS)
 
 
-def _kept(letter: re.Match[str]) -> str:
+def _capital(letter: re.Match[str]) -> str:
     # A capital is no letter of the table.
     return letter[0].upper()
 
 
-class _Plain(dict[int, str]):
+class _PlainLetters(dict[int, str]):
     """Letters in their plainest form by code point, each found out when it is met for the first time."""
 
     def __missing__(self, code: int) -> str:
@@ -81,4 +81,4 @@ def _without_strokes(letter: str) -> str:
         return letter
 
 
-_PLAIN = _Plain()
+_PLAIN = _PlainLetters()

@@ -3,11 +3,10 @@
 Names, codes, successors, populations and their sources: `kz_regions.json` beside this file.
 """
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -39,6 +38,36 @@ class Region(msgspec.Struct, frozen=True):
     population: int
 
 
+class KnownRegion(msgspec.Struct, frozen=True):
+    """A region of today as `kz_regions.json` has it."""
+
+    code: str
+    type: Literal["region", "city"]
+    name_kk: str
+    name_ru: str
+    name_en: str
+    iso_name: str
+    name_ru_cldr: str
+    population: int
+
+
+class FormerRegion(msgspec.Struct, frozen=True):
+    """A region of 2021 by the code that it had, and the codes of those that it has become."""
+
+    code: str
+    successor_2022: tuple[str, ...]
+
+
+class _Situation(msgspec.Struct, frozen=True):
+    regions: tuple[FormerRegion, ...]
+
+
+class _Facts(msgspec.Struct, frozen=True):
+    population_as_of: str
+    regions: tuple[KnownRegion, ...]
+    situation_2021: _Situation
+
+
 class Unresolved(msgspec.Struct, frozen=True):
     """Why a text names no single region; `candidates` are the codes it could mean."""
 
@@ -55,19 +84,18 @@ def place_key(place: str) -> str:
 def regions() -> Mapping[str, Region]:
     """Return the 17 regions and 3 cities by code."""
     return {
-        entry["code"]: Region(
-            code=entry["code"],
-            names={"kk": entry["name_kk"], "ru": entry["name_ru"], "en": entry["name_en"]},
-            population=entry["population"],
+        region.code: Region(
+            code=region.code,
+            names={"kk": region.name_kk, "ru": region.name_ru, "en": region.name_en},
+            population=region.population,
         )
-        for entry in facts()["regions"]
+        for region in known_regions()
     }
 
 
 def population_as_of() -> str:
     """Return the day (ISO 8601) that the populations are of."""
-    day: str = _content()["population_as_of"]
-    return day
+    return _facts().population_as_of
 
 
 def resolve_region(code: str) -> str | Unresolved:
@@ -85,17 +113,21 @@ def resolve_region(code: str) -> str | Unresolved:
     return successors[0]
 
 
-@cache
-def facts() -> dict[str, list[dict[str, Any]]]:
-    """Return what is known of the regions of today and of those of 2021, as `kz_regions.json` has it."""
-    return {"regions": _content()["regions"], "regions_2021": _content()["situation_2021"]["regions"]}
+def known_regions() -> tuple[KnownRegion, ...]:
+    """Return what is known of the regions of today."""
+    return _facts().regions
+
+
+def former_regions() -> tuple[FormerRegion, ...]:
+    """Return what is known of the regions of 2021."""
+    return _facts().situation_2021.regions
 
 
 @cache
-def _content() -> Any:
-    return json.loads(Path(__file__).with_name("kz_regions.json").read_bytes())
+def _facts() -> _Facts:
+    return msgspec.json.decode(Path(__file__).with_name("kz_regions.json").read_bytes(), type=_Facts)
 
 
 @cache
 def _successors() -> Mapping[str, tuple[str, ...]]:
-    return {entry["code"]: tuple(entry["successor_2022"]) for entry in facts()["regions_2021"]}
+    return {region.code: region.successor_2022 for region in former_regions()}

@@ -4,6 +4,9 @@ import msgspec
 
 from chalicelib.domain.vocabulary import Status
 
+ActKey = tuple[str, int]
+"""How read models know an act: by its stream, and the version of that which it was recorded at."""
+
 
 class Receipt(msgspec.Struct, frozen=True):
     """The head of an act.

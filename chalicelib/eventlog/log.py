@@ -5,11 +5,11 @@ the writer's role may not do either.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from chalicelib.aws.batches import read_items
+from chalicelib.aws.batch_get import read_items
 from chalicelib.aws.items import Item, Write
 from chalicelib.domain.decider import INITIAL, Carry, State, known_act
 from chalicelib.domain.events import RecordedEvent
@@ -133,7 +133,7 @@ class DynamoDBEventLog:
     def newest_at(self, versions: Mapping[str, int]) -> dict[str, State]:
         """Return what `newest` does of those streams whose newest version is the given one. Consistent, by batches."""
         # The version after it is asked for, too: where it is there, the given one is not the newest.
-        keys: list[Any] = [
+        keys = [
             {"stream": {"S": stream}, "version": {"N": str(version + more)}}
             for stream, version in versions.items()
             for more in (0, 1)
@@ -164,8 +164,11 @@ class DynamoDBEventLog:
         Raises:
             LookupError: there is none.
         """
-        key: Any = {"stream": {"S": stream}, "version": {"N": str(version)}}
-        answer = self._client.get_item(TableName=self._events, Key=key, ConsistentRead=True)
+        answer = self._client.get_item(
+            TableName=self._events,
+            Key={"stream": {"S": stream}, "version": {"N": str(version)}},
+            ConsistentRead=True,
+        )
         if "Item" not in answer:
             raise LookupError(f"{stream} has no version {version}")
         return decode(answer["Item"])
@@ -210,7 +213,7 @@ class DynamoDBEventLog:
         }
 
     def _receipt_write(self, receipt: Receipt, expected: int | None) -> Write:
-        put: dict[str, Any] = {
+        put: Mapping[str, object] = {
             "TableName": self._receipts,
             "Item": encode_receipt(receipt),
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from chalicelib import logs
-from chalicelib.aws.batches import MAX_AT_ONCE, read_items
+from chalicelib.aws.batch_get import MAX_AT_ONCE, read_items
 from chalicelib.aws.items import Item
 from chalicelib.domain.decider import KnownAct, known_act
 from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
@@ -29,8 +29,8 @@ AT_ONCE = 16
 """Requests at a time: they only wait for DynamoDB."""
 
 _AS_READ = "#stream = :stream AND version = :version AND newest = :newest"
-_KEPT = "#stream, version, event_id, recorded_at, #type, #data"
-_KEPT_NAMES = {"#stream": "stream", "#type": "type", "#data": "data"}
+_ATTRIBUTES = "#stream, version, event_id, recorded_at, #type, #data"
+_ATTRIBUTE_NAMES = {"#stream": "stream", "#type": "type", "#data": "data"}
 
 
 class RebuiltReceipts(msgspec.Struct, frozen=True):
@@ -123,7 +123,11 @@ class ReceiptsRebuild:
         places = {(receipt.stream, receipt.version) for receipt in stored}
         keys = [{"stream": {"S": stream}, "version": {"N": str(version)}} for stream, version in places]
         items = read_items(
-            self._client, self._events, keys, ProjectionExpression=_KEPT, ExpressionAttributeNames=_KEPT_NAMES
+            self._client,
+            self._events,
+            keys,
+            ProjectionExpression=_ATTRIBUTES,
+            ExpressionAttributeNames=_ATTRIBUTE_NAMES,
         )
         logged = {(item["stream"]["S"], int(item["version"]["N"])): item for item in items}
         return [

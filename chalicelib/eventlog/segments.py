@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from chalicelib.aws.batches import read_items
+from chalicelib.aws.batch_get import read_items
 from chalicelib.aws.items import Item
 
 if TYPE_CHECKING:

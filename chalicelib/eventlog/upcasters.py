@@ -6,7 +6,6 @@ release writes it: while functions are being replaced, none meets what it cannot
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import msgspec
 
@@ -19,7 +18,7 @@ from chalicelib.domain.events import (
 )
 from chalicelib.domain.participation import MINUTES_PER_HOUR
 
-Data = dict[str, Any]
+Data = Mapping[str, object]
 Upcast = Callable[[Data], Data]
 
 
@@ -66,15 +65,18 @@ def _with_receipts(data: Data) -> Data:
     Schema 1 held an organisation's name as text, which nobody can hide or erase: the act stands without it. Its short
     hashes of submissions name no receipt.
     """
-    lifted: Data = {name: _act(value) if name in _ACTS else value for name, value in data.items()}
+    lifted = {
+        name: _act(value) if name in _ACTS and isinstance(value, Mapping) else value for name, value in data.items()
+    }
     lifted.pop("submission", None)
     return {"receipt": "", **lifted}
 
 
 def _act(act: Data) -> Data:
     lifted = {name: value for name, value in act.items() if name not in ("hours", "amount", "organisation")}
-    if "hours" in act:
-        lifted["minutes"] = act["hours"] * MINUTES_PER_HOUR
+    hours = act.get("hours")
+    if isinstance(hours, int | float):
+        lifted["minutes"] = hours * MINUTES_PER_HOUR
     if "amount" in act:
         lifted["pledged"] = act["amount"]
     return lifted

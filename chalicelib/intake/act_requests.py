@@ -28,10 +28,14 @@ MAX_IDS = 500
 REASONS: tuple[ReviewReason, ...] = get_args(ReviewReason)
 
 # Of an act of the first schema the id is its participant's and its version.
-PLACE_IN_LIST = r"[0-9]{13}\.[A-Za-z0-9_-]{21}[AQgw](\.[1-9][0-9]{0,6})?"
+ACT_ID = r"[A-Za-z0-9_-]{21}[AQgw](\.[1-9][0-9]{0,6})?"
+PLACE_IN_LIST = rf"[0-9]{{13}}\.{ACT_ID}"
 """How a place in a list of acts is written: `<epoch ms>.<id>`."""
 
-ActId = Annotated[str, Meta(max_length=64, extra={"fault": "participation"})]
+ActId = Annotated[
+    str,
+    Meta(max_length=64, extra={"fault": "participation"}, extra_json_schema={"pattern": f"^{ACT_ID}$"}),
+]
 ActIds = Annotated[list[str], Meta(max_length=MAX_IDS, extra={"fault": "participations"})]
 PlaceCode = Annotated[
     str,
@@ -41,7 +45,15 @@ PlaceCode = Annotated[
         extra_json_schema={"pattern": f"^({REGION_CODE}|{COUNTRY_CODE})$"},
     ),
 ]
-Reasons = Annotated[str, Meta(max_length=200, extra={"fault": "reasons"})]
+_REASON = rf"\s*({'|'.join(REASONS)})?\s*"
+Reasons = Annotated[
+    str,
+    Meta(max_length=200, extra={"fault": "reasons"}, extra_json_schema={"pattern": f"^{_REASON}(,{_REASON})*$"}),
+]
+PlaceInList = Annotated[
+    str,
+    Meta(min_length=1, max_length=200, extra={"fault": "line"}, extra_json_schema={"pattern": f"^{PLACE_IN_LIST}$"}),
+]
 AmountAbove = Annotated[int, Meta(ge=0, le=MAX_AMOUNT, extra={"fault": "amount_above"})]
 Expected = Annotated[int, Meta(ge=0, le=10**9, extra={"fault": "expected"})]
 Flag = Annotated[bool, Meta(extra={"fault": "flag"})]
@@ -82,7 +94,7 @@ class DecisionsRequest(Request, frozen=True):
     filter: ActFilterRequest | None = None
     dry_run: Flag = False
     expected: Expected | None = None
-    after: Annotated[Line, Meta(extra_json_schema={"pattern": f"^{PLACE_IN_LIST}$"})] | None = None
+    after: PlaceInList | None = None
 
 
 def split_reasons(text: str) -> frozenset[str]:

@@ -50,22 +50,22 @@ def read_campaign_patch(campaign_id: str, told: Mapping[str, object], patch: obj
     Raises:
         Invalid: naming every field that would be wrong, and every one in the patch that no campaign has.
     """
-    wanted = merged(told, patch)
-    return read_campaign(campaign_id, _with_slips(wanted, told, patch))
+    patched = merged(told, patch)
+    return read_campaign(campaign_id, _with_slips(patched, told, patch))
 
 
-def _with_slips(wanted: object, told: object, patch: object) -> object:
-    """Return what is wanted with what the patch takes away that no campaign has: that is a slip, too."""
-    if not (isinstance(wanted, Mapping) and isinstance(told, Mapping) and isinstance(patch, Mapping)):
-        return wanted
+def _with_slips(patched: object, told: object, patch: object) -> object:
+    """Return what a patch makes, with what it takes away that no campaign has: that is a slip, too."""
+    if not (isinstance(patched, Mapping) and isinstance(told, Mapping) and isinstance(patch, Mapping)):
+        return patched
     slips = {name: None for name, value in patch.items() if value is None and name not in told}
     # Which currencies there are limits of is as the campaign says.
     inner = {
-        name: _with_slips(wanted[name], told[name], value)
+        name: _with_slips(patched[name], told[name], value)
         for name, value in patch.items()
-        if name in told and name in wanted and name != "amount"
+        if name in told and name in patched and name != "amount"
     }
-    return {**wanted, **slips, **inner}
+    return {**patched, **slips, **inner}
 
 
 def _names(given: NamesRequest) -> Translations:

@@ -1,7 +1,6 @@
 """Details of an answer that cannot be used: where nothing depends on them, the act counts without them."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
 from chalicelib.domain.identity import normalise_email
 from chalicelib.domain.phones import normalise_phone
@@ -34,8 +33,8 @@ def are_same(target: AskedField, one: object, other: object) -> bool:
 
 
 def without_useless_details(
-    told: Mapping[str, Any], required: Collection[AskedField], *, signed_in: bool
-) -> tuple[dict[str, Any], tuple[AskedField, ...]]:
+    told: Mapping[str, object], required: Collection[AskedField], *, signed_in: bool
+) -> tuple[dict[str, object], tuple[AskedField, ...]]:
     """Return what is told without what cannot be used and is not needed, and what that is.
 
     A broken phone or e-mail is needed where nothing else is there to be known by, or where it is `required`. Where a
@@ -53,10 +52,14 @@ def without_useless_details(
         left_out += [target for target in unusable if target not in required]
     if is_person and "bin" in told:
         left_out.append("bin")
-    left_out += [part for part in _NAMES if len(told.get(part, "")) > MAX_NAME]
+    left_out += [part for part in _NAMES if len(_text(told, part)) > MAX_NAME]
     for target in left_out:
         useful.pop(target, None)
-    if len(note := told.get("note", "")) > MAX_NOTE:
+    if len(note := _text(told, "note")) > MAX_NOTE:
         useful["note"] = note[:MAX_NOTE]
         left_out.append("note")
     return useful, tuple(left_out)
+
+
+def _text(told: Mapping[str, object], target: AskedField) -> str:
+    return str(told.get(target, ""))

@@ -6,12 +6,15 @@ Every fault of a request is found, not only the first; texts for people are made
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Literal, Never, TypeAlias, TypeVar, Union, cast, get_args, get_origin
 from urllib.parse import quote
 
 import msgspec
 
 _Shape = TypeVar("_Shape", bound=msgspec.Struct)
+
+_LARGEST_WHOLE = 2**53
+"""Up to here every whole number has a float of its own."""
 
 _PLAIN_IN_FRAGMENTS = "!$&'()*+,;=:@/?~"
 """What stands as it is in a fragment beside letters, digits and `-._` (RFC 3986, section 3.5)."""
@@ -25,15 +28,18 @@ class Fault(msgspec.Struct, frozen=True):
     values: Mapping[str, str] = {}
 
 
+Rule: TypeAlias = Callable[[Never, str], Iterator[Fault]]
+"""Yields what is wrong with a value at a pointer: each rule takes values of its own type alone."""
+
+
 class Rules(msgspec.Struct, frozen=True):
     """What a well-shaped value must mean.
 
-    `values` is by the fault name of the value's type, `objects` by request type; each returns the faults of a value
-    at a pointer.
+    `values` is by the fault name of the value's type, `objects` by request type.
     """
 
-    values: Mapping[str, Callable[[Any, str], Iterator[Fault]]] = {}
-    objects: Mapping[type[msgspec.Struct], Callable[[Any, str], Iterator[Fault]]] = {}
+    values: Mapping[str, Rule] = {}
+    objects: Mapping[type[msgspec.Struct], Rule] = {}
 
 
 class Invalid(Exception):
@@ -50,15 +56,33 @@ def read(shape: type[_Shape], raw: object, rules: Rules) -> _Shape:
     Raises:
         Invalid: with a fault for each field that is unknown, missing, misshapen or against a rule.
     """
-    found = tuple(_object_faults(shape, raw, "#", rules))
+    given = _with_whole_numbers(raw)
+    found = tuple(_object_faults(shape, given, "#", rules))
     if found:
         raise Invalid(found)
-    return msgspec.convert(raw, shape)
+    return msgspec.convert(given, shape)
+
+
+def _with_whole_numbers(value: object) -> object:
+    """Return a value in which what is a whole number is one, also where it is written as `5.0`.
+
+    Source: https://json-schema.org/draft/2020-12/json-schema-validation#section-6.1.1
+    """
+    if isinstance(value, Mapping):
+        return {name: _with_whole_numbers(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_with_whole_numbers(entry) for entry in value]
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= _LARGEST_WHOLE else value
 
 
 def child(pointer: str, name: str) -> str:
     """Return the pointer to a member of the object at `pointer`."""
     return f"{pointer}/{quote(name.replace('~', '~0').replace('/', '~1'), safe=_PLAIN_IN_FRAGMENTS)}"
+
+
+def rule_faults(rule: Rule, value: object, pointer: str) -> Iterator[Fault]:
+    """Return what a rule finds at a pointer; the value is of the type that the rule takes."""
+    return cast("Callable[[object, str], Iterator[Fault]]", rule)(value, pointer)
 
 
 def _object_faults(shape: type[msgspec.Struct], raw: object, pointer: str, rules: Rules) -> Iterator[Fault]:
@@ -71,7 +95,7 @@ def _object_faults(shape: type[msgspec.Struct], raw: object, pointer: str, rules
         yield fault
     rule = rules.objects.get(shape)
     if rule is not None and not found:
-        yield from rule(msgspec.convert(raw, shape), pointer)
+        yield from rule_faults(rule, msgspec.convert(raw, shape), pointer)
 
 
 def _member_faults(
@@ -111,7 +135,7 @@ def _value_faults(hint: object, value: object, pointer: str, rules: Rules) -> It
         return
     rule = rules.values.get(_fault_name(hint))
     if rule is not None:
-        yield from rule(converted, pointer)
+        yield from rule_faults(rule, converted, pointer)
 
 
 def _misshapen(hint: object, pointer: str) -> Fault:

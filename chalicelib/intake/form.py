@@ -1,7 +1,7 @@
 """A provider's form: what its questions ask for, what its answers mean, and which campaign they are for."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -267,7 +267,7 @@ def _members(defaults: Defaults) -> dict[str, object]:
 
 def _all_said(
     form: Form, given: Fields, provider_fields: Collection[str], corrected: Mapping[AskedField, AnswerValue]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return what a submission says by what is asked for, `NOTHING` where it says that there is nothing."""
     locked = frozenset[AskedField]().union(*(TARGETS[name] for name in _members(form.defaults)))
     known, nothing, named = given.only(provider_fields), Fields({}), Fields(dict.fromkeys(form.questions))
@@ -279,7 +279,7 @@ def _all_said(
 
     # A place is a region or a country: who corrects the one, corrects the place.
     settled = {*corrected, *(_PLACE if _PLACE & corrected.keys() else ())}
-    said: dict[str, Any] = {}
+    said: dict[str, object] = {}
     for target in ASKED_FIELDS:
         if target not in settled and (value := _said(form, named, given, reached(target), target)) is not None:
             said[target] = value
@@ -336,7 +336,7 @@ def _value(answer: object, target: AskedField) -> object:
     return NOTHING if answer is NOTHING else meaning(answer, target)
 
 
-def _is_said(target: AskedField, said: Mapping[str, Any]) -> bool:
+def _is_said(target: AskedField, said: Mapping[str, object]) -> bool:
     """Whether something is answered, in whatever way it may be."""
     if target in _PLACE:
         return _place(said) is not None
@@ -356,12 +356,12 @@ def _absent(form: Form, given: Fields, provider_fields: Collection[str]) -> Iter
         yield form.consent.field
 
 
-def _full_name(said: Mapping[str, Any]) -> str | None:
+def _full_name(said: Mapping[str, object]) -> str | None:
     parts: tuple[AskedField, ...] = ("first_name", "patronymic", "last_name")
-    return " ".join(said[part] for part in parts if part in said) or None
+    return " ".join(str(said[part]) for part in parts if part in said) or None
 
 
-def _check_currency(said: Mapping[str, Any]) -> None:
+def _check_currency(said: Mapping[str, object]) -> None:
     """Let pass an amount that is of the currency that another question tells, or that a program told with it.
 
     People write whole units, of which other currencies than tenge have parts: none becomes another.
@@ -370,17 +370,17 @@ def _check_currency(said: Mapping[str, Any]) -> None:
         Unmappable: it is of another.
     """
     amount, currency = said.get("amount"), said.get("currency")
-    if amount is not None and currency is not None and amount.get("currency") != currency:
+    if isinstance(amount, Mapping) and currency is not None and amount.get("currency") != currency:
         raise Unmappable("currency_differs", "amount")
 
 
-def _place(said: Mapping[str, Any]) -> dict[str, str] | None:
+def _place(said: Mapping[str, object]) -> dict[str, str] | None:
     """Return the place that is answered, None where none is: that an act was in Kazakhstan does not say where.
 
     Raises:
         Unmappable: a region and a country of which one is not in the other, or an act abroad without a country.
     """
-    region, country = said.get("region"), said.get("country")
+    region, country = _code(said, "region"), _code(said, "country")
     if region is None:
         return None if country in (None, HOME_COUNTRY) else {"country": country}
     if region == ABROAD:
@@ -393,6 +393,11 @@ def _place(said: Mapping[str, Any]) -> dict[str, str] | None:
     if country not in (None, HOME_COUNTRY if is_home else region):
         raise Unmappable("several_answers", "country")
     return {"region": region} if is_home else {"country": region}
+
+
+def _code(said: Mapping[str, object], target: AskedField) -> str | None:
+    code = said.get(target)
+    return None if code is None else str(code)
 
 
 def _consent(form: Form, given: Fields) -> dict[str, str] | None:

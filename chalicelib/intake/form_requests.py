@@ -9,7 +9,7 @@ from msgspec import Meta
 from chalicelib.domain.folding import fold_label
 from chalicelib.domain.vocabulary import Kind, NamesOnAir, ParticipantType
 from chalicelib.intake.answers import ASKED_FIELDS, AskedField, Unmappable, meaning
-from chalicelib.intake.faults import Fault, Invalid, Rules, child, read
+from chalicelib.intake.faults import Fault, Invalid, Rules, child, read, rule_faults
 from chalicelib.intake.form import KEEPERS, TARGETS, AnswerValue, Form, FormState
 from chalicelib.intake.participation_requests import RULES
 from chalicelib.intake.requests import (
@@ -31,9 +31,16 @@ from chalicelib.intake.requests import (
 
 FieldName = Annotated[str, Meta(min_length=1, max_length=500, extra={"fault": "field_name"})]
 YesOrNo = Annotated[bool, Meta(extra={"fault": "yes_or_no"})]
-Questions = Annotated[dict[str, str | None], Meta(extra={"fault": "questions"})]
-Answers = Annotated[dict[str, dict[str, str | int | float | bool | None]], Meta(extra={"fault": "answers"})]
-CorrectionTable = Annotated[dict[str, str | int | float | bool | None], Meta(extra={"fault": "corrections"})]
+_Asked = Annotated[str, Meta(extra_json_schema={"pattern": f"^({'|'.join(ASKED_FIELDS)})$"})]
+Questions = Annotated[dict[str, _Asked | None], Meta(extra={"fault": "questions"})]
+Answers = Annotated[
+    dict[str, dict[str, str | int | float | bool | None]],
+    Meta(extra={"fault": "answers"}, extra_json_schema={"propertyNames": {"enum": [*ASKED_FIELDS, "consent"]}}),
+]
+CorrectionTable = Annotated[
+    dict[str, str | int | float | bool | None],
+    Meta(extra={"fault": "corrections"}, extra_json_schema={"propertyNames": {"enum": [*ASKED_FIELDS]}}),
+]
 Required = Annotated[list[AskedField], Meta(max_length=len(ASKED_FIELDS), extra={"fault": "required_fields"})]
 
 
@@ -215,7 +222,7 @@ def _chosen(target: AskedField, shape: object) -> Callable[[AnswerValue], bool]:
 
 
 def _is_display(value: AnswerValue) -> bool:
-    return _chosen("organisation", Display)(value) and not any(RULES.values["display"](value, "#"))
+    return _chosen("organisation", Display)(value) and not any(rule_faults(RULES.values["display"], value, "#"))
 
 
 def _fits_shape(shape: object, fault: str) -> Callable[[AnswerValue], bool]:
@@ -227,7 +234,7 @@ def _fits_shape(shape: object, fault: str) -> Callable[[AnswerValue], bool]:
             msgspec.convert(value, shape)
         except msgspec.ValidationError:
             return False
-        return rule is None or not any(rule(value, "#"))
+        return rule is None or not any(rule_faults(rule, value, "#"))
 
     return fits
 

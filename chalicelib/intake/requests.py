@@ -20,6 +20,8 @@ _END = r"$(?!\n)"
 _LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]*" + _END
 # How codes are written is told, and which of them there are is looked up.
 REGION_CODE, COUNTRY_CODE, CURRENCY_CODE = r"KZ-([0-9]{2}|[A-Z]{3})", r"[A-Z]{2}", r"[A-Z]{3}"
+# `\s` is not the same everywhere.
+_SPACES = r"\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=_LINE, extra={"fault": "line"})]
@@ -50,9 +52,12 @@ PollSeconds = Annotated[int, Meta(ge=1, le=600, extra={"fault": "poll_seconds"})
 Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, extra={"fault": "amount"})]
 Moment = Annotated[datetime, Meta(tz=True, extra={"fault": "moment"})]
 GoalTarget = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, extra={"fault": "target"})]
-AmountLimits = Annotated[dict[str, Amount], Meta(extra={"fault": "amount_limits"})]
-Url = Annotated[str, Meta(max_length=500, pattern=r"^https://[^\s\"<>\\]+" + _END, extra={"fault": "url"})]
-Topics = Annotated[list[Slug], Meta(max_length=50, extra={"fault": "topics"})]
+AmountLimits = Annotated[
+    dict[str, Amount],
+    Meta(extra={"fault": "amount_limits"}, extra_json_schema={"propertyNames": {"pattern": f"^{CURRENCY_CODE}$"}}),
+]
+Url = Annotated[str, Meta(max_length=500, pattern=rf"^https://[^\"<>\\{_SPACES}]+" + _END, extra={"fault": "url"})]
+Topics = Annotated[list[Slug], Meta(max_length=50, extra={"fault": "topics"}, extra_json_schema={"uniqueItems": True})]
 CampaignId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}" + _END, extra={"fault": "campaign_id"})]
 
 
@@ -230,9 +235,23 @@ class CampaignRequest(Request, frozen=True):
     id: CampaignId | None = None
 
 
+class NamesPatch(Request, frozen=True):
+    """What to change of a text in the three languages."""
+
+    kk: Line | UnsetType = UNSET
+    ru: Line | UnsetType = UNSET
+    en: Line | UnsetType = UNSET
+
+
+def _patched(field: msgspec.structs.FieldInfo) -> object:
+    """Return the type by which a field is changed: what has no default cannot take it."""
+    changed = NamesPatch if field.type is NamesRequest else field.type
+    return changed | UnsetType if field.required else changed | UnsetType | None
+
+
 CampaignPatch = msgspec.defstruct(
     "CampaignPatch",
-    [(field.name, field.type | UnsetType | None, UNSET) for field in msgspec.structs.fields(CampaignRequest)],
+    [(field.name, _patched(field), UNSET) for field in msgspec.structs.fields(CampaignRequest)],
     frozen=True,
     forbid_unknown_fields=True,
     namespace={"__doc__": "What to change of a campaign: what is left out stays, what is null takes its default."},

@@ -49,7 +49,7 @@ class TokenRequest(Request, frozen=True):
     expires_at: Expiry | UnsetType = UNSET
 
 
-class WantedToken(msgspec.Struct, frozen=True):
+class RequestedToken(msgspec.Struct, frozen=True):
     """What a token shall be; `expires_at` is epoch ms, `never`, or None where that is not said."""
 
     label: str
@@ -61,7 +61,7 @@ class WantedToken(msgspec.Struct, frozen=True):
     expires_at: int | Literal["never"] | None
 
 
-def read_token(raw: object, now: int) -> WantedToken:
+def read_token(raw: object, now: int) -> RequestedToken:
     """Return the token that a request asks for, now (epoch ms).
 
     Raises:
@@ -72,7 +72,7 @@ def read_token(raw: object, now: int) -> WantedToken:
     if isinstance(expires_at, int) and not now < expires_at <= now + LATEST_MS:
         raise Invalid((Fault("#/expires_at", "expiry"),))
     region = None if request.region is None else resolve_region(request.region)
-    return WantedToken(
+    return RequestedToken(
         label=clean(request.label),
         scopes=tuple(scope for scope in SCOPES if scope in request.scopes),
         campaign=request.campaign,

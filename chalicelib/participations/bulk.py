@@ -13,7 +13,8 @@ from chalicelib.domain.commands import Moderation
 from chalicelib.domain.decider import KnownAct, Refusal, State, decide, evolve
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.eventlog.log import EventLog, ExpectedVersionConflict
-from chalicelib.participations.service import Busy, Participations, Refused, append, following, with_content
+from chalicelib.participations.appending import Busy, append, following, with_content
+from chalicelib.participations.service import Participations, Refused
 
 AT_ONCE = 8
 """Participants that are decided on at a time."""
@@ -78,10 +79,10 @@ class BulkModeration:
         for act in acts:
             if self._monotonic() >= deadline:
                 return
-            receipt, wanted = act.receipt, command(act.receipt.id)
+            receipt, moderation = act.receipt, command(act.receipt.id)
             state = states.pop(receipt.stream, None) or self._log.newest(receipt.stream)
             known = msgspec.structs.replace(state, acts={receipt.id: self._with_content(act, state)})
-            decision = decide(wanted, known)
+            decision = decide(moderation, known)
             if isinstance(decision, Refusal):
                 states[receipt.stream] = known
                 yield BulkOutcome(receipt.id, refusal=decision)
@@ -91,16 +92,16 @@ class BulkModeration:
             try:
                 after = evolve(known, recorded) if dry_run else append(self._log, recorded, known, ())
             except (ExpectedVersionConflict, Busy):
-                yield self._alone(act, wanted)
+                yield self._alone(act, moderation)
             else:
                 states[receipt.stream] = after
                 yield BulkOutcome(receipt.id, recorded)
 
-    def _alone(self, act: KnownAct, wanted: Moderation) -> BulkOutcome:
+    def _alone(self, act: KnownAct, moderation: Moderation) -> BulkOutcome:
         """Decide where others were writing: the service finds out what is so now."""
         receipt = self._participations.receipt(act.receipt.id) or act.receipt
         try:
-            return BulkOutcome(receipt.id, self._participations.moderated(receipt, wanted).recorded)
+            return BulkOutcome(receipt.id, self._participations.moderated(receipt, moderation).recorded)
         except Refused as refused:
             return BulkOutcome(receipt.id, refusal=refused.refusal)
         except Busy:

@@ -167,8 +167,8 @@ class Contacts:
         )
         return [{"Put": item.get_save_kwargs_from_instance()}]
 
-    def participant_of(self, campaign: str, user: str, most: int, expires_at: int) -> Write:
-        """Return the write that counts one more participant for a signed-in user, as long as they have less than most.
+    def participant_of(self, campaign: str, user: str, limit: int, expires_at: int) -> Write:
+        """Return the write that counts one more participant for a signed-in user who has fewer than `limit`.
 
         Stored until `expires_at` (epoch seconds).
         """
@@ -178,7 +178,7 @@ class Contacts:
                 ContactItem.campaign.set(campaign),
                 ContactItem.expires_at.set(expires_at),
             ],
-            condition=ContactItem.participants.does_not_exist() | (ContactItem.participants < most),
+            condition=ContactItem.participants.does_not_exist() | (ContactItem.participants < limit),
             return_values_on_condition_failure="ALL_OLD",
         )
         return {"Update": update}

@@ -21,9 +21,9 @@ from chalicelib.domain.vocabulary import PERSON
 from chalicelib.eventlog.log import EventLog, ExpectedVersionConflict
 from chalicelib.eventlog.transactions import ConditionsFailed, Congested, Transactions
 from chalicelib.intake.participation_requests import Person
+from chalicelib.participations.appending import MAX_ATTEMPTS, Busy, append, pause
 from chalicelib.participations.contacts import ActNote, Contacts, StoredContact
 from chalicelib.participations.names import Names
-from chalicelib.participations.service import MAX_ATTEMPTS, Busy, append, pause
 
 
 class Parked(Protocol):

@@ -10,13 +10,10 @@ import msgspec
 from pynamodb.exceptions import DoesNotExist
 
 from chalicelib.aws.tables import for_table
-from chalicelib.domain.receipts import Receipt
+from chalicelib.domain.receipts import ActKey, Receipt
 from chalicelib.domain.vocabulary import Visibility
 from chalicelib.eventlog.transactions import ConditionsFailed, Transactions
 from chalicelib.participations.names import Decided, NameItem, counted, decided_of, decision_actions
-
-ActKey = tuple[str, int]
-"""The stream of an act, and the version of it that the act was recorded at."""
 
 
 class ActVisibility(msgspec.Struct, frozen=True):

@@ -175,7 +175,7 @@ class Names:
         Raises:
             UnknownNames: there are none of these ids; nothing was decided.
             TextsOfOthers: other names have texts that these shall have; nothing was decided.
-            DecidedOtherwise: names are in other states than those expected, and not in those wanted; where that came
+            DecidedOtherwise: names are in other states than those expected, and not in the new ones; where that came
                 about meanwhile, others of more than 90 may be decided.
             Congested: others keep deciding on the same names; some of it may be decided.
         """
@@ -185,22 +185,22 @@ class Names:
                 raise UnknownNames(unknown)
             if others := self._with_texts_of_others(campaign, current, changes):
                 raise TextsOfOthers(others)
-            wanted = [_after(current[change.id], change, decided) for change in changes]
-            if otherwise := _otherwise(current, wanted, changes):
+            new = [_after(current[change.id], change, decided) for change in changes]
+            if otherwise := _otherwise(current, new, changes):
                 raise DecidedOtherwise(otherwise)
-            writes = [self._replacing(campaign, current[name.id], name) for name in wanted if name != current[name.id]]
+            writes = [self._replacing(campaign, current[name.id], name) for name in new if name != current[name.id]]
             try:
                 self._write_counted(campaign, writes)
             except ConditionsFailed:
                 continue
-            return wanted
+            return new
         raise Congested
 
     def decide_on_all(self, campaign: str, state: Visibility, decided: Decided) -> NamesStatus:
         """Hide all names of a campaign, or show again those that may be shown; return what holds then."""
-        standing = self.standing(campaign)
-        if standing.all_names == state:
-            return standing
+        status = self.status(campaign)
+        if status.all_names == state:
+            return status
         item = self._items(_key(campaign, ""))
         try:
             item.update(
@@ -210,7 +210,7 @@ class Names:
         except UpdateError as error:
             if not is_lost_condition(error):
                 raise
-        return self.standing(campaign)
+        return self.status(campaign)
 
     def erase(self, campaign: str, ids: Sequence[str]) -> None:
         """Delete names; the count of changes goes up with each transaction that does.
@@ -223,7 +223,7 @@ class Names:
         ]
         self._write_counted(campaign, deletes)
 
-    def standing(self, campaign: str) -> NamesStatus:
+    def status(self, campaign: str) -> NamesStatus:
         """Return how often what a campaign shows was changed, and whether its names are shown. Consistent."""
         try:
             item = self._items.get(_key(campaign, ""), consistent_read=True)
@@ -250,13 +250,13 @@ class Names:
             some = writes[start : start + _MAX_AT_ONCE]
             self._transactions.write([*some, counted(self._items, campaign)], token=str(uuid4()))
 
-    def _replacing(self, campaign: str, current: StoredName, wanted: StoredName) -> Write:
+    def _replacing(self, campaign: str, current: StoredName, new: StoredName) -> Write:
         update = self._items(_key(campaign, current.id)).get_update_kwargs_from_instance(
             actions=[
-                NameItem.text.set(wanted.text),
-                NameItem.state.set(wanted.state),
-                NameItem.by_state.set(_partition(campaign, wanted.state, wanted.id)),
-                *([] if wanted.decided is None else decision_actions(wanted.decided)),
+                NameItem.text.set(new.text),
+                NameItem.state.set(new.state),
+                NameItem.by_state.set(_partition(campaign, new.state, new.id)),
+                *([] if new.decided is None else decision_actions(new.decided)),
             ],
             condition=(NameItem.state == current.state) & (NameItem.text == current.text),
         )
@@ -301,16 +301,16 @@ def decided_of(item: NameItem) -> Decided | None:
 
 
 def _after(current: StoredName, change: NameChange, decided: Decided) -> StoredName:
-    wanted = msgspec.structs.replace(current, state=change.state, text=change.text or current.text)
-    return current if wanted == current else msgspec.structs.replace(wanted, decided=decided)
+    new = msgspec.structs.replace(current, state=change.state, text=change.text or current.text)
+    return current if new == current else msgspec.structs.replace(new, decided=decided)
 
 
 def _otherwise(
-    current: Mapping[str, StoredName], wanted: Sequence[StoredName], changes: Sequence[NameChange]
+    current: Mapping[str, StoredName], new: Sequence[StoredName], changes: Sequence[NameChange]
 ) -> list[StoredName]:
     """Return the names that shall be changed by somebody who saw them in another state than they are in."""
     expected = {change.id: change.expected for change in changes}
-    changing = [current[name.id] for name in wanted if name != current[name.id]]
+    changing = [current[name.id] for name in new if name != current[name.id]]
     return [name for name in changing if expected[name.id] not in (None, name.state)]
 
 

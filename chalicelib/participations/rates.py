@@ -20,7 +20,7 @@ MS_PER_MINUTE = 60_000
 UNASKED_ACTS = 10
 """So many acts of a sender count in a process within the span before it asks what the others did."""
 
-SECONDS_KEPT = 1.0
+MAX_AGE_SECONDS = 1.0
 
 Arrivals = Callable[[Campaign, int], Mapping[str, Sum]]
 """Returns what each sender brought to a campaign from a minute (epoch minutes) on, as far as it is added up."""
@@ -81,7 +81,7 @@ class Rates:
         except (BotoCoreError, ClientError) as error:
             # Who takes part must not wait for what holds back a flood.
             logs.write("rates_unknown", campaign=campaign.id, error=logs.describe(error))
-        self._known[campaign.id] = (now + SECONDS_KEPT, known)
+        self._known[campaign.id] = (now + MAX_AGE_SECONDS, known)
         return known
 
 

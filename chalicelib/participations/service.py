@@ -3,21 +3,18 @@
 Everything that asks for an event comes through here, whichever channel it came by.
 """
 
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import cast
 
 import msgspec
 from msgspec import UNSET
 
 from chalicelib.aws.items import Write
-from chalicelib.clock import new_event_id, new_participant
+from chalicelib.clock import new_participant
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.commands import CorrectParticipation, Moderation, RecordParticipation
-from chalicelib.domain.decider import INITIAL, KnownAct, Refusal, State, decide, evolve, known_act
+from chalicelib.domain.decider import INITIAL, KnownAct, Refusal, State, decide, evolve
 from chalicelib.domain.events import (
-    Event,
-    ParticipantErased,
     ParticipationCorrected,
     ParticipationRecorded,
     RecordedEvent,
@@ -27,19 +24,15 @@ from chalicelib.domain.names_on_air import first_state
 from chalicelib.domain.participation import Act
 from chalicelib.domain.receipts import Receipt
 from chalicelib.domain.vocabulary import NamesOnAir, NameState
-from chalicelib.eventlog.log import Entry, EventLog, ExpectedVersionConflict
-from chalicelib.eventlog.transactions import Congested
+from chalicelib.eventlog.log import EventLog, ExpectedVersionConflict
 from chalicelib.intake.participation_requests import Correction, Draft, check_topic
 from chalicelib.metrics import Metrics
+from chalicelib.participations.appending import MAX_ATTEMPTS, Busy, append, following, pause, with_content
 from chalicelib.participations.contacts import ActNote, Contacts, StoredContact, is_count
 from chalicelib.participations.keys import Keys, is_receipt_id
 from chalicelib.participations.names import Names, is_name, is_waiting
 from chalicelib.participations.rates import Rates
 from chalicelib.participations.retention import expiry
-
-MAX_ATTEMPTS = 60
-FIRST_PAUSE_SECONDS = 0.01
-MAX_PAUSE_SECONDS = 0.25
 
 
 class Refused(Exception):
@@ -48,10 +41,6 @@ class Refused(Exception):
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.code)
         self.refusal = refusal
-
-
-class Busy(Exception):
-    """Too many writers at one stream; nothing was written, and the same request may be sent again."""
 
 
 class SubmittedParticipation(msgspec.Struct, frozen=True):
@@ -321,9 +310,9 @@ class Participations:
             writes += self._contacts.act(contact, note, attempt.command.receipt)
         event, user = recorded.event, draft.contact.user
         if user is not None and isinstance(event, ParticipationRecorded) and event.first:
-            most = campaign.limits.user_participants
+            limit = campaign.limits.user_participants
             expires_at = expiry(campaign, recorded.recorded_at)
-            writes.append(self._contacts.participant_of(campaign.id, user, most, expires_at))
+            writes.append(self._contacts.participant_of(campaign.id, user, limit, expires_at))
         act, name = attempt.command.act, draft.contact.organisation
         if act.name is not None and name is not None:
             writes += self._naming(attempt, act.name, name, recorded.recorded_at)
@@ -416,53 +405,6 @@ class _Attempt(msgspec.Struct, frozen=True):
 
 def _first_state(attempt: _Attempt, name: str) -> NameState:
     return first_state(attempt.names, attempt.command.act, name)
-
-
-def following(stream: str, state: State, event: Event, now: int) -> RecordedEvent:
-    """Return an event as the next one of a stream after a state, recorded now (epoch ms)."""
-    return RecordedEvent(stream, state.version + 1, new_event_id(now), now, event)
-
-
-def with_content(log: EventLog, receipt: Receipt, state: State) -> KnownAct:
-    """Return an act with what its newest event tells of it, which may be the newest of the stream, as of a state.
-
-    Raises:
-        LookupError: the log has none.
-    """
-    newest = state.acts.get(receipt.id) if state.version == receipt.newest else None
-    if newest is None:
-        newest = known_act({}, log.event(receipt.stream, receipt.newest))
-    if newest is None:
-        raise LookupError(f"{receipt.stream} has no act at version {receipt.newest}")
-    return msgspec.structs.replace(newest, receipt=receipt)
-
-
-def append(log: EventLog, recorded: RecordedEvent, state: State, also: Sequence[Write]) -> State:
-    """Append the event that follows a state, with other writes or not at all, and return the state after it.
-
-    Raises:
-        ExpectedVersionConflict: the log or what is beside it is not as it was expected to be.
-        Busy: others keep writing there.
-    """
-    after = evolve(state, recorded)
-    event = recorded.event
-    entry = Entry(recorded, after.carry)
-    if not isinstance(event, ParticipantErased):
-        before = state.acts.get(event.receipt)
-        expected = None if before is None else before.receipt.newest
-        entry = Entry(recorded, after.carry, after.acts[event.receipt].receipt, expected)
-    try:
-        log.append(entry, also)
-    except Congested:
-        raise Busy(recorded.stream) from None
-    return after
-
-
-def pause(sleep: Callable[[float], None], lost: int) -> None:
-    """Wait after so many more lost races than one: after the first, what won it is known and decided on at once."""
-    if lost:
-        longest = min(FIRST_PAUSE_SECONDS * 2**lost, MAX_PAUSE_SECONDS)
-        sleep(random.uniform(0, longest))  # noqa: S311  jitter
 
 
 def _scope(campaign: Campaign) -> str:

@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 from chalicelib.domain.vocabulary import LANGUAGES, METRICS, Language
 from chalicelib.publishing.documents import Document, Header, path
 from chalicelib.publishing.figures import Totals, value
-from chalicelib.publishing.numbers import format_metric, label
+from chalicelib.publishing.number_formats import format_metric, label
 
 _HEIGHT = 28
 _FONT = 13

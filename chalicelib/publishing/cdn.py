@@ -1,4 +1,4 @@
-"""What the CDN still has of documents that show what must not be shown any more."""
+"""What the CDN still has of documents that show what must not be shown any more, or were wrong."""
 
 import logging
 from typing import Any
@@ -19,7 +19,8 @@ class Cdn:
     def forget(self, head: Header) -> None:
         """Let every cache fetch a campaign's documents anew.
 
-        What fails is logged: by `Cache-Control` no cache keeps a document for longer than seconds anyway.
+        What fails is logged: by `Cache-Control` no cache keeps a document for longer than seconds anyway, but those of
+        days that are closed.
         """
         paths = [f"/{path(head.campaign, '*')}"]
         try:

@@ -6,7 +6,7 @@ of a later day, and a day that is over stays as it is.
 
 import csv
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
@@ -18,15 +18,16 @@ from chalicelib.projections.hours import ENTRY_KINDS, EntryKind, HourKey, Rows, 
 from chalicelib.projections.state_store import StateKey, StoredState
 from chalicelib.projections.sums import Cells, merge
 from chalicelib.publishing.cells import OTHER, without_small_cells
+from chalicelib.publishing.csv_tables import PLACE_COLUMNS, TableRow, amount_columns, currencies_of, place_of_row, table
 from chalicelib.publishing.documents import Document, Header, path
 from chalicelib.publishing.figures import Figures, amounts, figures
-from chalicelib.publishing.tables import PLACE_COLUMNS, TableRow, amount_columns, currencies_of, place_of_row, table
 
 Entries = Mapping[HourKey, Cells]
 """Sums by place and kind of what was recorded in hours, and of what became of it."""
 
 _AMOUNT = "amount_"
 _MEASURES = ("participations", "people", "minutes")
+_OF_ENTRY = ("date", "hour", "kind", "entry", "made_on", "made_hour")
 
 
 class DayLine(msgspec.Struct, frozen=True):
@@ -75,11 +76,11 @@ def day_csv(head: Header, day: date, entries: Entries, min_cell: int, *, closed:
 
 
 def day_lines(head: Header, day: date, entries: Entries, *, closed: bool) -> list[DayLine]:
-    """Return the lines of a day: that of what was recorded, and of each other sort of entry made on it."""
+    """Return the lines of a day, one for each sort of entry made on it: none of a day without any."""
     found: list[DayLine] = []
     for entry in ENTRY_KINDS:
         cells = [sums for of, cells in entries.items() if of.entry == entry for sums in cells.values()]
-        if cells or entry == "recorded":
+        if cells:
             sums = figures(*cells)
             found.append(DayLine(day.isoformat(), entry, sums, closed, head.as_of, head.epoch, head.rev))
     return found
@@ -90,15 +91,24 @@ def days_csv(head: Header, lines: Sequence[DayLine], current: bytes | None) -> D
 
     Of another build of the numbers nothing stays: the first list of a build has lines of all its days.
     """
-    newest = max((line.epoch for line in lines), default=0)
-    standing = _by_day(line for line in _read(current or b"") if line.epoch >= newest)
+    by_day = _by_day(line for line in _read(current or b"") if line.epoch >= head.epoch)
     for day, found in _by_day(lines).items():
-        if day not in standing or _age(standing[day][0]) < _age(found[0]):
-            standing[day] = found
-    all_lines = [line for day in sorted(standing) for line in standing[day]]
+        if day not in by_day or _age(by_day[day][0]) < _age(found[0]):
+            by_day[day] = found
+    all_lines = [line for day in sorted(by_day) for line in by_day[day]]
     currencies = currencies_of(line.sums for line in all_lines)
     columns = ["date", "entry", *_MEASURES, *amount_columns(currencies), "final", "file", "as_of", "epoch", "rev"]
     return table(head, "days.csv", columns, (_list_row(line, currencies) for line in all_lines))
+
+
+def sums_told(body: bytes) -> Mapping[tuple[str, ...], int]:
+    """Return what a day's file adds up to by hour, kind, entry and measure, wherever it was, without zeros."""
+    found: Counter[tuple[str, ...]] = Counter()
+    for row in _rows_of(body):
+        of = tuple(row[column] for column in _OF_ENTRY)
+        for name in (*_MEASURES, *(name for name in row if name.startswith(_AMOUNT))):
+            found[*of, name] += int(row[name])
+    return {key: value for key, value in found.items() if value}
 
 
 def _file(day: str) -> str:
@@ -152,7 +162,7 @@ def _by_day(lines: Iterable[DayLine]) -> dict[str, list[DayLine]]:
 
 
 def _read(body: bytes) -> Iterator[DayLine]:
-    for row in csv.DictReader(io.StringIO(body.decode(), newline="")):
+    for row in _rows_of(body):
         amount = {name.removeprefix(_AMOUNT): int(value) for name, value in row.items() if name.startswith(_AMOUNT)}
         sums = Figures(int(row["participations"]), int(row["people"]), int(row["minutes"]), amounts(amount))
         yield DayLine(
@@ -164,3 +174,7 @@ def _read(body: bytes) -> Iterator[DayLine]:
             epoch=int(row["epoch"]),
             rev=int(row["rev"]),
         )
+
+
+def _rows_of(body: bytes) -> Iterator[dict[str, str]]:
+    return csv.DictReader(io.StringIO(body.decode(), newline=""))

@@ -123,17 +123,17 @@ class DocumentStore:
                 return False
         raise DocumentContended(document_path)
 
-    def confirm(self, document_path: str, read_at: int) -> bool:
-        """Let a document say that it still was all there is at a time (epoch ms); return whether it is there to say so.
+    def confirm(self, document_path: str, read_at: int) -> None:
+        """Let a document, if it is there, say that it still was all there is at a time (epoch ms).
 
         Raises:
             DocumentContended: others kept replacing it.
         """
         current = self.known(document_path)
         if current is None or _as_of_ms(current.body) >= read_at:
-            return False
+            return
         position = msgspec.structs.replace(current.position, read_at=read_at)
-        return self.advance(document_path, position, lambda body: confirmed(document_path, position, body or b""))
+        self.advance(document_path, position, lambda body: confirmed(document_path, position, body or b""))
 
     def known(self, document_path: str) -> StoredDocument | None:
         """Return the document that this process stored or met last, else the current one."""

@@ -5,9 +5,9 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import Any, TypeVar
 
 import msgspec
+from msgspec.structs import asdict
 
 from chalicelib.domain.campaign import Campaign, Goal, Link, Milestone, Translations
 from chalicelib.domain.decider import Carry
@@ -188,9 +188,6 @@ class Organisations(Header, frozen=True):
     organisations: tuple[Organisation, ...]
 
 
-_Page = TypeVar("_Page", bound=Header)
-
-
 def path(campaign: str, name: str) -> str:
     """Return the key of a campaign's document."""
     return f"v1/campaigns/{campaign}/{name}"
@@ -223,12 +220,12 @@ def header(
 
 def live(head: Header, campaign: Campaign, cells: Cells, reached: ReachedMilestones) -> Document:
     """Return `live.json`, with the milestones of the campaign that are noted as reached."""
-    return _document("live.json", _page(Live, head, **_live_members(campaign, cells, reached)))
+    return _document("live.json", _live(head, campaign, cells, reached))
 
 
 def places(head: Header, campaign: Campaign, cells: Cells) -> Document:
     """Return `places.json`: the 20 regions and cities, abroad, and `other` for what is shown without its place."""
-    return _document("places.json", _page(Places, head, places=_place_metrics(campaign, cells)))
+    return _document("places.json", Places(**asdict(head), places=_place_metrics(campaign, cells)))
 
 
 def launch_page(
@@ -243,10 +240,8 @@ def launch_page(
     """Return `page.json`: what `live.json`, `places.json` and the newest of `recent.json` say, under one header."""
     return _document(
         "page.json",
-        _page(
-            LaunchPage,
-            head,
-            **_live_members(campaign, cells, reached),
+        LaunchPage(
+            **asdict(_live(head, campaign, cells, reached)),
             places=_place_metrics(campaign, place_cells),
             acts=_shown_acts(entries, names)[:PAGE_ACTS],
             names=campaign.names,
@@ -258,18 +253,18 @@ def launch_page(
 def timeline(head: Header, day: date, cells: Cells, *, closed: bool) -> Document:
     """Return `timeline/{date}.json`, immutable where the day is closed."""
     minutes = tuple(Minute(at, *_members(figures(cells[at]))) for at in sorted(cells))
-    page = _page(Timeline, head, date=day.isoformat(), minutes=minutes)
+    page = Timeline(**asdict(head), date=day.isoformat(), minutes=minutes)
     return Document(timeline_path(head.campaign, day), head.position, JSON, msgspec.json.encode(page), immutable=closed)
 
 
 def recent(head: Header, entries: RecentActs, names: Mapping[str, str]) -> Document:
     """Return `recent.json`, with the names that may be shown by their ids; acts that were taken back are not in it."""
-    return _document("recent.json", _page(Recent, head, acts=_shown_acts(entries, names)))
+    return _document("recent.json", Recent(**asdict(head), acts=_shown_acts(entries, names)))
 
 
 def organisations(head: Header, name: str, board: tuple[Organisation, ...], read_at: int) -> Document:
     """Return a board, `organisations.json` or one of a place, as it was read at a time (epoch ms)."""
-    document = _document(name, _page(Organisations, head, organisations=board))
+    document = _document(name, Organisations(**asdict(head), organisations=board))
     return msgspec.structs.replace(document, position=DocumentPosition(head.epoch, head.rev, read_at))
 
 
@@ -285,21 +280,18 @@ def confirmed(document_path: str, position: DocumentPosition, body: bytes) -> Do
     return Document(document_path, position, JSON, _AS_OF.sub(as_of, body, count=1))
 
 
-def _page(shape: type[_Page], head: Header, **members: Any) -> _Page:
-    return shape(**msgspec.structs.asdict(head), **members)
-
-
 def _document(name: str, page: Header) -> Document:
     return Document(path(page.campaign, name), page.position, JSON, msgspec.json.encode(page))
 
 
-def _live_members(campaign: Campaign, cells: Cells, reached: ReachedMilestones) -> dict[str, Any]:
-    return {
-        "totals": totals(cells),
-        "in_review": in_review(cells),
-        "goals": tuple(goal for goal in campaign.goals if goal.region is None),
-        "milestones": tuple(_milestone(milestone, reached) for milestone in campaign.milestones),
-    }
+def _live(head: Header, campaign: Campaign, cells: Cells, reached: ReachedMilestones) -> Live:
+    return Live(
+        **asdict(head),
+        totals=totals(cells),
+        in_review=in_review(cells),
+        goals=tuple(goal for goal in campaign.goals if goal.region is None),
+        milestones=tuple(_milestone(milestone, reached) for milestone in campaign.milestones),
+    )
 
 
 def _place_metrics(campaign: Campaign, cells: Cells) -> dict[str, PlaceMetrics]:

@@ -13,7 +13,7 @@ def note(
 ) -> ReachedMilestones:
     """Return what is noted, with the milestones that nobody noted and that the totals reach now, `as_of`.
 
-    One that `current`, the standing `live.json`, shows as reached was celebrated then: the notes may be younger than
+    One that `current`, the stored `live.json`, shows as reached was celebrated then: the notes may be younger than
     the documents, or older ones that were put back. What was reached in a rehearsal is forgotten.
     """
     shown = NONE_REACHED if current is None else _shown(current).since(campaign.since)

@@ -6,7 +6,6 @@ next sweep puts right.
 """
 
 import logging
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -19,12 +18,13 @@ from chalicelib import logs
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.milestones import NONE_REACHED, ChangeReached, ReachedMilestones
 from chalicelib.metrics import Metrics
+from chalicelib.projections.changes import StreamRecord
 from chalicelib.projections.engine import read_merged
 from chalicelib.projections.hours import HOURS
 from chalicelib.projections.place_totals import PLACES
-from chalicelib.projections.projection import Projection, StateT, StreamRecord, currency_of
+from chalicelib.projections.projection import Projection, StateT, currency_of
 from chalicelib.projections.recent import RECENT, RecentActs, act_key, recorded_at
-from chalicelib.projections.state_store import StateStore, UnreadableState, parse_item
+from chalicelib.projections.state_store import StateStore, UnreadableState
 from chalicelib.projections.store_faults import passes
 from chalicelib.projections.sums import Cells
 from chalicelib.projections.timeline import TIMELINE, date_of
@@ -35,7 +35,7 @@ from chalicelib.publishing.board_publisher import PLACES_SHOWN, BoardPublisher
 from chalicelib.publishing.campaign_list import CampaignListPublisher
 from chalicelib.publishing.cdn import Cdn
 from chalicelib.publishing.days import is_closed, today
-from chalicelib.publishing.days_csv import DayLine, day_csv, day_lines, days_csv, entries_of, list_path
+from chalicelib.publishing.days_csv import DayLine, day_csv, day_lines, days_csv, entries_of, list_path, sums_told
 from chalicelib.publishing.document_store import DocumentContended, DocumentStore
 from chalicelib.publishing.documents import (
     OPEN_POLL_SECONDS,
@@ -55,6 +55,7 @@ from chalicelib.publishing.figures import Totals, totals
 from chalicelib.publishing.milestones import note
 from chalicelib.publishing.pace import EVERY_MS, TIMELINE_EVERY_MS, Pace
 from chalicelib.publishing.totals_csv import totals_csv
+from chalicelib.publishing.touched import Touched, all_with, touched_by
 from chalicelib.publishing.visibility import WhatIsShown
 
 MAX_ROUNDS = 10
@@ -63,37 +64,6 @@ MAX_READS = 3
 
 WRITERS = 8
 """Puts at a time: they only wait for S3."""
-
-_WHOLE = frozenset({TOTALS.name, PLACES.name, RECENT.name})
-"""Projections with documents of their own."""
-
-_BY_DAY = frozenset({TIMELINE.name, HOURS.name})
-"""Projections with a document for each day."""
-
-_CAMPAIGN = "campaign"
-"""The kind of the registry's entries that documents are made from."""
-
-
-_KnownCampaigns = Callable[[], Mapping[str, Campaign]]
-
-
-class Touched(msgspec.Struct):
-    """What has changed of a campaign: projections by name, days of those with days, names and acts that may be shown.
-
-    `unhurried` are the projections of which those documents are due too that follow every few seconds; `campaign` says
-    whether the campaign itself has changed.
-    """
-
-    projections: set[str] = msgspec.field(default_factory=set)
-    days: defaultdict[str, set[date]] = msgspec.field(default_factory=lambda: defaultdict(set))
-    names: bool = False
-    unhurried: set[str] = msgspec.field(default_factory=set)
-    campaign: bool = False
-
-    @property
-    def changed(self) -> set[str]:
-        """All projections that have changed, those with days among them."""
-        return self.projections | self.days.keys()
 
 
 class _Sums(msgspec.Struct, frozen=True):
@@ -179,7 +149,7 @@ class Publisher:
         """
         # Not read for what touches nothing, as most records of names do.
         campaigns = cache(lambda: {campaign.id: campaign for campaign in self._campaigns()})
-        touched = self._touched(records, campaigns)
+        touched = touched_by(records, campaigns, today(self._now()))
         if not touched:
             return
         known = campaigns()
@@ -222,7 +192,7 @@ class Publisher:
         """
         self._follow(campaign)
         sums = self._read_sums(campaign)
-        self._publish_rest(campaign, _all(days), sums, self._publish_live(campaign, sums))
+        self._publish_rest(campaign, all_with(days), sums, self._publish_live(campaign, sums))
 
     def confirm(self, campaign: Campaign, read_at: int) -> None:
         """Let what viewers look at say that it was all there was at a time (epoch ms), if it says an earlier one.
@@ -276,7 +246,10 @@ class Publisher:
             days |= self.days(former)
         self._store(self._timelines(campaign, days))
         self._publish_days(campaign, days)
-        self._boards.publish(self.head(campaign), (None, *PLACES_SHOWN))
+        head = self.head(campaign)
+        self._boards.publish(head, (None, *PLACES_SHOWN))
+        # Of days that are over caches keep for long what was wrong before.
+        self._forget(head)
 
     def days(self, campaign: Campaign) -> set[date]:
         """Return the days that have a timeline."""
@@ -309,8 +282,7 @@ class Publisher:
             # What is hidden waits for no sweep, and for no cache.
             head = self.head(campaign)
             self._boards.publish(head, (None, *PLACES_SHOWN))
-            if self._cdn is not None:
-                self._cdn.forget(head)
+            self._forget(head)
         elif parts.campaign:
             # When to ask again holds for all documents at once; all else of a board is its rows', and reading them
             # takes requests to every partition of their index.
@@ -318,6 +290,10 @@ class Publisher:
             self._boards.publish(head, self._boards.outdated(head))
         elif counter is not None:
             self._boards.publish_now_and_then(counter.head)
+
+    def _forget(self, head: Header) -> None:
+        if self._cdn is not None:
+            self._cdn.forget(head)
 
     def _publish_others(self, campaign: Campaign, parts: Touched, sums: _Sums | None, counter: _Counter | None) -> bool:
         """Publish all but the counter's document; return whether none of it can be older than what is stored."""
@@ -382,7 +358,7 @@ class Publisher:
         pages, changes = [], self._shown.changes(campaign.id)
         for day in sorted(days):
             head, cells = self._read(TIMELINE, campaign, changes, day.isoformat())
-            pages.append(timeline(head, day, cells, closed=is_closed(day, self._now())))
+            pages.append(timeline(head, day, cells, closed=self._is_closed(campaign, day)))
         return pages
 
     def _publish_days(self, campaign: Campaign, days: Iterable[date]) -> None:
@@ -394,17 +370,26 @@ class Publisher:
         pages: list[Document] = []
         lines: list[DayLine] = []
         for day in sorted(days):
-            closed = is_closed(day, self._now())
+            closed = self._is_closed(campaign, day)
             read_at, states = self._now(), list(self._states.read(HOURS, *_build(campaign), day.isoformat()))
             applied = sum(stored.applied for key, stored in states if currency_of(key.key) is None)
             of_day = header(campaign, applied, read_at, self._poll_seconds, changes)
             entries = entries_of(states)
             pages.append(day_csv(of_day, day, entries, campaign.min_cell, closed=closed))
             lines += day_lines(of_day, day, entries, closed=closed)
-        self._store(pages)
+        self._store([page for page in pages if not self._is_final(page)])
         # Its lines are of days that go forward each by itself: the latest reading wins, and takes none of them back.
         position = DocumentPosition(head.epoch, head.rev, self._now())
         self._documents.advance(list_path(campaign.id), position, lambda current: days_csv(head, lines, current))
+
+    def _is_closed(self, campaign: Campaign, day: date) -> bool:
+        """Whether a day can change no more: one of rehearsals can, as they count no more once the campaign is live."""
+        return campaign.state != "test" and is_closed(day, self._now())
+
+    def _is_final(self, page: Document) -> bool:
+        """Whether a closed day has a file for ever already, which says the same: it is not written over."""
+        current = self._documents.current(page.path) if page.immutable else None
+        return current is not None and current.immutable and sums_told(current.body) == sums_told(page.body)
 
     def _measure(self, campaign: str, newest: int) -> None:
         """Tell how long ago the newest act that the counter shows was recorded, once for each.
@@ -448,49 +433,6 @@ class Publisher:
         now = self._now()
         state, applied = read_merged(self._states, projection, campaign.id, campaign.generation, prefix)
         return header(campaign, applied, now, self._poll_seconds, changes), state
-
-    def _touched(self, records: Iterable[StreamRecord], campaigns: _KnownCampaigns) -> dict[str, Touched]:
-        touched: dict[str, Touched] = defaultdict(Touched)
-        for record in records:
-            keys = {name: value["S"] for name, value in record["dynamodb"]["Keys"].items()}
-            match keys:
-                case {"campaign": campaign, "item": item}:
-                    _touch_state(touched, campaign, item, campaigns)
-                case {"kind": kind, "id": campaign} if kind == _CAMPAIGN:
-                    touched[campaign].campaign = True
-                    touched[campaign].projections |= _WHOLE
-                    for name in _BY_DAY:
-                        touched[campaign].days[name].add(today(self._now()))
-                    # When to ask again, and how small a number may be in a table, is the campaign's to say at once.
-                    touched[campaign].unhurried |= {PLACES.name, *_BY_DAY}
-                # The count of changes of names and hidden acts: a name that is new comes with an act.
-                case {"id": name} if name.endswith("/"):
-                    touched[name.removesuffix("/")].projections |= _WHOLE
-                    touched[name.removesuffix("/")].names = True
-        return touched
-
-
-def _touch_state(touched: Mapping[str, Touched], campaign_id: str, item: str, campaigns: _KnownCampaigns) -> None:
-    if "#" not in item:
-        return
-    try:
-        key = parse_item(campaign_id, item)
-        day = date.fromisoformat(date_of(key.key)) if key.projection in _BY_DAY else None
-    except ValueError:
-        # No projector makes such a key, and what is no state touches no document.
-        logs.write("state_unknown", level=logging.ERROR, campaign=campaign_id)
-        return
-    campaign = campaigns().get(campaign_id)
-    if campaign is not None and key.generation != campaign.generation:
-        return
-    if day is not None:
-        touched[campaign_id].days[key.projection].add(day)
-    elif key.projection in _WHOLE:
-        touched[campaign_id].projections.add(key.projection)
-
-
-def _all(days: Iterable[date]) -> Touched:
-    return Touched(set(_WHOLE), defaultdict(set, {name: {*days} for name in _BY_DAY}), unhurried={*_WHOLE, *_BY_DAY})
 
 
 def _build(campaign: Campaign) -> tuple[str, int]:

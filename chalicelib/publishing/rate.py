@@ -3,10 +3,11 @@
 import msgspec
 
 from chalicelib.domain.campaign import Campaign
+from chalicelib.projections.changes import MS_PER_MINUTE
 from chalicelib.projections.engine import read_merged
 from chalicelib.projections.state_store import StateStore
 from chalicelib.projections.sums import Cells
-from chalicelib.projections.timeline import MS_PER_MINUTE, TIMELINE, hour_of, minute_of
+from chalicelib.projections.timeline import TIMELINE, hour_of, minute_of
 
 MINUTES = 15
 """How many minutes are looked at; the last of them is not over."""

@@ -112,7 +112,8 @@ class Sweeper:
 
     def _sweep(self, campaign: Campaign, generations: Generations) -> None:
         now = self._now()
-        closing = self._closing(campaign.id)
+        # Days of rehearsals are shown empty once the campaign is live.
+        closing = [] if campaign.state == "test" else self._closing(campaign.id)
         self._publisher.publish_all(campaign, {today(now), today(now) - timedelta(days=1), *closing})
         # Viewers tell by it that nothing has come from that nothing comes any more.
         self._publisher.confirm(campaign, now)

@@ -7,9 +7,7 @@ from chalicelib.domain.vocabulary import KINDS
 from chalicelib.domain.words import OTHER_NAMES, place_names
 from chalicelib.projections.sums import Cells
 from chalicelib.publishing.cells import OTHER, place_of, without_small_cells
-from chalicelib.publishing.documents import Document, Header
-from chalicelib.publishing.figures import figures
-from chalicelib.publishing.tables import (
+from chalicelib.publishing.csv_tables import (
     PLACE_COLUMNS,
     SPREADSHEET,
     TableRow,
@@ -18,6 +16,8 @@ from chalicelib.publishing.tables import (
     place_of_row,
     table,
 )
+from chalicelib.publishing.documents import Document, Header
+from chalicelib.publishing.figures import figures
 
 _MEASURES = ("participations", "people", "hours", "minutes")
 

@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from chalicelib.domain.receipts import ActKey
 from chalicelib.domain.vocabulary import Visibility
 
 MAX_KNOWN = 5_000
 """Names and acts of a campaign that are remembered."""
-
-ActKey = tuple[str, int]
-"""The stream of an act, and the version of it that the act was recorded at."""
 
 
 class ShownNames(Protocol):
@@ -30,7 +28,7 @@ class NameTexts(Protocol):
     def shown(self, campaign: str, ids: Iterable[str]) -> Mapping[str, str | None]:
         """Return by id the texts of those names that there are, None where one may not be shown."""
 
-    def standing(self, campaign: str) -> ShownNames:
+    def status(self, campaign: str) -> ShownNames:
         """Return how often what a campaign shows was changed, and whether its names are shown."""
 
 
@@ -44,8 +42,8 @@ class HiddenActReader(Protocol):
 class _Known:
     """What is remembered of a campaign: nothing that was changed since."""
 
-    def __init__(self, standing: ShownNames) -> None:
-        self.standing = standing
+    def __init__(self, status: ShownNames) -> None:
+        self.status = status
         self.texts: dict[str, str | None] = {}
         self.hidden: dict[ActKey, bool] = {}
 
@@ -64,12 +62,12 @@ class WhatIsShown:
 
     def changes(self, campaign: str) -> int:
         """Return how often what a campaign shows was changed; if that is news, nothing is remembered any more."""
-        return self._renewed(campaign).standing.changes
+        return self._renewed(campaign).status.changes
 
     def texts(self, campaign: str, ids: Iterable[str]) -> Mapping[str, str]:
         """Return the texts of those names that may be shown, by their ids."""
         known = self._known.get(campaign) or self._renewed(campaign)
-        if known.standing.all_names == "hidden":
+        if known.status.all_names == "hidden":
             return {}
         asked = set(ids)
         known.texts |= self._names.shown(campaign, {name_id for name_id in asked if name_id not in known.texts})
@@ -85,7 +83,7 @@ class WhatIsShown:
         return frozenset(act for act in asked if known.hidden[act])
 
     def _renewed(self, campaign: str) -> _Known:
-        standing, known = self._names.standing(campaign), self._known.get(campaign)
-        if known is None or known.is_full or known.standing != standing:
-            known = self._known[campaign] = _Known(standing)
+        status, known = self._names.status(campaign), self._known.get(campaign)
+        if known is None or known.is_full or known.status != status:
+            known = self._known[campaign] = _Known(status)
         return known

@@ -12,7 +12,7 @@ import { describe } from "./ticker.js";
 const MINUTE = 60_000;
 /** By how many milliseconds the minute may be longer, as totals are told from time to time. */
 const SLACK = 15_000;
-const MOST_NAMES = 3;
+const MAX_NAMES = 3;
 /** Milliseconds that an alert takes to fade, before another one can come. */
 const FADING = 600;
 /**
@@ -91,7 +91,7 @@ function tellMany(told, count) {
   const words = WORDS[lang];
   const names = [...new Set(told.map(({ organisation }) => organisation).filter(Boolean))];
   const noun = words.label("participations", count);
-  write(GATHERED[lang](noun), `+${number(count, words)}`, names.slice(0, MOST_NAMES).join(" · "));
+  write(GATHERED[lang](noun), `+${number(count, words)}`, names.slice(0, MAX_NAMES).join(" · "));
 }
 
 /** @param {string} name @param {string} measures @param {string} where */

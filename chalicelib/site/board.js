@@ -83,10 +83,10 @@ tbody tr{border-top:1px solid var(--gd-rule,#8885)}
     const byName = (a, b) => a.name.localeCompare(b.name, lang);
     rows.sort((a, b) => (column < 0 ? byName(a, b) : b.values[column] - a.values[column] || byName(a, b)));
     if (sorting.turned) rows.reverse();
-    const most = Math.max(1, ...rows.map(({ values }) => values[0]));
+    const largest = Math.max(1, ...rows.map(({ values }) => values[0]));
     place(
       this.body,
-      rows.map((row) => this.row(row, metrics, doc, most)),
+      rows.map((row) => this.row(row, metrics, doc, largest)),
     );
     if (!previous || previous === doc) return;
     const fell = rows.flatMap(({ code, name, values }) => this.fell(metrics, name, values, valuesOf(previous, code)));
@@ -108,9 +108,9 @@ tbody tr{border-top:1px solid var(--gd-rule,#8885)}
    * @param {Row} row
    * @param {string[]} metrics
    * @param {LiveDocument | undefined} doc
-   * @param {number} most
+   * @param {number} largest
    */
-  row({ code, name, values }, metrics, doc, most) {
+  row({ code, name, values }, metrics, doc, largest) {
     const row = (this.rows[code] ??= node(
       "tr",
       { part: `row ${code}` },
@@ -119,7 +119,7 @@ tbody tr{border-top:1px solid var(--gd-rule,#8885)}
     const head = row.cells[0];
     const [label, bar] = head.querySelectorAll("span");
     say(label, name);
-    bar.style.width = `${Math.max(0, (values[0] / most) * 100)}%`;
+    bar.style.width = `${Math.max(0, (values[0] / largest) * 100)}%`;
     const cells = values.map((value, i) => node("td", {}, doc ? format(metrics[i], value, this.words) : "—"));
     fill(row, [head, ...cells]);
     return row;

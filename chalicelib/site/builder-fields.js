@@ -19,7 +19,7 @@ import { isSince } from "./since-when.js";
  * @typedef {Named & { kind: "choice", values?: Values }} ChoiceField without values, one of all campaigns
  * @typedef {Named & { kind: "flag", usual: boolean }} FlagField
  * @typedef {Named & { kind: "text", hint: string }} TextField
- * @typedef {Named & { kind: "number", least: number, most: number }} NumberField
+ * @typedef {Named & { kind: "number", min: number, max: number }} NumberField
  * @typedef {ChoiceField | FlagField | TextField | NumberField} Field
  */
 
@@ -31,8 +31,8 @@ const choice = (name, values) => ({ name, kind: "choice", values });
 const flag = (name, usual = false) => ({ name, kind: "flag", usual });
 /** @type {(name: string, hint: string) => TextField} */
 const text = (name, hint) => ({ name, kind: "text", hint });
-/** @type {(name: string, least: number, most: number) => NumberField} */
-const number = (name, least, most) => ({ name, kind: "number", least, most });
+/** @type {(name: string, min: number, max: number) => NumberField} */
+const number = (name, min, max) => ({ name, kind: "number", min, max });
 
 const campaign = choice("campaign");
 const lang = choice("lang", LANGUAGES);

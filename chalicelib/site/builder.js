@@ -79,7 +79,7 @@ function control(field) {
   }
   const limits =
     field.kind === "number"
-      ? { type: "number", min: field.least, max: field.most }
+      ? { type: "number", min: field.min, max: field.max }
       : { type: "text", placeholder: field.hint };
   return node("label", {}, title, node("input", { ...limits, name, value }));
 }

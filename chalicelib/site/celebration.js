@@ -92,14 +92,14 @@ export function watch(celebrateLater) {
 function watchPlace(place, celebrateLater) {
   const { metrics, goal } = settings;
   /** @type {Record<string, number>} the most that there was, by metric */
-  const most = {};
+  const highest = {};
   /** @param {LiveDocument} doc @param {boolean} backlog */
   const receive = ({ places = {} }, backlog) => {
     for (const metric of metrics) {
       const value = measure(places[place], metric);
       if (value === null) continue;
-      const at = metric in most && !backlog ? reachedBy(most[metric], value, metric, Number(goal)) : null;
-      most[metric] = Math.max(value, most[metric] ?? 0);
+      const at = metric in highest && !backlog ? reachedBy(highest[metric], value, metric, Number(goal)) : null;
+      highest[metric] = Math.max(value, highest[metric] ?? 0);
       if (at) celebrateLater({ metric, at, title: titles(place, { metric, at }) });
     }
   };

@@ -16,10 +16,10 @@ import { METRICS } from "./metrics.js";
 
 /**
  * Acts by their ids, or all that a filter finds, no more than were expected; `after` is where an answer ended.
- * @typedef {{ ids?: string[], filter?: ActFilterRequest, expected?: number, after?: string }} Wanted
+ * @typedef {{ ids?: string[], filter?: ActFilterRequest, expected?: number, after?: string }} Selection
  */
 
-/** @typedef {Wanted & { reason: string, dry_run?: boolean }} Request */
+/** @typedef {Selection & { reason: string, dry_run?: boolean }} Request */
 
 /** @typedef {"decided" | "endorsed" | "already" | "refused"} Counted */
 
@@ -64,11 +64,11 @@ export function decideOnOne(context, kind, act, about) {
  * Decide on many acts.
  * @param {Context<Words>} context
  * @param {Kind} kind
- * @param {Wanted} wanted
+ * @param {Selection} selection
  * @param {Node | string} about
  */
-export function decideOnMany(context, kind, wanted, about) {
-  const many = new ManyActs(context, kind, wanted);
+export function decideOnMany(context, kind, selection, about) {
+  const many = new ManyActs(context, kind, selection);
   return ask(context, kind, about, many, async (reason, tell) => {
     await many.decide(reason, tell);
     many.tellResult();
@@ -118,7 +118,7 @@ async function whatHappened({ api, words, texts, said, labels }, id) {
 }
 
 class ManyActs {
-  /** @type {Wanted | null} what is still to be sent of a decision that was cut short */
+  /** @type {Selection | null} what is still to be sent of a decision that was cut short */
   #rest = null;
   #sums = none();
   /** What there is to decide on. */
@@ -127,11 +127,11 @@ class ManyActs {
   /**
    * @param {Context<Words>} context
    * @param {Kind} kind
-   * @param {Wanted} wanted
+   * @param {Selection} selection
    */
-  constructor(context, kind, wanted) {
+  constructor(context, kind, selection) {
     this.context = context;
-    this.wanted = wanted;
+    this.selection = selection;
     this.path = `${context.base}/acts/${PATHS[kind].many}`;
   }
 
@@ -145,8 +145,8 @@ class ManyActs {
     const sums = none();
     /** @type {ActFilterRequest | null} */
     let filter = null;
-    /** @type {Wanted | null} */
-    let rest = this.wanted;
+    /** @type {Selection | null} */
+    let rest = this.selection;
     tell(words.countingNow(texts.number(0)));
     while (rest) {
       /** @type {Decisions} */
@@ -157,7 +157,7 @@ class ManyActs {
       tell(words.countingNow(texts.number(sums.found)));
     }
     this.counted = sums;
-    this.#rest = filter ? { filter, expected: sums.found } : this.wanted;
+    this.#rest = filter ? { filter, expected: sums.found } : this.selection;
     this.#sums = none();
   }
 
@@ -249,9 +249,9 @@ function added(one, other) {
 
 /**
  * What goes on where an answer ended, null where all is done.
- * @param {Wanted} request
+ * @param {Selection} request
  * @param {Decisions} answer
- * @returns {Wanted | null}
+ * @returns {Selection | null}
  */
 function following(request, { next, left }) {
   if (left.length) return { ...request, ids: left };

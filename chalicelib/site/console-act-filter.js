@@ -24,12 +24,12 @@ export class ActFilter {
   /**
    * @param {Context<Words>} context
    * @param {ActFilterRequest} filter
-   * @param {() => void} wanted told when other acts are wanted
+   * @param {() => void} changed told when other acts are wanted
    */
-  constructor(context, filter, wanted) {
+  constructor(context, filter, changed) {
     this.context = context;
     this.filter = filter;
-    this.wanted = wanted;
+    this.changed = changed;
     this.element = node("details", { className: "card filter" });
     this.draw();
   }
@@ -41,7 +41,7 @@ export class ActFilter {
   choose(filter) {
     this.filter = filter;
     this.draw();
-    this.wanted();
+    this.changed();
   }
 
   /** What is filtered by, in a line; empty where nothing is. */

@@ -74,7 +74,7 @@ export function origin({ texts, said, words }, act) {
     ` ${texts.time(act.recorded_at)} · ${sourceText(said, act.source)} · `,
     node("bdi", {}, act.form ?? `${words.token} ${act.token}`),
     reasons.length ? ` · ${words.because}: ${reasons.join(", ")}` : "",
-    act.approvals_missing > 1 ? ` · ${words.twoWanted}` : "",
+    act.approvals_missing > 1 ? ` · ${words.twoNeeded}` : "",
   );
 }
 

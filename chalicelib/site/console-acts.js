@@ -27,7 +27,7 @@ const PAGE = 50;
 /** A page may be short, as filters apply while acts are read: so many are asked for before somebody has to. */
 const PAGES_AT_ONCE = 6;
 /** Acts that one request names by their ids. */
-const MOST_MARKED = 500;
+const MAX_MARKED = 500;
 const LIVE_MS = 10_000;
 /** @type {Record<Kind, string>} decisions with their keys; with Shift they are on all that the filter finds */
 const DECISIONS = { approve: "a", reject: "r", withdraw: "w" };
@@ -208,7 +208,7 @@ class Acts {
    */
   async readPage(cursor) {
     const { api, base } = this.context;
-    const query = { ...this.wantedFilter(), cursor };
+    const query = { ...this.shownFilter(), cursor };
     if (this.view === "acts") {
       /** @type {ActPage} */
       const { acts, next } = await api.get(`${base}/acts`, { ...query, limit: PAGE });
@@ -225,7 +225,7 @@ class Acts {
   }
 
   /** Of what waits the status is known. */
-  wantedFilter() {
+  shownFilter() {
     const { status, ...others } = this.filter.filter;
     return this.view === "acts" ? this.filter.filter : others;
   }
@@ -271,7 +271,7 @@ class Acts {
    */
   async decideOnAll(kind) {
     const { words } = this.context;
-    const filter = this.view === "acts" ? this.filter.filter : { ...this.wantedFilter(), status: "in_review" };
+    const filter = this.view === "acts" ? this.filter.filter : { ...this.shownFilter(), status: "in_review" };
     const about = node("p", {}, `${words.allOf} `, node("b", {}, this.filter.summary() || words.noFilter));
     this.decided(await decideOnMany(this.context, kind, { filter }, about));
   }
@@ -298,13 +298,13 @@ class Acts {
   mark(act = this.current) {
     if (!act || isGroup(act)) return;
     if (this.marked.has(act.id)) this.marked.delete(act.id);
-    else if (this.marked.size < MOST_MARKED) this.marked.add(act.id);
+    else if (this.marked.size < MAX_MARKED) this.marked.add(act.id);
     this.rows.redraw(act.id);
     this.drawMarked();
   }
 
   markAll() {
-    const acts = this.rows.items.filter((item) => !isGroup(item)).slice(0, MOST_MARKED);
+    const acts = this.rows.items.filter((item) => !isGroup(item)).slice(0, MAX_MARKED);
     const isAllMarked = acts.every((act) => this.marked.has(act.id));
     this.marked = new Set(isAllMarked ? [] : acts.map((act) => act.id));
     for (const act of acts) this.rows.redraw(act.id);

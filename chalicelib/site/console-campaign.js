@@ -140,19 +140,19 @@ export const openUp = (context, known, told) => changeState({ context, known, to
 
 /**
  * @param {Steering} steering
- * @param {"frozen" | "live"} wanted
+ * @param {"frozen" | "live"} requested
  * @returns {Promise<unknown>}
  */
-async function changeState(steering, wanted) {
+async function changeState(steering, requested) {
   const { context, known, told } = steering;
   const { words, said } = context;
-  const isFreezing = wanted === "frozen";
+  const isFreezing = requested === "frozen";
   const done = isFreezing ? words.frozenNow : words.openNow;
-  if (known.campaign.state === wanted) {
+  if (known.campaign.state === requested) {
     const newest = await readCampaign(context);
     told(newest);
-    if (newest.campaign.state === wanted) return context.tell(`${said.already} ${done}`);
-    return changeState({ ...steering, known: newest }, wanted);
+    if (newest.campaign.state === requested) return context.tell(`${said.already} ${done}`);
+    return changeState({ ...steering, known: newest }, requested);
   }
   return context.decide({
     title: isFreezing ? words.freezeAsk : words.openAsk,
@@ -161,7 +161,7 @@ async function changeState(steering, wanted) {
     isGrave: isFreezing,
     mayHaveReason: true,
     run: (reason) =>
-      changeAndOffer({ context, known, told }, reason, { state: wanted }, {
+      changeAndOffer({ context, known, told }, reason, { state: requested }, {
         done,
         undone: words.backTo(said.states[known.campaign.state]),
         overtaken: ({ state }) => new Settled(words.stateBefore(said.states[state])),
@@ -202,19 +202,19 @@ export function changePoll(context, known, told) {
  * Hide all names of a campaign (`hidden`), or show again those that may be shown; it is said where that is so already.
  * @param {Omit<Context, "words" | "memory">} context
  * @param {Words} words
- * @param {Visibility} wanted
+ * @param {Visibility} requested
  * @returns {Promise<unknown>}
  */
-export async function changeAllNames(context, words, wanted) {
+export async function changeAllNames(context, words, requested) {
   const { api, base, token, said } = context;
   /** @type {(state: Visibility, reason: string) => Promise<AllNames>} */
   const decided = (state, reason) => api.put(`${base}/names`, { state, reason });
-  const isHiding = wanted === "hidden";
+  const isHiding = requested === "hidden";
   const [done, undone] = isHiding ? [words.hiddenNow, words.shownNow] : [words.shownNow, words.hiddenNow];
-  if (context.status()?.all_names === wanted) {
+  if (context.status()?.all_names === requested) {
     /** @type {NamesPage} */
     const newest = await api.get(`${base}/names`, { limit: 1 });
-    if (newest.all_names === wanted) return context.tell(`${said.already} ${done}`);
+    if (newest.all_names === requested) return context.tell(`${said.already} ${done}`);
   }
   return context.decide({
     title: isHiding ? words.hideAllAsk : words.showAllAsk,
@@ -223,7 +223,7 @@ export async function changeAllNames(context, words, wanted) {
     isGrave: isHiding,
     reasons: isHiding ? words.hideAllReasons : words.showAllReasons,
     run: async (reason) => {
-      const { decision } = await decided(wanted, reason);
+      const { decision } = await decided(requested, reason);
       context.look();
       // Whoever decided first is told.
       if (decision?.by !== token.id) return context.tell(`${said.already} ${done}`);

@@ -235,14 +235,14 @@ export class Mapper {
     const question = names.length ? select(names.map((each) => [each, each]), name || names[0]) : textInput(name);
     const suggested = target !== undefined && fields.includes(target) ? target : fields[0];
     const asksFor = select([...fieldOptions(context, fields), ["", words.notAsked]], suggested);
-    const wanted = () => asksFor.value || null;
+    const chosen = () => asksFor.value || null;
     const word = (/** @type {string | null | undefined} */ value) => {
       if (value === undefined) return words.noMapping;
       return value === null ? words.notAsked : fieldWord(context, value);
     };
     const preview = this.#preview(() => {
       const current = found(form.questions, question.value);
-      return [word(current), word(wanted()), this.#unlocked(form, wanted())];
+      return [word(current), word(chosen()), this.#unlocked(form, chosen())];
     });
     for (const control of [question, asksFor]) control.addEventListener("input", preview.draw);
     preview.draw();
@@ -250,7 +250,7 @@ export class Mapper {
       words.mapQuestion,
       [field(words.question, question), field(words.asksFor, asksFor), preview.element],
       form,
-      (fresh) => withQuestion(fresh, question.value, wanted()),
+      (fresh) => withQuestion(fresh, question.value, chosen()),
     );
   }
 

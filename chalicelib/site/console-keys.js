@@ -1,6 +1,6 @@
 /** Keys that do something by themselves. They are found by their place on the keyboard, whatever alphabet it writes. */
 
-const KEPT = "console-keys";
+const STORED_UNDER = "console-keys";
 const TAKES_ENTER = "a, button, input, select, textarea, summary";
 const TAKES_LETTERS = "input:not([type=checkbox]), select, textarea";
 
@@ -30,7 +30,7 @@ export function listenToKeys(current) {
 /** Whoever speaks to a computer, or leans on its keys, does better without (WCAG 2.2, 2.1.4). */
 export function areKeysOn() {
   try {
-    return localStorage.getItem(KEPT) !== "off";
+    return localStorage.getItem(STORED_UNDER) !== "off";
   } catch {
     return true;
   }
@@ -39,7 +39,7 @@ export function areKeysOn() {
 /** @param {boolean} on */
 export function turnKeys(on) {
   try {
-    localStorage.setItem(KEPT, on ? "on" : "off");
+    localStorage.setItem(STORED_UNDER, on ? "on" : "off");
   } catch {
     // Then they stay on.
   }

@@ -7,7 +7,7 @@ import { Refused } from "./console-api.js";
 
 const GATHERED_MS = 1_200;
 /** What one request takes. */
-const MOST = 100;
+const MAX_AT_ONCE = 100;
 
 /**
  * @typedef {object} NameDecision
@@ -84,7 +84,7 @@ export class NameDecisions {
   add(decisions) {
     this.waiting.push(...decisions);
     clearTimeout(this.#timer);
-    if (this.waiting.length >= MOST) return void this.send();
+    if (this.waiting.length >= MAX_AT_ONCE) return void this.send();
     this.#timer = setTimeout(() => this.send(), GATHERED_MS);
     this.changed();
   }
@@ -107,7 +107,7 @@ export class NameDecisions {
     while (this.waiting.length) {
       const { state, reason } = this.waiting.find((one) => one.state === "hidden") ?? this.waiting[0];
       const alike = (/** @type {NameDecision} */ one) => one.state === state && one.reason === reason;
-      this.sending = this.waiting.filter(alike).slice(0, MOST);
+      this.sending = this.waiting.filter(alike).slice(0, MAX_AT_ONCE);
       this.waiting = this.waiting.filter((one) => !this.sending.includes(one));
       await this.#sendTogether(state, reason);
     }
@@ -163,11 +163,11 @@ export class NameDecisions {
     let left = sent;
     let done = 0;
     while (left.length) {
-      const some = left.slice(0, MOST);
+      const some = left.slice(0, MAX_AT_ONCE);
       const decisions = some.map(({ name, state }) => ({ id: name.id, state: name.state, expected: state }));
       try {
         await this.#post(some[0].reason, decisions);
-        left = left.slice(MOST);
+        left = left.slice(MAX_AT_ONCE);
         done += some.length;
       } catch (error) {
         const others = new Set(decidedBefore(error).map(({ id }) => id));

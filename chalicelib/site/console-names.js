@@ -234,8 +234,8 @@ class Names {
     const { items, current } = this.rows;
     if (!current || this.decisions.has(current.id) || names.some(({ id: nameId }) => nameId === current.id)) return names;
     const at = items.indexOf(current);
-    const kept = { ...current, isOld: current.state === this.state };
-    return [...names.slice(0, at), kept, ...names.slice(at)];
+    const decided = { ...current, isOld: current.state === this.state };
+    return [...names.slice(0, at), decided, ...names.slice(at)];
   }
 
   /** @param {NameState} state */
@@ -386,10 +386,10 @@ class Names {
     context.say(text, shown.length ? undo : undefined);
   }
 
-  /** @param {Visibility} wanted */
-  async decideOnAll(wanted) {
+  /** @param {Visibility} requested */
+  async decideOnAll(requested) {
     try {
-      await changeAllNames(this.context, this.ofAll, wanted);
+      await changeAllNames(this.context, this.ofAll, requested);
     } catch (error) {
       this.context.tell(this.context.unread(error));
     }

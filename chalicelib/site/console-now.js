@@ -213,9 +213,9 @@ class Now {
     this.tried(changed);
   }
 
-  /** @param {Visibility} wanted */
-  decideOnNames(wanted) {
-    if (this.canHideNames) this.tried(changeAllNames(this.context, this.context.words, wanted));
+  /** @param {Visibility} requested */
+  decideOnNames(requested) {
+    if (this.canHideNames) this.tried(changeAllNames(this.context, this.context.words, requested));
   }
 
   /**
@@ -447,14 +447,14 @@ export function totalsOf({ kinds, participant_types: types }) {
  * @param {Texts} texts
  */
 function chart(minutes, words, texts) {
-  const most = Math.max(1, ...minutes.map(({ participations }) => participations));
+  const largest = Math.max(1, ...minutes.map(({ participations }) => participations));
   const image = svg("svg", { viewBox: `0 0 ${minutes.length * 10} 40`, role: "img", preserveAspectRatio: "none" });
   image.setAttribute(
     "aria-label",
     `${words.chart(minutes.length)}: ${minutes.map((one) => one.participations).join(", ")}`,
   );
   minutes.forEach(({ participations, at }, index) => {
-    const height = Math.max(1, (Math.max(0, participations) * 38) / most);
+    const height = Math.max(1, (Math.max(0, participations) * 38) / largest);
     const bar = svg("rect", { x: index * 10 + 1, y: 40 - height, width: 8, height });
     bar.append(svg("title", {}, `${at.includes("T") ? texts.time(at) : at}: ${texts.number(participations)}`));
     image.append(bar);

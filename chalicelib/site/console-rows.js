@@ -40,8 +40,8 @@ export class Rows {
     this.#rows = new Map(rows.map((row, index) => [items[index].id, row]));
     this.items = items;
     this.list.replaceChildren(...rows.map(({ element }) => element));
-    const kept = items.findIndex(({ id }) => id === current?.id);
-    this.#mark(kept < 0 ? this.#index : kept);
+    const same = items.findIndex(({ id }) => id === current?.id);
+    this.#mark(same < 0 ? this.#index : same);
     if (hadFocus) this.focus();
   }
 

@@ -489,7 +489,7 @@ export interface Memory {
 }
 
 /** What a tab is given. */
-export interface Context<Words = { title: string }, Kept extends Memory = Memory> {
+export interface Context<Words = { title: string }, Stored extends Memory = Memory> {
   /** Asks with the token; what it throws is told by `failure`. */
   api: Api;
   /** Its id. */
@@ -505,7 +505,7 @@ export interface Context<Words = { title: string }, Kept extends Memory = Memory
   said: SharedWords;
   /** Numbers, times and places as texts. */
   texts: Texts;
-  memory: Kept;
+  memory: Stored;
   /** Whether the token has a scope. */
   may(scope: Scope): boolean;
   /** The newest status, null before the first. */

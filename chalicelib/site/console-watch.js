@@ -3,7 +3,7 @@
 import { Refused } from "./console-api.js";
 
 const USUAL_MS = 5_000;
-const MOST_MS = 60_000;
+const MAX_MS = 60_000;
 
 export class Watch {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -47,7 +47,7 @@ export class Watch {
       // Who is refused has had an answer, unless that is to come less often.
       const isAnswer = error instanceof Refused && error.status < 500 && error.status !== 429;
       this.#failures = isAnswer ? 0 : this.#failures + 1;
-      wait = Math.min(MOST_MS, this.everyMs * 2 ** this.#failures) * (0.8 + 0.4 * Math.random());
+      wait = Math.min(MAX_MS, this.everyMs * 2 ** this.#failures) * (0.8 + 0.4 * Math.random());
       if (this.#isOn) this.failed(error, wait);
     }
     this.#isAsking = false;

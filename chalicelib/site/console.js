@@ -38,7 +38,7 @@ import { preferred, remember } from "./language.js";
  * @property {View | null} view
  * @property {Watch | null} watch
  * @property {Memories} memories
- * @property {{ campaign: string, memories: Memories } | null} kept what was not sent when a token ended
+ * @property {{ campaign: string, memories: Memories } | null} unsent what was not sent when a token ended
  * @property {Line} line
  */
 
@@ -64,7 +64,7 @@ const page = {
   view: null,
   watch: null,
   memories: {},
-  kept: null,
+  unsent: null,
   line: { state: "", since: null, again: null },
 };
 
@@ -172,7 +172,7 @@ async function signIn(text) {
   if (!USEFUL.some((scope) => token.scopes.includes(scope))) return false;
   rememberToken(text);
   const campaigns = await knownCampaigns(token);
-  enter({ api, token, campaigns }, wantedCampaign(campaigns));
+  enter({ api, token, campaigns }, firstCampaign(campaigns));
   return true;
 }
 
@@ -214,7 +214,7 @@ function turnAway({ campaign }) {
   const { memories } = page;
   const count = unsentOf(memories);
   signOut(count ? `${words().turnedAway} ${words().unsentKept(texts().number(count), campaign)}` : words().turnedAway);
-  page.kept = count ? { campaign, memories } : null;
+  page.unsent = count ? { campaign, memories } : null;
 }
 
 /**
@@ -223,15 +223,15 @@ function turnAway({ campaign }) {
  * @returns {Memories}
  */
 function recall({ api, campaign }) {
-  const { kept } = page;
-  page.kept = null;
-  if (!kept) return {};
-  const held = decisionsOf(kept.memories);
-  if (kept.campaign === campaign && tabs().some(({ id }) => id === "names")) {
+  const { unsent } = page;
+  page.unsent = null;
+  if (!unsent) return {};
+  const held = decisionsOf(unsent.memories);
+  if (unsent.campaign === campaign && tabs().some(({ id }) => id === "names")) {
     for (const decisions of held) decisions.api = api;
-    return kept.memories;
+    return unsent.memories;
   }
-  toasts.say(words().unsentLost(texts().number(unsentOf(kept.memories)), kept.campaign));
+  toasts.say(words().unsentLost(texts().number(unsentOf(unsent.memories)), unsent.campaign));
   for (const decisions of held) decisions.drop();
   return {};
 }
@@ -302,7 +302,7 @@ async function fileOrApi() {
 }
 
 /** @param {string[]} campaigns */
-function wantedCampaign(campaigns) {
+function firstCampaign(campaigns) {
   const asked = new URLSearchParams(location.search).get("campaign") ?? "";
   return [asked, DEFAULT_CAMPAIGN].find((id) => campaigns.includes(id)) ?? campaigns[0];
 }
@@ -510,6 +510,6 @@ addEventListener("hashchange", () => {
 setInterval(drawLine, 1_000);
 
 speak(page.lang);
-const kept = rememberedToken();
-if (kept) resume(kept);
+const token = rememberedToken();
+if (token) resume(token);
 else showSignIn();

@@ -114,7 +114,7 @@ export type LiveDocument = Header & Partial<Contents>;
 /** What can be shown of a document that does not exist yet. */
 export type Shown = Partial<Header> & Partial<Contents>;
 
-/** How a language writes numbers (publishing/numbers.py), and what it says beside them. */
+/** How a language writes numbers (publishing/number_formats.py), and what it says beside them. */
 export interface Words {
   gap: string;
   point: string;

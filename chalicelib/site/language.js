@@ -35,7 +35,7 @@ export function remember(lang) {
 /** @returns {Language} */
 export function preferred() {
   const asked = new URLSearchParams(location.search).get(KEY);
-  const wanted = [asked, remembered(), ...navigator.languages.map((tag) => tag.slice(0, 2))];
-  const known = wanted.map((tag) => LANGUAGES.find((lang) => lang === tag));
+  const preferred = [asked, remembered(), ...navigator.languages.map((tag) => tag.slice(0, 2))];
+  const known = preferred.map((tag) => LANGUAGES.find((lang) => lang === tag));
   return known.find(Boolean) ?? LANGUAGES[0];
 }

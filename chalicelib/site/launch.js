@@ -38,10 +38,10 @@ let words;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let celebration;
 
-/** @param {Language} wanted */
-async function speak(wanted) {
-  ({ words } = await import(`./${wanted}.js`));
-  lang = wanted;
+/** @param {Language} chosen */
+async function speak(chosen) {
+  ({ words } = await import(`./${chosen}.js`));
+  lang = chosen;
   speakPage(lang, WORDS[lang]);
   for (const element of elements) element.setAttribute("lang", lang);
   showCampaign();
@@ -120,9 +120,9 @@ for (const element of elements) {
   element.setAttribute("campaign", campaign);
 }
 
-onChoice((wanted) => {
-  remember(wanted);
-  speak(wanted);
+onChoice((chosen) => {
+  remember(chosen);
+  speak(chosen);
 });
 
 const choices = all("[data-metric]");

@@ -35,10 +35,10 @@ export function plainWords(text) {
  * @returns {(name: string) => boolean}
  */
 export function matcher(typed) {
-  const wanted = plainWords(typed);
-  if (!wanted.length) return () => true;
+  const words = plainWords(typed);
+  if (!words.length) return () => true;
   return (name) => {
     const text = plainWords(name).join(" ");
-    return wanted.every((word) => text.includes(word));
+    return words.every((word) => text.includes(word));
   };
 }

@@ -1,4 +1,4 @@
-/** Numbers in the language of `words`: the twin of numbers.py. */
+/** Numbers in the language of `words`: the twin of publishing/number_formats.py. */
 
 /** @import { Measures, Words } from "./documents.js" */
 

@@ -25,11 +25,11 @@ const oneOf = (text, values) => values.find((value) => value === text) ?? values
 
 /**
  * @template Usual
- * @param {string | null} text @param {number} least @param {number} most @param {Usual} usual
+ * @param {string | null} text @param {number} min @param {number} max @param {Usual} usual
  */
-const within = (text, least, most, usual) => {
+const within = (text, min, max, usual) => {
   const number = text ? +text : NaN;
-  return number >= least && number <= most ? number : usual;
+  return number >= min && number <= max ? number : usual;
 };
 
 /**

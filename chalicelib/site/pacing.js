@@ -2,7 +2,7 @@
 
 /**
  * @typedef {(url: string, options: RequestInit) => Promise<Response>} Ask
- * @typedef {{ at: number, doc: import("./documents.js").LiveDocument }} Kept
+ * @typedef {{ at: number, doc: import("./documents.js").LiveDocument }} Fetched
  */
 
 /**
@@ -26,12 +26,12 @@ const clockOf = ({ headers }) =>
  * @returns {Ask}
  */
 export function paced(fetch, { delay, poll, test }) {
-  /** @type {Record<string, Kept[]>} */
-  const kept = {};
+  /** @type {Record<string, Fetched[]>} */
+  const fetched = {};
   return async (url, options) => {
     const response = await fetch(url, options);
     if (!response.ok) return response;
-    const history = (kept[url] ??= []);
+    const history = (fetched[url] ??= []);
     history.push({ at: Date.now(), doc: await response.json() });
     const due = Date.now() - delay * 1000;
     while (history.length > 1 && history[1].at <= due) history.shift();

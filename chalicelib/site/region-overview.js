@@ -65,9 +65,9 @@ export class RegionOverview {
     this.draw();
   }
 
-  /** @param {{ metric?: string, sort?: string }} wanted */
-  choose(wanted) {
-    Object.assign(this, wanted);
+  /** @param {{ metric?: string, sort?: string }} chosen */
+  choose(chosen) {
+    Object.assign(this, chosen);
     this.keep("metric", this.metric === METRICS[0] ? "" : this.metric);
     this.keep("sort", this.sort === SORTS[0] ? "" : this.sort);
     this.draw();
@@ -97,14 +97,14 @@ export class RegionOverview {
     rows.sort(orders[this.sort]);
     /** @type {(row: Row) => number} */
     const size = ({ value, rate }) => (this.sort === "head" ? (rate ?? 0) : value);
-    const most = Math.max(1e-9, ...rows.map(size));
-    const drawn = rows.map((row) => this.row(row, size(row) / most, words));
+    const largest = Math.max(1e-9, ...rows.map(size));
+    const drawn = rows.map((row) => this.row(row, size(row) / largest, words));
     fill(byId("places-rows"), drawn);
   }
 
   /**
    * @param {Row} row
-   * @param {number} share of the most
+   * @param {number} share of the largest
    * @param {Words} words
    */
   row({ code, name, value, rate, goal }, share, words) {

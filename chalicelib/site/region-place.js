@@ -73,10 +73,10 @@ export class RegionPlace {
 
   /**
    * Look for other organisations.
-   * @param {{ typed?: string, type?: string }} wanted
+   * @param {{ typed?: string, type?: string }} chosen
    */
-  look(wanted) {
-    Object.assign(this, wanted, { shown: ROWS });
+  look(chosen) {
+    Object.assign(this, chosen, { shown: ROWS });
     this.keep("q", this.typed);
     this.keep("type", this.type);
     this.drawBoard();
@@ -121,7 +121,7 @@ export class RegionPlace {
     const search = /** @type {HTMLInputElement} */ (byId("search"));
     search.placeholder = said.search;
     byId("types").ariaLabel = said.types;
-    this.drawStanding();
+    this.drawRank();
     this.drawKinds();
     this.drawActs();
     this.drawBoard();
@@ -145,11 +145,11 @@ export class RegionPlace {
       const hidden = isEmpty || counter.getAttribute("metric") === metric;
       set(counter, "hidden", hidden);
     }
-    this.drawStanding();
+    this.drawRank();
     this.drawKinds();
   }
 
-  drawStanding() {
+  drawRank() {
     const { doc, said, words, place, lang, metric } = this;
     if (!said || !words || !doc?.places) return;
     const { places: known } = doc;
@@ -183,13 +183,13 @@ export class RegionPlace {
     const { said, words, lang } = this;
     if (!said || !words || !this.kinds) return;
     const kinds = this.newestKinds();
-    const most = Math.max(1, ...kinds.map(({ acts }) => acts));
+    const largest = Math.max(1, ...kinds.map(({ acts }) => acts));
     hide("kinds-none", kinds.length > 0);
     fill(
       byId("kinds"),
       kinds.map(({ kind, acts }) => {
         const bar = node("span", { className: "bar", ariaHidden: true });
-        bar.style.width = `${(acts / most) * 100}%`;
+        bar.style.width = `${(acts / largest) * 100}%`;
         const name = nameIn(KINDS, kind, lang) || kind;
         return node("li", {}, node("span", {}, name), node("b", {}, number(acts, words)), bar);
       }),

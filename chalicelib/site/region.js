@@ -60,10 +60,10 @@ function shared() {
   return address.href;
 }
 
-/** @param {Language} wanted */
-async function speak(wanted) {
-  const { words } = await import(`./${wanted}.js`);
-  lang = wanted;
+/** @param {Language} chosen */
+async function speak(chosen) {
+  const { words } = await import(`./${chosen}.js`);
+  lang = chosen;
   const said = WORDS[lang];
   speakPage(lang, said);
   for (const link of all("[data-leads]")) link.setAttribute("href", leads((link.getAttribute("href") ?? "/").split("?")[0]));
@@ -94,9 +94,9 @@ function showHeading() {
 
 const showState = () => showPulse(feed, WORDS[lang]);
 
-onChoice((wanted) => {
-  remember(wanted);
-  speak(wanted);
+onChoice((chosen) => {
+  remember(chosen);
+  speak(chosen);
 });
 for (const counter of all("good-deeds-counter")) counter.setAttribute("campaign", campaign);
 feed.join({

@@ -32,16 +32,16 @@ export function roundAbove(value, metric) {
 }
 
 /**
- * The round number or the goal that is reached by going on from the most so far to a value; null where none is.
+ * The round number or the goal that is reached by going on from the highest so far to a value; null where none is.
  *
- * @param {number} most
+ * @param {number} highest
  * @param {number} value
  * @param {string} metric
  * @param {number} [goal]
  */
-export function reachedBy(most, value, metric, goal) {
-  if (!(value > most)) return null;
+export function reachedBy(highest, value, metric, goal) {
+  if (!(value > highest)) return null;
   const round = roundBelow(value, metric);
-  if (goal !== undefined && goal > most && goal <= value) return goal;
-  return round !== null && round > most ? round : null;
+  if (goal !== undefined && goal > highest && goal <= value) return goal;
+  return round !== null && round > highest ? round : null;
 }

@@ -95,14 +95,14 @@ li{display:grid;grid-template-columns:4.5rem minmax(0,1fr) auto;gap:.45rem 1.4re
    *
    * @param {Leader} leader
    * @param {number} rank
-   * @param {number} most what the first one has
+   * @param {number} largest what the first one has
    */
-  #row({ code, value }, rank, most) {
+  #row({ code, value }, rank, largest) {
     const row = (this.#rows[code] ??= newRow());
     say(row.rank, String(rank));
     say(row.name, placeName(code, this.base.lang));
     say(row.value, format(this.metric, value, this.words));
-    row.bar.style.width = `${(value / most) * 100}%`;
+    row.bar.style.width = `${(value / largest) * 100}%`;
     return row;
   }
 }

@@ -4,7 +4,7 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const LOCAL = 5 * 60 * MINUTE;
 /** Each day is a document: what began longer ago is not asked for. */
-const MOST_DAYS = 31;
+const MAX_DAYS = 31;
 
 /** @import { Language } from "./documents.js" */
 /** @typedef {"m" | "h" | "d"} Unit minutes, hours or days */
@@ -35,7 +35,7 @@ function durationOf(text) {
  */
 export function isSince(text) {
   const duration = durationOf(text);
-  if (duration) return duration <= MOST_DAYS * DAY;
+  if (duration) return duration <= MAX_DAYS * DAY;
   return TIME.test(text) || (DATE.test(text) && !Number.isNaN(utc(text)));
 }
 
@@ -50,7 +50,7 @@ export function startOf(text, now) {
   const duration = durationOf(text);
   if (duration) return minute - duration;
   const time = TIME.exec(text);
-  if (!time) return Math.max(utc(text), minute - MOST_DAYS * DAY);
+  if (!time) return Math.max(utc(text), minute - MAX_DAYS * DAY);
   const today = Math.floor(now / DAY) * DAY + (Number(time[1]) * 60 + Number(time[2])) * MINUTE;
   return today <= now ? today : today - DAY;
 }

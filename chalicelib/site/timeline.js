@@ -16,12 +16,12 @@ const WORDS = {
   en: ["Time", "Table", "No deeds on this day yet", "There is no such day"],
 };
 const STEPS = [1, 5, 10, 15, 30];
-const MOST_BARS = 96;
+const MAX_BARS = 96;
 /** The axis is as long as this at least, in minutes. */
 const SHORTEST = 15;
 const CLOCK_STEPS = [5, 10, 15, 30, 60, 120, 180, 240, 360];
-const MOST_CLOCKS = 4;
-const MOST_VALUES = 4;
+const MAX_CLOCKS = 4;
+const MAX_VALUES = 4;
 /** Seconds between requests. */
 const SELDOM = 360;
 const SVG = "http://www.w3.org/2000/svg";
@@ -61,27 +61,27 @@ export function buckets(minutes, metric, until) {
   if (!known.length) return [];
   const start = known[0].at;
   const end = Math.max(until, known[known.length - 1].at, start + SHORTEST - 1) + 1;
-  const step = stepOf(STEPS, (long) => (end - start) / long < MOST_BARS - 1);
+  const step = stepOf(STEPS, (long) => (end - start) / long < MAX_BARS - 1);
   const first = Math.floor(start / step) * step;
   const bars = Array.from({ length: Math.ceil((end - first) / step) }, (_, i) => ({ at: first + i * step, value: 0 }));
   for (const { at, value } of known) bars[Math.floor((at - first) / step)].value += value;
   return bars;
 }
 
-/** Round values from the least to the most that bars have, both within. @param {number} least @param {number} most */
-export function scaleOf(least, most) {
-  const rough = Math.max(1, (most - least) / MOST_VALUES);
+/** Round values that all bars lie between. @param {number} lowest @param {number} highest */
+export function scaleOf(lowest, highest) {
+  const rough = Math.max(1, (highest - lowest) / MAX_VALUES);
   const power = 10 ** Math.floor(Math.log10(rough));
   const steps = [1, 2, 5, 10].map((factor) => factor * power);
   const step = stepOf(steps, (one) => one >= rough);
-  const [low, high] = [Math.floor(least / step), Math.ceil(most / step)];
+  const [low, high] = [Math.floor(lowest / step), Math.ceil(highest / step)];
   return Array.from({ length: high - low + 1 }, (_, i) => (low + i) * step);
 }
 
 /** The first time and round ones after it, in minutes, far enough to be read. @param {number} first @param {number} last */
 export function clocksOf(first, last) {
-  const step = stepOf(CLOCK_STEPS, (long) => (last - first) / long <= MOST_CLOCKS);
-  const round = Array.from({ length: MOST_CLOCKS + 1 }, (_, i) => (Math.floor(first / step) + 1 + i) * step);
+  const step = stepOf(CLOCK_STEPS, (long) => (last - first) / long <= MAX_CLOCKS);
+  const round = Array.from({ length: MAX_CLOCKS + 1 }, (_, i) => (Math.floor(first / step) + 1 + i) * step);
   return [first, ...round.filter((at) => at - first >= 0.9 * step && last - at > step / 4)];
 }
 

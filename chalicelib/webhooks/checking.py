@@ -17,8 +17,8 @@ from chalicelib.webhooks.delivery import Account, Delivery, DeliveryError, Lead,
 from chalicelib.webhooks.endpoints import HOOK_ENDPOINTS, META, MINI_APP_ENDPOINTS, Endpoint
 from chalicelib.webhooks.parking import Reason
 from chalicelib.webhooks.providers import meta
-from chalicelib.webhooks.reading import is_taken_by, read_submission, reason_of
 from chalicelib.webhooks.received import Origin, ReceivedSubmission
+from chalicelib.webhooks.submission_reading import is_taken_by, read_submission, reason_of
 from chalicelib.webhooks.untrusted_json import JsonObject, read_object
 
 CheckOutcome = Literal["recorded", "parked", "ignored", "queued"]

@@ -12,14 +12,15 @@ from chalicelib.intake.answers import Unmappable
 from chalicelib.intake.faults import Invalid
 from chalicelib.intake.form import Form, has_answers
 from chalicelib.metrics import Metrics
-from chalicelib.participations.service import Busy, Participations, Refused, SubmittedParticipation
+from chalicelib.participations.appending import Busy
+from chalicelib.participations.service import Participations, Refused, SubmittedParticipation
 from chalicelib.registry import Registry
 from chalicelib.webhooks.delivery import Submission, TooLarge
 from chalicelib.webhooks.form_gaps import FormGaps
 from chalicelib.webhooks.leads.queue import LeadsQueue
 from chalicelib.webhooks.parking import Parking, Reason, ReasonCode
-from chalicelib.webhooks.reading import NONE_CORRECTED, Corrections, is_taken_by, read_submission, reason_of
 from chalicelib.webhooks.received import Origin, ReceivedContent, ReceivedLead
+from chalicelib.webhooks.submission_reading import NONE_CORRECTED, Corrections, is_taken_by, read_submission, reason_of
 
 Outcome = Literal["recorded", "repeated", "ignored", "parked", "queued"]
 

@@ -4,7 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -93,16 +93,15 @@ class FormGaps:
 
     def _add(self, gap: Gap, count: int) -> None:
         text = msgspec.json.encode(gap)
-        values: Any = {
-            ":count": {"N": str(count)},
-            ":newest": {"N": str(self._now())},
-            ":gap": {"S": text.decode()},
-        }
         self._client.update_item(
             TableName=self._table,
             # A question's name may be longer than a key.
             Key={"kind": {"S": _KIND}, "id": {"S": sha256(text).hexdigest()}},
             UpdateExpression="ADD #count :count SET newest = :newest, gap = :gap",
             ExpressionAttributeNames={"#count": "count"},
-            ExpressionAttributeValues=values,
+            ExpressionAttributeValues={
+                ":count": {"N": str(count)},
+                ":newest": {"N": str(self._now())},
+                ":gap": {"S": text.decode()},
+            },
         )

@@ -7,7 +7,7 @@ import msgspec
 
 from chalicelib.webhooks.dispatcher import Dispatcher, Disposition, Outcome
 from chalicelib.webhooks.parking import ParkedEntry, Parking, ReasonCode, Unsealable
-from chalicelib.webhooks.reading import NONE_CORRECTED, Corrections
+from chalicelib.webhooks.submission_reading import NONE_CORRECTED, Corrections
 
 AT_ONCE = 50
 """How many entries one call replays at most: some 5 requests to the stores each, within the 29 s of API Gateway."""

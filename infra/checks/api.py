@@ -144,9 +144,9 @@ def _concurrency_faults(template: Mapping[str, Any]) -> Iterator[str]:
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
     for name in sorted(reserved.keys() - {"APIHandler"} - schedules.LONGEST_RUN_MS.keys()):
         yield f"{name} may run {reserved[name]} times at once, whatever waits for it"
-    kept = sum(_executions(template, value) for value in reserved.values())
-    if kept + UNRESERVED_EXECUTIONS > USUAL_EXECUTIONS:
-        yield f"functions keep {kept} executions for themselves, more than a usual account can give"
+    taken = sum(_executions(template, value) for value in reserved.values())
+    if taken + UNRESERVED_EXECUTIONS > USUAL_EXECUTIONS:
+        yield f"functions keep {taken} executions for themselves, more than a usual account can give"
 
 
 def _executions(template: Mapping[str, Any], value: Any) -> int:

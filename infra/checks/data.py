@@ -16,7 +16,7 @@ STREAMS: Mapping[str, str] = {
 EXPIRING: Mapping[str, str] = {"ContactsTable": "expires_at", "ParkedTable": "expires_at"}
 """By table, the attribute that says when its items go by themselves."""
 
-KEPT: Mapping[str, str] = {
+DELETION_POLICIES: Mapping[str, str] = {
     # Protected from deletion: a creation that is taken back would stop at them.
     "AWS::DynamoDB::Table": "Retain",
     "AWS::Backup::BackupVault": "RetainExceptOnCreate",
@@ -100,14 +100,14 @@ def _warmth_faults(table: str, warm: Mapping[str, Any], parameters: Mapping[str,
 
 
 def _policy_faults(name: str, resource: Mapping[str, Any]) -> Iterator[str]:
-    expected = KEPT.get(resource["Type"])
+    expected = DELETION_POLICIES.get(resource["Type"])
     if expected is None:
         return
-    kept = resource.get("DeletionPolicy")
-    if kept not in ("Retain", "RetainExceptOnCreate") or resource.get("UpdateReplacePolicy") != "Retain":
+    policy = resource.get("DeletionPolicy")
+    if policy not in ("Retain", "RetainExceptOnCreate") or resource.get("UpdateReplacePolicy") != "Retain":
         yield f"{name} would go with the stack"
-    elif kept != expected:
-        yield f"{name} is kept by {kept}, not by {expected}, when a creation fails"
+    elif policy != expected:
+        yield f"{name} is kept by {policy}, not by {expected}, when a creation fails"
 
 
 def _index_faults(table: str, properties: Mapping[str, Any]) -> Iterator[str]:

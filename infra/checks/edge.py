@@ -29,7 +29,7 @@ VIEWED = (
 )
 """What viewers ask for besides: documents, what is not there, and what browsers and crawlers think of."""
 
-KEPT_ERRORS = (404, 414, 500, 501, 502, 503, 504)
+CACHED_ERRORS = (404, 414, 500, 501, 502, 503, 504)
 """Statuses that CloudFront keeps whatever the answer says, all but those of the cache policy without a cache.
 
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
@@ -173,12 +173,13 @@ def _error_faults(responses: list[Mapping[str, Any]]) -> Iterator[str]:
     With 0 seconds CloudFront keeps a bucket's errors for one: a file that appears is there a second later.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
     """
-    kept = {response["ErrorCode"]: response for response in responses}
-    for status in KEPT_ERRORS:
-        seconds = kept.get(status, {}).get("ErrorCachingMinTTL", 10)
+    cached = {response["ErrorCode"]: response for response in responses}
+    for status in CACHED_ERRORS:
+        seconds = cached.get(status, {}).get("ErrorCachingMinTTL", 10)
         if seconds != 0:
             yield f"Distribution: an error {status} is kept for {seconds} s"
-    yield from (f"Distribution: an error {status} is kept at all" for status in sorted(kept.keys() - {*KEPT_ERRORS}))
-    for status, response in kept.items():
+    unexpected = sorted(cached.keys() - {*CACHED_ERRORS})
+    yield from (f"Distribution: an error {status} is kept at all" for status in unexpected)
+    for status, response in cached.items():
         if "ResponsePagePath" in response or "ResponseCode" in response:
             yield f"Distribution: the API's own answer of {status} is put aside"

@@ -108,7 +108,7 @@ def _rehearse(exits: ExitStack) -> None:
         for line in told[-30:]:
             complain(f"  logged            {line.rstrip()}")
         raise
-    _step("deleted", operators.undeploy, lambda resources: _data_kept(account, stack, resources))
+    _step("deleted", operators.undeploy, lambda resources: _data_retained(account, stack, resources))
 
 
 def _adapted(package: Package, directory: Path) -> tuple[Package, list[str]]:
@@ -176,7 +176,7 @@ def _as_called(account: Cloud, resources: Mapping[str, str]) -> str:
     return _none(faults, f"{sum(map(len, CALLED.values()))} permissions, each of them used")
 
 
-def _data_kept(account: Cloud, stack: Stack, resources: Mapping[str, str]) -> str:
+def _data_retained(account: Cloud, stack: Stack, resources: Mapping[str, str]) -> str:
     if stack.outputs():
         raise RehearsalError("the stack is still there")
     dynamodb = account.client("dynamodb")

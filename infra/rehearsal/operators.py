@@ -14,7 +14,7 @@ from infra.rehearsal.cloud import Cloud
 from infra.rehearsal.deployment import STAGE, Deployment, RehearsalError, expect
 from infra.rehearsal.scenario import Scenario
 from infra.restore import point, restored
-from infra.smoke import Clients, SmokeTest
+from infra.smoke import SmokeClients, SmokeTest
 from infra.stack import Stack, StackError
 from infra.undeploy import undeploy
 
@@ -57,7 +57,7 @@ class Operators(msgspec.Struct, frozen=True):
 
     def smoke(self, deployment: Deployment) -> str:
         """The smoke test goes through, and leaves nothing that viewers or operators see."""
-        clients = Clients(*map(self.account.client, ("dynamodb", "s3", "ssm")))
+        clients = SmokeClients(*map(self.account.client, ("dynamodb", "s3", "ssm")))
         told = list(SmokeTest(STAGE, deployment.visitors, clients, deployment.resources).run())
         left = [name for name, content in deployment.files() if "smoke" in name or b"smoke-" in content]
         left += [item["id"]["S"] for item in deployment.items("RegistryTable") if "smoke-" in item["id"]["S"]]

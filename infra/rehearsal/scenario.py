@@ -149,8 +149,8 @@ class Scenario:
             raise RehearsalError(f"a trillion is {pledged['status']}")
         eventually(lambda: len(self._waiting()) == 2, "both pledges wait in the review")
         self._decide(pledged["id"], "approval", reason="the bank confirms it")
-        wanted = {"label": "a second moderator", "scopes": ["moderate"], "campaign": "2026", "region": "KZ-75"}
-        second = deployment.ask(201, "POST", "/v1/tokens", wanted)
+        request = {"label": "a second moderator", "scopes": ["moderate"], "campaign": "2026", "region": "KZ-75"}
+        second = deployment.ask(201, "POST", "/v1/tokens", request)
         approval = f"/v1/participations/{pledged['id']}/approval"
         confirmed = {"reason": "the donor confirms it"}
         expect(self.visitors.ask("POST", approval, confirmed, Authorization=f"Bearer {second['token']}"), 200)

@@ -12,7 +12,7 @@ from ops.console import answer, note, show
 from ops.errors import CannotRun
 from ops.options import AsJson, Stage
 from ops.rehearse.accounts import accounts
-from ops.rehearse.rehearsal import Outcome, Wanted, rehearse
+from ops.rehearse.rehearsal import RehearsalOutcome, RehearsalSize, rehearse
 from ops.rehearse.stage import clear, new_campaign_id, set_up
 from ops.rehearse.view import view
 
@@ -40,7 +40,7 @@ def run(
 ) -> None:
     """Simulate a launch in a campaign of its own, and recount what viewers are shown against what was sent.
 
-    Example: `python -m ops rehearse --participations 2000 --minutes 2`
+    Example: `bin/qaiyrym rehearse --participations 2000 --minutes 2`
 
     Acts of made-up people come by the API and by signed webhooks of the providers whose secrets are known, as in a
     broadcast: repeats, lost answers, forged signatures, a name attack, corrections and withdrawals among them.
@@ -57,24 +57,24 @@ def run(
         raise CannotRun("give --minutes or --rate, and not both")
     seconds = participations / rate if rate else 60 * (minutes or _USUAL_MINUTES)
     api, known = connect_api(stage), accounts(stage)
-    wanted = Wanted(campaign or new_campaign_id(), participations, seconds, _seed(seed))
-    scene = set_up(api, wanted.campaign, known)
+    size = RehearsalSize(campaign or new_campaign_id(), participations, seconds, _seed(seed))
+    scene = set_up(api, size.campaign, known)
     try:
         for missing in scene.left_out:
             note(f"left out: {missing}")
         for taken in scene.taken_over:
             note(f"taken over: {taken}")
-        note(f"campaign {wanted.campaign}, seed {wanted.seed}: {api.url}/overlay/{wanted.campaign}")
+        note(f"campaign {size.campaign}, seed {size.seed}: {api.url}/overlay/{size.campaign}")
         title = f"{participations:,} participations in {seconds:,.0f} seconds"
         with view(title, quiet=as_json) as shown:
-            outcome, _ = asyncio.run(rehearse(scene, wanted, known, shown))
+            outcome, _ = asyncio.run(rehearse(scene, size, known, shown))
     finally:
         clear(api, scene)
     if as_json:
         answer({**msgspec.to_builtins(outcome), "left_out": scene.left_out, "taken_over": scene.taken_over})
     else:
         tell(outcome)
-    note(f"{wanted.campaign} stays to be looked at: `python -m ops campaign end {wanted.campaign}` ends it")
+    note(f"{size.campaign} stays to be looked at: `bin/qaiyrym campaign end {size.campaign}` ends it")
     if outcome.exit_code:
         raise typer.Exit(outcome.exit_code)
 
@@ -83,7 +83,7 @@ def _seed(seed: int | None) -> int:
     return SystemRandom().randrange(10**6) if seed is None else seed
 
 
-def tell(outcome: Outcome) -> None:
+def tell(outcome: RehearsalOutcome) -> None:
     """Tell a person what came of a rehearsal, with as many differences as somebody reads."""
     show(
         "What was sent",
@@ -109,7 +109,7 @@ _VERDICTS = {
 }
 
 
-def _figures(outcome: Outcome) -> list[tuple[str, object]]:
+def _figures(outcome: RehearsalOutcome) -> list[tuple[str, object]]:
     latency = outcome.latency
     rows: list[tuple[str, object]] = [
         ("accepted", outcome.accepted),

@@ -48,7 +48,7 @@ Rate = Annotated[float, typer.Option(min=0.1, max=20, help="How many acts a seco
 def run(*, rate: Rate = 1.5) -> None:
     """Show a launch as it lives: made-up people take part in campaign `demo`, in state `test`, until you press Ctrl-C.
 
-    Example: `python -m ops demo --rate 5`
+    Example: `bin/qaiyrym demo --rate 5`
 
     Starts the local system where none runs (`PORT`, `DATA_DIR` as for `make run`), and stops it again at the end. What
     was sent stays in `DATA_DIR`, in a campaign of its own.

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ops.rehearse.acts import Act, Submission
 from ops.rehearse.ledger import Ledger, plain
 from ops.rehearse.requests import place
-from ops.rehearse.sending import Answer, Sender
+from ops.rehearse.sending import Sender, TimedAnswer
 from ops.rehearse.stage import Scene
 from ops.rehearse.verdict import Difference
 from ops.rehearse.wire import JSON_TYPE, Wire, json_bytes
@@ -69,7 +69,7 @@ class Moderators:
             return Decision("rejection", after)
         return Decision("correction", after, _corrected(submission)) if fate < _CORRECTED_IN_REVIEW else None
 
-    async def decide(self, decision: Decision, key: str, act_id: str) -> Answer | None:
+    async def decide(self, decision: Decision, key: str, act_id: str) -> TimedAnswer | None:
         """Decide on an act; return the answer where it is none that the contract has here."""
         self.decided += 1
         entry = self.ledger.entries[key]
@@ -96,15 +96,15 @@ class Moderators:
         acts = [
             key for key, entry in entries if entry.submission.is_attack and entry.status in ("counted", "in_review")
         ]
-        wanted = {"form": self._scene.hooks["standard"].id, "organisation": ATTACK.format("").strip()} if acts else {}
-        return await self._decide_on_all("withdrawals", wanted, acts) if acts else []
+        criteria = {"form": self._scene.hooks["standard"].id, "organisation": ATTACK.format("").strip()} if acts else {}
+        return await self._decide_on_all("withdrawals", criteria, acts) if acts else []
 
     async def approve_checked(self) -> list[Difference]:
         """Let everything count that came by the form whose acts all wait; what takes two goes on waiting for one."""
         entries = self.ledger.entries.items()
         acts = [key for key, entry in entries if entry.submission.channel == "checked" and entry.status == "in_review"]
-        wanted = {"form": self._scene.hooks["checked"].id, "status": "in_review"} if acts else {}
-        return await self._decide_on_all("approvals", wanted, acts) if acts else []
+        criteria = {"form": self._scene.hooks["checked"].id, "status": "in_review"} if acts else {}
+        return await self._decide_on_all("approvals", criteria, acts) if acts else []
 
     async def show_names(self) -> None:
         """Show the names that wait, but for those of the attack."""
@@ -151,25 +151,25 @@ class Moderators:
                 return
             path = f"{first}&cursor={answer.body['next']}"
 
-    async def _decide_on_all(self, what: str, wanted: dict[str, str], keys: Sequence[str]) -> list[Difference]:
+    async def _decide_on_all(self, what: str, criteria: dict[str, str], keys: Sequence[str]) -> list[Difference]:
         """Decide on all acts of a filter, once it finds as many as the ledger has."""
         path = f"/v1/campaigns/{self._scene.campaign}/acts/{what}"
         deadline, sent_at, found = time.time() + _FOUND_SECONDS, time.time(), 0
         while time.time() < deadline:
-            found, told = await self._found(path, wanted)
+            found, told = await self._found(path, criteria)
             if found == len(keys):
                 return await self._decide_on_found(path, what, told, keys, sent_at)
             await asyncio.sleep(_PAUSE_SECONDS)
         return [Difference("acts", "found", f"a filter for {what}", len(keys), found)]
 
-    async def _found(self, path: str, wanted: object) -> tuple[int, object]:
+    async def _found(self, path: str, criteria: object) -> tuple[int, object]:
         """Return how many acts a filter finds, and the filter that finds just these."""
-        body: dict[str, Any] = {"reason": "a rehearsal", "filter": wanted, "dry_run": True}
+        body: dict[str, Any] = {"reason": "a rehearsal", "filter": criteria, "dry_run": True}
         found = 0
         while True:
             answer = await self._ask(path, body)
             if answer is None or not answer.is_success:
-                return found, wanted
+                return found, criteria
             found += answer.body["found"]
             body["filter"] = answer.body["filter"]
             if answer.body["next"] is None:
@@ -177,9 +177,9 @@ class Moderators:
             body["after"] = answer.body["next"]
 
     async def _decide_on_found(
-        self, path: str, what: str, wanted: object, keys: Sequence[str], sent_at: float
+        self, path: str, what: str, criteria: object, keys: Sequence[str], sent_at: float
     ) -> list[Difference]:
-        body: dict[str, Any] = {"reason": "a rehearsal", "filter": wanted, "expected": len(keys)}
+        body: dict[str, Any] = {"reason": "a rehearsal", "filter": criteria, "expected": len(keys)}
         decided = 0
         while True:
             answer = await self._ask(path, body)
@@ -198,7 +198,7 @@ class Moderators:
                 self.ledger.approved(key, sent_at, answer.known_at)
         return [] if decided == len(keys) else [Difference("acts", "decided", what, len(keys), decided)]
 
-    def _enter(self, decision: Decision, key: str, answer: Answer) -> None:
+    def _enter(self, decision: Decision, key: str, answer: TimedAnswer) -> None:
         ledger, when = self.ledger, (answer.sent_at, answer.known_at)
         match decision.what:
             case "withdrawal":
@@ -210,7 +210,7 @@ class Moderators:
             case "correction" if decision.act is not None:
                 ledger.corrected(key, decision.act, *when)
 
-    async def _ask(self, path: str, body: object, token: str | None = None) -> Answer | None:
+    async def _ask(self, path: str, body: object, token: str | None = None) -> TimedAnswer | None:
         return await self._sender.send(lambda: self._wire("POST", path, body, token))
 
     def _wire(self, method: str, path: str, body: object = None, token: str | None = None) -> Wire:
@@ -254,7 +254,7 @@ def _state_of(name: str) -> Literal["shown", "hidden"]:
     return "hidden" if plain(name).startswith(plain(ATTACK.format(""))) else "shown"
 
 
-def _is_done(answer: Answer) -> bool:
+def _is_done(answer: TimedAnswer) -> bool:
     """Whether a decision holds; where it was sent again, the first of its answers may be the one that was lost."""
     problem = answer.body if isinstance(answer.body, dict) else {}
     return answer.is_success or (answer.tries > 1 and str(problem.get("type", "")).rpartition("/")[2] in _DONE)

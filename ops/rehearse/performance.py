@@ -18,7 +18,7 @@ from ops.rehearse.bad import BadRequest, BadRequests
 from ops.rehearse.moderators import Moderators
 from ops.rehearse.plan import Item
 from ops.rehearse.requests import batch, one
-from ops.rehearse.sending import PATIENCE_SECONDS, Answer, Sender
+from ops.rehearse.sending import PATIENCE_SECONDS, Sender, TimedAnswer
 from ops.rehearse.stage import Scene
 from ops.rehearse.verdict import Difference
 from ops.rehearse.wire import Wire
@@ -130,10 +130,10 @@ class Performance:
         for submission in left:
             self._enter(submission, answer)
 
-    async def _ask_batch(self, submissions: Sequence[Submission]) -> Answer | None:
+    async def _ask_batch(self, submissions: Sequence[Submission]) -> TimedAnswer | None:
         return await self._sender.send(lambda: batch(self._scene.campaign, self._token, submissions))
 
-    def _enter_result(self, submission: Submission, result: Mapping[str, Any], answer: Answer) -> bool:
+    def _enter_result(self, submission: Submission, result: Mapping[str, Any], answer: TimedAnswer) -> bool:
         """Enter what one act of a batch was answered; return whether that is for good."""
         status = result["status"]
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -142,7 +142,7 @@ class Performance:
         self._enter(submission, replace(answer, status=status, body=body))
         return True
 
-    def _enter(self, submission: Submission, answer: Answer | None) -> None:
+    def _enter(self, submission: Submission, answer: TimedAnswer | None) -> None:
         """Enter an act that was acknowledged; an answer that the contract does not have here is a surprise."""
         self.sent_by[submission.channel] += 1
         if answer is None:
@@ -203,7 +203,7 @@ class Performance:
         if answer.status not in bad.answered:
             self._surprised(bad.why, tuple(bad.answered), answer)
 
-    def _expect_once(self, answers: Sequence[Answer]) -> None:
+    def _expect_once(self, answers: Sequence[TimedAnswer]) -> None:
         """Of one act that was sent at once two times, one is recorded and the other a repeat."""
         recorded = sum(answer.status == HTTPStatus.CREATED for answer in answers)
         if recorded != 1:
@@ -211,13 +211,13 @@ class Performance:
                 ("once", ""), Difference("answers", "recorded", "one act sent at once two times", 1, recorded)
             )
 
-    def _expect_repeat(self, answer: Answer) -> None:
+    def _expect_repeat(self, answer: TimedAnswer) -> None:
         if not answer.body["repeated"]:
             self.surprises.setdefault(
                 ("again", ""), Difference("answers", "repeated", "an act sent again", True, False)
             )
 
-    def _surprised(self, what: str, expected: tuple[int, ...], answer: Answer) -> None:
+    def _surprised(self, what: str, expected: tuple[int, ...], answer: TimedAnswer) -> None:
         detail = answer.body.get("detail", "") if isinstance(answer.body, dict) else ""
         told = Difference(
             "answers", "status", what, " or ".join(map(str, expected)), f"{answer.status} {detail}".strip()

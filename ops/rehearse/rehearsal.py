@@ -44,7 +44,7 @@ SAMPLE = Submission(
 """What bad requests are made of."""
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class RehearsalSize(msgspec.Struct, frozen=True):
     """What to rehearse."""
 
     campaign: str
@@ -53,7 +53,7 @@ class Wanted(msgspec.Struct, frozen=True):
     seed: int
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class RehearsalOutcome(msgspec.Struct, frozen=True):
     """What came of a rehearsal: `exact` where every document says what the ledger says.
 
     `unknown` counts what was never acknowledged, by what it was: with any of that nothing exact can be said.
@@ -84,24 +84,24 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 async def rehearse(
-    scene: Scene, wanted: Wanted, known: Mapping[str, Account], shown: View | None
-) -> tuple[Outcome, Ledger]:
+    scene: Scene, size: RehearsalSize, known: Mapping[str, Account], shown: View | None
+) -> tuple[RehearsalOutcome, Ledger]:
     """Send all that is wanted, and recount what is shown of it. A first Ctrl-C ends the sending alone."""
     sender, viewer = Sender(scene.url, CONNECTIONS), Viewer(scene.url, scene.campaign)
-    items = planned(scene.campaign, wanted.seed, wanted.participations, wanted.seconds, scene.channels)
-    moderators = Moderators(scene, sender, Ledger(LIMITS), min(20.0, wanted.seconds / 4))
-    performance = _performance(scene, moderators, known, sender, wanted.seed)
+    items = planned(scene.campaign, size.seed, size.participations, size.seconds, scene.channels)
+    moderators = Moderators(scene, sender, Ledger(LIMITS), min(20.0, size.seconds / 4))
+    performance = _performance(scene, moderators, known, sender, size.seed)
     beside = [viewer.watch()] if shown is None else [viewer.watch(), shown.keep(performance, viewer)]
     tasks = [asyncio.create_task(work) for work in beside]
     try:
         with stopped_by(signal.SIGINT) as stopped:
-            found = await _perform(performance, moderators, items, wanted.seconds, stopped)
+            found = await _perform(performance, moderators, items, size.seconds, stopped)
         seconds = time.time() - performance.began
         if shown is not None:
             shown.phase = "recounts what is shown"
         found += await settled(performance.ledger, viewer, performance.began)
         found += [*performance.surprises.values(), *viewer.attacks_seen.values()]
-        return _outcome(wanted, performance, moderators, viewer, sender, _Rest(found, seconds)), performance.ledger
+        return _outcome(size, performance, moderators, viewer, sender, _Rest(found, seconds)), performance.ledger
     finally:
         await end(tasks)
         await sender.close()
@@ -156,13 +156,13 @@ def _performance(
 
 
 def _outcome(
-    wanted: Wanted, performance: Performance, moderators: Moderators, viewer: Viewer, sender: Sender, rest: "_Rest"
-) -> Outcome:
+    size: RehearsalSize, performance: Performance, moderators: Moderators, viewer: Viewer, sender: Sender, rest: "_Rest"
+) -> RehearsalOutcome:
     ledger = performance.ledger
     verdict: Verdict = "inexact" if ledger.unknown else "different" if rest.found else "exact"
-    return Outcome(
-        campaign=wanted.campaign,
-        seed=wanted.seed,
+    return RehearsalOutcome(
+        campaign=size.campaign,
+        seed=size.seed,
         verdict=verdict,
         differences=rest.found,
         unknown=Counter(ledger.unknown.values()),

@@ -22,7 +22,7 @@ _FIRST_PAUSE_SECONDS, _MAX_PAUSE_SECONDS = 0.2, 10.0
 _AGAIN = frozenset({HTTPStatus.TOO_MANY_REQUESTS})
 
 
-class Answer(msgspec.Struct, frozen=True):
+class TimedAnswer(msgspec.Struct, frozen=True):
     """What a request was answered at last: `tries` before it included; times are epoch seconds of the sender."""
 
     status: int
@@ -49,7 +49,7 @@ class Sender:
         """Give all connections back."""
         await self._http.aclose()
 
-    async def send(self, make: Callable[[], Wire], *, also: Collection[int] = ()) -> Answer | None:
+    async def send(self, make: Callable[[], Wire], *, also: Collection[int] = ()) -> TimedAnswer | None:
         """Send a request, made anew for each try, until it is answered; None where it never was.
 
         Statuses in `also` are answers, though they ask to come again.
@@ -59,11 +59,11 @@ class Sender:
             tries += 1
             response = await self._try(make())
             if response is not None and (response.status_code in also or not _wants_again(response)):
-                return Answer(response.status_code, _content(response), began, time.time(), tries)
+                return TimedAnswer(response.status_code, _content(response), began, time.time(), tries)
             self.busy += response is not None
             if time.time() - began > PATIENCE_SECONDS:
                 return None
-            await asyncio.sleep(_wanted(response) or pause)
+            await asyncio.sleep(_retry_after(response) or pause)
             pause = min(pause * 2, _MAX_PAUSE_SECONDS)
 
     async def give_up(self, make: Callable[[], Wire]) -> None:
@@ -87,9 +87,9 @@ def _wants_again(response: httpx.Response) -> bool:
     return response.status_code in _AGAIN or response.is_server_error
 
 
-def _wanted(response: httpx.Response | None) -> float | None:
-    wanted = "" if response is None else response.headers.get("Retry-After", "")
-    return float(wanted) if wanted.isdecimal() else None
+def _retry_after(response: httpx.Response | None) -> float | None:
+    retry_after = "" if response is None else response.headers.get("Retry-After", "")
+    return float(retry_after) if retry_after.isdecimal() else None
 
 
 def _content(response: httpx.Response) -> Any:

@@ -137,6 +137,6 @@ def _hooks(
 
 def _issue(api: ApiClient, campaign: str, scope: str, label: str) -> IssuedToken:
     expires_at = (datetime.now(UTC) + _TOKEN_LIFE).isoformat(timespec="seconds").replace("+00:00", "Z")
-    wanted = {"label": f"{campaign} {label}", "scopes": [scope], "campaign": campaign, "expires_at": expires_at}
-    issued = api.post("/v1/tokens", wanted)
+    request = {"label": f"{campaign} {label}", "scopes": [scope], "campaign": campaign, "expires_at": expires_at}
+    issued = api.post("/v1/tokens", request)
     return IssuedToken(issued["id"], issued["token"])

@@ -246,13 +246,13 @@ def _boards(ledger: Ledger, documents: Documents) -> Iterator[Difference]:
         yield from _board(f"organisations/{place}.json", REGION_BOARD, placed.get(place, {}), board["organisations"])
 
 
-def _board(document: str, most: int, expected: _Brought, shown: Sequence[Mapping[str, Any]]) -> Iterator[Difference]:
+def _board(document: str, limit: int, expected: _Brought, shown: Sequence[Mapping[str, Any]]) -> Iterator[Difference]:
     """Compare a board, where those of equally many people may stand in for each other at its end."""
-    least = sorted((of.people for of in expected.values()), reverse=True)[most - 1] if len(expected) > most else -1
+    least = sorted((of.people for of in expected.values()), reverse=True)[limit - 1] if len(expected) > limit else -1
     rows = [(plain(row["name"]), row) for row in shown]
     by_name = {name: of for (name, _), of in expected.items()}
-    if len(rows) != min(most, len(expected)):
-        yield Difference(document, "rows", "all", min(most, len(expected)), len(rows))
+    if len(rows) != min(limit, len(expected)):
+        yield Difference(document, "rows", "all", min(limit, len(expected)), len(rows))
     times = Counter(name for name, _ in rows)
     for name, count in times.items():
         if count > 1:
@@ -284,38 +284,38 @@ def _organisations(ledger: Ledger) -> tuple[_Brought, dict[str, _Brought]]:
     return everywhere, placed
 
 
-def _acts(document: str, most: int, ledger: Ledger, shown: Sequence[Mapping[str, Any]]) -> Iterator[Difference]:
+def _acts(document: str, limit: int, ledger: Ledger, shown: Sequence[Mapping[str, Any]]) -> Iterator[Difference]:
     """Compare a ticker: each act there is one that counts, newest first, and of the last ones none is missing.
 
     What was under way at the same time may have been recorded in any order.
     """
-    yield from _shape_of_acts(document, most, shown)
+    yield from _shape_of_acts(document, limit, shown)
     ever = [entry for entry in ledger.entries.values() if entry.was_counted]
-    standing = defaultdict[Any, int](int)
+    counted = defaultdict[Any, int](int)
     for entry in ever:
         if entry.status == "counted":
-            standing[_ticker(ledger, entry)] += 1
+            counted[_ticker(ledger, entry)] += 1
     told = defaultdict[Any, int](int)
     for act in shown:
         told[_told(act)] += 1
     for row, count in told.items():
-        if count > standing[row]:
-            yield Difference(document, "acts", _words(row), standing[row], count)
-    last = sorted(entry.known_at for entry in ever)[-most - 1 :]
+        if count > counted[row]:
+            yield Difference(document, "acts", _words(row), counted[row], count)
+    last = sorted(entry.known_at for entry in ever)[-limit - 1 :]
     must = defaultdict[Any, int](int)
     for entry in ever:
         # It is one of those itself: it was acknowledged after it was sent.
         not_older = sum(known_at >= entry.sent_at for known_at in last)
-        if entry.status == "counted" and not_older <= most:
+        if entry.status == "counted" and not_older <= limit:
             must[_ticker(ledger, entry)] += 1
     for row, count in must.items():
         if told[row] < count:
             yield Difference(document, "acts", _words(row), count, told[row])
 
 
-def _shape_of_acts(document: str, most: int, shown: Sequence[Mapping[str, Any]]) -> Iterator[Difference]:
-    if len(shown) > most:
-        yield Difference(document, "rows", "acts", most, len(shown))
+def _shape_of_acts(document: str, limit: int, shown: Sequence[Mapping[str, Any]]) -> Iterator[Difference]:
+    if len(shown) > limit:
+        yield Difference(document, "rows", "acts", limit, len(shown))
     if len({act["id"] for act in shown}) != len(shown):
         yield Difference(document, "id", "acts", "of one act each", "of several")
     times = [act["at"] for act in shown]

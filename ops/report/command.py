@@ -13,7 +13,7 @@ from ops.console import answer, note, progress
 from ops.options import AsJson, CampaignId, Stage
 from ops.report.figures import Report, disagreements
 from ops.report.page import page
-from ops.report.reading import Unsettled, read_report
+from ops.report.report_reader import Unsettled, read_report
 
 MAX_READS = 5
 PAUSE_SECONDS = 20
@@ -35,7 +35,7 @@ def run(
 ) -> None:
     """Make a report of a campaign: a page to print on A4, or to send round as it is.
 
-    Example: `python -m ops report 2026 --language ru --out report.html`
+    Example: `bin/qaiyrym report 2026 --language ru --out report.html`
 
     It has totals, regions, kinds, participants, channels, organisations, days, and what was corrected. All of it is of
     one moment and adds up; what waits for a moderator is in none of it. Ends with 3 where the numbers still move: end

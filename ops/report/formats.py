@@ -9,7 +9,7 @@ from chalicelib.domain.currencies import SYMBOLS, TENGE, decimals
 from chalicelib.domain.vocabulary import Language
 from chalicelib.projections.timeline import KAZAKHSTAN
 from chalicelib.publishing.figures import Amounts
-from chalicelib.publishing.numbers import STYLES, number
+from chalicelib.publishing.number_formats import STYLES, number
 
 _MINUS = "\u2212"
 _SPACE = "\u00a0"

@@ -20,7 +20,7 @@ from chalicelib.domain.words import (
 from chalicelib.publishing.cells import OTHER
 from chalicelib.publishing.documents import ReachableMilestone
 from chalicelib.publishing.figures import value
-from chalicelib.publishing.numbers import format_metric, label, number, percent
+from chalicelib.publishing.number_formats import format_metric, label, number, percent
 from ops.report import formats
 from ops.report.figures import NOTHING, Changed, Day, Part, Report, TypePart, added
 from ops.report.words import words
@@ -225,9 +225,9 @@ class _Page:
         shown = self._report.organisations[:ORGANISATIONS]
         parts = [Part(one.name, one.participations, one.people, one.hours, one.amount) for one in shown]
         table = self._table("organisations", "organisation", parts, lambda name: name)
-        most = max((part.people for part in parts), default=0)
+        largest = max((part.people for part in parts), default=0)
         rows = [
-            msgspec.structs.replace(row, bar=_share(part.people, most))
+            msgspec.structs.replace(row, bar=_share(part.people, largest))
             for row, part in zip(table.rows, parts, strict=True)
         ]
         # They are not all: what they add up to is no total.
@@ -266,9 +266,9 @@ class _Page:
         parts: Sequence[Part],
         named: Sequence[tuple[str, list[list[str]]]],
     ) -> Table:
-        most = max((part.participations for part in parts), default=0)
+        largest = max((part.participations for part in parts), default=0)
         rows = [
-            Row(name, _share(part.participations, most), cells)
+            Row(name, _share(part.participations, largest), cells)
             for part, (name, cells) in zip(parts, named, strict=True)
         ]
         total = Row(self._words["total"], 0, self._cells(added(parts)))

@@ -6,9 +6,9 @@ from chalicelib.api.problems import Problem
 JSON = "application/json"
 
 
-def refusal(body: bytes, content_type: str | None = JSON, encoding: str | None = None, most: int = 1_000_000) -> str:
+def refusal(body: bytes, content_type: str | None = JSON, encoding: str | None = None, limit: int = 1_000_000) -> str:
     with pytest.raises(Problem) as problem:
-        read_json(content_type, encoding, body, most)
+        read_json(content_type, encoding, body, limit)
     return problem.value.name
 
 
@@ -71,4 +71,4 @@ def test_what_is_no_well_formed_json_is_refused(body: bytes) -> None:
 
 def test_a_body_may_have_so_many_bytes_and_no_more() -> None:
     assert read_json(JSON, None, b"[1,2]", 5) == [1, 2]
-    assert refusal(b"[1,22]", most=5) == "body-too-large"
+    assert refusal(b"[1,22]", limit=5) == "body-too-large"

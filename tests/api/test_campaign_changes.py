@@ -259,13 +259,13 @@ def test_of_two_admins_at_once_one_is_told_that_they_have_not_seen_it_all(
 
 
 def test_whoever_changes_whatever_is_there_loses_nothing_of_others(api: Client, tag: str) -> None:
-    wanted: list[dict[str, Any]] = [{"opens": None}, {"closes": None}, {"links": []}, {"milestones": []}]
+    changes: list[dict[str, Any]] = [{"opens": None}, {"closes": None}, {"links": []}, {"milestones": []}]
     with ThreadPoolExecutor(4) as pool:
-        replies = list(pool.map(lambda change: patch(api, change, "*"), wanted))
+        replies = list(pool.map(lambda change: patch(api, change, "*"), changes))
 
     assert [reply.status for reply in replies] == [200] * 4
     assert (
-        api("GET", CAMPAIGN).json.items() >= {key: value for change in wanted for key, value in change.items()}.items()
+        api("GET", CAMPAIGN).json.items() >= {key: value for change in changes for key, value in change.items()}.items()
     )
 
 

@@ -11,7 +11,7 @@ from tests.api.conftest import NAMES, Client
 from tests.webhooks.deliveries import named
 
 FORM = "/v1/forms/typeform/ours/lT4Z3j"
-KEPT_BY_NOBODY = "/v1/forms/standard/ours/lT4Z3j"
+UNREGISTERED = "/v1/forms/standard/ours/lT4Z3j"
 
 
 def form(**members: object) -> dict[str, Any]:
@@ -58,9 +58,7 @@ def test_what_a_form_shows_as_defaults_is_what_locks(api: Client) -> None:
 def test_a_form_that_says_two_things_of_one_is_told_where(api: Client) -> None:
     locks = {"kind": "good_deed", "place": {"region": "KZ-75"}}
 
-    reply = api(
-        "PUT", KEPT_BY_NOBODY, form(defaults=locks, fallback={"kind": "donation"}, questions={"Облыс": "oblast"})
-    )
+    reply = api("PUT", UNREGISTERED, form(defaults=locks, fallback={"kind": "donation"}, questions={"Облыс": "oblast"}))
 
     assert reply.status == 422
     assert [(e["pointer"], e["code"]) for e in reply.json["errors"]] == [
@@ -68,7 +66,7 @@ def test_a_form_that_says_two_things_of_one_is_told_where(api: Client) -> None:
         ("#/fallback/kind", "default_and_fallback"),
         ("#/answers/region", "answers_locked"),
     ]
-    assert api("GET", KEPT_BY_NOBODY).status == 404
+    assert api("GET", UNREGISTERED).status == 404
 
 
 def test_a_form_is_known_by_provider_account_and_name_whatever_they_hold(

@@ -72,9 +72,9 @@ def test_no_correction_no_reason_and_no_form_brings_such_a_name(name: Name, api:
 
 def test_a_topic_is_one_of_the_campaigns(api: Client) -> None:
     campaign = api("GET", "/v1/campaigns").json["campaigns"][0]
-    wanted = {"names": campaign["names"], "state": "live", "topics": ["chess"]}
+    requested = {"names": campaign["names"], "state": "live", "topics": ["chess"]}
     assert "fundraising" in campaign["topics"]
-    assert api("PUT", "/v1/campaigns/2030", wanted).json["topics"] == ["chess"]
+    assert api("PUT", "/v1/campaigns/2030", requested).json["topics"] == ["chess"]
 
     chess, fundraising, phone = (
         api("POST", "/v1/campaigns/2030/participations", participation(topic=topic), idempotency_key=topic)

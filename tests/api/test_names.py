@@ -96,11 +96,11 @@ def test_the_same_decision_again_is_answered_as_the_first(api: Client, give: Giv
 def test_whoever_comes_second_is_told_what_was_decided_and_by_whom(api: Client, give: Give) -> None:
     name_id, other = give(), give("Қор А", "+77011234568")
     first = api("PUT", f"{NAMES}/{name_id}", {"state": "hidden", "expected": "waiting", **REASON}).json["decision"]
-    wanted = {"state": "shown", "expected": "waiting"}
+    change = {"state": "shown", "expected": "waiting"}
 
     for method, path, body in (
-        ("PUT", f"{NAMES}/{name_id}", {**wanted, **REASON}),
-        ("POST", DECISIONS, {**REASON, "decisions": [{"id": one, **wanted} for one in (other, name_id)]}),
+        ("PUT", f"{NAMES}/{name_id}", {**change, **REASON}),
+        ("POST", DECISIONS, {**REASON, "decisions": [{"id": one, **change} for one in (other, name_id)]}),
     ):
         reply = api(method, path, body)
         assert (reply.status, reply.json["type"]) == (409, "/problems/name-decided")

@@ -2,7 +2,6 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -17,8 +16,7 @@ from chalicelib.api.routes import Operation, operation_of
 from chalicelib.domain.vocabulary import KINDS
 from infra.local.document_server import document_route
 from tests.api.conftest import Client
-
-Json = dict[str, Any]
+from tests.api.contract import Json, read_contract
 
 EXAMPLES: Json = msgspec.json.decode(Path(openapi.__file__).with_name("examples.json").read_bytes())
 EXAMPLES_IN_PATHS = {"campaign": "2026", "place": "KZ-75", "date": "2026-06-01", "metric": "people", "language": "kk"}
@@ -27,7 +25,7 @@ FILES = {document.path for document in DOCUMENTS}
 
 @pytest.fixture(scope="module")
 def contract() -> Json:
-    return openapi.document(app.routes)
+    return read_contract()
 
 
 def operations(contract: Json) -> Iterator[tuple[str, str, Json]]:
@@ -218,6 +216,52 @@ def test_a_change_of_a_campaign_is_a_merge_patch_and_tells_its_tag(contract: Jso
     assert patch["properties"].keys() == contract["components"]["schemas"]["CampaignRequest"]["properties"].keys()
     assert operation["responses"]["200"]["headers"].keys() >= {"ETag", "Holds-From"}
     assert [p["name"] for p in operation["parameters"] if p["required"]] == ["campaign", "If-Match"]
+
+
+def test_what_a_patch_leaves_out_of_names_stays_and_what_has_no_default_is_never_null(contract: Json) -> None:
+    schemas = contract["components"]["schemas"]
+    patch = schemas["CampaignPatch"]["properties"]
+
+    assert (patch["names"], schemas["NamesPatch"]["required"]) == ({"$ref": "#/components/schemas/NamesPatch"}, [])
+    assert patch["state"] == schemas["CampaignRequest"]["properties"]["state"]
+    assert {"type": "null"} in patch["opens"]["anyOf"]
+
+
+def test_a_place_in_a_list_is_told_as_it_is_written(contract: Json) -> None:
+    after, _ = contract["components"]["schemas"]["DecisionsRequest"]["properties"]["after"]["anyOf"]
+    listed = contract["paths"]["/v1/campaigns/{campaign}/acts"]["get"]["parameters"]
+
+    assert after["pattern"] == next(one["schema"]["pattern"] for one in listed if one["name"] == "cursor")
+
+
+def test_what_is_asked_in_a_query_is_told_as_in_json(contract: Json) -> None:
+    members = contract["components"]["schemas"]["ActFilterRequest"]["properties"]
+    asked = contract["paths"]["/v1/campaigns/{campaign}/acts"]["get"]["parameters"]
+    told = {one["name"]: one["schema"] for one in asked if one["name"] in members and "enum" not in one["schema"]}
+
+    assert len(told) == 11
+    for name, shape in told.items():
+        assert shape == next(iter(members[name].get("anyOf", [])), shape), name
+
+
+def test_what_questions_and_answers_are_of_is_told(contract: Json) -> None:
+    form = contract["components"]["schemas"]["FormRequest"]["properties"]
+    asked, _ = form["questions"]["additionalProperties"]["anyOf"]
+
+    assert re.search(asked["pattern"], "occurred_at")
+    assert not re.search(asked["pattern"], "occurred")
+    assert {"consent", *form["required"]["items"]["enum"]} == set(form["answers"]["propertyNames"]["enum"])
+
+
+def test_the_trail_of_what_is_of_no_campaign_has_its_path(contract: Json) -> None:
+    owner, *_ = contract["paths"]["/v1/campaigns/{campaign}/trail"]["get"]["parameters"]
+
+    assert re.search(owner["schema"]["pattern"], "*")
+    assert re.search(owner["schema"]["pattern"], "2026")
+
+
+def test_whoever_asks_by_the_wrong_method_is_told_of_the_right_ones(contract: Json) -> None:
+    assert "Allow" in contract["paths"]["/v1/hooks/{provider}"]["get"]["responses"]["405"]["headers"]
 
 
 def test_a_record_needs_a_key(contract: Json) -> None:

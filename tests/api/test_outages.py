@@ -7,11 +7,11 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest
 
 from app import app
-from chalicelib.api import openapi
 from chalicelib.api.routes import operation_of
 from chalicelib.domain.campaign import Campaign
 from infra.local.gateway import Gateway
 from tests.api.conftest import NAMES, Reply
+from tests.api.contract import read_contract
 from tests.api.outages import FAULTS, Fault, loses_the_answer, outage, takes_nothing
 from tests.api.situation import LEAD, Route, Situation, made_situation
 from tests.api.storage import scanned
@@ -204,7 +204,7 @@ def test_routes_without_stores_miss_none(situation: Situation) -> None:
 
 
 def test_the_contract_says_of_which_routes_stores_may_not_answer() -> None:
-    contract = openapi.document(app.routes)["paths"]
+    contract = read_contract()["paths"]
 
     told = [(method, path) for method, path in ROUTES if "503" in contract[path][method.lower()]["responses"]]
 

@@ -12,7 +12,7 @@ from chalicelib.api.problems import MAX_FAULTS, Problem, problem_document, probl
 from chalicelib.domain.vocabulary import LANGUAGES, Language
 from chalicelib.eventlog.transactions import Congested
 from chalicelib.intake.faults import Fault, Invalid
-from chalicelib.participations.service import Busy
+from chalicelib.participations.appending import Busy
 from chalicelib.publishing.document_store import DocumentContended
 from chalicelib.registry import RegistryConflict
 from infra.local.emulator import free_port

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.api import site
 from tests.api.conftest import Client
+from tests.api.contract import read_contract
 
 FILES = sorted(path.name for path in site.SITE.iterdir() if path.suffix in (".css", ".js", ".svg", ".woff2"))
 # As browsers ask for what they need; without it Chalice refuses to send bytes.
@@ -35,6 +36,7 @@ def test_every_file_of_the_site_is_sent_as_it_is(visitor: Client, file: str) -> 
         ("launch.js", "text/javascript; charset=utf-8"),
         ("launch.css", "text/css; charset=utf-8"),
         ("sun.svg", "image/svg+xml"),
+        ("icon-192.png", "image/png"),
         ("inter.woff2", "font/woff2"),
     ],
 )
@@ -42,6 +44,8 @@ def test_files_have_their_media_types(visitor: Client, file: str, media_type: st
     reply = visitor("GET", f"/widget/{file}", accept=ANY)
 
     assert (reply.headers["content-type"], visitor("HEAD", f"/widget/{file}", accept=ANY).status) == (media_type, 200)
+    told = read_contract()["paths"]["/widget/{name}"]["get"]["responses"]["200"]["content"]
+    assert media_type.partition(";")[0] in told
 
 
 def test_everything_that_the_launch_page_names_is_there(visitor: Client) -> None:

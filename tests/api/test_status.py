@@ -69,7 +69,7 @@ def moderator(api: Client, issue: Callable[..., str]) -> Client:
 
 def status(client: Client) -> dict[str, Any]:
     """Return what a client is told, as a process tells it that knows nothing yet."""
-    app.services.short_memory._kept.clear()
+    app.services.short_memory._entries.clear()
     reply = client("GET", STATUS)
     assert reply.status == 200, reply.json
     told: dict[str, Any] = reply.json
@@ -86,13 +86,13 @@ def problem(reply: Reply) -> tuple[int, str]:
 
 
 def register(services: bootstrap.Services, form: str = "f", campaign: str = "2026") -> None:
-    wanted = {
+    requested = {
         "campaign": campaign,
         "state": "live",
         "defaults": {"kind": "good_deed", "participant_type": "citizen"},
         "questions": {"Сағат": "hours"},
     }
-    services.registry.put_form(read_form("tally", "ours", form, wanted))
+    services.registry.put_form(read_form("tally", "ours", form, requested))
 
 
 def park(services: bootstrap.Services, submission: str, campaign: str | None, at: int) -> None:
@@ -361,7 +361,7 @@ class TestTokensThatAreKeptToActs:
         assert told["rate"] is not None
         assert told["warnings"] == [{"code": "review_waits", "level": "notice", "count": 2}]
         # What one process told of a region it tells of no other, and of no whole.
-        app.services.short_memory._kept.clear()
+        app.services.short_memory._entries.clear()
         replies = [client("GET", STATUS) for client in (regional, api, regional)]
         assert [reply.json["in_review"] for reply in replies] == [2, 3, 2]
 

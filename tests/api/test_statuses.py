@@ -8,7 +8,6 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from app import app
-from chalicelib.api import openapi
 from chalicelib.api.calls import Call
 from chalicelib.api.openapi_documents import DOCUMENTS, PublishedDocument
 from chalicelib.api.problems import Problem
@@ -23,6 +22,7 @@ from infra.local.documents import publish_anew
 from infra.local.gateway import Gateway
 from infra.local.http_response import HttpResponse, refusal
 from tests.api.conftest import NAMES, Reply
+from tests.api.contract import read_contract
 from tests.api.outages import FAULTS, outage
 from tests.api.situation import LEAD, Route, Situation, made_situation
 from tests.log_stream import LogStream
@@ -32,7 +32,7 @@ Ask = Callable[[Situation, Route], Reply]
 
 pytestmark = pytest.mark.slow
 
-CONTRACT = openapi.document(app.routes)
+CONTRACT = read_contract()
 TOLD_BEFORE = {429}
 """API Gateway answers it before it asks a function: see the tests of what it is told (`infra/checks/test_api.py`)."""
 

@@ -164,6 +164,7 @@ def test_what_no_answer_told_is_no_place(partner: Client, after: str) -> None:
     reply = partner("GET", f"{SUBMISSIONS}?after={after}")
 
     assert (reply.status, reply.json["type"]) == (400, "/problems/cursor-invalid")
+    assert "cursor" not in reply.json["title"] + reply.json["detail"]
 
 
 def test_a_page_has_a_hundred_at_most(partner: Client) -> None:

@@ -328,9 +328,9 @@ class TestAnEntry:
         }
 
     def test_of_a_token_tells_its_id_and_of_all_campaigns_under_none(self, api: Client) -> None:
-        wanted = {"label": "a partner", "scopes": ["record"]}
+        requested = {"label": "a partner", "scopes": ["record"]}
         own, whole = (
-            api("POST", "/v1/tokens", {**wanted, "campaign": campaign}).json["id"] for campaign in ("2026", "*")
+            api("POST", "/v1/tokens", {**requested, "campaign": campaign}).json["id"] for campaign in ("2026", "*")
         )
         for token in (own, whole):
             api("DELETE", f"/v1/tokens/{token}")

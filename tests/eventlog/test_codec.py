@@ -1,5 +1,6 @@
 """Events as items of the log and as CloudEvents, and old ones read as new."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -46,7 +47,7 @@ def test_decoding_an_encoded_event_gives_it_back(events: list[RecordedEvent]) ->
         assert decode_carry(item) == carry
 
 
-@few_and_many(25, 150, events=histories(most=10))
+@few_and_many(25, 150, events=histories(max_size=10))
 def test_an_item_has_the_attributes_of_the_contract_and_no_other(events: list[RecordedEvent]) -> None:
     for event in events:
         item = encode(event, INITIAL.carry)
@@ -92,13 +93,13 @@ def test_what_is_no_event_is_refused_with_its_place_and_nothing_of_its_data(
         decode({**item, **changed})
 
 
-def hours_were_days(data: dict[str, Any]) -> dict[str, Any]:
+def hours_were_days(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """Lift schema 1, whose acts counted days, to schema 2."""
     act = {**data["act"], "hours": data["act"].pop("days", 0) * 24}
     return {**data, "act": act}
 
 
-def minutes_were_hours(data: dict[str, Any]) -> dict[str, Any]:
+def minutes_were_hours(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """Lift schema 2, whose acts counted hours, to schema 3."""
     act = {**data["act"], "minutes": data["act"].pop("hours", 0) * 60}
     return {**data, "act": act}
@@ -204,7 +205,7 @@ def test_a_receipt_is_stored_as_it_is() -> None:
     assert decode_receipt(encode_receipt(receipt)) == receipt
 
 
-@few_and_many(25, 150, events=histories(most=10))
+@few_and_many(25, 150, events=histories(max_size=10))
 def test_an_event_is_exported_as_a_cloudevent(events: list[RecordedEvent]) -> None:
     for event in events:
         exported = to_cloudevent(event)

@@ -22,6 +22,7 @@ from chalicelib.eventlog.log import DynamoDBEventLog, Entry, EventLog, ExpectedV
 from chalicelib.eventlog.transactions import Transactions
 from tests.conftest import Tables
 from tests.eventlog.in_memory_log import InMemoryEventLog
+from tests.reads import reads
 
 ACT = Act("good_deed", "citizen", "KZ-75", "api")
 RECORDED = ParticipationRecorded(ACT, "in_review", "r1", "f")
@@ -180,6 +181,25 @@ def test_a_stream_and_a_campaign_are_read_in_the_order_of_each_stream(log: Event
     assert {recorded.stream for recorded in scanned} == {"2026/p", "2026/q"}
     for stream in ("2026/p", "2026/q"):
         assert [recorded.version for recorded in scanned if recorded.stream == stream] == list(range(1, 12))
+
+
+def test_the_log_is_read_consistently(tables: Tables) -> None:
+    log = log_of(tables)
+    log.append(first())
+
+    with reads(clients.dynamodb()) as found:
+        log.newest("2026/p")
+        log.newest_at({"2026/p": 1})
+        log.receipt("r1")
+        log.receipts(["r1"])
+        log.event("2026/p", 1)
+        list(log.stream("2026/p"))
+        list(log.scan("2026"))
+
+    assert [operation for operation, consistent in found if not consistent] == []
+    assert [operation for operation, _ in found] == [
+        *("Query", "BatchGetItem", "GetItem", "BatchGetItem", "GetItem", "Query", "Scan")
+    ]
 
 
 def beside(tables: Tables, name: str, **condition: str) -> dict[str, Any]:

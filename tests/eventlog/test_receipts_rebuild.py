@@ -93,14 +93,14 @@ def test_receipts_that_are_missing_are_made_anew(subject: Subject) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kept", [0, 1, 25, 60, 79])
-def test_receipts_of_a_later_time_become_those_of_the_log(subject: Subject, kept: int) -> None:
-    subject.put_log(HISTORY[:kept])
+@pytest.mark.parametrize("stored", [0, 1, 25, 60, 79])
+def test_receipts_of_a_later_time_become_those_of_the_log(subject: Subject, stored: int) -> None:
+    subject.put_log(HISTORY[:stored])
     subject.put_receipts([*heads(HISTORY).values()])
 
     rebuilt = subject.run()
 
-    later, earlier = heads(HISTORY), heads(HISTORY[:kept])
+    later, earlier = heads(HISTORY), heads(HISTORY[:stored])
     differing = [one for one in earlier if later[one] != earlier[one]]
     assert rebuilt == RebuiltReceipts(put=len(differing), deleted=len(later) - len(earlier))
     assert subject.receipts() == earlier

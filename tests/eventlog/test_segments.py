@@ -8,6 +8,7 @@ from chalicelib.aws import clients
 from chalicelib.aws.items import Item
 from chalicelib.eventlog.segments import LogSegments, Place, place_of, up_to
 from tests.conftest import Tables
+from tests.reads import reads
 
 SEGMENTS = 2
 
@@ -59,3 +60,14 @@ def test_a_part_that_is_read_again_holds_what_it_held_and_what_was_appended(log:
     assert len(again(None, first.end)) > len(first.items)
     assert old(again(None, first.end)) == names(list(first.items))
     assert old(again(first.end, second.end)) == names(list(second.items))
+
+
+def test_events_are_read_by_their_places_as_far_as_they_are_there(log: LogSegments, tables: Tables) -> None:
+    append(tables, 0, 3, size=1)
+    places = [place_of({"stream": {"S": f"2026/p{number}"}, "version": {"N": str(number)}}) for number in (2, 1, 9)]
+
+    with reads(clients.dynamodb()) as found:
+        assert sorted(names(list(log.items_at(places)))) == ["e1", "e2"]
+        list(log.pages(0, 1))
+
+    assert found == [("BatchGetItem", True), ("Scan", True)]

@@ -72,13 +72,15 @@ def test_what_passes_is_waited_out_and_the_same_request_sent_again(fault: Client
     assert all(0 <= pause <= 0.02 * 2**number for number, pause in enumerate(endpoint.pauses))
 
 
-def test_what_does_not_pass_in_time_is_congestion() -> None:
+def test_what_does_not_pass_in_time_is_congestion(monkeypatch: pytest.MonkeyPatch) -> None:
     endpoint = Endpoint(*[cancelled("TransactionConflict")] * MAX_ATTEMPTS)
+    monkeypatch.setattr("random.uniform", lambda shortest, longest: longest)
 
     with pytest.raises(Congested):
         endpoint.write()
 
     assert len(endpoint.tokens) == MAX_ATTEMPTS
+    assert endpoint.pauses == [0.02, 0.04, 0.08, 0.16, 0.32, 0.5, 0.5, 0.5]
 
 
 def test_a_condition_that_does_not_hold_is_told_with_what_is_stored() -> None:

@@ -91,7 +91,7 @@ def test_what_other_stacks_have_reserved_is_left_to_them(functions: tuple[Any, S
 
     # 900 of others, 52 of this one, and 100 that must be left.
     assert short is not None
-    assert (short.needed, short.is_fatal) == (1052, True)
+    assert (short.for_creation, short.is_fatal) == (1052, True)
 
 
 def test_enough_is_not_worth_a_word(functions: tuple[Any, Stubber]) -> None:

@@ -113,9 +113,9 @@ def test_a_stack_that_can_be_deployed_is_left_as_it_is(status: str | None) -> No
 
 def fixed_names(template: dict[str, Any]) -> list[str]:
     """Return what outlives the stack under a name that is the same for the next one."""
-    kept = {name: template["Resources"][name].get("Properties", {}) for name in retained(template)}
+    stored = {name: template["Resources"][name].get("Properties", {}) for name in retained(template)}
     named = (
-        (name, json.dumps(properties[key])) for name, properties in kept.items() for key in NAMES if key in properties
+        (name, json.dumps(properties[key])) for name, properties in stored.items() for key in NAMES if key in properties
     )
     return sorted(name for name, given in named if "AWS::StackId" not in given)
 

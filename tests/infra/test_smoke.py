@@ -13,7 +13,7 @@ from chalicelib.bootstrap import Services, bootstrap
 from chalicelib.webhooks.accounts import EnvironmentAccounts
 from infra import smoke
 from infra.site_client import Reply
-from infra.smoke import Clients, SmokeError, SmokeTest
+from infra.smoke import SmokeClients, SmokeError, SmokeTest
 from tests.api.conftest import project  # noqa: F401  a fixture
 from tests.api.storage import items
 from tests.conftest import Tables
@@ -92,7 +92,7 @@ def parameters(services: Services) -> ParameterStore:
 @pytest.fixture
 def run(tables: Tables, parameters: ParameterStore, project: Callable[[], None]) -> Callable[..., Iterator[str]]:  # noqa: F811
     ssm: Any = parameters
-    clients = Clients(tables.clients.dynamodb, tables.clients.s3, ssm)
+    clients = SmokeClients(tables.clients.dynamodb, tables.clients.s3, ssm)
     return lambda broken="": SmokeTest("test", Site(tables, project, broken), clients, tables.names).run()
 
 

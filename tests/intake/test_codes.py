@@ -8,11 +8,11 @@ import msgspec
 import pytest
 
 from chalicelib.domain.currencies import CURRENCIES
-from chalicelib.domain.places import COUNTRIES, facts, regions
+from chalicelib.domain.places import COUNTRIES, former_regions, regions
 from chalicelib.intake.act_requests import PlaceCode
 from chalicelib.intake.requests import CountryCode, CurrencyCode, RegionCode
 
-REGIONS = {*regions(), *(former["code"] for former in facts()["regions_2021"])}
+REGIONS = {*regions(), *(former.code for former in former_regions())}
 
 
 @pytest.mark.parametrize(

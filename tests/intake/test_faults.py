@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.intake import requests
-from chalicelib.intake.faults import Fault, Invalid, child
+from chalicelib.intake.faults import Fault, Invalid, Rules, child, read
 
 SHAPES = [shape for shape in vars(requests).values() if isinstance(shape, type) and issubclass(shape, msgspec.Struct)]
 
@@ -30,6 +30,32 @@ def test_a_pointer_is_a_fragment_of_a_uri(name: str, pointer: str) -> None:
 @given(st.text(), st.text())
 def test_two_members_never_have_one_pointer(one: str, other: str) -> None:
     assert (child("#", one) == child("#", other)) == (one == other)
+
+
+@pytest.mark.parametrize("target", [5, 5.0, float(10**15)])
+def test_a_whole_number_is_one_however_it_is_written(target: float) -> None:
+    goal = read(requests.GoalRequest, {"metric": "people", "target": target}, Rules())
+
+    assert (goal.target, type(goal.target)) == (target, int)
+
+
+@pytest.mark.parametrize("target", [5.5, "5", True, float(2**54), float("inf"), float("nan")])
+def test_what_is_no_whole_number_is_not_taken_for_one(target: object) -> None:
+    with pytest.raises(Invalid, match="#/target: target"):
+        read(requests.GoalRequest, {"metric": "people", "target": target}, Rules())
+
+
+def test_whole_numbers_are_found_within_lists_and_tables() -> None:
+    sent = {
+        "goals": [{"metric": "people", "target": 7.0}],
+        "limits": {"amount": {"KZT": 9.0}, "hours": 3.0},
+        "names": {"kk": "а", "ru": "б", "en": "c"},
+        "state": "live",
+    }
+
+    campaign = read(requests.CampaignRequest, sent, Rules())
+
+    assert (campaign.goals[0].target, campaign.limits.amount, campaign.limits.hours) == (7, {"KZT": 9}, 3)
 
 
 def test_an_invalid_request_tells_places_and_codes_and_no_values() -> None:

@@ -432,7 +432,7 @@ def test_what_a_default_locks_is_not_required() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "kept", "left_out"),
+    ("fields", "read", "left_out"),
     [
         ({"phone": "+77000000001", "email": "d@"}, {"phone": "+77000000001"}, ("email",)),
         ({"phone": "700", "email": "d@example.kz"}, {"email": "d@example.kz"}, ("phone",)),
@@ -444,11 +444,11 @@ def test_what_a_default_locks_is_not_required() -> None:
     ],
 )
 def test_a_detail_that_cannot_be_used_is_left_out_where_nothing_depends_on_it(
-    fields: dict[str, Any], kept: dict[str, Any], left_out: tuple[str, ...]
+    fields: dict[str, Any], read: dict[str, Any], left_out: tuple[str, ...]
 ) -> None:
     found = fill(form(), fields, fields)
 
-    assert (found.request["participant"], found.left_out) == ({"type": "citizen", **kept}, left_out)
+    assert (found.request["participant"], found.left_out) == ({"type": "citizen", **read}, left_out)
 
 
 def test_who_is_known_by_something_else_needs_no_contact() -> None:
@@ -550,10 +550,10 @@ def test_a_form_is_kept_as_it_was_asked_for() -> None:
         "review": True,
     }
 
-    kept = read_form("vk", "194400001", "1", request)
-    shown = msgspec.to_builtins(kept)
+    read = read_form("vk", "194400001", "1", request)
+    shown = msgspec.to_builtins(read)
 
-    assert (kept.provider, kept.account, kept.form, kept.review) == ("vk", "194400001", "1", True)
+    assert (read.provider, read.account, read.form, read.review) == ("vk", "194400001", "1", True)
     assert {name: shown[name] for name in request} == request
 
 
@@ -631,10 +631,10 @@ def test_whatever_a_client_sends_to_a_form_that_names_no_question_says_at_most_w
 @pytest.mark.parametrize("provider", ["meta", "google-ads", "google-forms", "typeform", "tally"])
 def test_what_a_form_asks_that_the_provider_keeps_goes_before_its_defaults(provider: str) -> None:
     defaults = {"place": {"region": "KZ-75"}, "people": 1}
-    kept = form(provider, defaults=defaults, fallback={}, answers={"region": {"Семей": "KZ-10"}})
+    read = form(provider, defaults=defaults, fallback={}, answers={"region": {"Семей": "KZ-10"}})
 
     request = fill(
-        kept, {"region": "Семей", "people": "20", "hidden": "x", "kind": "donation"}, {"region", "kind"}
+        read, {"region": "Семей", "people": "20", "hidden": "x", "kind": "donation"}, {"region", "kind"}
     ).request
 
     assert (request["place"], request["people"], request["kind"]) == ({"region": "KZ-10"}, 1, "donation")

@@ -159,8 +159,8 @@ def test_what_waits_is_listed_grouped_and_decided_on(operator: Operator) -> None
 
 def test_more_than_were_counted_are_not_decided_on(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
     record(operator)
-    counted = decisions.Outcome(found=1, decided=1), {"until": moment(operator.services.now())}
-    monkeypatch.setattr(decisions.Decision, "dry_run", lambda _: counted)
+    counted = decisions.DecisionOutcome(found=1, decided=1), {"until": moment(operator.services.now())}
+    monkeypatch.setattr(decisions.DecisionOnMany, "dry_run", lambda _: counted)
 
     said = operator.says("acts", "withdraw", "2026", "--all", "--yes", *BECAUSE, code=3)
 

@@ -4,9 +4,10 @@ import re
 import shlex
 from typing import Any
 
-from ops.__main__ import PROGRAM, commands
+from ops.__main__ import commands
 from tests.every_case import every
 
+PROGRAM = "bin/qaiyrym"
 ALL = commands()
 
 

@@ -1,9 +1,5 @@
 """What is decided on is read as it is now: never from a copy that may be some moments old."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
-
 import msgspec
 
 from chalicelib.domain.commands import WithdrawParticipation
@@ -11,27 +7,10 @@ from chalicelib.intake.participation_requests import read_person
 from chalicelib.participations.retention import Retention
 from tests.conftest import Tables
 from tests.participations.subject import CAMPAIGN, FIRM, PHONE, Subject, draft
+from tests.reads import reads
 
 CONSENT = {"text": "Келісемін", "version": "2026-1"}
 ENDING = msgspec.structs.replace(CAMPAIGN, closes="2026-12-31T23:59:59+05:00")
-
-
-@contextmanager
-def reads(client: Any) -> Iterator[list[tuple[str, bool]]]:
-    """Collect the reads of a client, each with whether it is consistent, while the block runs."""
-    found: list[tuple[str, bool]] = []
-
-    def note(params: Mapping[str, Any], model: Any, **_: object) -> None:
-        if model.name in ("GetItem", "Query", "Scan"):
-            found.append((model.name, params.get("ConsistentRead", False)))
-        if model.name == "BatchGetItem":
-            found.extend((model.name, each.get("ConsistentRead", False)) for each in params["RequestItems"].values())
-
-    client.meta.events.register("provide-client-params.dynamodb", note)
-    try:
-        yield found
-    finally:
-        client.meta.events.unregister("provide-client-params.dynamodb", note)
 
 
 def test_every_read_is_consistent(tables: Tables) -> None:
@@ -47,7 +26,7 @@ def test_every_read_is_consistent(tables: Tables) -> None:
         services.participations.find(receipt)
         services.participations.moderate(receipt, WithdrawParticipation(receipt.id, "an error", "token"))
         list(services.contacts.of_campaign(CAMPAIGN.id))
-        services.names.standing(CAMPAIGN.id)
+        services.names.status(CAMPAIGN.id)
         services.personal_data.held(CAMPAIGN.id, person)
         services.personal_data.withdraw_consent(CAMPAIGN.id, person, "api")
         Retention(tables["ContactsTable"], services.contacts, lambda: [ENDING], lambda: subject.now).follow()

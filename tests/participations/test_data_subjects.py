@@ -10,9 +10,9 @@ from chalicelib.domain.identity import Contact
 from chalicelib.eventlog.log import ExpectedVersionConflict
 from chalicelib.eventlog.transactions import Congested
 from chalicelib.intake.participation_requests import Sender, read_person
+from chalicelib.participations.appending import Busy
 from chalicelib.participations.contacts import StoredContact
 from chalicelib.participations.data_subjects import Erased, Held
-from chalicelib.participations.service import Busy
 from tests.conftest import Tables
 from tests.participations.subject import CAMPAIGN, FIRM, PERSON, PHONE, Subject, draft
 
@@ -276,13 +276,13 @@ def test_a_sole_trader_is_erased_with_the_name(subject: Subject, sought: dict[st
     trader = {**TRADER, "bin": "900101300126"}
     subject.record("1", draft(trader))
     subject.record("2", draft({**trader, "organisation": "ИП Иванова А."}))
-    changes = subject.services.names.standing("2026").changes
+    changes = subject.services.names.status("2026").changes
 
     erased = subject.services.personal_data.erase("2026", read_person(sought))
 
     assert erased == Erased(participants=1, contact_persons=0, names=2, parked=0)
     assert_nothing_left(subject, "Иванова")
-    assert subject.services.names.standing("2026").changes == changes + 1
+    assert subject.services.names.status("2026").changes == changes + 1
 
 
 def test_a_sole_trader_who_comes_back_is_named_again(subject: Subject) -> None:

@@ -20,7 +20,7 @@ def hidden_acts(subject: Subject) -> HiddenActs:
 
 
 def changes(subject: Subject) -> int:
-    return subject.services.names.standing("2026").changes
+    return subject.services.names.status("2026").changes
 
 
 def test_an_act_is_shown_until_somebody_hides_it(subject: Subject) -> None:

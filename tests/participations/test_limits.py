@@ -144,13 +144,13 @@ def test_one_business_sent_many_times_at_once_is_one_participant_of_its_user(sub
 
 
 def test_how_many_participants_a_user_has_may_be_changed_at_any_time(subject: Subject) -> None:
-    def with_most(most: int) -> Any:
+    def limited_to(limit: int) -> Any:
         return msgspec.structs.replace(
-            CAMPAIGN, limits=msgspec.structs.replace(CAMPAIGN.limits, user_participants=most)
+            CAMPAIGN, limits=msgspec.structs.replace(CAMPAIGN.limits, user_participants=limit)
         )
 
     sent = [(1, 1), (2, 1), (3, 2), (4, 2)]
-    recorded = [subject.record(f"{n}", business(n), campaign=with_most(most)) for n, most in sent]
+    recorded = [subject.record(f"{n}", business(n), campaign=limited_to(limit)) for n, limit in sent]
 
     assert statuses(recorded) == ["counted", "in_review", "counted", "in_review"]
 

@@ -91,12 +91,12 @@ def test_erased_names_are_nowhere_and_counted_as_changes(subject: Subject) -> No
     trader = {"type": "business", "organisation": "ИП Иванова", "phone": "+77011234567"}
     subject.record("1", draft(trader))
     subject.record("2", draft(FIRM))
-    before = names_of(subject).standing("2026").changes
+    before = names_of(subject).status("2026").changes
 
     names_of(subject).erase("2026", [name_id(subject, "ИП Иванова")])
 
-    assert names_of(subject).standing("2026").changes == before + 1
-    assert names_of(subject).standing("2027").changes == 0
+    assert names_of(subject).status("2026").changes == before + 1
+    assert names_of(subject).status("2027").changes == 0
     (left,) = [item for item in subject.items("NamesTable") if "text" in item and "S" in item["text"]]
     assert left["text"]["S"] == "ТОО «Ромашка»"
 
@@ -127,7 +127,7 @@ def test_a_decision_holds_for_the_name_and_tells_who_took_it(subject: Subject) -
 
     assert decided == StoredName("n0", "ЖШС 0", "shown", NOW, ABUSE)
     assert names_of(subject).read("2026", ["n0"]) == {"n0": decided}
-    assert names_of(subject).standing("2026").changes == 1
+    assert names_of(subject).status("2026").changes == 1
 
 
 def test_the_same_decision_again_changes_and_counts_nothing(subject: Subject) -> None:
@@ -137,7 +137,7 @@ def test_the_same_decision_again_changes_and_counts_nothing(subject: Subject) ->
     again = names_of(subject).decide("2026", [NameChange("n0", "hidden"), NameChange("n1", "hidden")], MISTAKE)
 
     assert again == [*before, StoredName("n1", "ЖШС 1", "hidden", NOW + 1_000)]
-    assert names_of(subject).standing("2026").changes == 1
+    assert names_of(subject).status("2026").changes == 1
 
 
 def test_a_name_that_was_hidden_stays_so_whoever_gives_it_and_however_it_is_written(subject: Subject) -> None:
@@ -206,7 +206,7 @@ def test_of_many_decisions_none_holds_where_one_is_about_no_name(subject: Subjec
 
     assert unknown.value.ids == {"n8", "n9"}
     assert names_of(subject).shown("2026", ["n0"]) == {"n0": None}
-    assert names_of(subject).standing("2026").changes == 0
+    assert names_of(subject).status("2026").changes == 0
 
 
 def test_more_names_than_a_transaction_takes_are_decided_on_together(subject: Subject) -> None:
@@ -216,7 +216,7 @@ def test_more_names_than_a_transaction_takes_are_decided_on_together(subject: Su
 
     assert {name.state for name in decided} == {"shown"}
     assert len(names_of(subject).texts("2026", [f"n{number}" for number in range(95)])) == 95
-    assert names_of(subject).standing("2026").changes == 2
+    assert names_of(subject).status("2026").changes == 2
 
 
 def overtaken(subject: Subject, monkeypatch: pytest.MonkeyPatch, others: Callable[[], object]) -> Names:
@@ -282,11 +282,11 @@ def test_a_name_that_is_erased_in_between_is_not_brought_back(
 def test_all_names_are_hidden_by_one_switch_that_leaves_each_as_it_is(subject: Subject) -> None:
     stored(subject, "waiting", "shown")
     names = names_of(subject)
-    assert names.standing("2026") == NamesStatus(0, "shown")
+    assert names.status("2026") == NamesStatus(0, "shown")
 
     assert names.decide_on_all("2026", "hidden", ABUSE) == NamesStatus(1, "hidden", ABUSE)
     assert names.decide_on_all("2026", "hidden", MISTAKE) == NamesStatus(1, "hidden", ABUSE)
-    assert names.standing("2027") == NamesStatus(0, "shown")
+    assert names.status("2027") == NamesStatus(0, "shown")
     assert names.decide_on_all("2026", "shown", MISTAKE) == NamesStatus(2, "shown", MISTAKE)
     assert names.shown("2026", ["n0", "n1"]) == {"n0": None, "n1": "ЖШС 1"}
 
@@ -316,7 +316,7 @@ def test_a_name_that_waits_is_shown_once_a_sender_vouches_for_it(
     subject: Subject, given: Draft, is_same_process: bool
 ) -> None:
     subject.record("1", draft(FIRM), names="after_approval")
-    before = names_of(subject).standing("2026").changes
+    before = names_of(subject).status("2026").changes
     subject.now += 60_000
 
     services = subject.services if is_same_process else subject.new_process()
@@ -324,7 +324,7 @@ def test_a_name_that_waits_is_shown_once_a_sender_vouches_for_it(
 
     shown = name_id(subject, "ТОО «Ромашка»")
     assert names_of(subject).read("2026", [shown]) == {shown: StoredName(shown, "ТОО «Ромашка»", "shown", NOW)}
-    assert names_of(subject).standing("2026").changes == before + 1
+    assert names_of(subject).status("2026").changes == before + 1
     assert (pages(subject, "waiting", 9), pages(subject, "shown", 9)) == ([[]], [[shown]])
     assert len(subject.events()) == 2
 
@@ -335,7 +335,7 @@ def test_a_name_that_is_shown_waits_for_nobody_who_gives_it_later(subject: Subje
     subject.record("3", draft(FIRM), names="after_approval", services=subject.new_process())
 
     assert state_of(subject, "ТОО «Ромашка»") == "shown"
-    assert names_of(subject).standing("2026").changes == 0
+    assert names_of(subject).status("2026").changes == 0
 
 
 def test_whoever_hides_a_name_while_a_sender_vouches_for_it_is_heard(
@@ -355,7 +355,7 @@ def test_whoever_hides_a_name_while_a_sender_vouches_for_it_is_heard(
     assert subject.record("2", ANOTHER, services=slower).receipt.status == "counted"
 
     assert state_of(subject, "ТОО «Ромашка»") == "hidden"
-    assert names_of(subject).standing("2026").changes == 1
+    assert names_of(subject).status("2026").changes == 1
 
 
 @pytest.mark.parametrize(("before", "after"), [("waiting", "shown"), ("shown", "shown"), ("hidden", "hidden")])

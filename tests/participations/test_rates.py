@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.limits import SPAN_MINUTES, Limits, Sum, SumLimits
 from chalicelib.domain.participation import Act, Money
-from chalicelib.participations.rates import SECONDS_KEPT, UNASKED_ACTS, Rates, nothing
+from chalicelib.participations.rates import MAX_AGE_SECONDS, UNASKED_ACTS, Rates, nothing
 
 LIMITS = Limits(
     form=SumLimits(acts=100, people=1_000, hours=1_000, amount={"KZT": 1_000}),
@@ -48,10 +48,10 @@ def count(rates: Rates, act: Act, times: int, at: int = NOW, campaign: Campaign 
         rates.count(campaign, act, at)
 
 
-@pytest.mark.parametrize(("act", "most", "reason"), [(FORM, 100, "form_rate"), (TOKEN, 20, "token_rate")])
-def test_what_is_above_the_limit_of_its_form_or_its_token_waits(act: Act, most: int, reason: str) -> None:
+@pytest.mark.parametrize(("act", "limit", "reason"), [(FORM, 100, "form_rate"), (TOKEN, 20, "token_rate")])
+def test_what_is_above_the_limit_of_its_form_or_its_token_waits(act: Act, limit: int, reason: str) -> None:
     rates = alone()
-    count(rates, act, most - 1)
+    count(rates, act, limit - 1)
 
     assert rates.above(CAMPAIGN, act, NOW) == ()
     count(rates, act, 1)
@@ -137,7 +137,7 @@ def test_of_a_busy_sender_a_process_asks_once_a_second_what_the_others_let_count
     assert [others.rates.above(CAMPAIGN, TOKEN, NOW) for _ in range(50)] == [()] * 50
     others.brought = {"7f": Sum(acts=20)}
     assert others.rates.above(CAMPAIGN, TOKEN, NOW) == ()
-    others.seconds += SECONDS_KEPT
+    others.seconds += MAX_AGE_SECONDS
     assert [others.rates.above(CAMPAIGN, TOKEN, NOW) for _ in range(50)] == [("token_rate",)] * 50
     assert others.asked == [NOW // MINUTE_MS - SPAN_MINUTES + 1] * 2
 
@@ -147,7 +147,7 @@ def test_where_nobody_answers_what_was_known_stays_so_and_nobody_waits_for_it() 
     count(others.rates, TOKEN, UNASKED_ACTS)
     others.rates.above(CAMPAIGN, TOKEN, NOW)
     others.fails = True
-    others.seconds += SECONDS_KEPT
+    others.seconds += MAX_AGE_SECONDS
 
     assert others.rates.above(CAMPAIGN, TOKEN, NOW) == ("token_rate",)
     assert others.rates.above(CAMPAIGN, TOKEN, NOW) == ("token_rate",)

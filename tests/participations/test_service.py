@@ -20,7 +20,8 @@ from chalicelib.domain.vocabulary import CampaignState
 from chalicelib.eventlog.log import Entry
 from chalicelib.eventlog.transactions import Congested
 from chalicelib.intake.participation_requests import Correction, Sender
-from chalicelib.participations.service import Busy, Recorded, Refused
+from chalicelib.participations.appending import Busy
+from chalicelib.participations.service import Recorded, Refused
 from tests.conftest import Tables
 from tests.participations.subject import CAMPAIGN, FIRM, NOW, PERSON, PHONE, Subject, draft
 

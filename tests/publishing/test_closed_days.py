@@ -76,7 +76,7 @@ def test_an_event_that_comes_after_all_is_shown_on_its_closed_day(stage: Stage) 
     publisher.publish(stage.project(acts(1, first=2)))
 
     assert stage.read("timeline/2026-06-01.json")["minutes"][0]["participations"] == 2
-    assert stage.cached("timeline/2026-06-01.json") == CACHED_FOR_EVER
+    assert stage.cached("timeline/2026-06-01.json") == stage.cached("days/2026-06-01.csv") == CACHED_FOR_EVER
 
 
 def test_a_day_begins_at_midnight_in_kazakhstan(stage: Stage) -> None:

@@ -16,6 +16,7 @@ from chalicelib.clock import now_ms
 from chalicelib.domain.events import Event, ParticipationCorrected, ParticipationWithdrawn, RecordedEvent
 from chalicelib.domain.participation import Act, Money
 from chalicelib.projections.delta import delta
+from chalicelib.projections.packed import unpacked
 from chalicelib.publishing.document_store import CACHED, CACHED_FOR_EVER
 from infra.local.local_settings import REPOSITORY
 from tests.histories import FIRST_MOMENT
@@ -74,7 +75,8 @@ def test_what_is_taken_back_the_next_day_is_a_line_of_the_next_day(stage: Stage)
 
 def test_all_days_are_listed_with_what_each_kind_of_entry_added(stage: Stage) -> None:
     stage.set_up(campaign())
-    deeds = acts(2)
+    act = msgspec.structs.replace(GOOD_DEED, minutes=60, people=3, pledged=Money("USD", 5))
+    deeds = [recorded(act, version) for version in (1, 2)]
     publish(stage, *deeds, withdrawal(deeds[0], 3))
     stage.now += DAY_MS
     publish(stage, *acts(3, first=4, at=stage.now))
@@ -84,6 +86,9 @@ def test_all_days_are_listed_with_what_each_kind_of_entry_added(stage: Stage) ->
         ("2026-06-01", "withdrawn", "-1", "false", FIRST_DAY, "3"),
         ("2026-06-02", "recorded", "3", "false", SECOND_DAY, "3"),
     ]
+    measured = told(stage, "days.csv", "people", "minutes", "amount_USD", "as_of", "epoch")
+    assert measured[0] == ("6", "120", "10", "2026-06-01T04:00:00.000Z", "1")
+    assert measured[-1] == ("3", "0", "0", "2026-06-02T04:00:00.000Z", "1")
     shown = stage.read("live.json")["totals"]["participations"]
     assert sum(int(row["participations"]) for row in rows(stage, "days.csv")) == shown == 4
 
@@ -130,6 +135,82 @@ def test_another_build_of_the_numbers_has_all_days_anew(stage: Stage) -> None:
     ]
 
 
+def closed(stage: Stage) -> bytes:
+    """Let the first day be over, with an act in it; return its file."""
+    publish(stage, *acts(1))
+    stage.now = FIRST_MOMENT + 15 * HOUR_MS + 25 * HOUR_MS
+    stage.sweeper().sweep()
+    return stage.body(FIRST_DAY).encode()
+
+
+def all_anew(stage: Stage) -> None:
+    """Publish all documents of all days, as a system does that starts again."""
+    publisher = stage.publisher()
+    publisher.publish_all(stage.campaigns["2026"], publisher.days(stage.campaigns["2026"]))
+
+
+@pytest.mark.parametrize("change", ["min_cell", "rebuild"])
+def test_a_final_file_is_not_written_over_by_what_says_the_same(stage: Stage, change: str) -> None:
+    stage.set_up(campaign())
+    body = closed(stage)
+    if change == "rebuild":
+        stage.project(acts(1), generation=2)
+        stage.set_up(msgspec.structs.replace(campaign(), generation=2))
+    else:
+        stage.set_up(msgspec.structs.replace(campaign(), min_cell=5))
+
+    all_anew(stage)
+
+    assert (stage.body(FIRST_DAY).encode(), stage.cached(FIRST_DAY)) == (body, CACHED_FOR_EVER)
+
+
+def test_until_a_file_is_final_it_follows_what_the_campaign_says(stage: Stage) -> None:
+    stage.set_up(campaign())
+    publish(stage, *acts(1))
+    stage.set_up(msgspec.structs.replace(campaign(), min_cell=5))
+    stage.now = FIRST_MOMENT + 15 * HOUR_MS + 25 * HOUR_MS
+
+    stage.sweeper().sweep()
+
+    assert (told(stage, FIRST_DAY, "place"), stage.cached(FIRST_DAY)) == ([("other",)], CACHED_FOR_EVER)
+
+
+def test_a_final_file_that_was_wrong_is_written_over_and_caches_are_told(stage: Stage) -> None:
+    stage.set_up(campaign())
+    closed(stage)
+    stage.project(acts(2), generation=2)
+    stage.set_up(msgspec.structs.replace(campaign(), generation=2))
+
+    stage.publisher().publish_all(stage.campaigns["2026"], [date(2026, 6, 3)])
+
+    assert told(stage, FIRST_DAY, "participations") == [("2",)]
+    assert [*stage.cloudfront.invalidations.values()] == [["/v1/campaigns/2026/*"]]
+
+
+def test_days_of_rehearsals_are_never_final_and_are_gone_once_the_campaign_is_live(stage: Stage) -> None:
+    stage.set_up(campaign(state="test"))
+    closed(stage)
+    all_anew(stage)
+    assert told(stage, "days.csv", "date", "final") == [("2026-06-01", "false")]
+    assert (stage.cached(FIRST_DAY), stage.cached("timeline/2026-06-01.json")) == (CACHED, CACHED)
+
+    stage.set_up(msgspec.structs.replace(campaign(), generation=2))
+    all_anew(stage)
+
+    assert told(stage, FIRST_DAY, "participations") == told(stage, "days.csv", "date") == []
+
+
+def test_a_day_on_which_nothing_was_done_is_on_no_list(stage: Stage) -> None:
+    stage.set_up(campaign())
+    publish(stage, *acts(1))
+    stage.now += 2 * DAY_MS
+
+    stage.sweeper().sweep()
+
+    assert told(stage, "days.csv", "date") == [("2026-06-01",)]
+    assert rows(stage, "days/2026-06-03.csv") == []
+
+
 @pytest.mark.parametrize("sign", [1, -1])
 def test_what_few_acts_add_or_take_back_in_an_hour_is_shown_without_its_place(stage: Stage, sign: int) -> None:
     stage.set_up(msgspec.structs.replace(campaign(), min_cell=2))
@@ -173,8 +254,8 @@ def recount(log: list[RecordedEvent], begin: int, end: int) -> list[str]:
         at = moments[one.stream, getattr(one.event, "participation", one.version)]
         for signed in delta(one).counted:
             if begin <= at < end and signed.act.place == "KZ-39":
-                all_of_them[signed.act.kind] += signed.measures[0]
-                first[signed.act.kind] += signed.measures[0] if one.recorded_at == at else 0
+                all_of_them[signed.act.kind] += unpacked(signed.measures)[0]
+                first[signed.act.kind] += unpacked(signed.measures)[0] if one.recorded_at == at else 0
     day = f"{date.fromordinal(date(1970, 1, 1).toordinal() + (begin + 5 * HOUR_MS) // DAY_MS)}"
     return [
         f"{day} {kind} recorded {first[kind]} corrected {all_of_them[kind] - first[kind]} now {all_of_them[kind]}"

@@ -3,7 +3,9 @@
 import itertools
 import threading
 from collections.abc import Callable
+from itertools import islice
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import msgspec
 import pytest
@@ -11,7 +13,14 @@ from botocore.exceptions import ClientError
 from hypothesis import strategies as st
 
 from chalicelib.aws import clients
-from chalicelib.publishing.document_store import CACHED, CACHED_FOR_EVER, DocumentStore, Published
+from chalicelib.publishing.document_store import (
+    CACHED,
+    CACHED_FOR_EVER,
+    MAX_RACES,
+    DocumentContended,
+    DocumentStore,
+    Published,
+)
 from chalicelib.publishing.documents import Document, DocumentPosition
 from tests.conftest import Tables
 from tests.laws import few_and_many
@@ -53,11 +62,11 @@ def document(path: str, rev: int, epoch: int = 1, text: str = "") -> Document:
     return Document(path, DocumentPosition(epoch, rev), "application/json; charset=utf-8", body.encode())
 
 
-def advance(documents: DocumentStore, wanted: Document) -> bool:
-    return documents.advance(wanted.path, wanted.position, lambda _: wanted)
+def advance(documents: DocumentStore, expected: Document) -> bool:
+    return documents.advance(expected.path, expected.position, lambda _: expected)
 
 
-def standing_body(documents: DocumentStore, path: str) -> bytes | None:
+def stored_body(documents: DocumentStore, path: str) -> bytes | None:
     current = documents.current(path)
     return current.body if current else None
 
@@ -73,6 +82,18 @@ def test_a_document_is_served_with_the_headers_of_the_contract(
     assert found["CacheControl"] == "public, max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=600"
     assert found["ContentType"] == "application/json; charset=utf-8"
     assert found["Metadata"] == {"etag": "1.12345", "epoch": "1", "rev": "12345", "read-at": "0"}
+
+
+def test_a_document_that_is_confirmed_has_another_tag(
+    bucket: Bucket, new_documents: Callable[[], DocumentStore]
+) -> None:
+    path, documents = next(paths), new_documents()
+    advance(documents, document(path, 7, text='{"as_of":"2026-06-01T04:00:00.000Z"}'))
+
+    documents.confirm(path, 1_780_286_460_000)
+
+    metadata = bucket.s3.get_object(Bucket=bucket.name, Key=path)["Metadata"]
+    assert metadata == {"etag": "1.7.1780286460000", "epoch": "1", "rev": "7", "read-at": "1780286460000"}
 
 
 @few_and_many(20, 150, puts=series)
@@ -97,7 +118,7 @@ def test_the_same_rev_is_stored_once(new_documents: Callable[[], DocumentStore])
 
     assert advance(new_documents(), document(path, 5, text="one"))
     assert not advance(new_documents(), document(path, 5, text="other"))
-    assert standing_body(new_documents(), path) == b"one"
+    assert stored_body(new_documents(), path) == b"one"
 
 
 def test_the_same_bytes_are_stored_once(new_documents: Callable[[], DocumentStore]) -> None:
@@ -157,7 +178,7 @@ def test_what_many_publishers_store_at_once_ends_with_the_furthest(new_documents
     watcher.join()
 
     assert seen == sorted(seen)
-    assert standing_body(new_documents(), path) == document(path, 59).body
+    assert stored_body(new_documents(), path) == document(path, 59).body
 
 
 def test_what_is_remembered_of_a_document_saves_reading_it(tables: Tables) -> None:
@@ -185,7 +206,54 @@ def test_a_put_that_meets_one_under_way_comes_again(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(s3, "put_object", meeting_one)
 
     assert advance(s3.documents, document(path, 1, text="one"))
-    assert standing_body(s3.documents, path) == b"one"
+    assert stored_body(s3.documents, path) == b"one"
+
+
+def test_who_loses_every_race_for_a_document_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    s3, path = InMemoryS3(), next(paths)
+    advance(s3.documents, document(path, 1))
+    lost: list[str] = []
+
+    def losing(*, Key: str, **_: Any) -> Any:  # noqa: N803
+        lost.append(Key)
+        raise ClientError({"Error": {"Code": "PreconditionFailed"}}, "PutObject")
+
+    monkeypatch.setattr(s3, "put_object", losing)
+
+    with pytest.raises(DocumentContended, match=path):
+        advance(s3.documents, document(path, 2))
+    with pytest.raises(DocumentContended, match=path):
+        s3.documents.close(path)
+
+    assert lost == [path] * 2 * MAX_RACES
+
+
+def test_what_s3_refuses_for_another_reason_is_no_lost_race(monkeypatch: pytest.MonkeyPatch) -> None:
+    s3 = InMemoryS3()
+    monkeypatch.setattr(s3, "put_object", Mock(side_effect=ClientError({"Error": {"Code": "SlowDown"}}, "PutObject")))
+
+    with pytest.raises(ClientError, match="SlowDown"):
+        advance(s3.documents, document(next(paths), 1))
+
+
+def test_documents_in_memory_are_those_that_were_used_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chalicelib.publishing.document_store.MAX_KNOWN", 2)
+    s3, (a, b, c) = InMemoryS3(), islice(paths, 3)
+    documents, read = s3.documents, s3.get_object
+    for path, rev in ((a, 1), (b, 1), (a, 2), (c, 1)):
+        advance(documents, document(path, rev))
+    reads: list[str] = []
+
+    def noted(*, Key: str, **given: Any) -> dict[str, Any]:  # noqa: N803
+        reads.append(Key)
+        return read(Key=Key, **given)
+
+    monkeypatch.setattr(s3, "get_object", noted)
+
+    known = [documents.known(path) for path in (a, c, b)]
+
+    assert [one and one.body for one in known] == [document(path, rev).body for path, rev in ((a, 2), (c, 1), (b, 1))]
+    assert reads == [b]
 
 
 def test_who_meets_another_publisher_trusts_nothing_it_remembers(new_documents: Callable[[], DocumentStore]) -> None:
@@ -198,7 +266,7 @@ def test_who_meets_another_publisher_trusts_nothing_it_remembers(new_documents: 
     advance(one, document(counter, 3))
     advance(one, document(badge, 3, text="one deed"))
 
-    assert standing_body(new_documents(), badge) == b"one deed"
+    assert stored_body(new_documents(), badge) == b"one deed"
 
 
 def test_a_closed_document_is_the_same_and_cached_for_ever(new_documents: Callable[[], DocumentStore]) -> None:
@@ -231,19 +299,19 @@ def test_what_no_store_put_is_no_document_and_is_replaced(
     bucket.s3.put_object(
         Bucket=bucket.name, Key=path, Body=body, **{"ContentType": "text/plain", "Metadata": {}, **put}
     )
-    documents, wanted = new_documents(), document(path, 5, text="whole")
+    documents, expected = new_documents(), document(path, 5, text="whole")
 
     def make(current: bytes | None) -> Document:
         replaced.append(current)
-        return wanted
+        return expected
 
     assert documents.known(path) is documents.current(path) is None
     assert not documents.close(path)
-    assert documents.advance(path, wanted.position, make)
+    assert documents.advance(path, expected.position, make)
 
     current = new_documents().current(path)
     assert current is not None
-    assert (current.position, current.body, replaced) == (wanted.position, b"whole", [None])
+    assert (current.position, current.body, replaced) == (expected.position, b"whole", [None])
 
 
 def test_a_document_that_is_not_there_is_not_closed(new_documents: Callable[[], DocumentStore]) -> None:

@@ -28,8 +28,8 @@ class Bucket:
 
     def get(self, key: str) -> dict[str, Any]:
         answer = self.client.get_object(Bucket=self.name, Key=key)
-        kept = ("ETag", "ContentType", "CacheControl", "Metadata")
-        return {name: cast("dict[str, Any]", answer).get(name) for name in kept} | {"Body": answer["Body"].read()}
+        members = ("ETag", "ContentType", "CacheControl", "Metadata")
+        return {name: cast("dict[str, Any]", answer).get(name) for name in members} | {"Body": answer["Body"].read()}
 
     def refusal(self, key: str, **condition: Any) -> str:
         with pytest.raises(self.client.exceptions.ClientError) as refused:

@@ -57,10 +57,10 @@ def test_after_any_history_it_says_what_the_other_documents_of_its_revision_say(
     random = Random(seed)
     events = random_history(random, random.randint(1, 60))
     milestones = (Milestone("m1", "participations", random.randint(1, 20), TITLE),)
-    wanted = msgspec.structs.replace(campaign(milestones=milestones), min_cell=random.randint(0, 3))
+    made = msgspec.structs.replace(campaign(milestones=milestones), min_cell=random.randint(0, 3))
     stage.names.texts |= {f"n{number}": f"Name {number}" for number in range(9)}
     publisher = stage.publisher()
-    publisher.publish([stage.set_up(wanted)])
+    publisher.publish([stage.set_up(made)])
     assert_says_what_the_others_say(stage)
 
     while events:

@@ -210,6 +210,17 @@ def test_nothing_is_celebrated_twice(stage: Stage, happens: Callable[[Stage], No
     assert shown(stage) == AT_FIRST
 
 
+def test_a_launch_page_that_is_made_without_a_counter_celebrates_nothing_twice(stage: Stage) -> None:
+    reach(stage)
+    lose_the_notes(stage)
+
+    records = stage.project(acts(1, first=3))
+    stage.publisher().publish([record for record in records if "#places#" in str(record)])
+
+    (milestone,) = stage.read("page.json")["milestones"]
+    assert (stage.read("page.json")["rev"], milestone["reached_at"]) == (3, AT_FIRST)
+
+
 def test_a_campaign_that_goes_live_has_reached_nothing(stage: Stage) -> None:
     reach(stage)
     live = msgspec.structs.replace(stage.campaigns["2026"], generation=2, since=stage.now)

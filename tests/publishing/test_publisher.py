@@ -15,9 +15,9 @@ from chalicelib.domain.places import ABROAD, regions
 from chalicelib.domain.vocabulary import LANGUAGES, METRICS
 from chalicelib.publishing.pace import EVERY_MS, TIMELINE_EVERY_MS
 from chalicelib.publishing.publisher import Publisher, Unpublished
-from tests.histories import random_history
+from tests.histories import FIRST_MOMENT, random_history
 from tests.publishing.campaigns import TITLE, campaign, recorded
-from tests.publishing.stage import GOOD_DEED, Stage, acts, state_record, withdrawal
+from tests.publishing.stage import GOOD_DEED, Stage, acts, metrics, state_record, withdrawal
 
 SCHOOL = Act("class_hour", "school", "KZ-75", "vk", name="n1", people=30)
 
@@ -151,7 +151,8 @@ def test_a_campaign_that_the_registry_does_not_know_holds_no_other_up(
     with caplog.at_level(logging.ERROR):
         stage.publisher().publish(records)
 
-    assert "campaign_unknown" in caplog.text
+    (line,) = (record for record in caplog.records if "campaign_unknown" in record.message)
+    assert (line.levelname, msgspec.json.decode(line.message)["campaign"]) == ("ERROR", "2025")
     assert stage.read("live.json")["totals"]["participations"] == 1
     assert not any(name.startswith("2025/") for name in stage.published())
 
@@ -238,7 +239,7 @@ def test_a_state_of_a_key_that_is_none_holds_up_no_campaign(
     stage.publisher().publish([state_record("2027", item), *stage.project(acts(1))])
 
     assert stage.read("live.json")["totals"]["participations"] == 1
-    assert "state_unknown" in caplog.text
+    assert [record.levelname for record in caplog.records if "state_unknown" in record.message] == ["ERROR"]
 
 
 def test_a_name_that_is_taken_away_is_gone_from_every_document_at_once(stage: Stage) -> None:
@@ -251,6 +252,15 @@ def test_a_name_that_is_taken_away_is_gone_from_every_document_at_once(stage: St
         assert "Hostile Name" not in stage.body(name)
     assert stage.read("live.json")["totals"]["people"] == 31
     assert stage.read("live.json")["rev"] == stage.read("page.json")["rev"] == 3
+
+
+def test_a_name_that_is_taken_away_and_an_act_that_comes_with_it_are_both_followed(stage: Stage) -> None:
+    publisher = on_air(stage)
+
+    publisher.publish([stage.rename(n1=None), *stage.project([recorded(GOOD_DEED, stream="2026/p3")])])
+
+    assert "Hostile Name" not in stage.body("recent.json")
+    assert stage.read("live.json")["totals"]["participations"] == 3
 
 
 def test_all_names_of_a_campaign_are_hidden_at_once_and_shown_again(stage: Stage) -> None:
@@ -427,6 +437,17 @@ def test_what_is_told_of_apart_is_due_apart(stage: Stage) -> None:
     assert len(stage.read("timeline/2026-06-01.json")["minutes"]) == 1
 
 
+def test_what_follows_more_rarely_is_due_in_each_campaign_by_itself(stage: Stage) -> None:
+    for name in ("2026", "2027"):
+        stage.set_up(campaign(name))
+
+    stage.publisher().publish(stage.project([*acts(1), *acts(1, stream="2027/p1")]))
+
+    for name in ("2026", "2027"):
+        assert "<title>1 " in stage.body("badge/participations.en.svg", name)
+        assert "Almaty,1,1,0,0" in stage.body("totals.csv", name)
+
+
 def test_a_day_that_nothing_is_recorded_on_any_more_follows_the_campaign_into_its_next_generation(stage: Stage) -> None:
     record = stage.set_up(campaign())
     publisher = stage.publisher()
@@ -440,6 +461,16 @@ def test_a_day_that_nothing_is_recorded_on_any_more_follows_the_campaign_into_it
     assert (timeline["epoch"], timeline["minutes"]) == (2, [])
 
 
+def test_a_day_that_only_the_next_generation_has_comes_with_it(stage: Stage) -> None:
+    stage.set_up(campaign())
+    stage.publisher().publish(stage.project(acts(1)))
+    stage.project(acts(1, at=FIRST_MOMENT - 24 * 3_600_000), generation=2)
+
+    stage.publisher().publish_all(msgspec.structs.replace(stage.campaigns["2026"], generation=2), [])
+
+    assert stage.read("timeline/2026-05-31.json")["minutes"][0]["participations"] == 1
+
+
 def test_a_generation_of_which_the_former_is_damaged_is_published(stage: Stage) -> None:
     stage.set_up(campaign())
     stage.publisher().publish(stage.project(acts(1)))
@@ -449,6 +480,50 @@ def test_a_generation_of_which_the_former_is_damaged_is_published(stage: Stage) 
     stage.publisher().publish_all(msgspec.structs.replace(stage.campaigns["2026"], generation=2), [])
 
     assert stage.read("live.json")["epoch"] == 2
+
+
+def test_what_an_act_took_to_be_on_show_is_measured_once(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    stage.set_up(campaign())
+    publisher = stage.publisher()
+    publisher.publish(stage.project(acts(1)))
+    records = stage.project(acts(1, first=2, at=FIRST_MOMENT + 1_000))
+    stage.now += 3_000
+
+    with caplog.at_level(logging.INFO):
+        for _ in range(2):
+            publisher.publish(records)
+
+    assert metrics(caplog, "RecordedToPublished") == [2_000]
+
+
+def test_a_launch_page_waits_for_no_counter(stage: Stage) -> None:
+    stage.set_up(campaign())
+    records = stage.project(acts(1))
+
+    stage.publisher().publish([record for record in records if "#places#" in str(record)])
+
+    assert "2026/live.json" not in stage.published()
+    assert stage.read("page.json")["rev"] == 1
+
+
+def test_a_change_of_what_is_shown_counts_in_the_file_of_a_day_as_in_the_counter(stage: Stage) -> None:
+    on_air(stage)
+    stage.rename(n1=None)
+
+    stage.sweeper().sweep()
+
+    assert stage.read("live.json")["rev"] == 3
+    assert stage.body("days/2026-06-01.csv").endswith(",3\r\n")
+
+
+def test_whether_anybody_has_taken_part_is_known_whatever_it_adds_up_to(stage: Stage) -> None:
+    for name in ("2026", "2027"):
+        stage.set_up(campaign(name))
+    (deed,) = acts(1)
+    for event in (deed, withdrawal(deed, 2)):
+        stage.project([event])
+
+        assert [stage.publisher().has_acts(stage.campaigns[name]) for name in ("2026", "2027")] == [True, False]
 
 
 def test_a_document_is_as_of_before_its_states_were_read(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

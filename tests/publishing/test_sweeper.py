@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections import Counter
 from typing import Any
 
 import msgspec
@@ -13,14 +14,9 @@ from chalicelib.publishing.standstill import MAX_SILENCE_MS, MAX_UNSHOWN_MS, Rep
 from chalicelib.publishing.sweeper import SETTLINGS, Unswept
 from tests.histories import FIRST_MOMENT
 from tests.publishing.campaigns import campaign, recorded
-from tests.publishing.stage import Stage, acts
+from tests.publishing.stage import Stage, acts, metrics
 
 SCHOOL = Act("class_hour", "school", "KZ-75", "vk", name="n1", people=30)
-
-
-def metrics(caplog: pytest.LogCaptureFixture, name: str) -> list[int]:
-    lines = (msgspec.json.decode(record.message) for record in caplog.records if record.message.startswith('{"_aws"'))
-    return [line[name] for line in lines if name in line]
 
 
 def document(stage: Stage, name: str) -> dict[str, Any]:
@@ -120,6 +116,7 @@ def test_boards_at_rest_are_not_read_for_ever(stage: Stage) -> None:
     sweeper = stage.sweeper()
     for _ in range(SETTLINGS):
         sweeper.sweep()
+        stage.now += 60_000
 
     late = dict(stage.rows.rows)
     stage.rows.rows.clear()
@@ -130,6 +127,25 @@ def test_boards_at_rest_are_not_read_for_ever(stage: Stage) -> None:
     stage.project([recorded(msgspec.structs.replace(SCHOOL, name="n2"), stream="2026/p2")])
     sweeper.sweep()
     assert [one["name"] for one in stage.read("organisations.json")["organisations"]] == ["Мектеп", "Қор"]
+
+
+def test_a_board_is_read_until_a_reading_says_what_is_published(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.set_up(campaign())
+    stage.names.texts["n1"] = "Мектеп"
+    stage.project([recorded(SCHOOL)])
+    sweeper = stage.sweeper()
+    first, read = sweeper._boards._boards.first, Counter[str | None]()
+
+    def counted(campaign_id: str, epoch: int, place: str | None, count: int) -> Any:
+        read[place] += 1
+        return first(campaign_id, epoch, place, count)
+
+    monkeypatch.setattr(sweeper._boards._boards, "first", counted)
+    sweeper.sweep()
+    assert read == {None: 2, "KZ-75": 2}
+
+    sweeper.sweep()
+    assert read == {None: 3, "KZ-75": 3}
 
 
 def test_the_first_hundred_are_on_the_board_and_five_hundred_on_that_of_their_region(stage: Stage) -> None:
@@ -166,7 +182,8 @@ def test_one_campaign_that_cannot_be_swept_keeps_no_other_from_it(
         sweeper.sweep()
 
     assert stage.read("live.json", "2027")["totals"]["participations"] == 1
-    assert "sweep_failed" in caplog.text
+    (line,) = (record for record in caplog.records if "sweep_failed" in record.message)
+    assert (line.levelname, msgspec.json.decode(line.message)["campaign"]) == ("ERROR", "2026")
     (report,) = stage.reports
     assert report.unshown_since == FIRST_MOMENT
     assert report.stands_still(stage.now)
@@ -218,6 +235,7 @@ def test_what_is_shown_and_fed_beside_another_is_well(stage: Stage) -> None:
 def test_when_all_is_shown_the_report_says_so(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
     stage.set_up(campaign())
     stage.publisher().publish(stage.project(acts(1)))
+    stage.now += 60_000
 
     with caplog.at_level(logging.INFO):
         stage.sweeper().sweep()
@@ -226,7 +244,7 @@ def test_when_all_is_shown_the_report_says_so(stage: Stage, caplog: pytest.LogCa
     assert (metrics(caplog, "Swept"), metrics(caplog, "Unshown")) == ([1], [0])
     # A number of each minute, or an alarm that compares them sees nothing.
     assert metrics(caplog, "Published")[-1] == 0
-    assert metrics(caplog, "Accepted") == [0]
+    assert metrics(caplog, "Accepted") == metrics(caplog, "SetAside") == [0]
 
 
 def test_what_the_projector_leaves_waiting_is_told(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:

@@ -28,13 +28,13 @@ class Duty(msgspec.Struct, frozen=True):
 
     def begin(self) -> None:
         """Make the campaign, and wait until viewers have its documents."""
-        wanted = {"names": NAMES, "state": "live", "goals": GOALS, "limits": {"person": {"acts": 100_000}}}
-        assert self.system.ask("PUT", self.base, wanted).status == 201
+        requested = {"names": NAMES, "state": "live", "goals": GOALS, "limits": {"person": {"acts": 100_000}}}
+        assert self.system.ask("PUT", self.base, requested).status == 201
 
     def token(self, label: str, *scopes: str, **more: Any) -> str:
         """Issue a token of the campaign."""
-        wanted = {"label": label, "scopes": scopes, "campaign": self.campaign, **more}
-        reply = self.system.ask("POST", "/v1/tokens", wanted)
+        requested = {"label": label, "scopes": scopes, "campaign": self.campaign, **more}
+        reply = self.system.ask("POST", "/v1/tokens", requested)
         assert reply.status == 201, reply
         return str(reply.json["token"])
 

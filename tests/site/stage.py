@@ -157,7 +157,7 @@ def _send(
         "Content-Encoding": "gzip",
         "Content-Length": str(len(compressed)),
         "Access-Control-Allow-Origin": "*",
-        "Access-Control-Expose-Headers": "Retry-After, Date, Age",
+        "Access-Control-Expose-Headers": "ETag, Retry-After, Date, Age",
     }
     for name, value in {**always, **headers}.items():
         handler.send_header(name, value)

@@ -98,8 +98,8 @@ def test_only_what_can_be_a_campaign_has_a_page(run: Run, page: str) -> None:
 
     rewritten = [text for text, request in zip(texts, found, strict=True) if request["uri"] == f"/{page}.html"]
     assert rewritten == [text for text in texts if is_campaign_id(text)]
-    kept = [request["uri"] for request in found if request["uri"] != f"/{page}.html"]
-    assert kept == [f"/{page}/{text}" for text in texts if not is_campaign_id(text)]
+    unchanged = [request["uri"] for request in found if request["uri"] != f"/{page}.html"]
+    assert unchanged == [f"/{page}/{text}" for text in texts if not is_campaign_id(text)]
 
 
 @pytest.mark.parametrize(

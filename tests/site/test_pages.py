@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from chalicelib.domain.places import ABROAD, regions
 from chalicelib.domain.vocabulary import KINDS
-from chalicelib.publishing.numbers import number
+from chalicelib.publishing.number_formats import number
 from tests.site.conftest import Keep
 from tests.site.pages import COUNTER, open_page, pass_time, shows, take_over, wait_until
 from tests.site.stage import BASE, Stage, act, milestone, place, release, totals

@@ -75,8 +75,8 @@ class System:
         self.services = services
 
     def open_campaign(self, state: CampaignState = "live", campaign: str = "2026", **members: str) -> None:
-        wanted = Campaign(id=campaign, names=NAMES, state=state)
-        self.services.registry.put_campaign(msgspec.structs.replace(wanted, **members))
+        usual = Campaign(id=campaign, names=NAMES, state=state)
+        self.services.registry.put_campaign(msgspec.structs.replace(usual, **members))
 
     def register(self, provider: str, account: str, form: str = "*", **members: object) -> None:
         request = {"campaign": "2026", "state": "live", "defaults": DEFAULTS, "fallback": FALLBACK, **members}

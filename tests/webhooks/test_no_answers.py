@@ -29,8 +29,8 @@ def body_of(case: Case) -> dict[str, Any]:
 
 def google_forms(**answers: object) -> bytes:
     body = body_of(GOOGLE_FORMS)
-    kept = {name: body["data"][name] for name in ("form_id", "response_id")}
-    return json.dumps({**body, "data": {**kept, **answers}}).encode()
+    ids = {name: body["data"][name] for name in ("form_id", "response_id")}
+    return json.dumps({**body, "data": {**ids, **answers}}).encode()
 
 
 def tally(*fields: Mapping[str, object]) -> bytes:

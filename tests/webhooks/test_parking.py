@@ -196,9 +196,9 @@ def test_a_replay_records_once_and_forgets(system: System) -> None:
     entry = the_entry(system)
     system.register("typeform", "ours")
 
-    kept = [replay(system, entry), replay(system, entry)]
+    outcome = [replay(system, entry), replay(system, entry)]
 
-    assert kept == [Disposition("recorded"), None]
+    assert outcome == [Disposition("recorded"), None]
     assert system.parked() == []
     (recorded,) = system.acts()
     assert recorded["act"]["source"] == "typeform"
@@ -224,9 +224,9 @@ def test_what_was_delivered_again_and_recorded_meanwhile_is_only_forgotten(syste
     system.register("typeform", "ours")
     system.post(TYPEFORM)
 
-    kept = replay(system, entry)
+    outcome = replay(system, entry)
 
-    assert kept == Disposition("repeated")
+    assert outcome == Disposition("repeated")
     assert system.parked() == []
     assert len(system.acts()) == 1
 
@@ -236,12 +236,12 @@ def test_what_still_cannot_be_recorded_stays_with_its_new_reason(system: System)
     before = the_entry(system)
     system.register("typeform", "ours", defaults={"kind": "good_deed"})
 
-    kept = replay(system, before)
+    outcome = replay(system, before)
 
-    assert kept == Disposition("parked", Reason("invalid", ("#/participant/type required",)))
+    assert outcome == Disposition("parked", Reason("invalid", ("#/participant/type required",)))
     after = the_entry(system)
     assert (after.id, after.received_at, after.campaign) == (before.id, before.received_at, "2026")
-    assert after.reason == kept.reason
+    assert after.reason == outcome.reason
 
 
 def test_all_of_a_form_are_replayed_a_page_at_a_time(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,9 +302,9 @@ def test_a_list_goes_on_behind_any_entry(system: System) -> None:
 def test_a_parked_lead_is_queued_again(system: System) -> None:
     system.services.parking.park(LEAD, Reason("token_missing"))
 
-    kept = replay(system, the_entry(system))
+    outcome = replay(system, the_entry(system))
 
-    assert kept == Disposition("queued")
+    assert outcome == Disposition("queued")
     assert system.queued() == [LEAD]
     assert system.parked() == []
 

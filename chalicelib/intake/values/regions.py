@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 from chalicelib.domain.folding import fold
-from chalicelib.domain.places import HOME_COUNTRY, Unresolved, facts, resolve_region
+from chalicelib.domain.places import HOME_COUNTRY, Unresolved, known_regions, resolve_region
 from chalicelib.intake.values.countries import find_country
 
 PlaceKind = Literal["region", "city"]
@@ -246,10 +246,10 @@ def _names() -> Mapping[PlaceKind, Mapping[str, frozenset[str]]]:
     """Return the codes that each name may mean, by its key, of regions and of cities."""
     regions: dict[str, frozenset[str]] = {}
     cities: dict[str, frozenset[str]] = {}
-    for entry in facts()["regions"]:
-        kinds = regions if entry["type"] == "region" else cities
-        for name in ("name_kk", "name_ru", "name_en", "iso_name", "name_ru_cldr"):
-            _add(kinds, entry["code"], entry[name])
+    for region in known_regions():
+        kinds = regions if region.type == "region" else cities
+        for name in (region.name_kk, region.name_ru, region.name_en, region.iso_name, region.name_ru_cldr):
+            _add(kinds, region.code, name)
     content = json.loads(Path(__file__).with_name("kz_cities.json").read_bytes())
     for city in content["cities"]:
         for language in ("kk", "ru", "en"):

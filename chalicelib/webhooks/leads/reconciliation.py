@@ -9,7 +9,7 @@ from chalicelib import logs
 from chalicelib.domain.campaign import Campaign, epoch_ms
 from chalicelib.intake.form import ANY_FORM, Form
 from chalicelib.metrics import Metrics
-from chalicelib.participations.service import Busy
+from chalicelib.participations.appending import Busy
 from chalicelib.registry import Registry
 from chalicelib.webhooks.accounts import Accounts
 from chalicelib.webhooks.delivery import Account, Lead, Malformed, TooLarge
@@ -191,14 +191,14 @@ class LeadReconciler:
             return None, True
         parked = self._parking.find_content(content)
         if parked is None:
-            return (None, True) if self._parking.is_discarded(content) else (self._kept(content), False)
+            return (None, True) if self._parking.is_discarded(content) else (self._stored(content), False)
         if isinstance(content, ReceivedLead) or parked.reason.code not in _ASKED_AGAIN:
             return None, True
-        outcome = self._kept(content)
+        outcome = self._stored(content)
         self._parking.remove(parked)
         return outcome, True
 
-    def _kept(self, content: ReceivedContent) -> Outcome:
+    def _stored(self, content: ReceivedContent) -> Outcome:
         if isinstance(content, ReceivedLead):
             return self._dispatcher.park(content, WITHHELD).outcome
         return self._dispatcher.dispatch([content])[0].outcome

@@ -12,7 +12,6 @@ import msgspec
 
 from chalicelib.domain.vocabulary import Source
 from chalicelib.webhooks.answered_fields import AnsweredFields
-from chalicelib.webhooks.batches import Unread, each, standing_alone
 from chalicelib.webhooks.delivery import (
     ACKNOWLEDGED,
     Account,
@@ -24,6 +23,7 @@ from chalicelib.webhooks.delivery import (
     Submission,
 )
 from chalicelib.webhooks.phone_answers import phone
+from chalicelib.webhooks.several_submissions import Unread, as_submissions, each
 from chalicelib.webhooks.signatures import account_whose, hmac_sha256, same
 from chalicelib.webhooks.untrusted_json import (
     JsonObject,
@@ -124,7 +124,7 @@ def read(delivery: Delivery, account: Account, /) -> Sequence[Lead | Submission]
         page = entry.get("id")
         return each(entry.get("changes"), "changes", lambda change: _leads(change, page, pages), page)
 
-    return standing_alone(each(body.get("entry"), "entry", changes))
+    return as_submissions(each(body.get("entry"), "entry", changes))
 
 
 def respond(delivery: Delivery, _account: Account, /) -> ProviderResponse:

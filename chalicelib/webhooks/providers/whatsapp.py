@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from chalicelib.domain.phones import normalise_international
 from chalicelib.domain.vocabulary import Source
-from chalicelib.webhooks.batches import Unread, each, standing_alone
 from chalicelib.webhooks.delivery import Account, Delivery, Submission
 from chalicelib.webhooks.providers import meta
+from chalicelib.webhooks.several_submissions import Unread, as_submissions, each
 from chalicelib.webhooks.signatures import utf8
 from chalicelib.webhooks.untrusted_json import (
     JsonObject,
@@ -56,7 +56,7 @@ def read(delivery: Delivery, _account: Account, /) -> Sequence[Submission]:
         account = entry.get("id")
         return each(entry.get("changes"), "changes", lambda change: _submissions(change, account), account)
 
-    return standing_alone(each(body.get("entry"), "entry", changes))
+    return as_submissions(each(body.get("entry"), "entry", changes))
 
 
 def _submissions(change: JsonObject, account: object) -> Iterator[Submission | Unread]:

@@ -10,7 +10,7 @@ from tests.infra.checks.parts import Spoil, Template, properties
 RETRY_AFTER = "gatewayresponse.header.Retry-After"
 CORS = "gatewayresponse.header.Access-Control-Allow-Origin"
 MEDIA_TYPE = "gatewayresponse.header.Content-Type"
-KEPT = "gatewayresponse.header.Cache-Control"
+CACHE_CONTROL = "gatewayresponse.header.Cache-Control"
 
 
 def responses(template: Template) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def test_sam_adds_a_stage_that_nothing_protects_unless_it_is_told_the_version(pa
             lambda t: headers(t, "QUOTA_EXCEEDED").pop(CORS),
             "QUOTA_EXCEEDED cannot be read by the scripts of other sites",
         ),
-        (lambda t: headers(t, "WAF_FILTERED").pop(KEPT), "WAF_FILTERED may be kept"),
+        (lambda t: headers(t, "WAF_FILTERED").pop(CACHE_CONTROL), "WAF_FILTERED may be kept"),
         (
             lambda t: headers(t, "WAF_FILTERED").update({MEDIA_TYPE: "'application/json'"}),
             "WAF_FILTERED is no problem",

@@ -49,9 +49,9 @@ def test_a_business_number_is_the_same_whatever_is_written_around_it(number: str
 
 @given(NUMBERS)
 def test_zeros_that_a_number_began_with_are_put_back(number: str) -> None:
-    kept = number.lstrip("0")
+    shortened = number.lstrip("0")
 
-    assert read_business_number(kept) == (number if len(kept) >= 10 else None)
+    assert read_business_number(shortened) == (number if len(shortened) >= 10 else None)
 
 
 @given(st.integers(0, 10**12 - 1))

@@ -16,8 +16,8 @@ from chalicelib.webhooks.delivery import Account as ConfiguredAccount
 from chalicelib.webhooks.delivery import Delivery, Forbidden
 from chalicelib.webhooks.delivery import Submission as DeliveredSubmission
 from chalicelib.webhooks.endpoints import HOOK_ENDPOINTS, MINI_APP_ENDPOINTS, Endpoint
-from chalicelib.webhooks.reading import read_submission
 from chalicelib.webhooks.received import ReceivedSubmission
+from chalicelib.webhooks.submission_reading import read_submission
 from ops.rehearse.accounts import Account
 from ops.rehearse.acts import Channel, Submission
 from ops.rehearse.bad import BadRequests

@@ -1,12 +1,12 @@
 import pytest
 
 from ops.rehearse.command import tell
-from ops.rehearse.rehearsal import Outcome
+from ops.rehearse.rehearsal import RehearsalOutcome
 from ops.rehearse.verdict import Difference
 
 
-def outcome(*found: Difference) -> Outcome:
-    return Outcome(
+def outcome(*found: Difference) -> RehearsalOutcome:
+    return RehearsalOutcome(
         campaign="rehearsal-1",
         seed=1,
         verdict="different",

@@ -67,7 +67,7 @@ def test_what_waits_was_rejected_or_withdrawn_is_in_no_total(sent: Sent) -> None
 
 
 @pytest.mark.parametrize(
-    ("most", "one_more"),
+    ("at_limit", "one_more"),
     [
         ({"people": 1_000}, {"people": 1_001}),
         ({"minutes": 60_000}, {"minutes": 60_030}),
@@ -75,10 +75,10 @@ def test_what_waits_was_rejected_or_withdrawn_is_in_no_total(sent: Sent) -> None
         ({"amount": Amount("USD", 1_000_000)}, {"amount": Amount("USD", 1_000_001)}),
     ],
 )
-def test_an_act_above_a_limit_waits(sent: Sent, most: dict[str, object], one_more: dict[str, object]) -> None:
+def test_an_act_above_a_limit_waits(sent: Sent, at_limit: dict[str, object], one_more: dict[str, object]) -> None:
     act: Callable[..., str] = sent.act
 
-    assert sent.status(act("at the limit", **most)) == "counted"
+    assert sent.status(act("at the limit", **at_limit)) == "counted"
     assert sent.status(act("above it", **one_more)) == "in_review"
 
 

@@ -19,7 +19,7 @@ from ops.rehearse import rehearsal
 from ops.rehearse.accounts import accounts
 from ops.rehearse.documents import Viewer
 from ops.rehearse.ledger import Ledger
-from ops.rehearse.rehearsal import Outcome, Wanted, rehearse, settled
+from ops.rehearse.rehearsal import RehearsalOutcome, RehearsalSize, rehearse, settled
 from ops.rehearse.stage import clear, set_up
 from ops.rehearse.verdict import Difference
 from tests.local.system import LocalSystem
@@ -74,11 +74,11 @@ async def recounted(system: LocalSystem, ledger: Ledger, since: float) -> list[D
         await viewer.close()
 
 
-def rehearsed(system: LocalSystem) -> tuple[Outcome, Ledger]:
+def rehearsed(system: LocalSystem) -> tuple[RehearsalOutcome, Ledger]:
     api, known = connect_api(None), accounts(None)
     scene = set_up(api, CAMPAIGN, known)
     try:
-        return run(rehearse(scene, Wanted(CAMPAIGN, COUNT, SECONDS, 1), known, None))
+        return run(rehearse(scene, RehearsalSize(CAMPAIGN, COUNT, SECONDS, 1), known, None))
     finally:
         clear(api, scene)
 

@@ -4,14 +4,14 @@ import httpx
 import pytest
 
 from ops.rehearse import sending
-from ops.rehearse.sending import Answer, Sender
+from ops.rehearse.sending import Sender, TimedAnswer
 from ops.rehearse.wire import Wire
 from tests.loops import run
 
 Reply = httpx.Response | httpx.TransportError
 
 
-def sent(replies: Sequence[Reply], **also: tuple[int, ...]) -> tuple[Answer | None, list[bytes]]:
+def sent(replies: Sequence[Reply], **also: tuple[int, ...]) -> tuple[TimedAnswer | None, list[bytes]]:
     """Send a request whose body tells which try it is; return the answer and all bodies that arrived."""
     arrived: list[bytes] = []
     left = iter(replies)
@@ -23,7 +23,7 @@ def sent(replies: Sequence[Reply], **also: tuple[int, ...]) -> tuple[Answer | No
             raise reply
         return reply
 
-    async def send() -> Answer | None:
+    async def send() -> TimedAnswer | None:
         sender = Sender("http://qaiyrym.example", 1, httpx.MockTransport(answered))
         try:
             return await sender.send(_numbered(), **also)

@@ -95,8 +95,8 @@ def fields_of(content: ReceivedContent) -> Mapping[str, object]:
 
 def expected_of(case: Case) -> list[tuple[str | None, object]]:
     alone: dict[str, object] = {"submission_id": case.expected.submission_id, "fields": case.expected.fields}
-    wanted = case.expected.submissions or [alone]
-    return [(named(str(one["submission_id"]), case), one["fields"]) for one in wanted]
+    expected = case.expected.submissions or [alone]
+    return [(named(str(one["submission_id"]), case), one["fields"]) for one in expected]
 
 
 def named(submission_id: str, case: Case) -> str | None:

@@ -50,10 +50,12 @@ def test_an_authentic_delivery_gives_its_submissions_and_the_answer_its_provider
     if expected.ignored or not expected.accepted:
         assert found == ()
         return
-    wanted = expected.submissions or [{"submission_id": expected.submission_id, "fields": expected.fields}]
-    assert [fields_of(submission, case) for submission in found] == [submission["fields"] for submission in wanted]
+    submissions = expected.submissions or [{"submission_id": expected.submission_id, "fields": expected.fields}]
+    assert [fields_of(submission, case) for submission in found] == [submission["fields"] for submission in submissions]
     if expected.submission_id is not None:
-        assert [id_of(submission) for submission in found] == [submission["submission_id"] for submission in wanted]
+        assert [id_of(submission) for submission in found] == [
+            submission["submission_id"] for submission in submissions
+        ]
 
 
 @every(case=[case for case in CASES if case.expected.duplicate])

@@ -1,4 +1,4 @@
-"""Each part of a delivery stands alone: what is good is taken, and what is not spoils nothing."""
+"""Each part of a delivery is read alone: what is good is taken, and what is not spoils nothing."""
 
 import copy
 import json
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.participations.service import Busy
+from chalicelib.participations.appending import Busy
 from chalicelib.webhooks.delivery import Account, Lead, Submission
 from tests.webhooks.conftest import SystemOf
 from tests.webhooks.deliveries import Case, named, resigned

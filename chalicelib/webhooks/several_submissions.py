@@ -37,7 +37,7 @@ def each(
             yield from found
 
 
-def standing_alone(found: Iterable[_Found | Unread]) -> Sequence[_Found | Submission]:
+def as_submissions(found: Iterable[_Found | Unread]) -> Sequence[_Found | Submission]:
     """Return what was read, and what was not as submissions that say so.
 
     The id of such a one is made of what came, so that it is the same when the delivery is repeated.

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.vocabulary import LANGUAGES, METRICS, Language
-from chalicelib.publishing.numbers import compact, format_metric, label, number, percent
+from chalicelib.publishing.number_formats import compact, format_metric, label, number, percent
 from tests.fixtures.numbers import cases
 
 UNITS: Mapping[str, int] = {
