@@ -20,7 +20,7 @@ Template = Mapping[str, Any]
 TABLE = "AWS::DynamoDB::Table"
 
 
-class Table(msgspec.Struct, frozen=True):
+class ExistingTable(msgspec.Struct, frozen=True):
     """A table that exists, by what a template asks of one."""
 
     name: str
@@ -39,7 +39,7 @@ class Table(msgspec.Struct, frozen=True):
         return found
 
 
-def adopt(stack: Stack, tables: Mapping[str, Table], tell: Callable[[str], None]) -> None:
+def adopt(stack: Stack, tables: Mapping[str, ExistingTable], tell: Callable[[str], None]) -> None:
     """Let a stack work on other tables and keep them; `tables` are those by logical ids. Can be repeated.
 
     What it had before stays where it is, and belongs to nobody.
@@ -79,14 +79,14 @@ def unfinished(stack: Stack) -> dict[str, Any] | None:
     return found
 
 
-def without(template: Template, tables: Mapping[str, Table]) -> dict[str, Any]:
+def without(template: Template, tables: Mapping[str, ExistingTable]) -> dict[str, Any]:
     """Return a template without some tables, in which everything that refers to one names another table."""
     resources = {name: resource for name, resource in template["Resources"].items() if name not in tables}
     named: dict[str, Any] = _named({**template, "Resources": resources}, tables)
     return named
 
 
-def _named(value: Any, tables: Mapping[str, Table]) -> Any:
+def _named(value: Any, tables: Mapping[str, ExistingTable]) -> Any:
     match value:
         case {"Ref": str(name)} if name in tables:
             return tables[name].name
@@ -110,7 +110,7 @@ def _named(value: Any, tables: Mapping[str, Table]) -> Any:
             return value
 
 
-def _substituted(text: str, tables: Mapping[str, Table]) -> str:
+def _substituted(text: str, tables: Mapping[str, ExistingTable]) -> str:
     def named(found: re.Match[str]) -> str:
         name, _, attribute = found[1].partition(".")
         if name not in tables:
@@ -120,11 +120,11 @@ def _substituted(text: str, tables: Mapping[str, Table]) -> str:
     return re.sub(r"\$\{([A-Za-z0-9.]+)\}", named, text)
 
 
-def _depends(value: Any, tables: Mapping[str, Table]) -> list[str]:
+def _depends(value: Any, tables: Mapping[str, ExistingTable]) -> list[str]:
     return [name for name in ([value] if isinstance(value, str) else value) if name not in tables]
 
 
-def _has(stack: Stack, tables: Mapping[str, Table]) -> bool:
+def _has(stack: Stack, tables: Mapping[str, ExistingTable]) -> bool:
     resources = stack.resources()
     return all(resources.get(name) == table.name for name, table in tables.items())
 

@@ -22,13 +22,13 @@ from infra.adoption import unfinished
 from infra.installation import Installation, NotDeployable, open_installation, read_stage
 from infra.output import complain, is_agreed, say, show
 from infra.package import Package, build
-from infra.stack import Change, Plan, Stack, StackError, retained
+from infra.stack import Plan, ResourceChange, Stack, StackError, retained
 from infra.translated import translated
 
 Agree = Callable[[Plan], None]
 
 
-class Refused(StackError):
+class RefusedPlan(StackError):
     """What was planned is not done; stack and account are as they were."""
 
 
@@ -104,7 +104,7 @@ def refuse_losses(plan: Plan) -> None:
     """
     if losses := plan.losses:
         told = ", ".join(f"{one.name} ({'removed' if one.action == 'Remove' else 'replaced'})" for one in losses)
-        raise Refused(f"what keeps data would be replaced by something empty, or left behind: {told}")
+        raise RefusedPlan(f"what keeps data would be replaced by something empty, or left behind: {told}")
 
 
 def asking(*, yes: bool) -> Agree:
@@ -114,7 +114,7 @@ def asking(*, yes: bool) -> Agree:
         _show(plan)
         refuse_losses(plan)
         if not yes and not is_agreed("Do that?"):
-            raise Refused("you said no")
+            raise RefusedPlan("you said no")
 
     return agree
 
@@ -213,7 +213,7 @@ def _show(plan: Plan) -> None:
     show("What changes", columns, map(_row, sorted(plan.changes, key=lambda one: (one.action, one.name))))
 
 
-def _row(change: Change) -> tuple[str, ...]:
+def _row(change: ResourceChange) -> tuple[str, ...]:
     replaced = {"True": "yes", "Conditional": "perhaps"}.get(change.replacement, "")
     return (change.action.lower(), change.name, change.type, replaced, ", ".join(change.properties))
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import recovery
-from infra.adoption import TABLE, Table, adopt, unfinished
+from infra.adoption import TABLE, ExistingTable, adopt, unfinished
 from infra.installation import NotDeployable, open_installation, read_stage
 from infra.output import complain, is_agreed, say
 from infra.remains import how_to_remove
@@ -45,7 +45,7 @@ def restored(client: "DynamoDBClient", source: str, target: str, at: datetime | 
     return target
 
 
-def equipped(client: "DynamoDBClient", name: str, properties: Mapping[str, Any]) -> Table:
+def equipped(client: "DynamoDBClient", name: str, properties: Mapping[str, Any]) -> ExistingTable:
     """Give a restored table what it lacks of a template's `properties` of it. Can be repeated."""
     found: Any = client.describe_table(TableName=name)["Table"]
     if (stream := properties.get("StreamSpecification")) and not found.get("StreamSpecification"):
@@ -61,7 +61,7 @@ def equipped(client: "DynamoDBClient", name: str, properties: Mapping[str, Any])
         TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
     )
     now: Any = client.describe_table(TableName=name)["Table"]
-    return Table(now["TableName"], now["TableArn"], now.get("LatestStreamArn"))
+    return ExistingTable(now["TableName"], now["TableArn"], now.get("LatestStreamArn"))
 
 
 def restore(stack: Stack, client: "DynamoDBClient", requested: Mapping[str, str | None], at: datetime | None) -> None:

@@ -52,7 +52,7 @@ class DeployedSite(msgspec.Struct, frozen=True):
         return fetch("GET", f"{self.url}{path}", b"", {"Origin": "https://page.example"})
 
 
-class Delivery(msgspec.Struct, frozen=True):
+class HookRequest(msgspec.Struct, frozen=True):
     """What a provider sends to its hook."""
 
     provider: str
@@ -60,7 +60,7 @@ class Delivery(msgspec.Struct, frozen=True):
     headers: Mapping[str, str]
 
 
-def standard_delivery(message: str, content: Mapping[str, Any], secret: str) -> Delivery:
+def standard_delivery(message: str, content: Mapping[str, Any], secret: str) -> HookRequest:
     """Return a delivery by Standard Webhooks; `secret` as it is told, with its prefix."""
     body, moment = json.dumps(content, ensure_ascii=False).encode(), str(int(time.time()))
     signed = b".".join((message.encode(), moment.encode(), body))
@@ -71,23 +71,23 @@ def standard_delivery(message: str, content: Mapping[str, Any], secret: str) -> 
         "webhook-timestamp": moment,
         "webhook-signature": f"v1,{b64encode(signature).decode()}",
     }
-    return Delivery("standard", body, headers)
+    return HookRequest("standard", body, headers)
 
 
-def tally_delivery(message: str, form: str, phone: str, secret: str) -> Delivery:
+def tally_delivery(message: str, form: str, phone: str, secret: str) -> HookRequest:
     """Return a delivery of Tally."""
     fields = [{"key": "phone", "label": "Phone", "type": "INPUT_PHONE_NUMBER", "value": phone}]
     content = {"eventType": "FORM_RESPONSE", "data": {"submissionId": message, "formId": form, "fields": fields}}
     body = json.dumps(content).encode()
     signature = b64encode(hmac.digest(secret.encode(), body, sha256)).decode()
-    return Delivery("tally", body, {"Content-Type": "application/json", "Tally-Signature": signature})
+    return HookRequest("tally", body, {"Content-Type": "application/json", "Tally-Signature": signature})
 
 
-def google_ads_delivery(message: str, form: int, phone: str, secret: str) -> Delivery:
+def google_ads_delivery(message: str, form: int, phone: str, secret: str) -> HookRequest:
     """Return a delivery of Google Ads, whose secret stands in it."""
     columns = [{"column_id": "PHONE_NUMBER", "string_value": phone}]
     content = {"lead_id": message, "form_id": form, "google_key": secret, "user_column_data": columns}
-    return Delivery("google-ads", json.dumps(content).encode(), {"Content-Type": "application/json"})
+    return HookRequest("google-ads", json.dumps(content).encode(), {"Content-Type": "application/json"})
 
 
 def fetch(method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:

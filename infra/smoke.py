@@ -24,8 +24,8 @@ from chalicelib.registry import CACHE_SECONDS, Registry
 from infra.installation import NotDeployable, OpenInstallation, open_installation, read_stage
 from infra.output import complain, say
 from infra.site_client import (
-    Delivery,
     DeployedSite,
+    HookRequest,
     Reply,
     Site,
     google_ads_delivery,
@@ -148,7 +148,7 @@ class SmokeTest:
         withdrawn = {"reason": "a smoke test", "ids": [act["id"] for act in acts]}
         self._ask(200, "POST", self._path("/acts/withdrawals"), withdrawn)
 
-    def _deliveries(self) -> Sequence[Delivery]:
+    def _deliveries(self) -> Sequence[HookRequest]:
         return (
             standard_delivery(self._campaign, _content(_STANDARD_FORM, _PHONES[2]), self._whsec),
             tally_delivery(self._campaign, _TALLY_FORM, _PHONES[3], self._secret),
@@ -171,7 +171,7 @@ class SmokeTest:
         body = {"campaign": self._campaign, "state": "live", "defaults": defaults}
         self._ask(201, "PUT", f"/v1/forms/{provider}/{self._account}/{form}", body)
 
-    def _send(self, delivery: Delivery) -> None:
+    def _send(self, delivery: HookRequest) -> None:
         """Deliver, again and again until every function that may answer knows the secret: it counts once."""
         answered: list[object] = []
 

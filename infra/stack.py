@@ -35,7 +35,7 @@ class StackError(Exception):
     """A stack could not be created, changed or deleted; the message says why."""
 
 
-class Change(msgspec.Struct, frozen=True):
+class ResourceChange(msgspec.Struct, frozen=True):
     """What becomes of one resource: `properties` are those that change."""
 
     action: str
@@ -51,11 +51,11 @@ class Plan(msgspec.Struct, frozen=True):
 
     change_set: str
     kind: Kind
-    changes: tuple[Change, ...]
+    changes: tuple[ResourceChange, ...]
     retained_ids: frozenset[str] = frozenset()
 
     @property
-    def losses(self) -> list[Change]:
+    def losses(self) -> list[ResourceChange]:
         """The changes that would take what keeps data out of the stack, or put another, empty, in its place."""
         return [
             change
@@ -246,7 +246,7 @@ class Stack(msgspec.Struct, frozen=True):
                 raise StackError(f"{self.name}: {reason}")
             time.sleep(self.poll_seconds)
 
-    def _changes(self, plan: Plan) -> Iterator[Change]:
+    def _changes(self, plan: Plan) -> Iterator[ResourceChange]:
         pages = self.cloudformation.get_paginator("describe_change_set").paginate(
             StackName=self.name, ChangeSetName=plan.change_set
         )
@@ -320,10 +320,10 @@ def policy(names: Collection[str]) -> dict[str, Any]:
     return {"Statement": [allowed, denied] if names else [allowed]}
 
 
-def _change(told: Any) -> Change:
+def _change(told: Any) -> ResourceChange:
     details = told.get("Details", [])
     properties = {d["Target"].get("Name") or d["Target"].get("Attribute", "") for d in details if "Target" in d}
-    return Change(
+    return ResourceChange(
         action=told["Action"],
         name=told["LogicalResourceId"],
         type=told["ResourceType"],

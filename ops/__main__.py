@@ -46,7 +46,7 @@ from ops import (
     totals,
     trail,
 )
-from ops.api_client import Refused
+from ops.api_client import RefusedByApi
 from ops.console import note
 from ops.dashed_ids import guarded
 from ops.errors import CannotRun
@@ -123,7 +123,7 @@ def _run(arguments: list[str]) -> int:
         command_tree().main(guarded(arguments, command_tree()), prog_name=_program(arguments))
     except SystemExit as ended:
         return int(ended.code or 0)
-    except (CannotRun, Refused) as error:
+    except (CannotRun, RefusedByApi) as error:
         return _failed(2, str(error))
     except Undecodable as unreadable:
         return _failed(2, f"the log holds what this release cannot read: {unreadable}")

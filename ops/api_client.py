@@ -38,7 +38,7 @@ _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 Params = Mapping[str, str | int | bool | None]
 
 
-class Refused(Exception):
+class RefusedByApi(Exception):
     """The API does not do what it is asked; `problem` is its document of RFC 9457, empty where it gave none."""
 
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
@@ -108,7 +108,7 @@ class ApiClient:
             _pause(response)
         if response.is_success or response.status_code in answers:
             return Answer(response.status_code, response.headers, _content(response))
-        raise Refused(response.status_code, _problem(response))
+        raise RefusedByApi(response.status_code, _problem(response))
 
     def get(self, path: str, params: Params | None = None) -> Any:
         """Return what is there."""

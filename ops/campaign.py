@@ -12,7 +12,7 @@ from chalicelib.intake.campaign_requests import read_campaign, read_campaign_pat
 from chalicelib.intake.faults import Invalid
 from chalicelib.intake.merge_patch import merged
 from ops import go_live
-from ops.api_client import Answer, ApiClient, Params, Refused, api_path, connect_api
+from ops.api_client import Answer, ApiClient, Params, RefusedByApi, api_path, connect_api
 from ops.campaign_patch import NONE, both, patch_of
 from ops.changes import changes, flat
 from ops.console import answer, confirm, note, show
@@ -153,7 +153,7 @@ def create(
     api = connect_api(stage)
     try:
         created = api.put(api_path("campaigns", campaign_id), requested, headers={"If-None-Match": "*"})
-    except Refused as refused:
+    except RefusedByApi as refused:
         if refused.status == 412:
             raise CannotRun(f"there is a campaign {campaign_id} already: `campaign set` changes it") from None
         raise
@@ -281,7 +281,7 @@ def _change(
     tag = "*" if patch == {"state": "frozen"} else current.headers["ETag"]
     try:
         changed = api.ask("PATCH", path, patch, params={"reason": reason}, headers={"If-Match": tag})
-    except Refused as refused:
+    except RefusedByApi as refused:
         if refused.name == "precondition-failed":
             _tell_of_other(api, campaign_id, current)
         if refused.name == "campaign-has-acts":
@@ -312,7 +312,7 @@ def _who_changed(api: ApiClient, campaign_id: str) -> str:
     params: Params = {"action": "campaign_changed", "limit": 1}
     try:
         entries = api.get(api_path("campaigns", campaign_id, "trail"), params)["entries"]
-    except Refused:
+    except RefusedByApi:
         # Whoever may change a campaign may not see who else did.
         return "somebody"
     return str(entries[0]["by"]["label"] or entries[0]["by"]["id"]) if entries else "somebody"

@@ -8,7 +8,7 @@ import msgspec
 import typer
 
 from ops.act_filters import Filter, takes_filter
-from ops.api_client import ApiClient, Refused, api_path, connect_api
+from ops.api_client import ApiClient, RefusedByApi, api_path, connect_api
 from ops.changes import flat
 from ops.console import answer, confirm, note, progress, show
 from ops.errors import CannotRun
@@ -191,7 +191,7 @@ def _decide(decision: DecisionOnMany, *, dry_run: bool, yes: bool, as_json: bool
     with progress("acts", counted.found, quiet=as_json) as tell:
         try:
             done = decision.carry_out(counted.found, bounded, tell)
-        except Refused as refused:
+        except RefusedByApi as refused:
             if refused.name != "more-acts-than-expected":
                 raise
             note(f"{refused}\nMore acts are there than were counted. Start it again: what is decided stays decided")

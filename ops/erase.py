@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from ops.api_client import ApiClient, Refused, api_path, connect_api
+from ops.api_client import ApiClient, RefusedByApi, api_path, connect_api
 from ops.console import answer, confirm, note
 from ops.errors import CannotRun
 from ops.options import AsJson, CampaignId, Stage, Yes
@@ -68,7 +68,7 @@ def _request(by: Detail, detail: str, region: str | None, country: str | None) -
 def _found(api: ApiClient, campaign_id: str, request: Mapping[str, Any]) -> str:
     try:
         held = api.post(api_path("campaigns", campaign_id, "subject-access"), request)
-    except Refused as refused:
+    except RefusedByApi as refused:
         if refused.name == "scope-missing":
             return "Whoever is known by that is erased."
         raise

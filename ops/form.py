@@ -14,7 +14,7 @@ from chalicelib.intake.faults import Invalid
 from chalicelib.intake.form_requests import read_form
 from chalicelib.webhooks.delivery import Malformed
 from chalicelib.webhooks.untrusted_json import read_object
-from ops.api_client import ApiClient, Refused, api_path, connect_api
+from ops.api_client import ApiClient, RefusedByApi, api_path, connect_api
 from ops.changes import changes, flat
 from ops.console import answer, confirm, note, show
 from ops.errors import CannotRun
@@ -202,7 +202,7 @@ def _requested(number: int, given: Mapping[str, Any]) -> tuple[str, Mapping[str,
 def _registered(api: ApiClient, path: str) -> Any:
     try:
         return api.get(path)
-    except Refused as refused:
+    except RefusedByApi as refused:
         if refused.name == "form-not-found":
             return None
         raise
@@ -219,7 +219,7 @@ def _tell_change(one: RequestedForm) -> None:
 def _put(api: ApiClient, one: RequestedForm, done: int) -> None:
     try:
         api.put(one.path, one.request)
-    except Refused as refused:
+    except RefusedByApi as refused:
         raise CannotRun(f"{one.name} is refused, and {done} before it are registered\n{refused}") from None
     note(f"{one.name} is registered")
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from ops.api_client import ApiClient, Refused, api_path, connect_api
+from ops.api_client import ApiClient, RefusedByApi, api_path, connect_api
 from ops.console import answer, note, show
 from ops.errors import CannotRun
 from ops.options import AsJson, Stage
@@ -60,7 +60,7 @@ def _watch(api: ApiClient, campaign_id: str | None) -> None:
     while True:
         try:
             health, statuses = _look(api, campaign_id)
-        except (CannotRun, Refused) as fault:
+        except (CannotRun, RefusedByApi) as fault:
             note(f"{time.strftime('%H:%M:%S')} {fault}")
         else:
             console.clear()

@@ -28,7 +28,7 @@ _NO_LIMIT = 2_000_000_000
 Rules = list[Mapping[str, Any]]
 
 
-class Request(msgspec.Struct, frozen=True):
+class FirewallRequest(msgspec.Struct, frozen=True):
     """A request as it reaches the firewall: `path` begins with the stage, names of `headers` are in lower case.
 
     https://docs.aws.amazon.com/waf/latest/developerguide/logging-examples.html shows paths with their stage.
@@ -38,7 +38,7 @@ class Request(msgspec.Struct, frozen=True):
     headers: Mapping[str, str]
 
 
-class Count(msgspec.Struct, frozen=True):
+class RateCount(msgspec.Struct, frozen=True):
     """What a request is counted as: by a rule, under a key, up to a limit in five minutes."""
 
     rule: str
@@ -70,18 +70,18 @@ class _Firewall(msgspec.Struct, frozen=True):
     def stops(self, path: str, headers: Mapping[str, str]) -> bool:
         """Return whether a request is stopped however few there are."""
         return any(
-            "Block" in rule["Action"] and _matches(rule["Statement"], Request(path, headers))
+            "Block" in rule["Action"] and _matches(rule["Statement"], FirewallRequest(path, headers))
             for rule in self.rules
             if "RateBasedStatement" not in rule["Statement"]
         )
 
-    def counts(self, path: str, viewer: str = "203.0.113.1", **headers: str) -> list[Count]:
+    def counts(self, path: str, viewer: str = "203.0.113.1", **headers: str) -> list[RateCount]:
         """Return what a request that comes through the CDN is counted as.
 
         One without what a key is made of is not counted.
         https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatementCustomKey.html
         """
-        request = Request(path, {_ORIGIN_KEY: self.origin_key or "", _VIEWER: viewer, **headers})
+        request = FirewallRequest(path, {_ORIGIN_KEY: self.origin_key or "", _VIEWER: viewer, **headers})
         counts = []
         for rule in self.rules:
             limited = rule["Statement"].get("RateBasedStatement")
@@ -90,7 +90,7 @@ class _Firewall(msgspec.Struct, frozen=True):
             headers_counted = [key["Header"] for key in limited["CustomKeys"]]
             key = [_component({"SingleHeader": header}, header, request) for header in headers_counted]
             if None not in key:
-                counts.append(Count(rule["Name"], tuple(map(str, key)), self._number(limited["Limit"])))
+                counts.append(RateCount(rule["Name"], tuple(map(str, key)), self._number(limited["Limit"])))
         return counts
 
     def _number(self, limit: Any) -> int:
@@ -174,17 +174,17 @@ def _hook_faults(firewall: _Firewall) -> Iterator[str]:
             yield f"Firewall: {provider} may deliver {limit} times from one address"
 
 
-def _limit(counts: list[Count]) -> int:
+def _limit(counts: list[RateCount]) -> int:
     """Return how many such requests are let through."""
     return min((count.limit for count in counts), default=_NO_LIMIT)
 
 
-def _together(some: list[Count], others: list[Count]) -> bool:
+def _together(some: list[RateCount], others: list[RateCount]) -> bool:
     """Return whether two requests are counted as one another anywhere."""
     return bool({(count.rule, count.key) for count in some} & {(count.rule, count.key) for count in others})
 
 
-def _matches(statement: Mapping[str, Any], request: Request) -> bool:
+def _matches(statement: Mapping[str, Any], request: FirewallRequest) -> bool:
     match statement:
         case {"NotStatement": {"Statement": inner}}:
             return not _matches(inner, request)
@@ -212,7 +212,7 @@ def _fits(constraint: str, text: str | None, sought: str) -> bool:
     raise ValueError(f"a constraint that is not understood here: {constraint}")
 
 
-def _component(field: Mapping[str, Any], transformed: Mapping[str, Any], request: Request) -> str | None:
+def _component(field: Mapping[str, Any], transformed: Mapping[str, Any], request: FirewallRequest) -> str | None:
     """Return a part of a request as a statement looks at it, None where the request does not have it."""
     match field:
         case {"UriPath": _}:

@@ -12,7 +12,7 @@ from ops.errors import CannotRun
 _LOCAL = "local"
 
 
-class Account(msgspec.Struct, frozen=True):
+class RehearsalAccount(msgspec.Struct, frozen=True):
     """An account at a provider; `secrets` has the newest value of each, by its name."""
 
     provider: str
@@ -20,7 +20,7 @@ class Account(msgspec.Struct, frozen=True):
     secrets: Mapping[str, str]
 
 
-def accounts(stage: str | None) -> dict[str, Account]:
+def accounts(stage: str | None) -> dict[str, RehearsalAccount]:
     """Return one account of each provider that is known: of `HOOK_SECRETS`, else of the local system.
 
     Of a stage, or of an address that the environment names, nothing but `HOOK_SECRETS` tells them.
@@ -38,16 +38,16 @@ def accounts(stage: str | None) -> dict[str, Account]:
         hooks: Mapping[str, Mapping[str, str]] = json.loads(file.read_text(encoding="utf-8"))["hooks"]
     except (OSError, ValueError, KeyError):
         return {}
-    return {provider: Account(provider, _LOCAL, secrets) for provider, secrets in hooks.items()}
+    return {provider: RehearsalAccount(provider, _LOCAL, secrets) for provider, secrets in hooks.items()}
 
 
-def _of_environment(text: str) -> dict[str, Account]:
+def _of_environment(text: str) -> dict[str, RehearsalAccount]:
     try:
         known = msgspec.json.decode(text, type=dict[str, dict[str, dict[str, list[str]]]])
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise CannotRun('HOOK_SECRETS is not JSON of the form {"PROVIDER": {"ACCOUNT": {"NAME": ["VALUE"]}}}') from None
     return {
-        provider: Account(provider, account, {name: values[0] for name, values in secrets.items() if values})
+        provider: RehearsalAccount(provider, account, {name: values[0] for name, values in secrets.items() if values})
         for provider, of_provider in known.items()
         for account, secrets in list(of_provider.items())[:1]
     }

@@ -63,7 +63,7 @@ class Participant(msgspec.Struct, frozen=True):
         return _place_key(self.place)
 
 
-class Act(msgspec.Struct, frozen=True):
+class SentAct(msgspec.Struct, frozen=True):
     """What somebody does; `place` is a region's or a country's code."""
 
     kind: Kind
@@ -79,7 +79,7 @@ class Act(msgspec.Struct, frozen=True):
         return _place_key(self.place)
 
 
-class Submission(msgspec.Struct, frozen=True):
+class PlannedAct(msgspec.Struct, frozen=True):
     """One act, as it is sent once, however often it arrives.
 
     `fate`, from 0 to 1, is what moderators go by who decide on it. `twice` sends it two times at once, `impatient`
@@ -90,7 +90,7 @@ class Submission(msgspec.Struct, frozen=True):
     key: str
     channel: Channel
     participant: Participant
-    act: Act
+    act: SentAct
     fate: float = 0.5
     twice: bool = False
     impatient: bool = False
@@ -98,7 +98,7 @@ class Submission(msgspec.Struct, frozen=True):
     is_attack: bool = False
 
 
-class ActLimits(msgspec.Struct, frozen=True):
+class RehearsalActLimits(msgspec.Struct, frozen=True):
     """The most that one act brings without a moderator; `amount` by currency."""
 
     people: int
@@ -106,32 +106,32 @@ class ActLimits(msgspec.Struct, frozen=True):
     amount: Mapping[str, int]
 
 
-class SumLimits(ActLimits, frozen=True):
+class RehearsalSumLimits(RehearsalActLimits, frozen=True):
     """The most that several acts bring together."""
 
     acts: int
 
 
-class Limits(ActLimits, frozen=True):
+class RehearsalLimits(RehearsalActLimits, frozen=True):
     """The limits that a rehearsal gives its campaign, as the API takes them."""
 
-    person: SumLimits
-    organisation: SumLimits
-    two_moderators: ActLimits
-    form: SumLimits
-    token: SumLimits
+    person: RehearsalSumLimits
+    organisation: RehearsalSumLimits
+    two_moderators: RehearsalActLimits
+    form: RehearsalSumLimits
+    token: RehearsalSumLimits
     user_participants: int
 
 
-_OUT_OF_REACH = SumLimits(acts=10**9, people=10**9, hours=10**9, amount={"KZT": 10**15})
+_OUT_OF_REACH = RehearsalSumLimits(acts=10**9, people=10**9, hours=10**9, amount={"KZT": 10**15})
 
-LIMITS = Limits(
+LIMITS = RehearsalLimits(
     people=1_000,
     hours=1_000,
     amount={"KZT": 10_000_000, "USD": 1_000_000},
-    person=SumLimits(acts=20, people=2_000, hours=20_000, amount={"KZT": 20_000_000}),
-    organisation=SumLimits(acts=60, people=20_000, hours=200_000, amount={"KZT": 100_000_000}),
-    two_moderators=ActLimits(people=10_000, hours=100_000, amount={"KZT": 100_000_000}),
+    person=RehearsalSumLimits(acts=20, people=2_000, hours=20_000, amount={"KZT": 20_000_000}),
+    organisation=RehearsalSumLimits(acts=60, people=20_000, hours=200_000, amount={"KZT": 100_000_000}),
+    two_moderators=RehearsalActLimits(people=10_000, hours=100_000, amount={"KZT": 100_000_000}),
     # What a form and a token bring within minutes is limited approximately, which nobody can predict to the unit.
     form=_OUT_OF_REACH,
     token=_OUT_OF_REACH,

@@ -6,8 +6,8 @@ from random import Random
 import msgspec
 from msgspec.structs import replace
 
-from ops.rehearse.accounts import Account
-from ops.rehearse.acts import Channel, Submission
+from ops.rehearse.accounts import RehearsalAccount
+from ops.rehearse.acts import Channel, PlannedAct
 from ops.rehearse.hooks import Hook, whatsapp_signed
 from ops.rehearse.requests import one, participation
 from ops.rehearse.wire import JSON_TYPE, Wire, json_bytes
@@ -33,8 +33,8 @@ class BadRequests:
         campaign: str,
         token: str,
         hooks: Mapping[Channel, Hook],
-        meta: Account | None,
-        sample: Submission,
+        meta: RehearsalAccount | None,
+        sample: PlannedAct,
         draw: Random,
     ) -> None:
         self._campaign = campaign
@@ -50,7 +50,7 @@ class BadRequests:
         self._count += 1
         return self._draw.choice(self.all)
 
-    def reused(self, sent: Submission) -> BadRequest:
+    def reused(self, sent: PlannedAct) -> BadRequest:
         """Return a request with the key of an act that was recorded, and another content."""
         other = replace(sent, act=replace(sent.act, people=sent.act.people + 1))
         return BadRequest("a key reused", lambda: one(self._campaign, self._token, other), (422,))

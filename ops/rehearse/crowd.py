@@ -6,7 +6,7 @@ from random import Random
 from msgspec.structs import replace
 
 from chalicelib.domain.vocabulary import DEFAULT_TOPICS, PERSON, Kind, ParticipantType
-from ops.rehearse.acts import MINUTES_PER_HOUR, Act, Amount, Channel, Participant, Submission
+from ops.rehearse.acts import MINUTES_PER_HOUR, Amount, Channel, Participant, PlannedAct, SentAct
 from ops.rehearse.words import ATTACK, ATTACK_REGION, COUNTRIES, FIRST_NAMES, LAST_NAMES, ORGANISATIONS, REGIONS
 
 _WEIGHTS: dict[Channel, int] = {
@@ -81,12 +81,12 @@ class Crowd:
         self._organisations: list[Participant] = []
         self._count = after
 
-    def submission(self) -> Submission:
+    def submission(self) -> PlannedAct:
         """Return somebody's next act."""
         draw, number = self._draw, self._next()
         participant = self._organisation() if draw.random() < _ORGANISATION else self._person(number)
         channel = self._channel(participant)
-        return Submission(
+        return PlannedAct(
             number=number,
             key=f"{self._name}-{number}",
             channel=channel,
@@ -98,14 +98,14 @@ class Crowd:
             again_after=draw.uniform(0.1, 1) * self._late_seconds if draw.random() < _LATE else None,
         )
 
-    def attack(self) -> Submission:
+    def attack(self) -> PlannedAct:
         """Return an act whose organisation's name is what somebody wants to be seen on air."""
         number = self._next()
         participant = Participant(
             f"attack {number}", "ngo", ATTACK_REGION, phone=_phone(number), organisation=ATTACK.format(number)
         )
-        act = Act("good_deed", ATTACK_REGION, people=self._draw.randint(1, 900))
-        return Submission(number, f"{self._name}-{number}", "standard", participant, act, is_attack=True)
+        act = SentAct("good_deed", ATTACK_REGION, people=self._draw.randint(1, 900))
+        return PlannedAct(number, f"{self._name}-{number}", "standard", participant, act, is_attack=True)
 
     def _next(self) -> int:
         self._count += 1
@@ -159,7 +159,7 @@ class Crowd:
     def _region(self) -> str:
         return self._draw.choices(list(REGIONS), list(REGIONS.values()))[0]
 
-    def _act(self, participant: Participant, channel: Channel) -> Act:
+    def _act(self, participant: Participant, channel: Channel) -> SentAct:
         draw = self._draw
         act = self._of_person(participant) if participant.is_person else self._of_organisation(participant)
         if act.amount is not None and channel in _NAMELESS and draw.random() < _IN_DOLLARS:
@@ -176,20 +176,20 @@ class Crowd:
             )
         return act
 
-    def _of_person(self, person: Participant) -> Act:
+    def _of_person(self, person: Participant) -> SentAct:
         draw = self._draw
         kind = draw.choices(list(_PERSON_KINDS), list(_PERSON_KINDS.values()))[0]
         amount = Amount("KZT", draw.randint(1, 100) * 500) if kind == "donation" else None
         people = draw.randint(2, 6) if draw.random() < 0.1 else 1
         minutes = draw.randint(1, 16) * 30 if kind in ("volunteering", "master_class", "online_training") else 0
-        return Act(kind, person.place, self._topic(), people, minutes, amount)
+        return SentAct(kind, person.place, self._topic(), people, minutes, amount)
 
-    def _of_organisation(self, organisation: Participant) -> Act:
+    def _of_organisation(self, organisation: Participant) -> SentAct:
         draw = self._draw
         kind = draw.choice(_TYPE_KINDS[organisation.type])
         amount = Amount("KZT", draw.randint(1, 50) * 100_000) if kind == "donation" else None
         people = draw.randint(200, 900) if draw.random() < 0.03 else draw.randint(5, 60)
-        return Act(kind, organisation.place, self._topic(), people, draw.randint(0, 6) * 30, amount)
+        return SentAct(kind, organisation.place, self._topic(), people, draw.randint(0, 6) * 30, amount)
 
     def _topic(self) -> str | None:
         return self._draw.choice(DEFAULT_TOPICS) if self._draw.random() < 0.4 else None

@@ -30,7 +30,7 @@ from ops.rehearse.moderators import Moderators
 from ops.rehearse.performance import Performance, stopped_by
 from ops.rehearse.plan import endless
 from ops.rehearse.rehearsal import SAMPLE, end
-from ops.rehearse.sending import Sender
+from ops.rehearse.sending import ActSender
 from ops.rehearse.stage import Scene, clear, set_up
 from ops.rehearse.view import View, view
 
@@ -69,7 +69,7 @@ def run(*, rate: Rate = 1.5) -> None:
 
 async def _perform(scene: Scene, rate: float, shown: View | None) -> None:
     draw = SystemRandom()
-    sender, viewer = Sender(scene.url, _CONNECTIONS), Viewer(scene.url, scene.campaign)
+    sender, viewer = ActSender(scene.url, _CONNECTIONS), Viewer(scene.url, scene.campaign)
     moderators = Moderators(scene, sender, Ledger(LIMITS), 20.0)
     bad = BadRequests(scene.campaign, scene.sender.text, scene.hooks, None, SAMPLE, draw)
     performance = Performance(scene, sender, moderators, bad, draw)

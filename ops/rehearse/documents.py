@@ -11,7 +11,7 @@ import httpx
 from ops.rehearse.badges import badge_names
 from ops.rehearse.latency import Sighting
 from ops.rehearse.ledger import plain
-from ops.rehearse.verdict import BOARD_PLACES, Difference, Documents
+from ops.rehearse.verdict import BOARD_PLACES, Documents, WrongFigure
 from ops.rehearse.words import ATTACK, ATTACK_REGION
 
 POLL_SECONDS = 0.25
@@ -50,7 +50,7 @@ class Viewer:
         self.shown_before: int | None = None
         """What was on air at the first look, before anything was sent."""
 
-        self.attacks_seen: dict[str, Difference] = {}
+        self.attacks_seen: dict[str, WrongFigure] = {}
 
     async def close(self) -> None:
         """Give all connections back."""
@@ -65,7 +65,7 @@ class Viewer:
             polls += 1
             await asyncio.sleep(max(0.0, POLL_SECONDS - (time.monotonic() - began)))
 
-    async def read_all(self, since: float) -> Documents | list[Difference]:
+    async def read_all(self, since: float) -> Documents | list[WrongFigure]:
         """Return all documents, with those of each day since a time (epoch seconds), or which are missing.
 
         A day in which nothing changed has none.
@@ -88,7 +88,7 @@ class Viewer:
         answers = zip(names, (*found, listed, csv, spreadsheet, listed_days, *badges), strict=True)
         missing = [name for name, answer in answers if answer is None]
         if missing:
-            return [Difference(name, "all", "the document", "there", "missing") for name in missing]
+            return [WrongFigure(name, "all", "the document", "there", "missing") for name in missing]
         live, page, places, recent, organisations, *boards = (one or {} for one in found)
         return Documents(
             campaign=self._campaign,
@@ -123,7 +123,7 @@ class Viewer:
 
     def _note(self, document: str, name: str | None) -> None:
         if name and plain(name).startswith(plain(ATTACK.format(""))):
-            self.attacks_seen.setdefault(document, Difference(document, "name", name, "not shown", "shown"))
+            self.attacks_seen.setdefault(document, WrongFigure(document, "name", name, "not shown", "shown"))
 
     async def _campaigns(self) -> Mapping[str, Any] | None:
         response = await self._get("/v1/campaigns.json")

@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 import msgspec
 
 from chalicelib.domain.places import regions
-from ops.rehearse.accounts import Account
-from ops.rehearse.acts import Channel, Submission
+from ops.rehearse.accounts import RehearsalAccount
+from ops.rehearse.acts import Channel, PlannedAct
 from ops.rehearse.crowd import hours
 from ops.rehearse.requests import written_name, written_phone
 from ops.rehearse.wire import JSON_TYPE, Wire, json_bytes
@@ -98,7 +98,7 @@ class Hook(msgspec.Struct, frozen=True):
             "names": "after_approval",
         }
 
-    def delivery(self, submission: Submission, instead: Mapping[str, str] = {}) -> Wire:
+    def delivery(self, submission: PlannedAct, instead: Mapping[str, str] = {}) -> Wire:
         """Return what the provider sends now: signed anew each time, under the same id.
 
         `instead` stands in place of what the submission says, by what is asked for.
@@ -106,7 +106,7 @@ class Hook(msgspec.Struct, frozen=True):
         return _DELIVERIES[self.channel](self, submission, {**_said(submission), **instead})
 
 
-def hook(channel: Channel, campaign: str, known: Mapping[str, Account]) -> Hook | None:
+def hook(channel: Channel, campaign: str, known: Mapping[str, RehearsalAccount]) -> Hook | None:
     """Return the form of a channel for a campaign, None where the secrets that it needs are not known."""
     provider, needed = _PROVIDERS[channel]
     account = known.get(provider)
@@ -143,7 +143,7 @@ def whatsapp_signed(secret: str, body: bytes) -> str:
     return f"sha256={hmac.digest(secret.encode(), body, sha256).hex()}"
 
 
-def _standard(hook: Hook, submission: Submission, said: Said) -> Wire:
+def _standard(hook: Hook, submission: PlannedAct, said: Said) -> Wire:
     content = {
         "type": "participation.submitted",
         "timestamp": _now(),
@@ -152,7 +152,7 @@ def _standard(hook: Hook, submission: Submission, said: Said) -> Wire:
     return _standard_signed(hook, submission.key, content)
 
 
-def _google_forms(hook: Hook, submission: Submission, said: Said) -> Wire:
+def _google_forms(hook: Hook, submission: PlannedAct, said: Said) -> Wire:
     answers = {_TALLY_LABELS[name]: value for name, value in said.items() if name in _TALLY_LABELS}
     data: dict[str, Any] = {"form_id": hook.form, "response_id": submission.key, "answers": answers}
     if submission.participant.phone:
@@ -173,7 +173,7 @@ def _standard_signed(hook: Hook, message: str, content: Mapping[str, Any]) -> Wi
     )
 
 
-def _typeform(hook: Hook, submission: Submission, said: Said) -> Wire:
+def _typeform(hook: Hook, submission: PlannedAct, said: Said) -> Wire:
     answers: list[dict[str, Any]] = []
     for name, value in said.items():
         question = {"id": f"id_{name}", "type": "short_text", "ref": name}
@@ -195,7 +195,7 @@ def _typeform(hook: Hook, submission: Submission, said: Said) -> Wire:
     return _post(hook, body, {"Typeform-Signature": f"sha256={signature}"})
 
 
-def _tally(hook: Hook, submission: Submission, said: Said) -> Wire:
+def _tally(hook: Hook, submission: PlannedAct, said: Said) -> Wire:
     fields: list[dict[str, Any]] = []
     for name, label in _TALLY_LABELS.items():
         if name not in said:
@@ -221,7 +221,7 @@ def _tally(hook: Hook, submission: Submission, said: Said) -> Wire:
     return _post(hook, body, {"Tally-Signature": signature})
 
 
-def _google_ads(hook: Hook, submission: Submission, said: Said) -> Wire:
+def _google_ads(hook: Hook, submission: PlannedAct, said: Said) -> Wire:
     own = {"name": "FULL_NAME", "phone": "PHONE_NUMBER", "email": "EMAIL", "region": "REGION", "country": "COUNTRY"}
     columns = [{"column_id": own.get(name, name), "string_value": value} for name, value in said.items()]
     content = {
@@ -236,7 +236,7 @@ def _google_ads(hook: Hook, submission: Submission, said: Said) -> Wire:
     return _post(hook, json_bytes(content), {})
 
 
-def _vk(hook: Hook, submission: Submission, said: Said) -> Wire:
+def _vk(hook: Hook, submission: PlannedAct, said: Said) -> Wire:
     given, _, family = said.get("name", "").partition(" ")
     answers = [{"key": "first_name", "answer": given}, {"key": "last_name", "answer": family}] if given else []
     answers += [
@@ -260,7 +260,7 @@ def _vk(hook: Hook, submission: Submission, said: Said) -> Wire:
     return _post(hook, json_bytes(content), {})
 
 
-def _telegram(hook: Hook, submission: Submission, said: Said) -> Wire:
+def _telegram(hook: Hook, submission: PlannedAct, said: Said) -> Wire:
     user = _telegram_user(submission)
     message = {
         "message_id": submission.number,
@@ -273,7 +273,7 @@ def _telegram(hook: Hook, submission: Submission, said: Said) -> Wire:
     return _post(hook, json_bytes(content), {"X-Telegram-Bot-Api-Secret-Token": hook.secrets["secret_token"]})
 
 
-def _telegram_mini_app(hook: Hook, submission: Submission, said: Said) -> Wire:
+def _telegram_mini_app(hook: Hook, submission: PlannedAct, said: Said) -> Wire:
     launch = {"auth_date": str(int(time.time())), "user": json_bytes(_telegram_user(submission)).decode()}
     checked = "\n".join(f"{name}={value}" for name, value in sorted(launch.items()))
     key = hmac.digest(b"WebAppData", hook.secrets["bot_token"].encode(), sha256)
@@ -281,7 +281,7 @@ def _telegram_mini_app(hook: Hook, submission: Submission, said: Said) -> Wire:
     return _mini_app("/v1/submissions/telegram", f"tma {signed}", hook, submission, said)
 
 
-def _vk_mini_app(hook: Hook, submission: Submission, said: Said) -> Wire:
+def _vk_mini_app(hook: Hook, submission: PlannedAct, said: Said) -> Wire:
     launch = {
         "vk_app_id": hook.secrets.get("app_id", hook.account),
         "vk_ts": str(int(time.time())),
@@ -293,12 +293,12 @@ def _vk_mini_app(hook: Hook, submission: Submission, said: Said) -> Wire:
     return _mini_app("/v1/submissions/vk-miniapp", f"Bearer {checked}&sign={sign}", hook, submission, said)
 
 
-def _mini_app(path: str, authorization: str, hook: Hook, submission: Submission, said: Said) -> Wire:
+def _mini_app(path: str, authorization: str, hook: Hook, submission: PlannedAct, said: Said) -> Wire:
     headers = {"Content-Type": JSON_TYPE, "Authorization": authorization, "Idempotency-Key": submission.key}
     return Wire("POST", path, headers, json_bytes({**said, "form_id": hook.form}))
 
 
-def _whatsapp(hook: Hook, submission: Submission, said: Said) -> Wire:
+def _whatsapp(hook: Hook, submission: PlannedAct, said: Said) -> Wire:
     phone = (submission.participant.phone or "").removeprefix("+")
     reply = {name: value for name, value in said.items() if name != "phone"} | {"flow_token": hook.form}
     message = {
@@ -322,7 +322,7 @@ def _whatsapp(hook: Hook, submission: Submission, said: Said) -> Wire:
     return _post(hook, body, {"X-Hub-Signature-256": whatsapp_signed(hook.secrets["app_secret"], body)})
 
 
-def _said(submission: Submission) -> Said:
+def _said(submission: PlannedAct) -> Said:
     act, participant, number = submission.act, submission.participant, submission.number
     said = {
         "kind": KINDS[act.kind][number % 2],
@@ -355,7 +355,7 @@ def _hours(minutes: int, number: int) -> str:
     return (told, told.replace(".", ","), f"{told.replace('.', ',')} сағ.")[number % 3]
 
 
-def _telegram_user(submission: Submission) -> dict[str, Any]:
+def _telegram_user(submission: PlannedAct) -> dict[str, Any]:
     given, _, family = (submission.participant.name or "Үлгі").partition(" ")
     return {"id": submission.participant.user, "first_name": given, "last_name": family}
 
@@ -368,7 +368,7 @@ def _now() -> str:
     return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-_DELIVERIES: Mapping[Channel, Callable[[Hook, Submission, Said], Wire]] = {
+_DELIVERIES: Mapping[Channel, Callable[[Hook, PlannedAct, Said], Wire]] = {
     "standard": _standard,
     "checked": _standard,
     "google-forms": _google_forms,

@@ -11,13 +11,21 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from ops.rehearse.acts import MINUTES_PER_HOUR, Act, ActLimits, Limits, Participant, Submission, SumLimits
+from ops.rehearse.acts import (
+    MINUTES_PER_HOUR,
+    Participant,
+    PlannedAct,
+    RehearsalActLimits,
+    RehearsalLimits,
+    RehearsalSumLimits,
+    SentAct,
+)
 
 Status = Literal["counted", "in_review", "rejected", "withdrawn"]
 NameState = Literal["waiting", "shown", "hidden"]
 
 
-class Sums(msgspec.Struct, frozen=True):
+class ActSums(msgspec.Struct, frozen=True):
     """What some acts add up to; `amounts` by currency."""
 
     acts: int = 0
@@ -25,12 +33,12 @@ class Sums(msgspec.Struct, frozen=True):
     minutes: int = 0
     amounts: Mapping[str, int] = {}
 
-    def plus(self, act: Act, sign: int = 1) -> "Sums":
+    def plus(self, act: SentAct, sign: int = 1) -> "ActSums":
         """Return the sums with an act more, or less."""
         amounts = dict(self.amounts)
         if act.amount:
             amounts[act.amount.currency] = amounts.get(act.amount.currency, 0) + sign * act.amount.value
-        return Sums(self.acts + sign, self.people + sign * act.people, self.minutes + sign * act.minutes, amounts)
+        return ActSums(self.acts + sign, self.people + sign * act.people, self.minutes + sign * act.minutes, amounts)
 
     @property
     def hours(self) -> int:
@@ -38,11 +46,11 @@ class Sums(msgspec.Struct, frozen=True):
         return self.minutes // MINUTES_PER_HOUR
 
 
-class Entry(msgspec.Struct, frozen=True):
+class LedgerEntry(msgspec.Struct, frozen=True):
     """An act that was acknowledged, as it is by now; times are the sender's, in seconds."""
 
-    submission: Submission
-    act: Act
+    submission: PlannedAct
+    act: SentAct
     status: Status
     sent_at: float
     known_at: float
@@ -63,25 +71,25 @@ class Step(msgspec.Struct, frozen=True):
     sent_at: float
     known_at: float
     shown: int
-    before: Act | None
-    after: Act | None
+    before: SentAct | None
+    after: SentAct | None
 
 
 class Ledger:
     """Entries by the key of their submission, the running sums of each participant, and what became of names."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: RehearsalLimits) -> None:
         self._limits = limits
-        self.entries: dict[str, Entry] = {}
+        self.entries: dict[str, LedgerEntry] = {}
         self.steps: list[Step] = []
         self.unknown: dict[str, str] = {}
         """By key, what was never acknowledged: an act, or a decision on one."""
         self.names: dict[str, NameState] = {}
         self.statuses: Counter[Status] = Counter()
-        self._counted: defaultdict[str, Sums] = defaultdict(Sums)
+        self._counted: defaultdict[str, ActSums] = defaultdict(ActSums)
 
     def recorded(
-        self, submission: Submission, sent_at: float, known_at: float, *, waits: bool = False, vouched: bool = False
+        self, submission: PlannedAct, sent_at: float, known_at: float, *, waits: bool = False, vouched: bool = False
     ) -> Status:
         """Enter an act that was acknowledged; return what it has to be by the contract.
 
@@ -90,7 +98,7 @@ class Ledger:
         act, participant = submission.act, submission.participant
         in_review = waits or self.is_above(act, participant)
         status: Status = "in_review" if in_review else "counted"
-        self.entries[submission.key] = Entry(submission, act, status, sent_at, known_at, not in_review)
+        self.entries[submission.key] = LedgerEntry(submission, act, status, sent_at, known_at, not in_review)
         self.statuses[status] += 1
         self._step(sent_at, known_at, 1, None, None if in_review else act)
         if not in_review:
@@ -99,13 +107,13 @@ class Ledger:
             self._given(participant.organisation, vouched=vouched)
         return status
 
-    def is_above(self, act: Act, participant: Participant) -> bool:
+    def is_above(self, act: SentAct, participant: Participant) -> bool:
         """Whether an act waits for a moderator: by itself, or with all that counts of its participant."""
         limits = self._limits
         of_all = limits.person if participant.is_person else limits.organisation
         return _is_above(act, limits) or _are_above(self._counted[participant.key], act, of_all)
 
-    def takes_two(self, act: Act) -> bool:
+    def takes_two(self, act: SentAct) -> bool:
         """Whether an act is approved by two moderators; another currency counts as the same number of tenge."""
         higher = self._limits.two_moderators
         return _is_above(act, higher, other=higher.amount["KZT"])
@@ -129,7 +137,7 @@ class Ledger:
             self._counted[entry.participant.key] = self._counted[entry.participant.key].plus(entry.act, -1)
         self._step(sent_at, known_at, -1, entry.act if counted else None, None)
 
-    def corrected(self, key: str, act: Act, sent_at: float, known_at: float) -> None:
+    def corrected(self, key: str, act: SentAct, sent_at: float, known_at: float) -> None:
         """Enter that an act, counted or in review, is another one now."""
         entry = self.entries[key]
         self.entries[key] = replace(entry, act=act)
@@ -141,7 +149,7 @@ class Ledger:
         """Enter what a moderator has decided on a name."""
         self.names[plain(name)] = state
 
-    def counted(self) -> Iterator[Entry]:
+    def counted(self) -> Iterator[LedgerEntry]:
         """Yield what counts."""
         return (entry for entry in self.entries.values() if entry.status == "counted")
 
@@ -154,7 +162,7 @@ class Ledger:
         """Return what has become of an organisation's name, None for who has none."""
         return self.names.get(plain(participant.organisation)) if participant.organisation else None
 
-    def _becomes(self, key: str, status: Status) -> Entry:
+    def _becomes(self, key: str, status: Status) -> LedgerEntry:
         """Give an act another status; return it as it was."""
         before = self.entries[key]
         self.entries[key] = replace(before, status=status, was_counted=before.was_counted or status == "counted")
@@ -167,7 +175,7 @@ class Ledger:
         if vouched and current == "waiting":
             self.names[plain(name)] = "shown"
 
-    def _step(self, sent_at: float, known_at: float, shown: int, before: Act | None, after: Act | None) -> None:
+    def _step(self, sent_at: float, known_at: float, shown: int, before: SentAct | None, after: SentAct | None) -> None:
         self.steps.append(Step(sent_at, known_at, shown, before, after))
 
 
@@ -176,7 +184,7 @@ def plain(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def sums(acts: Iterable[Act]) -> Sums:
+def sums(acts: Iterable[SentAct]) -> ActSums:
     """Return what acts add up to."""
     people = minutes = count = 0
     amounts: defaultdict[str, int] = defaultdict(int)
@@ -184,10 +192,10 @@ def sums(acts: Iterable[Act]) -> Sums:
         count, people, minutes = count + 1, people + act.people, minutes + act.minutes
         if act.amount:
             amounts[act.amount.currency] += act.amount.value
-    return Sums(count, people, minutes, dict(amounts))
+    return ActSums(count, people, minutes, dict(amounts))
 
 
-def _is_above(act: Act, limits: ActLimits, other: int = 0) -> bool:
+def _is_above(act: SentAct, limits: RehearsalActLimits, other: int = 0) -> bool:
     amount = act.amount
     return (
         act.people > limits.people
@@ -196,7 +204,7 @@ def _is_above(act: Act, limits: ActLimits, other: int = 0) -> bool:
     )
 
 
-def _are_above(before: Sums, act: Act, limits: SumLimits) -> bool:
+def _are_above(before: ActSums, act: SentAct, limits: RehearsalSumLimits) -> bool:
     amount = act.amount
     return (
         before.acts >= limits.acts

@@ -9,12 +9,12 @@ from typing import Any, Literal
 import msgspec
 from msgspec.structs import replace
 
-from ops.rehearse.acts import Act, Submission
+from ops.rehearse.acts import PlannedAct, SentAct
 from ops.rehearse.ledger import Ledger, plain
 from ops.rehearse.requests import place
-from ops.rehearse.sending import Sender, TimedAnswer
+from ops.rehearse.sending import ActSender, TimedAnswer
 from ops.rehearse.stage import Scene
-from ops.rehearse.verdict import Difference
+from ops.rehearse.verdict import WrongFigure
 from ops.rehearse.wire import JSON_TYPE, Wire, json_bytes
 from ops.rehearse.words import ATTACK
 
@@ -40,20 +40,20 @@ class Decision(msgspec.Struct, frozen=True):
 
     what: What
     after: float
-    act: Act | None = None
+    act: SentAct | None = None
 
 
 class Moderators:
     """Two of them, since some acts take two; what they did is entered in the ledger when it is acknowledged."""
 
-    def __init__(self, scene: Scene, sender: Sender, ledger: Ledger, max_seconds: float) -> None:
+    def __init__(self, scene: Scene, sender: ActSender, ledger: Ledger, max_seconds: float) -> None:
         self.ledger = ledger
         self.decided = 0
         self._scene = scene
         self._sender = sender
         self._max_seconds = max_seconds
 
-    def decision(self, submission: Submission) -> Decision | None:
+    def decision(self, submission: PlannedAct) -> Decision | None:
         """Return what becomes of an act, None where nobody decides on it."""
         entry, fate = self.ledger.entries[submission.key], submission.fate
         after = 1.0 + self._max_seconds * (fate * 997 % 1)
@@ -90,7 +90,7 @@ class Moderators:
         self._enter(decision, key, last)
         return None
 
-    async def _withdraw_attack(self) -> list[Difference]:
+    async def _withdraw_attack(self) -> list[WrongFigure]:
         """Take back what the attack has sent, all at once; return what is found there otherwise than it was sent."""
         entries = self.ledger.entries.items()
         acts = [
@@ -99,7 +99,7 @@ class Moderators:
         criteria = {"form": self._scene.hooks["standard"].id, "organisation": ATTACK.format("").strip()} if acts else {}
         return await self._decide_on_all("withdrawals", criteria, acts) if acts else []
 
-    async def approve_checked(self) -> list[Difference]:
+    async def approve_checked(self) -> list[WrongFigure]:
         """Let everything count that came by the form whose acts all wait; what takes two goes on waiting for one."""
         entries = self.ledger.entries.items()
         acts = [key for key, entry in entries if entry.submission.channel == "checked" and entry.status == "in_review"]
@@ -110,7 +110,7 @@ class Moderators:
         """Show the names that wait, but for those of the attack."""
         await self._decide_on_names(hide=False)
 
-    async def end_attack(self) -> list[Difference]:
+    async def end_attack(self) -> list[WrongFigure]:
         """Withdraw what the attack has sent and hide its names; show the others that wait by now.
 
         By what they begin with, acts are found for as long as their names are not hidden.
@@ -151,7 +151,7 @@ class Moderators:
                 return
             path = f"{first}&cursor={answer.body['next']}"
 
-    async def _decide_on_all(self, what: str, criteria: dict[str, str], keys: Sequence[str]) -> list[Difference]:
+    async def _decide_on_all(self, what: str, criteria: dict[str, str], keys: Sequence[str]) -> list[WrongFigure]:
         """Decide on all acts of a filter, once it finds as many as the ledger has."""
         path = f"/v1/campaigns/{self._scene.campaign}/acts/{what}"
         deadline, sent_at, found = time.time() + _FOUND_SECONDS, time.time(), 0
@@ -160,7 +160,7 @@ class Moderators:
             if found == len(keys):
                 return await self._decide_on_found(path, what, told, keys, sent_at)
             await asyncio.sleep(_PAUSE_SECONDS)
-        return [Difference("acts", "found", f"a filter for {what}", len(keys), found)]
+        return [WrongFigure("acts", "found", f"a filter for {what}", len(keys), found)]
 
     async def _found(self, path: str, criteria: object) -> tuple[int, object]:
         """Return how many acts a filter finds, and the filter that finds just these."""
@@ -178,7 +178,7 @@ class Moderators:
 
     async def _decide_on_found(
         self, path: str, what: str, criteria: object, keys: Sequence[str], sent_at: float
-    ) -> list[Difference]:
+    ) -> list[WrongFigure]:
         body: dict[str, Any] = {"reason": "a rehearsal", "filter": criteria, "expected": len(keys)}
         decided = 0
         while True:
@@ -196,7 +196,7 @@ class Moderators:
                 self.ledger.withdrawn(key, sent_at, answer.known_at)
             elif not self.ledger.takes_two(self.ledger.entries[key].act):
                 self.ledger.approved(key, sent_at, answer.known_at)
-        return [] if decided == len(keys) else [Difference("acts", "decided", what, len(keys), decided)]
+        return [] if decided == len(keys) else [WrongFigure("acts", "decided", what, len(keys), decided)]
 
     def _enter(self, decision: Decision, key: str, answer: TimedAnswer) -> None:
         ledger, when = self.ledger, (answer.sent_at, answer.known_at)
@@ -218,7 +218,7 @@ class Moderators:
         return Wire(method, path, headers, b"" if body is None else json_bytes(body))
 
 
-def _corrected(submission: Submission) -> Act:
+def _corrected(submission: PlannedAct) -> SentAct:
     """Return an act as a moderator corrects it: one part of it, which depends on the submission alone."""
     act = submission.act
     match submission.number % 4:
@@ -234,7 +234,7 @@ def _corrected(submission: Submission) -> Act:
             )
 
 
-def _changes(before: Act, after: Act) -> dict[str, Any]:
+def _changes(before: SentAct, after: SentAct) -> dict[str, Any]:
     """Return what a correction says: what differs and nothing else."""
     changes: dict[str, Any] = {}
     if after.kind != before.kind:

@@ -13,14 +13,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ops.rehearse.acts import Submission
+from ops.rehearse.acts import PlannedAct
 from ops.rehearse.bad import BadRequest, BadRequests
 from ops.rehearse.moderators import Moderators
 from ops.rehearse.plan import Item
 from ops.rehearse.requests import batch, one
-from ops.rehearse.sending import PATIENCE_SECONDS, Sender, TimedAnswer
+from ops.rehearse.sending import PATIENCE_SECONDS, ActSender, TimedAnswer
 from ops.rehearse.stage import Scene
-from ops.rehearse.verdict import Difference
+from ops.rehearse.verdict import WrongFigure
 from ops.rehearse.wire import Wire
 
 CONNECTIONS = 24
@@ -36,7 +36,7 @@ _BATCH_PAUSE_SECONDS = 0.5
 class Performance:
     """Sends what is planned. One participant's requests go one after the other, so that their order is known."""
 
-    def __init__(self, scene: Scene, sender: Sender, moderators: Moderators, bad: BadRequests, draw: Random) -> None:
+    def __init__(self, scene: Scene, sender: ActSender, moderators: Moderators, bad: BadRequests, draw: Random) -> None:
         self.ledger = moderators.ledger
         self.began = time.time()
         self.accepted = 0
@@ -46,7 +46,7 @@ class Performance:
         """By how many seconds acts were sent later than planned, at most."""
 
         self.sent_by: Counter[str] = Counter()
-        self.surprises: dict[tuple[str, str], Difference] = {}
+        self.surprises: dict[tuple[str, str], WrongFigure] = {}
         self._scene = scene
         self._sender = sender
         self._moderators = moderators
@@ -100,7 +100,7 @@ class Performance:
             else:
                 await self._send_one(item.submissions[0])
 
-    async def _send_one(self, submission: Submission) -> None:
+    async def _send_one(self, submission: PlannedAct) -> None:
         began = time.time()
         if submission.impatient:
             await self._sender.give_up(lambda: self._wire(submission))
@@ -113,7 +113,7 @@ class Performance:
         if submission.channel == "api" and not submission.impatient and all(answer.tries == 1 for answer in answered):
             self._expect_once(answered)
 
-    async def _send_batch(self, submissions: Sequence[Submission]) -> None:
+    async def _send_batch(self, submissions: Sequence[PlannedAct]) -> None:
         """Send a batch, and those of it again that were not answered for good."""
         left, began = tuple(submissions), time.time()
         answer = await self._ask_batch(left)
@@ -130,10 +130,10 @@ class Performance:
         for submission in left:
             self._enter(submission, answer)
 
-    async def _ask_batch(self, submissions: Sequence[Submission]) -> TimedAnswer | None:
+    async def _ask_batch(self, submissions: Sequence[PlannedAct]) -> TimedAnswer | None:
         return await self._sender.send(lambda: batch(self._scene.campaign, self._token, submissions))
 
-    def _enter_result(self, submission: Submission, result: Mapping[str, Any], answer: TimedAnswer) -> bool:
+    def _enter_result(self, submission: PlannedAct, result: Mapping[str, Any], answer: TimedAnswer) -> bool:
         """Enter what one act of a batch was answered; return whether that is for good."""
         status = result["status"]
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -142,7 +142,7 @@ class Performance:
         self._enter(submission, replace(answer, status=status, body=body))
         return True
 
-    def _enter(self, submission: Submission, answer: TimedAnswer | None) -> None:
+    def _enter(self, submission: PlannedAct, answer: TimedAnswer | None) -> None:
         """Enter an act that was acknowledged; an answer that the contract does not have here is a surprise."""
         self.sent_by[submission.channel] += 1
         if answer is None:
@@ -160,7 +160,7 @@ class Performance:
             vouched=submission.channel in ("api", "batch"),
         )
         if submission.channel in ("api", "batch") and answer.body["status"] != expected:
-            told = Difference(
+            told = WrongFigure(
                 "answers", "status", f"{submission.key}, by {submission.channel}", expected, answer.body["status"]
             )
             self.surprises.setdefault(("status", expected), told)
@@ -171,7 +171,7 @@ class Performance:
                 self._start(self._send_bad(self._bad.reused(submission)))
             self._start(self._decide(submission, answer.body["id"]))
 
-    async def _decide(self, submission: Submission, act_id: str) -> None:
+    async def _decide(self, submission: PlannedAct, act_id: str) -> None:
         decision = self._moderators.decision(submission)
         if decision is None:
             return
@@ -181,7 +181,7 @@ class Performance:
         if unexpected is not None:
             self._surprised(f"a {decision.what}", (200,), unexpected)
 
-    async def _send_again(self, submission: Submission, after: float) -> None:
+    async def _send_again(self, submission: PlannedAct, after: float) -> None:
         """Send once more what was acknowledged long ago, as senders do whose answer was lost."""
         await asyncio.sleep(after)
         if submission.channel == "batch":
@@ -208,23 +208,23 @@ class Performance:
         recorded = sum(answer.status == HTTPStatus.CREATED for answer in answers)
         if recorded != 1:
             self.surprises.setdefault(
-                ("once", ""), Difference("answers", "recorded", "one act sent at once two times", 1, recorded)
+                ("once", ""), WrongFigure("answers", "recorded", "one act sent at once two times", 1, recorded)
             )
 
     def _expect_repeat(self, answer: TimedAnswer) -> None:
         if not answer.body["repeated"]:
             self.surprises.setdefault(
-                ("again", ""), Difference("answers", "repeated", "an act sent again", True, False)
+                ("again", ""), WrongFigure("answers", "repeated", "an act sent again", True, False)
             )
 
     def _surprised(self, what: str, expected: tuple[int, ...], answer: TimedAnswer) -> None:
         detail = answer.body.get("detail", "") if isinstance(answer.body, dict) else ""
-        told = Difference(
+        told = WrongFigure(
             "answers", "status", what, " or ".join(map(str, expected)), f"{answer.status} {detail}".strip()
         )
         self.surprises.setdefault((what, str(answer.status)), told)
 
-    def _wire(self, submission: Submission) -> Wire:
+    def _wire(self, submission: PlannedAct) -> Wire:
         hook = self._scene.hooks.get(submission.channel)
         return one(self._scene.campaign, self._token, submission) if hook is None else hook.delivery(submission)
 

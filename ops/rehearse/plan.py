@@ -6,7 +6,7 @@ from random import Random
 
 import msgspec
 
-from ops.rehearse.acts import Channel, Submission
+from ops.rehearse.acts import Channel, PlannedAct
 from ops.rehearse.arrivals import CALL, arrivals
 from ops.rehearse.crowd import Crowd
 
@@ -29,7 +29,7 @@ class Item(msgspec.Struct, frozen=True):
     """What is sent at a time (seconds from the beginning): acts, or where there are none a bad request."""
 
     at: float
-    submissions: tuple[Submission, ...] = ()
+    submissions: tuple[PlannedAct, ...] = ()
 
     @property
     def is_bad(self) -> bool:
@@ -59,8 +59,8 @@ def endless(name: str, per_second: float, channels: Collection[Channel], draw: R
         yield Item(at) if draw.random() < _BAD else Item(at, (crowd.submission(),))
 
 
-def _batches(acts: Sequence[tuple[float, Submission]]) -> Iterator[Item]:
-    gathered: list[Submission] = []
+def _batches(acts: Sequence[tuple[float, PlannedAct]]) -> Iterator[Item]:
+    gathered: list[PlannedAct] = []
     began = 0.0
     for at, one in acts:
         if gathered and (at - began > BATCH_SECONDS or len(gathered) == MAX_BATCH):

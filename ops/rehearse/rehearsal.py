@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from ops.rehearse.accounts import Account
-from ops.rehearse.acts import LIMITS, Act, Participant, Submission
+from ops.rehearse.accounts import RehearsalAccount
+from ops.rehearse.acts import LIMITS, Participant, PlannedAct, SentAct
 from ops.rehearse.bad import BadRequests
 from ops.rehearse.documents import Viewer
 from ops.rehearse.latency import Percentiles, percentiles
@@ -20,9 +20,9 @@ from ops.rehearse.ledger import Ledger
 from ops.rehearse.moderators import Moderators
 from ops.rehearse.performance import CONNECTIONS, Performance, stopped_by
 from ops.rehearse.plan import Item, planned
-from ops.rehearse.sending import Sender
+from ops.rehearse.sending import ActSender
 from ops.rehearse.stage import Scene
-from ops.rehearse.verdict import Difference, Documents, differences, totals
+from ops.rehearse.verdict import Documents, WrongFigure, differences, totals
 from ops.rehearse.view import View
 
 Verdict = Literal["exact", "different", "inexact"]
@@ -34,12 +34,12 @@ _RECOUNT_SECONDS = 3.0
 _NAMES_SHOWN = 0.75
 """When, of the whole time, moderators first look at the names that wait."""
 
-SAMPLE = Submission(
+SAMPLE = PlannedAct(
     number=0,
     key="bad-request",
     channel="api",
     participant=Participant("nobody", "citizen", "KZ-75", "Үлгі Үлгі", phone="+77000000000", user=1),
-    act=Act("good_deed", "KZ-75"),
+    act=SentAct("good_deed", "KZ-75"),
 )
 """What bad requests are made of."""
 
@@ -70,7 +70,7 @@ class RehearsalOutcome(msgspec.Struct, frozen=True):
     sent_by: Mapping[str, int]
     totals: Mapping[str, Any]
     unknown: Mapping[str, int]
-    differences: Sequence[Difference]
+    differences: Sequence[WrongFigure]
     latency: Percentiles | None
     seconds: float
     seconds_behind: float
@@ -84,10 +84,10 @@ class RehearsalOutcome(msgspec.Struct, frozen=True):
 
 
 async def rehearse(
-    scene: Scene, size: RehearsalSize, known: Mapping[str, Account], shown: View | None
+    scene: Scene, size: RehearsalSize, known: Mapping[str, RehearsalAccount], shown: View | None
 ) -> tuple[RehearsalOutcome, Ledger]:
     """Send all that is wanted, and recount what is shown of it. A first Ctrl-C ends the sending alone."""
-    sender, viewer = Sender(scene.url, CONNECTIONS), Viewer(scene.url, scene.campaign)
+    sender, viewer = ActSender(scene.url, CONNECTIONS), Viewer(scene.url, scene.campaign)
     items = planned(scene.campaign, size.seed, size.participations, size.seconds, scene.channels)
     moderators = Moderators(scene, sender, Ledger(LIMITS), min(20.0, size.seconds / 4))
     performance = _performance(scene, moderators, known, sender, size.seed)
@@ -108,9 +108,9 @@ async def rehearse(
         await viewer.close()
 
 
-async def settled(ledger: Ledger, viewer: Viewer, since: float) -> list[Difference]:
+async def settled(ledger: Ledger, viewer: Viewer, since: float) -> list[WrongFigure]:
     """Return how documents differ from the ledger, once they do not or differ in the same way for long enough."""
-    before, changed_at = list[Difference](), time.monotonic()
+    before, changed_at = list[WrongFigure](), time.monotonic()
     while True:
         documents = await viewer.read_all(since)
         found = differences(ledger, documents) if isinstance(documents, Documents) else documents
@@ -132,7 +132,7 @@ async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
 
 async def _perform(
     performance: Performance, moderators: Moderators, items: Sequence[Item], seconds: float, stopped: asyncio.Event
-) -> list[Difference]:
+) -> list[WrongFigure]:
     """Send everything, with the moderators at it; return where what is there to be decided on is not what was sent."""
     showing = asyncio.create_task(_show_names(moderators, seconds * _NAMES_SHOWN, stopped))
     await performance.run(items, stopped)
@@ -148,7 +148,7 @@ async def _show_names(moderators: Moderators, after: float, stopped: asyncio.Eve
 
 
 def _performance(
-    scene: Scene, moderators: Moderators, known: Mapping[str, Account], sender: Sender, seed: int
+    scene: Scene, moderators: Moderators, known: Mapping[str, RehearsalAccount], sender: ActSender, seed: int
 ) -> Performance:
     draw = Random(f"{scene.campaign} {seed} bad")  # noqa: S311
     bad = BadRequests(scene.campaign, scene.sender.text, scene.hooks, known.get("meta"), SAMPLE, draw)
@@ -156,7 +156,12 @@ def _performance(
 
 
 def _outcome(
-    size: RehearsalSize, performance: Performance, moderators: Moderators, viewer: Viewer, sender: Sender, rest: "_Rest"
+    size: RehearsalSize,
+    performance: Performance,
+    moderators: Moderators,
+    viewer: Viewer,
+    sender: ActSender,
+    rest: "_Rest",
 ) -> RehearsalOutcome:
     ledger = performance.ledger
     verdict: Verdict = "inexact" if ledger.unknown else "different" if rest.found else "exact"
@@ -182,5 +187,5 @@ def _outcome(
 
 
 class _Rest(msgspec.Struct, frozen=True):
-    found: Sequence[Difference]
+    found: Sequence[WrongFigure]
     seconds: float

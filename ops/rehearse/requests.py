@@ -3,30 +3,30 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ops.rehearse.acts import Act, Participant, Submission
+from ops.rehearse.acts import Participant, PlannedAct, SentAct
 from ops.rehearse.crowd import hours
 from ops.rehearse.wire import JSON_TYPE, Wire, json_bytes
 
 
-def one(campaign: str, token: str, submission: Submission) -> Wire:
+def one(campaign: str, token: str, submission: PlannedAct) -> Wire:
     """Return the request that records one participation."""
     headers = {**_headers(token), "Idempotency-Key": submission.key}
     return Wire("POST", f"/v1/campaigns/{campaign}/participations", headers, json_bytes(participation(submission)))
 
 
-def batch(campaign: str, token: str, submissions: Sequence[Submission]) -> Wire:
+def batch(campaign: str, token: str, submissions: Sequence[PlannedAct]) -> Wire:
     """Return the request that records several, each under a key of its own."""
     entries = [{**participation(one), "idempotency_key": one.key} for one in submissions]
     path = f"/v1/campaigns/{campaign}/participations/batch"
     return Wire("POST", path, _headers(token), json_bytes({"participations": entries}))
 
 
-def participation(submission: Submission) -> dict[str, Any]:
+def participation(submission: PlannedAct) -> dict[str, Any]:
     """Return the body of a participation."""
     return {"participant": _participant(submission.participant, submission.number), **content(submission.act)}
 
 
-def content(act: Act) -> dict[str, Any]:
+def content(act: SentAct) -> dict[str, Any]:
     """Return what an act is, without who did it."""
     told: dict[str, Any] = {"kind": act.kind, "place": place(act), "people": act.people, "hours": hours(act.minutes)}
     if act.topic:
@@ -36,7 +36,7 @@ def content(act: Act) -> dict[str, Any]:
     return told
 
 
-def place(act: Act) -> dict[str, str]:
+def place(act: SentAct) -> dict[str, str]:
     """Return where an act is, as the API takes it."""
     return {"region": act.place} if act.place.startswith("KZ-") else {"country": act.place}
 

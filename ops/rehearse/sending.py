@@ -37,7 +37,7 @@ class TimedAnswer(msgspec.Struct, frozen=True):
         return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
 
-class Sender:
+class ActSender:
     """Sends with as many connections as it is given; `busy` counts answers that asked to come again."""
 
     def __init__(self, url: str, connections: int, transport: httpx.AsyncBaseTransport | None = None) -> None:

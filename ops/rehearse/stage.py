@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-from ops.api_client import ApiClient, Refused
+from ops.api_client import ApiClient, RefusedByApi
 from ops.errors import CannotRun
-from ops.rehearse.accounts import Account
+from ops.rehearse.accounts import RehearsalAccount
 from ops.rehearse.acts import Channel
 from ops.rehearse.campaign import STATE, is_rehearsal, requested
 from ops.rehearse.hooks import Hook, hook, hook_channels
@@ -23,7 +23,7 @@ HOLDS_AFTER_SECONDS = 6.0
 _TOKEN_LIFE = timedelta(days=1)
 
 
-class IssuedToken(msgspec.Struct, frozen=True):
+class RehearsalToken(msgspec.Struct, frozen=True):
     """A token of the rehearsal's own: `text` is told to nobody."""
 
     id: str
@@ -38,8 +38,8 @@ class Scene(msgspec.Struct, frozen=True):
 
     url: str
     campaign: str
-    sender: IssuedToken
-    moderators: tuple[IssuedToken, IssuedToken]
+    sender: RehearsalToken
+    moderators: tuple[RehearsalToken, RehearsalToken]
     hooks: Mapping[Channel, Hook]
     left_out: Sequence[str]
     taken_over: Sequence[str]
@@ -50,7 +50,7 @@ class Scene(msgspec.Struct, frozen=True):
         return ("api", "batch", *self.hooks)
 
 
-def set_up(api: ApiClient, campaign: str, known: Mapping[str, Account], *, again: bool = False) -> Scene:
+def set_up(api: ApiClient, campaign: str, known: Mapping[str, RehearsalAccount], *, again: bool = False) -> Scene:
     """Make campaign, tokens and forms, and wait until all of them hold; `again` takes a campaign in test as it is.
 
     Raises:
@@ -75,7 +75,7 @@ def set_up(api: ApiClient, campaign: str, known: Mapping[str, Account], *, again
 def clear(api: ApiClient, scene: Scene) -> None:
     """Revoke the tokens; campaign, figures and forms stay to be looked at."""
     for token in (scene.sender, *scene.moderators):
-        with suppress(Refused, CannotRun):
+        with suppress(RefusedByApi, CannotRun):
             api.delete(f"/v1/tokens/{token.id}")
 
 
@@ -101,7 +101,7 @@ def _make_campaign(api: ApiClient, campaign: str, *, again: bool) -> None:
 def _current(api: ApiClient, campaign: str) -> Mapping[str, Any] | None:
     try:
         current: Mapping[str, Any] = api.get(f"/v1/campaigns/{campaign}")
-    except Refused as refused:
+    except RefusedByApi as refused:
         if refused.status == HTTPStatus.NOT_FOUND:
             return None
         raise
@@ -120,7 +120,7 @@ def _rehearsals(api: ApiClient) -> set[str]:
 
 
 def _hooks(
-    campaign: str, known: Mapping[str, Account], registered: Mapping[str, str], rehearsals: Collection[str]
+    campaign: str, known: Mapping[str, RehearsalAccount], registered: Mapping[str, str], rehearsals: Collection[str]
 ) -> tuple[dict[Channel, Hook], list[str]]:
     hooks, left_out = {}, list[str]()
     for channel in hook_channels():
@@ -135,8 +135,8 @@ def _hooks(
     return hooks, left_out
 
 
-def _issue(api: ApiClient, campaign: str, scope: str, label: str) -> IssuedToken:
+def _issue(api: ApiClient, campaign: str, scope: str, label: str) -> RehearsalToken:
     expires_at = (datetime.now(UTC) + _TOKEN_LIFE).isoformat(timespec="seconds").replace("+00:00", "Z")
     request = {"label": f"{campaign} {label}", "scopes": [scope], "campaign": campaign, "expires_at": expires_at}
     issued = api.post("/v1/tokens", request)
-    return IssuedToken(issued["id"], issued["token"])
+    return RehearsalToken(issued["id"], issued["token"])

@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 
 from chalicelib.domain.vocabulary import KINDS, PERSON
-from ops.rehearse.acts import ABROAD, Act
+from ops.rehearse.acts import ABROAD, SentAct
 from ops.rehearse.badges import badge_names, numbers
 from ops.rehearse.campaign import GOALS, LINKS, MILESTONES, NAMES, STATE, listed
-from ops.rehearse.ledger import Entry, Ledger, Step, Sums, plain, sums
+from ops.rehearse.ledger import ActSums, Ledger, LedgerEntry, Step, plain, sums
 from ops.rehearse.words import REGIONS
 
 BOARD, REGION_BOARD = 100, 500
@@ -31,7 +31,7 @@ BOARD_PLACES = (*REGIONS, ABROAD)
 """The places that have numbers and a board."""
 
 
-class Difference(msgspec.Struct, frozen=True):
+class WrongFigure(msgspec.Struct, frozen=True):
     """One number, or one row, that a document tells otherwise than the ledger; `of` is what it is about."""
 
     document: str
@@ -76,7 +76,7 @@ class Documents(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
-def differences(ledger: Ledger, documents: Documents) -> list[Difference]:
+def differences(ledger: Ledger, documents: Documents) -> list[WrongFigure]:
     """Return everything that the documents tell otherwise than the ledger, none where they are exact."""
     return [
         *_states(documents),
@@ -110,34 +110,34 @@ def totals(ledger: Ledger) -> dict[str, Any]:
     }
 
 
-def _live(document: str, ledger: Ledger, shown: Mapping[str, Any]) -> Iterator[Difference]:
+def _live(document: str, ledger: Ledger, shown: Mapping[str, Any]) -> Iterator[WrongFigure]:
     yield from _compared(document, "all", totals(ledger), shown["totals"])
     in_review = sum(entry.status == "in_review" for entry in ledger.entries.values())
     yield from _compared(document, "all", {"in_review": in_review, "goals": list(GOALS)}, shown)
     yield from _milestones(document, ledger, shown["milestones"])
 
 
-def _milestones(document: str, ledger: Ledger, shown: Sequence[Mapping[str, Any]]) -> Iterator[Difference]:
+def _milestones(document: str, ledger: Ledger, shown: Sequence[Mapping[str, Any]]) -> Iterator[WrongFigure]:
     """Compare milestones, of acts that count: one that is reached stays so, whatever is taken back after it."""
     told = [{name: value for name, value in one.items() if name != "reached_at"} for one in shown]
     if told != list(MILESTONES):
-        yield Difference(document, "milestones", "all", list(MILESTONES), told)
+        yield WrongFigure(document, "milestones", "all", list(MILESTONES), told)
         return
     now, ever = ledger.statuses["counted"], sum(entry.was_counted for entry in ledger.entries.values())
     for one in shown:
         is_reached = one["reached_at"] is not None
         if is_reached and ever < one["at"]:
-            yield Difference(document, "reached_at", f"milestone {one['id']}", None, one["reached_at"])
+            yield WrongFigure(document, "reached_at", f"milestone {one['id']}", None, one["reached_at"])
         if not is_reached and now >= one["at"]:
-            yield Difference(document, "reached_at", f"milestone {one['id']}", "when it was reached", None)
+            yield WrongFigure(document, "reached_at", f"milestone {one['id']}", "when it was reached", None)
 
 
-def _states(documents: Documents) -> Iterator[Difference]:
+def _states(documents: Documents) -> Iterator[WrongFigure]:
     for name, page in documents.pages().items():
         yield from _compared(name, "all", {"campaign": documents.campaign, "state": STATE}, page)
 
 
-def _badges(ledger: Ledger, shown: Mapping[str, str]) -> Iterator[Difference]:
+def _badges(ledger: Ledger, shown: Mapping[str, str]) -> Iterator[WrongFigure]:
     expected = totals(ledger)
     for metric, name in badge_names():
         number = expected["amount"]["KZT"] if metric == "amount" else expected[metric]
@@ -146,19 +146,19 @@ def _badges(ledger: Ledger, shown: Mapping[str, str]) -> Iterator[Difference]:
             if told != number:
                 wrong[told].append(where)
         for told, wheres in wrong.items():
-            yield Difference(name, metric, ", ".join(wheres), number, told)
+            yield WrongFigure(name, metric, ", ".join(wheres), number, told)
 
 
-def _listed(documents: Documents) -> Iterator[Difference]:
+def _listed(documents: Documents) -> Iterator[WrongFigure]:
     found = [one for one in documents.campaigns["campaigns"] if one["id"] == documents.campaign]
     if len(found) != 1:
-        yield Difference("campaigns.json", "rows", documents.campaign, 1, len(found))
+        yield WrongFigure("campaigns.json", "rows", documents.campaign, 1, len(found))
         return
     yield from _compared("campaigns.json", documents.campaign, listed(documents.campaign), found[0])
 
 
-def _places(document: str, ledger: Ledger, shown: Mapping[str, Any]) -> Iterator[Difference]:
-    acts = defaultdict[str, list[Act]](list)
+def _places(document: str, ledger: Ledger, shown: Mapping[str, Any]) -> Iterator[WrongFigure]:
+    acts = defaultdict[str, list[SentAct]](list)
     for entry in ledger.counted():
         acts[entry.act.place_key].append(entry.act)
     for place in sorted({*BOARD_PLACES, *shown["places"], *acts}):
@@ -166,15 +166,15 @@ def _places(document: str, ledger: Ledger, shown: Mapping[str, Any]) -> Iterator
         yield from _compared(document, place, expected, shown["places"].get(place, {}))
 
 
-def _csv(ledger: Ledger, text: str) -> Iterator[Difference]:
-    cells = defaultdict[tuple[str, str], list[Act]](list)
+def _csv(ledger: Ledger, text: str) -> Iterator[WrongFigure]:
+    cells = defaultdict[tuple[str, str], list[SentAct]](list)
     for entry in ledger.counted():
         cells[entry.act.kind, entry.act.place_key].append(entry.act)
     rows = {(row["kind"], row["place"]): row for row in _rows(text)}
     for kind, place in sorted({*((kind, place) for kind in KINDS for place in BOARD_PLACES), *rows, *cells}):
         row = rows.get((kind, place))
         if row is None:
-            yield Difference("totals.csv", "row", f"{kind} {place}", "there", "missing")
+            yield WrongFigure("totals.csv", "row", f"{kind} {place}", "there", "missing")
             continue
         of_cell = sums(cells[kind, place])
         expected = {
@@ -194,16 +194,16 @@ def _csv(ledger: Ledger, text: str) -> Iterator[Difference]:
         yield from _compared("totals.csv", f"{kind} {place}", expected, shown)
 
 
-def _spreadsheet(documents: Documents) -> Iterator[Difference]:
+def _spreadsheet(documents: Documents) -> Iterator[WrongFigure]:
     told = [list(row) for row in csv.reader(io.StringIO(documents.spreadsheet.removeprefix("\ufeff")), delimiter=";")]
     expected = [list(row) for row in csv.reader(io.StringIO(documents.csv))]
     if [row[:-2] for row in told] != [row[:-2] for row in expected]:
-        yield Difference("totals-excel.csv", "rows", "all", "those of totals.csv", "others")
+        yield WrongFigure("totals-excel.csv", "rows", "all", "those of totals.csv", "others")
 
 
-def _hours(ledger: Ledger, documents: Documents) -> Iterator[Difference]:
+def _hours(ledger: Ledger, documents: Documents) -> Iterator[WrongFigure]:
     """Compare what the entries of all days add up to: for each kind at each place, and in all as the list tells it."""
-    acts = defaultdict[tuple[str, str], list[Act]](list)
+    acts = defaultdict[tuple[str, str], list[SentAct]](list)
     for entry in ledger.counted():
         acts[entry.act.kind, entry.act.place_key].append(entry.act)
     told = defaultdict[tuple[str, str], list[Mapping[str, str]]](list)
@@ -217,7 +217,7 @@ def _hours(ledger: Ledger, documents: Documents) -> Iterator[Difference]:
     yield from _compared("days.csv", "all", _of_entries(everything), _added_rows(_rows(documents.days)))
 
 
-def _of_entries(of: Sums) -> dict[str, Any]:
+def _of_entries(of: ActSums) -> dict[str, Any]:
     return {"participations": of.acts, "people": of.people, "minutes": of.minutes, "amount": _amounts(of)}
 
 
@@ -235,45 +235,45 @@ def _rows(text: str) -> Iterator[Mapping[str, str]]:
     return csv.DictReader(io.StringIO(text, newline=""))
 
 
-_Brought = dict[tuple[str, str], Sums]
+_Brought = dict[tuple[str, str], ActSums]
 """What organisations have brought, by name and who it is."""
 
 
-def _boards(ledger: Ledger, documents: Documents) -> Iterator[Difference]:
+def _boards(ledger: Ledger, documents: Documents) -> Iterator[WrongFigure]:
     everywhere, placed = _organisations(ledger)
     yield from _board("organisations.json", BOARD, everywhere, documents.organisations["organisations"])
     for place, board in documents.boards.items():
         yield from _board(f"organisations/{place}.json", REGION_BOARD, placed.get(place, {}), board["organisations"])
 
 
-def _board(document: str, limit: int, expected: _Brought, shown: Sequence[Mapping[str, Any]]) -> Iterator[Difference]:
+def _board(document: str, limit: int, expected: _Brought, shown: Sequence[Mapping[str, Any]]) -> Iterator[WrongFigure]:
     """Compare a board, where those of equally many people may stand in for each other at its end."""
     least = sorted((of.people for of in expected.values()), reverse=True)[limit - 1] if len(expected) > limit else -1
     rows = [(plain(row["name"]), row) for row in shown]
     by_name = {name: of for (name, _), of in expected.items()}
     if len(rows) != min(limit, len(expected)):
-        yield Difference(document, "rows", "all", min(limit, len(expected)), len(rows))
+        yield WrongFigure(document, "rows", "all", min(limit, len(expected)), len(rows))
     times = Counter(name for name, _ in rows)
     for name, count in times.items():
         if count > 1:
-            yield Difference(document, "rows", name, 1, count)
+            yield WrongFigure(document, "rows", name, 1, count)
     for name, row in rows:
         if name not in by_name or by_name[name].people < least:
-            yield Difference(document, "name", row["name"], "not shown", "shown")
+            yield WrongFigure(document, "name", row["name"], "not shown", "shown")
             continue
         of = by_name[name]
         yield from _compared(document, row["name"], {**_members(of), "hours": of.minutes / 60}, row)
     for name, of in by_name.items():
         if name not in times and of.people > least:
-            yield Difference(document, "name", name, "shown", "not shown")
+            yield WrongFigure(document, "name", name, "shown", "not shown")
     order = [(-row["people"], row["name"]) for row in shown]
     if order != sorted(order):
-        yield Difference(document, "order", "all", "most people first, then by name", "another")
+        yield WrongFigure(document, "order", "all", "most people first, then by name", "another")
 
 
 def _organisations(ledger: Ledger) -> tuple[_Brought, dict[str, _Brought]]:
     """Return what each organisation whose name is shown has brought: of all, and of each place."""
-    acts = defaultdict[tuple[str, str, str], list[Act]](list)
+    acts = defaultdict[tuple[str, str, str], list[SentAct]](list)
     for entry in ledger.counted():
         who = entry.participant
         if who.organisation and ledger.name_state(who) == "shown":
@@ -284,7 +284,7 @@ def _organisations(ledger: Ledger) -> tuple[_Brought, dict[str, _Brought]]:
     return everywhere, placed
 
 
-def _acts(document: str, limit: int, ledger: Ledger, shown: Sequence[Mapping[str, Any]]) -> Iterator[Difference]:
+def _acts(document: str, limit: int, ledger: Ledger, shown: Sequence[Mapping[str, Any]]) -> Iterator[WrongFigure]:
     """Compare a ticker: each act there is one that counts, newest first, and of the last ones none is missing.
 
     What was under way at the same time may have been recorded in any order.
@@ -300,7 +300,7 @@ def _acts(document: str, limit: int, ledger: Ledger, shown: Sequence[Mapping[str
         told[_told(act)] += 1
     for row, count in told.items():
         if count > counted[row]:
-            yield Difference(document, "acts", _words(row), counted[row], count)
+            yield WrongFigure(document, "acts", _words(row), counted[row], count)
     last = sorted(entry.known_at for entry in ever)[-limit - 1 :]
     must = defaultdict[Any, int](int)
     for entry in ever:
@@ -310,26 +310,26 @@ def _acts(document: str, limit: int, ledger: Ledger, shown: Sequence[Mapping[str
             must[_ticker(ledger, entry)] += 1
     for row, count in must.items():
         if told[row] < count:
-            yield Difference(document, "acts", _words(row), count, told[row])
+            yield WrongFigure(document, "acts", _words(row), count, told[row])
 
 
-def _shape_of_acts(document: str, limit: int, shown: Sequence[Mapping[str, Any]]) -> Iterator[Difference]:
+def _shape_of_acts(document: str, limit: int, shown: Sequence[Mapping[str, Any]]) -> Iterator[WrongFigure]:
     if len(shown) > limit:
-        yield Difference(document, "rows", "acts", limit, len(shown))
+        yield WrongFigure(document, "rows", "acts", limit, len(shown))
     if len({act["id"] for act in shown}) != len(shown):
-        yield Difference(document, "id", "acts", "of one act each", "of several")
+        yield WrongFigure(document, "id", "acts", "of one act each", "of several")
     times = [act["at"] for act in shown]
     if times != sorted(times, reverse=True):
-        yield Difference(document, "order", "acts", "newest first", "another")
+        yield WrongFigure(document, "order", "acts", "newest first", "another")
 
 
-def _same_acts(documents: Documents) -> Iterator[Difference]:
+def _same_acts(documents: Documents) -> Iterator[WrongFigure]:
     ticker, page = documents.recent["acts"][:PAGE_ACTS], documents.page["acts"]
     if list(page) != list(ticker):
-        yield Difference("page.json", "acts", "all", f"the newest {len(ticker)} of recent.json", f"{len(page)} others")
+        yield WrongFigure("page.json", "acts", "all", f"the newest {len(ticker)} of recent.json", f"{len(page)} others")
 
 
-def _timeline(ledger: Ledger, timelines: Mapping[str, Mapping[str, Any]]) -> Iterator[Difference]:
+def _timeline(ledger: Ledger, timelines: Mapping[str, Mapping[str, Any]]) -> Iterator[WrongFigure]:
     """Compare what changed minute by minute: in all exactly, and up to each minute as exactly as the sender can know.
 
     What was under way when a minute ended is of that minute or the next.
@@ -354,7 +354,7 @@ def _timeline(ledger: Ledger, timelines: Mapping[str, Mapping[str, Any]]) -> Ite
         lowest, highest = _bounds(ledger.steps, end)
         if not lowest <= running <= highest:
             when = datetime.fromtimestamp(end, UTC).astimezone(_KAZAKHSTAN)
-            yield Difference("timeline", "participations", f"up to {when:%H:%M}", f"{lowest} to {highest}", running)
+            yield WrongFigure("timeline", "participations", f"up to {when:%H:%M}", f"{lowest} to {highest}", running)
 
 
 def _bounds(steps: Sequence[Step], end: float) -> tuple[int, int]:
@@ -369,17 +369,17 @@ def _bounds(steps: Sequence[Step], end: float) -> tuple[int, int]:
     return lowest, highest
 
 
-def _compared(document: str, of: str, expected: Mapping[str, Any], shown: Mapping[str, Any]) -> Iterator[Difference]:
+def _compared(document: str, of: str, expected: Mapping[str, Any], shown: Mapping[str, Any]) -> Iterator[WrongFigure]:
     for metric, value in expected.items():
         if shown.get(metric) != value:
-            yield Difference(document, metric, of, value, shown.get(metric))
+            yield WrongFigure(document, metric, of, value, shown.get(metric))
 
 
-def _members(of: Sums) -> dict[str, Any]:
+def _members(of: ActSums) -> dict[str, Any]:
     return {"participations": of.acts, "people": of.people, "hours": of.hours, "amount": _amounts(of)}
 
 
-def _amounts(of: Sums) -> dict[str, int]:
+def _amounts(of: ActSums) -> dict[str, int]:
     """Return sums by currency: tenge is always there, others where there are any."""
     return {"KZT": 0, **{currency: value for currency, value in of.amounts.items() if value}}
 
@@ -393,7 +393,7 @@ def _by_kind(acts: Any) -> dict[str, int]:
     }
 
 
-def _ticker(ledger: Ledger, entry: Entry) -> tuple[Any, ...]:
+def _ticker(ledger: Ledger, entry: LedgerEntry) -> tuple[Any, ...]:
     act, participant = entry.act, entry.participant
     name = participant.organisation if ledger.name_state(participant) == "shown" else None
     amount = None if participant.type == PERSON or act.amount is None else (act.amount.currency, act.amount.value)

@@ -11,7 +11,7 @@ from chalicelib.domain.vocabulary import Language
 from ops.api_client import ApiClient, connect_api
 from ops.console import answer, note, progress
 from ops.options import AsJson, CampaignId, Stage
-from ops.report.figures import Report, disagreements
+from ops.report.figures import CampaignReport, disagreements
 from ops.report.page import page
 from ops.report.report_reader import Unsettled, read_report
 
@@ -55,7 +55,7 @@ def run(
     note(f"{out} is the report of {campaign_id}, as of {report.as_of}: a browser prints it")
 
 
-def _settled(api: ApiClient, campaign: str, *, quiet: bool) -> Report | None:
+def _settled(api: ApiClient, campaign: str, *, quiet: bool) -> CampaignReport | None:
     """Return a report of which all sections are of one moment, None where numbers keep moving."""
     for is_last in (*[False] * (MAX_READS - 1), True):
         try:

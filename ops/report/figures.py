@@ -33,7 +33,7 @@ class TypePart(Part, frozen=True):
     participants: int
 
 
-class Minute(msgspec.Struct, frozen=True):
+class BusiestMinute(msgspec.Struct, frozen=True):
     """A minute (HH:MM in Kazakhstan), and how many acts came in it."""
 
     at: str
@@ -47,7 +47,7 @@ class Day(Part, frozen=True):
     """
 
     hourly: tuple[int, ...]
-    busiest: Minute | None
+    busiest: BusiestMinute | None
 
 
 class Changed(msgspec.Struct, frozen=True):
@@ -60,7 +60,7 @@ class Changed(msgspec.Struct, frozen=True):
     amount: Amounts
 
 
-class Changes(msgspec.Struct, frozen=True):
+class LaterDecisions(msgspec.Struct, frozen=True):
     """What was decided on the acts of a campaign after they were recorded; `acts` is how many there are of any status.
 
     `corrected` count and were corrected, `withdrawn` were taken back, `rejected` never counted.
@@ -72,7 +72,7 @@ class Changes(msgspec.Struct, frozen=True):
     rejected: int
 
 
-class Report(msgspec.Struct, frozen=True):
+class CampaignReport(msgspec.Struct, frozen=True):
     """A campaign in numbers, as of a moment: all of it but `changes` and `in_review` counts.
 
     `organisations` are those with most people, as far as their names may be shown. Parts without any act are left out.
@@ -94,7 +94,7 @@ class Report(msgspec.Struct, frozen=True):
     channels: tuple[Part, ...]
     days: tuple[Day, ...]
     organisations: tuple[Organisation, ...]
-    changes: Changes
+    changes: LaterDecisions
 
 
 def added(parts: Iterable[Part], key: str = "") -> Part:
@@ -120,7 +120,7 @@ def sum_of_amounts(*amounts: Amounts) -> Amounts:
     return {TENGE: sums.pop(TENGE, 0), **{code: sums[code] for code in sorted(sums) if sums[code]}}
 
 
-def disagreements(report: Report) -> list[str]:
+def disagreements(report: CampaignReport) -> list[str]:
     """Return the names of the sections that do not add up to the totals: they are of different moments."""
     sections: dict[str, Sequence[Part]] = {
         "regions": report.regions,

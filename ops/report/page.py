@@ -22,7 +22,7 @@ from chalicelib.publishing.documents import ReachableMilestone
 from chalicelib.publishing.figures import value
 from chalicelib.publishing.number_formats import format_metric, label, number, percent
 from ops.report import formats
-from ops.report.figures import NOTHING, Changed, Day, Part, Report, TypePart, added
+from ops.report.figures import NOTHING, CampaignReport, Changed, Day, Part, TypePart, added
 from ops.report.words import words
 
 ORGANISATIONS = 30
@@ -37,7 +37,7 @@ MAX_CAPTIONS = 10
 _COLUMNS: tuple[Metric, ...] = ("participations", "people", "hours", "amount")
 
 
-class Row(msgspec.Struct, frozen=True):
+class PrintedRow(msgspec.Struct, frozen=True):
     """A row of a table: its name, how long its bar is (percent of the longest), and the texts of its cells.
 
     A cell is a list of lines.
@@ -48,14 +48,14 @@ class Row(msgspec.Struct, frozen=True):
     cells: Sequence[Sequence[str]]
 
 
-class Table(msgspec.Struct, frozen=True):
+class PrintedTable(msgspec.Struct, frozen=True):
     """A table of parts, with the row that they add up to."""
 
     heading: str
     first: str
     columns: Sequence[str]
-    rows: Sequence[Row]
-    total: Row | None
+    rows: Sequence[PrintedRow]
+    total: PrintedRow | None
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -74,13 +74,13 @@ class Chart(msgspec.Struct, frozen=True):
     bars: Sequence[Bar]
 
 
-def page(report: Report, language: Language) -> str:
+def page(report: CampaignReport, language: Language) -> str:
     """Return the page of a report."""
     return _Page(report, language).render()
 
 
 class _Page:
-    def __init__(self, report: Report, language: Language) -> None:
+    def __init__(self, report: CampaignReport, language: Language) -> None:
         self._report = report
         self._language = language
         self._words = words(language)
@@ -202,11 +202,11 @@ class _Page:
         )
         return self._say("busiest", day=self._day_name(day.key), at=minute.at, count=count)
 
-    def _table(self, heading: str, first: str, parts: Sequence[Part], name_of: Callable[[str], str]) -> Table:
+    def _table(self, heading: str, first: str, parts: Sequence[Part], name_of: Callable[[str], str]) -> PrintedTable:
         columns = [METRIC_NAMES[metric][self._language] for metric in _COLUMNS]
         return self._made(heading, first, columns, parts, [(name_of(part.key), self._cells(part)) for part in parts])
 
-    def _types(self) -> Table:
+    def _types(self) -> PrintedTable:
         parts: Sequence[TypePart] = _largest_first(self._report.participant_types)
         name_of = self._named(PARTICIPANT_TYPE_NAMES)
         table = self._table("participant_types", "participant_type", parts, name_of)
@@ -221,7 +221,7 @@ class _Page:
             whole = msgspec.structs.replace(table.total, cells=[[self._number(total)], *table.total.cells])
         return msgspec.structs.replace(table, columns=[self._words["count"], *table.columns], rows=rows, total=whole)
 
-    def _organisations(self) -> Table:
+    def _organisations(self) -> PrintedTable:
         shown = self._report.organisations[:ORGANISATIONS]
         parts = [Part(one.name, one.participations, one.people, one.hours, one.amount) for one in shown]
         table = self._table("organisations", "organisation", parts, lambda name: name)
@@ -233,18 +233,18 @@ class _Page:
         # They are not all: what they add up to is no total.
         return msgspec.structs.replace(table, rows=rows, total=None)
 
-    def _changes(self) -> Table:
+    def _changes(self) -> PrintedTable:
         changes, language = self._report.changes, self._language
         columns = [self._words["acts"], *(METRIC_NAMES[metric][language] for metric in _COLUMNS)]
         rows = [
-            Row(self._words[name], 0, [[self._number(changed.acts)], *self._change_cells(changed)])
+            PrintedRow(self._words[name], 0, [[self._number(changed.acts)], *self._change_cells(changed)])
             for name, changed in (
                 ("corrected", changes.corrected),
                 ("withdrawn", changes.withdrawn),
                 ("rejected", Changed(changes.rejected, 0, 0, 0, NOTHING)),
             )
         ]
-        return Table(self._words["changes"], self._words["decision"], columns, rows, None)
+        return PrintedTable(self._words["changes"], self._words["decision"], columns, rows, None)
 
     def _change_cells(self, changed: Changed) -> list[list[str]]:
         return [[formats.signed(line) for line in cell] for cell in self._cells(changed)]
@@ -265,14 +265,14 @@ class _Page:
         columns: Sequence[str],
         parts: Sequence[Part],
         named: Sequence[tuple[str, list[list[str]]]],
-    ) -> Table:
+    ) -> PrintedTable:
         largest = max((part.participations for part in parts), default=0)
         rows = [
-            Row(name, _share(part.participations, largest), cells)
+            PrintedRow(name, _share(part.participations, largest), cells)
             for part, (name, cells) in zip(parts, named, strict=True)
         ]
-        total = Row(self._words["total"], 0, self._cells(added(parts)))
-        return Table(self._words[heading], self._words[first], columns, rows, total)
+        total = PrintedRow(self._words["total"], 0, self._cells(added(parts)))
+        return PrintedTable(self._words[heading], self._words[first], columns, rows, total)
 
 
 def _largest_first(parts: Iterable[Any]) -> list[Any]:

@@ -11,9 +11,19 @@ import msgspec
 
 from chalicelib.domain.vocabulary import KINDS
 from chalicelib.publishing.documents import Live, Organisations, Timeline
-from ops.api_client import ApiClient, Refused
+from ops.api_client import ApiClient, RefusedByApi
 from ops.errors import CannotRun
-from ops.report.figures import Changed, Changes, Day, Minute, Part, Report, TypePart, added, sum_of_amounts
+from ops.report.figures import (
+    BusiestMinute,
+    CampaignReport,
+    Changed,
+    Day,
+    LaterDecisions,
+    Part,
+    TypePart,
+    added,
+    sum_of_amounts,
+)
 
 NOT_FOUND = 404
 _AMOUNT = "amount_"
@@ -25,7 +35,7 @@ class Unsettled(Exception):
     """Documents and the API are of different moments; the message names what does not add up."""
 
 
-def read_report(api: ApiClient, campaign: str, tell: Tell) -> Report:
+def read_report(api: ApiClient, campaign: str, tell: Tell) -> CampaignReport:
     """Read a campaign's numbers as they are now; `tell` is told of the acts that were looked at.
 
     Raises:
@@ -43,7 +53,7 @@ def read_report(api: ApiClient, campaign: str, tell: Tell) -> Report:
     if live.epoch != parts["epoch"]:
         raise Unsettled("live.json")
     days = (_document(api, f"{of_campaign}/timeline/{day}.json", Timeline) for day in parts["days"])
-    return Report(
+    return CampaignReport(
         campaign=campaign,
         names=names,
         state=live.state,
@@ -74,7 +84,7 @@ def _names(api: ApiClient, campaign: str) -> Mapping[Any, str]:
     raise CannotRun(f"there is no campaign {campaign}")
 
 
-def _changes(api: ApiClient, campaign: str, tell: Tell) -> Changes:
+def _changes(api: ApiClient, campaign: str, tell: Tell) -> LaterDecisions:
     acts, rejected = 0, 0
     corrected, withdrawn = _UNCHANGED, _UNCHANGED
     for page in api.pages(f"/v1/campaigns/{quote(campaign, safe='')}/acts/changes"):
@@ -83,7 +93,7 @@ def _changes(api: ApiClient, campaign: str, tell: Tell) -> Changes:
         rejected += page["rejected"]
         corrected = _and(corrected, page["corrected"])
         withdrawn = _and(withdrawn, page["withdrawn"])
-    return Changes(acts, corrected, withdrawn, rejected)
+    return LaterDecisions(acts, corrected, withdrawn, rejected)
 
 
 _UNCHANGED = Changed(0, 0, 0, 0, sum_of_amounts())
@@ -103,7 +113,7 @@ def _and(changed: Changed, more: Mapping[str, Any]) -> Changed:
 def _text(api: ApiClient, path: str) -> Any:
     try:
         return api.get(path)
-    except Refused as refused:
+    except RefusedByApi as refused:
         if refused.status == NOT_FOUND:
             raise Unsettled(path.rpartition("/")[2]) from None
         raise
@@ -148,5 +158,5 @@ def _day(timeline: Timeline) -> Day:
         hours=total.hours,
         amount=total.amount,
         hourly=tuple(hourly),
-        busiest=None if busiest is None else Minute(busiest.at, busiest.participations),
+        busiest=None if busiest is None else BusiestMinute(busiest.at, busiest.participations),
     )

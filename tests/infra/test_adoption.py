@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.adoption import Table, adopt, unfinished, without
+from infra.adoption import ExistingTable, adopt, unfinished, without
 from infra.stack import Plan, Stack, StackError, policy
 from tests.infra.fake_cloudformation import FakeBucket, FakeCloudFormation, stack_of
 
@@ -40,7 +40,7 @@ TEMPLATE: dict[str, Any] = {
         },
     },
 }
-RESTORED = {"EventsTable": Table("restored", "arn:restored", "arn:restored/stream/1")}
+RESTORED = {"EventsTable": ExistingTable("restored", "arn:restored", "arn:restored/stream/1")}
 
 
 def silent(_: str) -> None:
@@ -130,6 +130,6 @@ def test_a_table_without_the_stream_that_is_asked_for_is_refused() -> None:
     cloudformation, _, stack = running()
 
     with pytest.raises(StackError, match="restored has no StreamArn"):
-        adopt(stack, {"EventsTable": Table("restored", "arn:restored")}, silent)
+        adopt(stack, {"EventsTable": ExistingTable("restored", "arn:restored")}, silent)
 
     assert cloudformation.done == []

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from infra import backup_region, checks, deploy, preflight, restore, site_upload, smoke, undeploy
-from infra.deploy import Installer, Refused, asking, refuse_losses
+from infra.deploy import Installer, RefusedPlan, asking, refuse_losses
 from infra.installation import Installation, NotDeployable
 from infra.package import Package
 from infra.preflight import Shortfall
-from infra.stack import Change, Plan, StackError, policy
+from infra.stack import Plan, ResourceChange, StackError, policy
 from tests.infra.fake_cloudformation import FakeBucket, FakeCloudFormation, stack_of
 
 TABLE: Mapping[str, Any] = {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": "Retain", "Properties": {}}
@@ -125,7 +125,7 @@ def test_what_keeps_data_is_not_removed(tmp_path: Path, package: Package, name: 
     cloudformation, bucket = running()
     rest = {key: resource for key, resource in TEMPLATE["Resources"].items() if key != name}
 
-    with pytest.raises(Refused, match=rf"{name} \(removed\)"):
+    with pytest.raises(RefusedPlan, match=rf"{name} \(removed\)"):
         install(installer(cloudformation, bucket), packaged(tmp_path, {**TEMPLATE, "Resources": rest}))
 
     assert cloudformation.done[-1] == "discard"
@@ -136,7 +136,7 @@ def test_what_keeps_data_is_not_replaced_whoever_says_yes(package: Package) -> N
     cloudformation, bucket = running()
     cloudformation.replaced = {"EventsTable": "True", "ApiRole": "True"}
 
-    with pytest.raises(Refused, match=r"EventsTable \(replaced\)$"):
+    with pytest.raises(RefusedPlan, match=r"EventsTable \(replaced\)$"):
         install(installer(cloudformation, bucket, asking(yes=True)), package)
 
     assert cloudformation.done == ["plan UPDATE", "discard"]
@@ -205,7 +205,7 @@ def test_a_change_is_shown_and_asked_for(
     cloudformation.replaced = {"ApiRole": "True", "EventsTable": "Conditional"}
     monkeypatch.setattr("sys.stdin", SimpleNamespace(readline=lambda: "no\n"))
 
-    with pytest.raises(Refused, match="you said no"):
+    with pytest.raises(RefusedPlan, match="you said no"):
         install(installer(cloudformation, bucket, asking(yes=False)), package)
 
     said = capsys.readouterr().out
@@ -220,7 +220,7 @@ def test_of_a_new_stack_that_nobody_wanted_after_all_nothing_stays(
     cloudformation = FakeCloudFormation(bucket := FakeBucket())
     monkeypatch.setattr("sys.stdin", SimpleNamespace(readline=lambda: ""))
 
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedPlan):
         install(installer(cloudformation, bucket, asking(yes=False)), package)
 
     assert "AWS::DynamoDB::Table" in capsys.readouterr().out
@@ -258,7 +258,7 @@ def test_the_account_is_changed_for_copies_once_that_was_agreed_to(
     monkeypatch.setattr(backup_region, "make_ready", lambda _session, region, _stage: made.append(region))
     monkeypatch.setattr("sys.stdin", SimpleNamespace(readline=lambda: answer))
 
-    with contextlib.suppress(Refused):
+    with contextlib.suppress(RefusedPlan):
         deploy.deploy("prod", yes=False)
 
     assert made == prepared
@@ -302,9 +302,9 @@ def test_what_goes_on_for_longer_than_is_waited_has_not_failed(package: Package)
 
 
 def test_losses_are_what_keeps_data_and_is_removed_or_replaced() -> None:
-    gone = Change("Remove", "EventsTable", "AWS::DynamoDB::Table")
-    new = Change("Add", "ActsTable", "AWS::DynamoDB::Table")
-    role = Change("Remove", "ApiRole", "AWS::IAM::Role")
+    gone = ResourceChange("Remove", "EventsTable", "AWS::DynamoDB::Table")
+    new = ResourceChange("Add", "ActsTable", "AWS::DynamoDB::Table")
+    role = ResourceChange("Remove", "ApiRole", "AWS::IAM::Role")
 
     assert Plan("c", "UPDATE", (gone, new, role), frozenset({"EventsTable", "ActsTable"})).losses == [gone]
 

@@ -9,7 +9,7 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from infra import restore
-from infra.adoption import Table
+from infra.adoption import ExistingTable
 from infra.merged_template import merged
 from infra.stack import StackError
 from tests.infra.fake_cloudformation import FakeBucket, FakeCloudFormation, stack_of
@@ -62,7 +62,7 @@ def test_a_restored_table_is_given_all_that_the_template_says_of_it(dynamodb: tu
     properties = {"StreamSpecification": {"StreamViewType": "NEW_IMAGE"}, "TimeToLiveSpecification": lifetime}
     table = restore.equipped(client, "restored", properties)
 
-    assert table == Table("restored", "arn:restored", STREAM)
+    assert table == ExistingTable("restored", "arn:restored", STREAM)
 
 
 def test_what_it_has_already_is_not_asked_for_again(dynamodb: tuple[Any, Stubber]) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from ops import api_client
 from ops.__main__ import main
-from ops.api_client import Refused, api_path, connect_api
+from ops.api_client import RefusedByApi, api_path, connect_api
 from ops.errors import CannotRun
 
 PROBLEM = {
@@ -131,7 +131,7 @@ def test_what_stays_busy_is_told(stub: Stub, pauses: list[float]) -> None:
     for _ in range(api_client.MAX_TRIES):
         stub.will(503, {"detail": "The stores do not answer."})
 
-    with pytest.raises(Refused, match="503: The stores do not answer"):
+    with pytest.raises(RefusedByApi, match="503: The stores do not answer"):
         connect_api(None).get("/v1/x")
     assert len(pauses) == api_client.MAX_TRIES - 1
 
@@ -146,7 +146,7 @@ def test_a_status_may_be_an_answer(stub: Stub, pauses: list[float]) -> None:
 def test_each_bad_field_is_named(stub: Stub) -> None:
     stub.will(422, PROBLEM, Content_Type="application/problem+json")
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedByApi) as refused:
         connect_api(None).get("/v1/x")
 
     assert str(refused.value).splitlines() == [
@@ -161,7 +161,7 @@ def test_each_bad_field_is_named(stub: Stub) -> None:
 def test_an_answer_of_somebody_else_is_told_apart(stub: Stub, content_type: str) -> None:
     stub.answers.append((403, {"Content-Type": content_type}, b"<html>no</html>"))
 
-    with pytest.raises(Refused, match="403: there is no answer of the API: is the address right"):
+    with pytest.raises(RefusedByApi, match="403: there is no answer of the API: is the address right"):
         connect_api(None).get("/v1/x")
 
 

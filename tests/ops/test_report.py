@@ -24,7 +24,16 @@ from infra.local.gateway import Gateway
 from ops.__main__ import main
 from ops.api_client import ApiClient
 from ops.report import command
-from ops.report.figures import Changed, Changes, Day, Minute, Part, Report, TypePart, disagreements
+from ops.report.figures import (
+    BusiestMinute,
+    CampaignReport,
+    Changed,
+    Day,
+    LaterDecisions,
+    Part,
+    TypePart,
+    disagreements,
+)
 from ops.report.formats import amounts, hours, money, period, signed
 from ops.report.page import page
 from tests.conftest import Tables
@@ -43,11 +52,11 @@ def spread(keys: tuple[str, ...]) -> list[tuple[str, int, int, float, dict[str, 
     return [first, *((key, 1, 2, 0.5, {"KZT": 100}) for key in keys[1:])]
 
 
-def report_of(days: int = 5, **members: Any) -> Report:
+def report_of(days: int = 5, **members: Any) -> CampaignReport:
     """Return a report that adds up, with some members replaced."""
     dates = tuple((date(2026, 6, 1) + timedelta(days=number)).isoformat() for number in range(days))
     hourly = (0,) * 12 + (7,) + (0,) * 11
-    made = Report(
+    made = CampaignReport(
         campaign="2026",
         names={"kk": "Марафон КК", "ru": "Марафон РУ", "en": "Marathon EN"},
         state="ended",
@@ -68,9 +77,11 @@ def report_of(days: int = 5, **members: Any) -> Report:
             for n, one in enumerate(spread(PARTICIPANT_TYPES))
         ),
         channels=tuple(Part(*one) for one in spread(SOURCES)),
-        days=tuple(Day(*one, hourly=hourly, busiest=Minute("12:04", 7)) for one in spread(dates)) if days else (),
+        days=tuple(Day(*one, hourly=hourly, busiest=BusiestMinute("12:04", 7)) for one in spread(dates))
+        if days
+        else (),
         organisations=(Organisation(EVIL, 3, 30, 1.5, {"KZT": 5}), Organisation("Дарын", 2, 20, 0, {"KZT": 0})),
-        changes=Changes(71, Changed(2, 0, -35, 1.5, {"KZT": 0}), Changed(5, -4, -40, 0, {"KZT": -700}), 2),
+        changes=LaterDecisions(71, Changed(2, 0, -35, 1.5, {"KZT": 0}), Changed(5, -4, -40, 0, {"KZT": -700}), 2),
     )
     return msgspec.structs.replace(made, **members)
 
@@ -107,7 +118,7 @@ class _Texts(HTMLParser):
             self.headings.append(data.strip())
 
 
-def texts(report: Report, language: Language = "en") -> _Texts:
+def texts(report: CampaignReport, language: Language = "en") -> _Texts:
     return _Texts(page(report, language))
 
 
@@ -239,7 +250,7 @@ def test_a_campaign_without_acts_has_a_page_that_says_so() -> None:
     empty: dict[str, Any] = dict.fromkeys(
         ("regions", "kinds", "participant_types", "channels", "days", "organisations"), ()
     )
-    made = report_of(totals=none, in_review=0, changes=Changes(0, UNCHANGED, UNCHANGED, 0))
+    made = report_of(totals=none, in_review=0, changes=LaterDecisions(0, UNCHANGED, UNCHANGED, 0))
     report = msgspec.structs.replace(made, **empty)
 
     assert disagreements(report) == []

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.domain.vocabulary import KINDS, Kind, ParticipantType
-from ops.rehearse.acts import ABROAD, LIMITS, Act, Amount, Channel, Participant, Submission
+from ops.rehearse.acts import ABROAD, LIMITS, Amount, Channel, Participant, PlannedAct, SentAct
 from ops.rehearse.badges import badge_names
 from ops.rehearse.campaign import GOALS, LINKS, MILESTONES, NAMES, listed
 from ops.rehearse.ledger import Ledger, Status
@@ -40,8 +40,8 @@ class Sent:
         """Enter an act and return its key."""
         key = f"key-{len(self.ledger.entries)}"
         participant = Participant(who, of, place, organisation=organisation)
-        act = Act(kind, place, people=people, minutes=minutes, amount=amount)
-        submission = Submission(len(self.ledger.entries), key, channel, participant, act)
+        act = SentAct(kind, place, people=people, minutes=minutes, amount=amount)
+        submission = PlannedAct(len(self.ledger.entries), key, channel, participant, act)
         vouched, waits = channel in ("api", "batch"), channel == "checked"
         self.ledger.recorded(submission, *self.times(), waits=waits, vouched=vouched)
         return key

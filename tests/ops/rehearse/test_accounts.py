@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ops.errors import CannotRun
-from ops.rehearse.accounts import Account, accounts
+from ops.rehearse.accounts import RehearsalAccount, accounts
 from ops.rehearse.campaign import NAMES
 from ops.rehearse.hooks import hook, hook_channels
 from ops.rehearse.stage import set_up
@@ -21,14 +21,14 @@ def nothing_given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_the_local_system_tells_its_own(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(json.dumps({"hooks": {"tally": {"secret": "s1"}}}))
 
-    assert accounts(None) == {"tally": Account("tally", "local", {"secret": "s1"})}
+    assert accounts(None) == {"tally": RehearsalAccount("tally", "local", {"secret": "s1"})}
 
 
 def test_those_of_another_installation_are_given_newest_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(json.dumps({"hooks": {"vk": {"secret": "s1"}}}))
     monkeypatch.setenv("HOOK_SECRETS", json.dumps({"tally": {"ours": {"secret": ["new", "old"]}}}))
 
-    assert accounts("prod") == {"tally": Account("tally", "ours", {"secret": "new"})}
+    assert accounts("prod") == {"tally": RehearsalAccount("tally", "ours", {"secret": "new"})}
 
 
 def test_of_a_stage_nothing_is_known_that_is_not_given(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_what_is_given_and_cannot_be_read_is_told_without_it(monkeypatch: pytest
 
 
 def test_a_way_without_its_secret_is_none() -> None:
-    known = {"telegram": Account("telegram", "local", {"secret_token": "t", "bot_token": ""})}
+    known = {"telegram": RehearsalAccount("telegram", "local", {"secret_token": "t", "bot_token": ""})}
 
     assert [way for way in hook_channels() if hook(way, "rehearsal-1", known) is not None] == ["telegram"]
 
@@ -92,7 +92,7 @@ def test_a_demo_goes_on_in_its_campaign_and_leaves_out_what_it_has_no_secrets_fo
 ) -> None:
     api = Api("test")
     monkeypatch.setattr("ops.rehearse.stage.time.sleep", lambda _: None)
-    known = {"tally": Account("tally", "local", {"secret": "s1"})}
+    known = {"tally": RehearsalAccount("tally", "local", {"secret": "s1"})}
 
     scene = set_up(api, "there", known, again=True)  # type: ignore[arg-type]
 
@@ -118,7 +118,7 @@ def test_a_form_that_there_is_once_is_taken_over_from_an_earlier_rehearsal_alone
     form = {"provider": "telegram", "account": "local", "form": "web_app_data", "campaign": "first"}
     api = Api("test", [{"id": "first", "names": names, "state": state}], form)
     monkeypatch.setattr("ops.rehearse.stage.time.sleep", lambda _: None)
-    known = {"telegram": Account("telegram", "local", {"secret_token": "t"})}
+    known = {"telegram": RehearsalAccount("telegram", "local", {"secret_token": "t"})}
 
     scene = set_up(api, "there", known, again=True)  # type: ignore[arg-type]
 
@@ -132,6 +132,6 @@ def test_a_form_of_the_campaign_itself_is_taken_over_from_nobody(monkeypatch: py
     api = Api("test", form={"provider": "tally", "account": "local", "form": "there", "campaign": "there"})
     monkeypatch.setattr("ops.rehearse.stage.time.sleep", lambda _: None)
 
-    scene = set_up(api, "there", {"tally": Account("tally", "local", {"secret": "s1"})}, again=True)  # type: ignore[arg-type]
+    scene = set_up(api, "there", {"tally": RehearsalAccount("tally", "local", {"secret": "s1"})}, again=True)  # type: ignore[arg-type]
 
     assert (scene.channels, scene.taken_over) == (("api", "batch", "tally"), [])

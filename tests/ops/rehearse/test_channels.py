@@ -12,14 +12,12 @@ from chalicelib.clock import now_ms
 from chalicelib.intake.form import Form
 from chalicelib.intake.form_requests import read_form
 from chalicelib.intake.participation_requests import Draft, Sender, read_participation
-from chalicelib.webhooks.delivery import Account as ConfiguredAccount
-from chalicelib.webhooks.delivery import Delivery, Forbidden
-from chalicelib.webhooks.delivery import Submission as DeliveredSubmission
+from chalicelib.webhooks.delivery import Account, Delivery, Forbidden, Submission
 from chalicelib.webhooks.endpoints import HOOK_ENDPOINTS, MINI_APP_ENDPOINTS, Endpoint
 from chalicelib.webhooks.received import ReceivedSubmission
 from chalicelib.webhooks.submission_reading import read_submission
-from ops.rehearse.accounts import Account
-from ops.rehearse.acts import Channel, Submission
+from ops.rehearse.accounts import RehearsalAccount
+from ops.rehearse.acts import Channel, PlannedAct
 from ops.rehearse.bad import BadRequests
 from ops.rehearse.crowd import Crowd
 from ops.rehearse.hooks import Hook, hook, hook_channels
@@ -28,22 +26,22 @@ from ops.rehearse.wire import Wire
 
 CAMPAIGN = "rehearsal-1"
 KNOWN = {
-    "meta": Account("meta", "local", {"app_secret": "app-secret-of-meta"}),
-    "whatsapp": Account("whatsapp", "local", {"app_secret": "app-secret-of-whatsapp"}),
-    "vk": Account(
+    "meta": RehearsalAccount("meta", "local", {"app_secret": "app-secret-of-meta"}),
+    "whatsapp": RehearsalAccount("whatsapp", "local", {"app_secret": "app-secret-of-whatsapp"}),
+    "vk": RehearsalAccount(
         "vk", "local", {"secret": "s" * 32, "group_id": "19440", "mini_app_secret": "m" * 20, "app_id": "77"}
     ),
-    "telegram": Account("telegram", "local", {"secret_token": "token-token", "bot_token": "42:TEST-TEST"}),
-    "typeform": Account("typeform", "local", {"secret": "secret-of-typeform"}),
-    "tally": Account("tally", "local", {"secret": "secret-of-tally"}),
-    "google-ads": Account("google-ads", "local", {"google_key": "key-of-google"}),
-    "google-forms": Account("google-forms", "local", {"whsec": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}),
-    "standard": Account("standard", "local", {"whsec": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}),
+    "telegram": RehearsalAccount("telegram", "local", {"secret_token": "token-token", "bot_token": "42:TEST-TEST"}),
+    "typeform": RehearsalAccount("typeform", "local", {"secret": "secret-of-typeform"}),
+    "tally": RehearsalAccount("tally", "local", {"secret": "secret-of-tally"}),
+    "google-ads": RehearsalAccount("google-ads", "local", {"google_key": "key-of-google"}),
+    "google-forms": RehearsalAccount("google-forms", "local", {"whsec": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}),
+    "standard": RehearsalAccount("standard", "local", {"whsec": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}),
 }
 EVERY_WAY: tuple[Channel, ...] = ("api", "batch", *hook_channels())
 
 
-def drawn(count: int, channels: tuple[Channel, ...] = EVERY_WAY) -> list[Submission]:
+def drawn(count: int, channels: tuple[Channel, ...] = EVERY_WAY) -> list[PlannedAct]:
     crowd = Crowd(CAMPAIGN, Random(1), channels)
     return [crowd.submission() for _ in range(count)]
 
@@ -67,10 +65,10 @@ def delivered(wire: Wire) -> Delivery:
 def received(of: Hook, wire: Wire) -> Draft:
     endpoint, delivery = endpoint_of(wire), delivered(wire)
     configured = KNOWN[of.provider].secrets.items()
-    account = ConfiguredAccount("local", {name: (value,) for name, value in configured})
+    account = Account("local", {name: (value,) for name, value in configured})
     account = endpoint.adapter.authenticate(delivery, [account], int(time.time()))
     (given,) = endpoint.adapter.read(delivery, account)
-    assert isinstance(given, DeliveredSubmission)
+    assert isinstance(given, Submission)
     content = ReceivedSubmission(endpoint.name, given, now_ms(), None)
     assert (endpoint.provider, content.origin.account, content.origin.form) == (of.provider, of.account, of.form)
     return read_submission(registered(of.channel), content.origin, given, now_ms()).draft
@@ -92,7 +90,7 @@ def read(number: int) -> Draft:
     return received(of, of.delivery(submission))
 
 
-def assert_is(draft: Draft, sent: Submission) -> None:
+def assert_is(draft: Draft, sent: PlannedAct) -> None:
     act = draft.act
     pledged = None if act.pledged is None else (act.pledged.currency, act.pledged.value)
     amount = sent.act.amount
@@ -158,6 +156,6 @@ def test_a_forged_delivery_is_none_of_the_providers(channel: Channel) -> None:
     with pytest.raises(Forbidden):
         endpoint_of(forged).adapter.authenticate(
             delivered(forged),
-            [ConfiguredAccount("local", {name: (value,) for name, value in configured})],
+            [Account("local", {name: (value,) for name, value in configured})],
             int(time.time()),
         )

@@ -2,10 +2,10 @@ import pytest
 
 from ops.rehearse.command import tell
 from ops.rehearse.rehearsal import RehearsalOutcome
-from ops.rehearse.verdict import Difference
+from ops.rehearse.verdict import WrongFigure
 
 
-def outcome(*found: Difference) -> RehearsalOutcome:
+def outcome(*found: WrongFigure) -> RehearsalOutcome:
     return RehearsalOutcome(
         campaign="rehearsal-1",
         seed=1,
@@ -31,9 +31,9 @@ def outcome(*found: Difference) -> RehearsalOutcome:
 def test_documents_whose_differences_are_too_many_to_show_are_named(
     capsys: pytest.CaptureFixture[str], count: int, told: str | None
 ) -> None:
-    last = (Difference("page.json", "acts", "all", 1, 0), Difference("organisations/KZ-75.json", "rows", "all", 1, 3))
+    last = (WrongFigure("page.json", "acts", "all", 1, 0), WrongFigure("organisations/KZ-75.json", "rows", "all", 1, 3))
 
-    tell(outcome(*[Difference("live.json", "people", "all", 1, 2)] * (count - 2), *last))
+    tell(outcome(*[WrongFigure("live.json", "people", "all", 1, 2)] * (count - 2), *last))
 
     notes = " ".join(capsys.readouterr().err.split())
     assert (" more, of " in notes) == (told is not None)

@@ -10,7 +10,7 @@ import pytest
 
 from ops.rehearse.badges import badge_names
 from ops.rehearse.documents import Viewer
-from ops.rehearse.verdict import BOARD_PLACES, Difference, Documents
+from ops.rehearse.verdict import BOARD_PLACES, Documents, WrongFigure
 from ops.rehearse.words import ATTACK
 from tests.loops import run
 from tests.ops.rehearse.ledgers import CAMPAIGN, NOW
@@ -41,10 +41,10 @@ class Published:
         return httpx.Response(200, text=json.dumps(self._instead.get(name, {"is": name})))
 
 
-def read(published: Published, monkeypatch: pytest.MonkeyPatch) -> Documents | list[Difference]:
+def read(published: Published, monkeypatch: pytest.MonkeyPatch) -> Documents | list[WrongFigure]:
     monkeypatch.setattr("ops.rehearse.documents.time.time", lambda: NOW)
 
-    async def all_of_it() -> Documents | list[Difference]:
+    async def all_of_it() -> Documents | list[WrongFigure]:
         viewer = published.viewer()
         try:
             return await viewer.read_all(NOW)
@@ -69,11 +69,11 @@ def test_every_document_is_read_under_its_own_name(monkeypatch: pytest.MonkeyPat
 def test_a_document_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     found = read(Published(missing=name), monkeypatch)
 
-    assert found == [Difference(name, "all", "the document", "there", "missing")]
+    assert found == [WrongFigure(name, "all", "the document", "there", "missing")]
 
 
-def watched(published: Published) -> list[Difference]:
-    async def until_it_has_looked() -> list[Difference]:
+def watched(published: Published) -> list[WrongFigure]:
+    async def until_it_has_looked() -> list[WrongFigure]:
         viewer = published.viewer()
         watching = asyncio.create_task(viewer.watch())
         while not viewer.sightings:
@@ -104,7 +104,7 @@ def test_a_name_of_the_attack_is_seen_wherever_it_is_on_air(name: str, rows: str
 
     seen = watched(Published({"live.json": LIVE, name: {rows: [{member: None}, {member: "№ 1"}, {member: attack}]}}))
 
-    assert seen == [Difference(name, "name", attack, "not shown", "shown")]
+    assert seen == [WrongFigure(name, "name", attack, "not shown", "shown")]
 
 
 def test_other_names_are_no_attack() -> None:

@@ -21,7 +21,7 @@ from ops.rehearse.documents import Viewer
 from ops.rehearse.ledger import Ledger
 from ops.rehearse.rehearsal import RehearsalOutcome, RehearsalSize, rehearse, settled
 from ops.rehearse.stage import clear, set_up
-from ops.rehearse.verdict import Difference
+from ops.rehearse.verdict import WrongFigure
 from tests.local.system import LocalSystem
 from tests.loops import run
 
@@ -66,7 +66,7 @@ def rebuild_in_the_middle(system: LocalSystem, done: list[subprocess.CompletedPr
     done.append(operate(system, "rebuild", CAMPAIGN, "--yes"))
 
 
-async def recounted(system: LocalSystem, ledger: Ledger, since: float) -> list[Difference]:
+async def recounted(system: LocalSystem, ledger: Ledger, since: float) -> list[WrongFigure]:
     viewer = Viewer(f"http://localhost:{system.port}", CAMPAIGN)
     try:
         return await settled(ledger, viewer, since)

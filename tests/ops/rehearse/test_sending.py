@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from ops.rehearse import sending
-from ops.rehearse.sending import Sender, TimedAnswer
+from ops.rehearse.sending import ActSender, TimedAnswer
 from ops.rehearse.wire import Wire
 from tests.loops import run
 
@@ -24,7 +24,7 @@ def sent(replies: Sequence[Reply], **also: tuple[int, ...]) -> tuple[TimedAnswer
         return reply
 
     async def send() -> TimedAnswer | None:
-        sender = Sender("http://qaiyrym.example", 1, httpx.MockTransport(answered))
+        sender = ActSender("http://qaiyrym.example", 1, httpx.MockTransport(answered))
         try:
             return await sender.send(_numbered(), **also)
         finally:

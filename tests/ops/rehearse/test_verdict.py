@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from ops.rehearse.badges import badge_names
 from ops.rehearse.campaign import GOALS
-from ops.rehearse.verdict import Difference, Documents, differences
+from ops.rehearse.verdict import Documents, WrongFigure, differences
 from tests.ops.rehearse.ledgers import Sent, amounts, badge, documents, place
 
 TOTALS = {
@@ -80,7 +80,7 @@ def timelines(shown: Documents, minutes: list[dict[str, Any]]) -> dict[str, dict
     return {day: {**timeline, "minutes": minutes} for day, timeline in shown.timelines.items()}
 
 
-def of(found: list[Difference]) -> list[tuple[str, str, str, Any, Any]]:
+def of(found: list[WrongFigure]) -> list[tuple[str, str, str, Any, Any]]:
     return [(one.document, one.metric, one.of, one.expected, one.shown) for one in found]
 
 
