@@ -56,7 +56,11 @@ def read(shape: type[_Shape], raw: object, rules: Rules) -> _Shape:
     Raises:
         Invalid: with a fault for each field that is unknown, missing, misshapen or against a rule.
     """
-    given = _with_whole_numbers(raw)
+    try:
+        given = _with_whole_numbers(raw)
+    except RecursionError:
+        # No shape is so deep: the member that is tells its fault by itself.
+        given = raw
     found = tuple(_object_faults(shape, given, "#", rules))
     if found:
         raise Invalid(found)

@@ -72,7 +72,7 @@ class Sums:
 class Changes(Sequence[Change]):
     """Events of one campaign in their order, and the sums of the acts that they add and take back.
 
-    Of events that are looked at for a `currency` sums are of amounts in that alone.
+    With a `currency`, the sums are of amounts in it alone.
     """
 
     def __init__(self, changes: Sequence[Change], currency: str | None = None) -> None:
@@ -125,22 +125,35 @@ class Changes(Sequence[Change]):
             found[place_key(place), kind] += packed
         return {group: self.numbers(packed) for group, packed in found.items()}
 
-    @cached_property
+    @property
     def counting(self) -> "Changes":
         """Those that add an act or take one back."""
-        counting = self.part([change for change in self._changes if change.delta.counted])
+        return self if self._counting is None else self._counting
+
+    @property
+    def records(self) -> "Changes":
+        """Those that are of an act that comes in."""
+        return self if self._records is None else self._records
+
+    # What refers to itself is freed late, and a batch is large: these are nothing where they are all.
+
+    @cached_property
+    def _counting(self) -> "Changes | None":
+        some = [change for change in self._changes if change.delta.counted]
+        if len(some) == len(self._changes):
+            return None
+        counting = Changes(some, self.currency)
         # The others have no acts.
         counting.signed, counting.sums = self.signed, self.sums
         return counting
 
     @cached_property
-    def records(self) -> "Changes":
-        """Those that are of an act that comes in."""
-        return self.part([change for change in self._changes if type(change.recorded.event) is ParticipationRecorded])
+    def _records(self) -> "Changes | None":
+        some = [change for change in self._changes if type(change.recorded.event) is ParticipationRecorded]
+        return None if len(some) == len(self._changes) else Changes(some, self.currency)
 
-    @cached_property
     def by_hour(self) -> Mapping[int, "Changes"]:
-        """Those of each hour (epoch hours), of which each adds an act or takes one back."""
+        """Part events that each add an act or take one back by their hours (epoch hours)."""
         hours = {minute // MINUTES_PER_HOUR for minute in self.sums.by_minute}
         if len(hours) == 1:
             return dict.fromkeys(hours, self)

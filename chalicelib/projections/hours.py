@@ -72,7 +72,7 @@ def hour_cells(key: str, rows: Rows) -> Cells:
 def _by_key(changes: Changes) -> Mapping[str, Changes]:
     counting = changes.counting
     if counting.records is counting:
-        return with_currencies({_hour(hour): some for hour, some in counting.by_hour.items()})
+        return with_currencies({_hour(hour): some for hour, some in counting.by_hour().items()})
     found: defaultdict[str, list[Change]] = defaultdict(list)
     for change in counting:
         found[_key(change)].append(change)

@@ -1,7 +1,7 @@
 """Four sums in one integer, so that one addition adds all of them: a fraction of the time of one by one.
 
-The numbers stand side by side, `BITS` of them each; one below zero borrows of the next, which gets it back when it is
-read.
+The numbers stand side by side, `BITS` of them each; one below zero borrows from the next, which gets it back when it
+is read.
 """
 
 BITS = 80
@@ -21,7 +21,7 @@ def packed_act(people: int, minutes: int, tenge: int) -> int:
     Raises:
         ValueError: one is too large.
     """
-    if people >= LIMIT or minutes >= LIMIT or tenge >= LIMIT:
+    if not (-LIMIT < people < LIMIT and -LIMIT < minutes < LIMIT and -LIMIT < tenge < LIMIT):
         raise ValueError("a number that no sum holds")
     return 1 + (people << _SECOND) + (minutes << _THIRD) + (tenge << _FOURTH)
 

@@ -26,7 +26,7 @@ Void = Callable[[str, int, str], None]
 
 
 WITHIN_CACHE = 50
-"""Records whose rows are made right after they were decoded: all that they are of is still in the processor's cache."""
+"""How many records are decoded before their rows are made: they are still in the processor's cache then."""
 
 
 class UnknownShard(Exception):
@@ -76,20 +76,20 @@ class Projector:
         """Apply a batch to each kind of read model: what one cannot take does not keep the others from it."""
         # Read anew each time: a batch with an event from behind a cut is one that came after the cut was registered.
         registered = self._generations()
-        changes: defaultdict[str, list[Change]] = defaultdict(list)
+        decoded: defaultdict[str, list[Change]] = defaultdict(list)
         rows: list[Row] = []
         poison: list[Poison] = []
         for start in range(0, len(records), WITHIN_CACHE):
-            some, broken = decode_records(records[start : start + WITHIN_CACHE])
-            poison += broken
-            for campaign, of_campaign in by_campaign(some).items():
-                changes[campaign] += of_campaign
+            changes, undecodable = decode_records(records[start : start + WITHIN_CACHE])
+            poison += undecodable
+            for campaign, of_campaign in by_campaign(changes).items():
+                decoded[campaign] += of_campaign
                 for generation in registered.get(campaign, UNCHANGED).registered:
-                    made, unmade = _rows(generation, of_campaign)
+                    made, rejected = _rows_of(generation, of_campaign)
                     rows += made
-                    poison += unmade
-        for campaign, all_of_it in changes.items():
-            poison += self._add(shard, registered.get(campaign, UNCHANGED), Changes(all_of_it))
+                    poison += rejected
+        for campaign, events in decoded.items():
+            poison += self._add(shard, registered.get(campaign, UNCHANGED), Changes(events))
         poison += _put_newest(self._rows.put, rows)
         for one in poison:
             self._set_aside.put(shard, one)
@@ -135,7 +135,7 @@ def _fed(generation: Generation, changes: Sequence[Change]) -> Sequence[Change]:
     return [change for change in changes if generation.is_fed_with(change.recorded.recorded_at)]
 
 
-def _rows(generation: Generation, changes: Sequence[Change]) -> tuple[list[Row], list[Poison]]:
+def _rows_of(generation: Generation, changes: Sequence[Change]) -> tuple[list[Row], list[Poison]]:
     return ([], []) if generation.sums_alone else rows_by_event(_fed(generation, changes), generation.number)
 
 

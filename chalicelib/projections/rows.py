@@ -27,9 +27,9 @@ _SURELY_FITS = 50_000
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
-    """A row of a model as an event left it, by the version of its stream: all that it is stored as is in `item`.
+    """A row of a model as an event left it, the one at `version` of its stream.
 
-    `key` is what the item has in `id`, `text` what the event tells, which the item holds as well.
+    `item` is what the store is given. It has `key` in `id`, and holds `text`, what the event tells.
     """
 
     model: str

@@ -33,7 +33,7 @@ def _local(moment: int) -> datetime:
 
 
 def _by_key(changes: Changes) -> Mapping[str, Changes]:
-    by_hour = changes.counting.by_hour
+    by_hour = changes.counting.by_hour()
     return with_currencies({hour_of(hour * MS_PER_HOUR): some for hour, some in by_hour.items()})
 
 

@@ -28,7 +28,7 @@ class Cdn:
                 DistributionId=self._distribution,
                 InvalidationBatch={
                     "Paths": {"Quantity": len(paths), "Items": paths},
-                    # The same again is the same invalidation.
+                    # A request that is repeated makes no second invalidation.
                     "CallerReference": f"{head.campaign}.{head.epoch}.{head.rev}",
                 },
             )

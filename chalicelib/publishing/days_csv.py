@@ -16,6 +16,7 @@ from chalicelib.domain.vocabulary import KINDS
 from chalicelib.domain.words import OTHER_NAMES, place_names
 from chalicelib.projections.hours import ENTRY_KINDS, EntryKind, HourKey, Rows, hour_cells, hour_key
 from chalicelib.projections.state_store import StateKey, StoredState
+from chalicelib.projections.store_faults import FOLDING_FAULTS
 from chalicelib.projections.sums import Cells, merge
 from chalicelib.publishing.cells import OTHER, without_small_cells
 from chalicelib.publishing.csv_tables import PLACE_COLUMNS, TableRow, amount_columns, currencies_of, place_of_row, table
@@ -101,7 +102,15 @@ def days_csv(head: Header, lines: Sequence[DayLine], current: bytes | None) -> D
     return table(head, "days.csv", columns, (_list_row(line, currencies) for line in all_lines))
 
 
-def sums_told(body: bytes) -> Mapping[tuple[str, ...], int]:
+def say_the_same(stored: bytes, made: bytes) -> bool:
+    """Whether two files of a day add up to the same; one that is stored and cannot be read does not."""
+    try:
+        return _sums_told(stored) == _sums_told(made)
+    except FOLDING_FAULTS:
+        return False
+
+
+def _sums_told(body: bytes) -> Mapping[tuple[str, ...], int]:
     """Return what a day's file adds up to by hour, kind, entry and measure, wherever it was, without zeros."""
     found: Counter[tuple[str, ...]] = Counter()
     for row in _rows_of(body):

@@ -35,8 +35,8 @@ from chalicelib.publishing.board_publisher import PLACES_SHOWN, BoardPublisher
 from chalicelib.publishing.campaign_list import CampaignListPublisher
 from chalicelib.publishing.cdn import Cdn
 from chalicelib.publishing.days import is_closed, today
-from chalicelib.publishing.days_csv import DayLine, day_csv, day_lines, days_csv, entries_of, list_path, sums_told
-from chalicelib.publishing.document_store import DocumentContended, DocumentStore
+from chalicelib.publishing.days_csv import DayLine, day_csv, day_lines, days_csv, entries_of, list_path, say_the_same
+from chalicelib.publishing.document_store import DocumentContended, DocumentStore, StoredDocument
 from chalicelib.publishing.documents import (
     OPEN_POLL_SECONDS,
     Document,
@@ -377,7 +377,12 @@ class Publisher:
             entries = entries_of(states)
             pages.append(day_csv(of_day, day, entries, campaign.min_cell, closed=closed))
             lines += day_lines(of_day, day, entries, closed=closed)
-        self._store([page for page in pages if not self._is_final(page)])
+        final = {page.path: current for page in pages if (current := self._final(page)) is not None}
+        same = {page.path for page in pages if page.path in final and say_the_same(final[page.path].body, page.body)}
+        self._store([page for page in pages if page.path not in same])
+        if final.keys() > same:
+            # Caches keep such a file for long.
+            self._forget(head)
         # Its lines are of days that go forward each by itself: the latest reading wins, and takes none of them back.
         position = DocumentPosition(head.epoch, head.rev, self._now())
         self._documents.advance(list_path(campaign.id), position, lambda current: days_csv(head, lines, current))
@@ -386,10 +391,10 @@ class Publisher:
         """Whether a day can change no more: one of rehearsals can, as they count no more once the campaign is live."""
         return campaign.state != "test" and is_closed(day, self._now())
 
-    def _is_final(self, page: Document) -> bool:
-        """Whether a closed day has a file for ever already, which says the same: it is not written over."""
+    def _final(self, page: Document) -> StoredDocument | None:
+        """Return what a closed day has for ever already: it is written over only where it says something else."""
         current = self._documents.current(page.path) if page.immutable else None
-        return current is not None and current.immutable and sums_told(current.body) == sums_told(page.body)
+        return current if current is not None and current.immutable else None
 
     def _measure(self, campaign: str, newest: int) -> None:
         """Tell how long ago the newest act that the counter shows was recorded, once for each.

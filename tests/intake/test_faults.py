@@ -45,6 +45,16 @@ def test_what_is_no_whole_number_is_not_taken_for_one(target: object) -> None:
         read(requests.GoalRequest, {"metric": "people", "target": target}, Rules())
 
 
+@pytest.mark.parametrize("name", ["metric", "unknown"])
+def test_a_member_that_is_nested_past_the_stack_is_a_fault(name: str) -> None:
+    nested: object = []
+    for _ in range(2000):
+        nested = [nested]
+
+    with pytest.raises(Invalid, match=f"#/{name}"):
+        read(requests.GoalRequest, {"metric": "people", "target": 5, name: nested}, Rules())
+
+
 def test_whole_numbers_are_found_within_lists_and_tables() -> None:
     sent = {
         "goals": [{"metric": "people", "target": 7.0}],

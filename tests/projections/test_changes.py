@@ -1,7 +1,11 @@
 """What is asked of many events: parts of them in their order, and sums that are worked out once."""
 
+import gc
+import weakref
+
 from chalicelib.domain.events import Event, ParticipationRecorded, ParticipationWithdrawn, RecordedEvent
 from chalicelib.domain.participation import Act, Money
+from chalicelib.projections.catalogue import PROJECTIONS
 from chalicelib.projections.changes import Change, Changes, by_campaign, change_of
 from tests.histories import FIRST_MOMENT
 
@@ -27,7 +31,7 @@ def test_events_of_an_hour_keep_their_order_however_their_minutes_lie() -> None:
     minutes = [59, 61, 5, 60, 59, 5]
     changes = Changes([change(number, at=FIRST_MOMENT + minute * MINUTE_MS) for number, minute in enumerate(minutes)])
 
-    assert {hour: sequences(some) for hour, some in changes.by_hour.items()} == {
+    assert {hour: sequences(some) for hour, some in changes.by_hour().items()} == {
         FIRST_HOUR: [0, 2, 4, 5],
         FIRST_HOUR + 1: [1, 3],
     }
@@ -36,8 +40,22 @@ def test_events_of_an_hour_keep_their_order_however_their_minutes_lie() -> None:
 def test_events_of_one_hour_are_those_themselves() -> None:
     changes = Changes([change(1), change(2, at=FIRST_MOMENT + HOUR_MS - 1)])
 
-    assert changes.by_hour == {FIRST_HOUR: changes}
-    assert changes.by_hour[FIRST_HOUR] is changes
+    assert changes.by_hour() == {FIRST_HOUR: changes}
+    assert changes.by_hour()[FIRST_HOUR] is changes
+
+
+def test_a_batch_is_freed_with_the_last_that_knows_it() -> None:
+    changes = Changes([change(1), change(2)])
+    for projection in PROJECTIONS:
+        for part in projection.by_key(changes).values():
+            projection.fold(projection.zero(), part)
+    known = weakref.ref(changes)
+    gc.disable()
+    try:
+        del changes, part
+        assert known() is None
+    finally:
+        gc.enable()
 
 
 def test_what_waits_does_not_count_and_is_in_no_sum() -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from chalicelib.projections.packed import LIMIT, packed_act, unpacked
 
-numbers = st.integers(0, LIMIT - 1)
+numbers = st.integers(1 - LIMIT, LIMIT - 1)
 acts = st.lists(st.tuples(st.sampled_from([1, -1]), numbers, numbers, numbers), max_size=30)
 
 
@@ -32,9 +32,10 @@ def test_a_hundred_thousand_of_the_largest_acts_keep_to_their_places(sign: int) 
 
 
 @pytest.mark.parametrize("place", range(3))
-def test_a_number_that_no_sum_holds_is_refused(place: int) -> None:
+@pytest.mark.parametrize("number", [LIMIT, -LIMIT])
+def test_a_number_that_no_sum_holds_is_refused(place: int, number: int) -> None:
     measures = [0, 0, 0]
-    measures[place] = LIMIT
+    measures[place] = number
 
     with pytest.raises(ValueError, match="no sum"):
         packed_act(*measures)

@@ -17,6 +17,7 @@ from chalicelib.domain.events import Event, ParticipationCorrected, Participatio
 from chalicelib.domain.participation import Act, Money
 from chalicelib.projections.delta import delta
 from chalicelib.projections.packed import unpacked
+from chalicelib.publishing.days_csv import say_the_same
 from chalicelib.publishing.document_store import CACHED, CACHED_FOR_EVER
 from infra.local.local_settings import REPOSITORY
 from tests.histories import FIRST_MOMENT
@@ -185,6 +186,46 @@ def test_a_final_file_that_was_wrong_is_written_over_and_caches_are_told(stage: 
 
     assert told(stage, FIRST_DAY, "participations") == [("2",)]
     assert [*stage.cloudfront.invalidations.values()] == [["/v1/campaigns/2026/*"]]
+
+
+def test_what_comes_too_late_for_a_final_file_is_in_it_and_caches_are_told(stage: Stage) -> None:
+    stage.set_up(campaign())
+    closed(stage)
+    stage.project(acts(1, first=2))
+
+    all_anew(stage)
+
+    assert told(stage, FIRST_DAY, "participations") == [("2",)]
+    assert [*stage.cloudfront.invalidations.values()] == [["/v1/campaigns/2026/*"]]
+
+
+HEADING = "date,hour,kind,place,entry,made_on,made_hour,participations,people,minutes\r\n"
+LINE = "2026-06-01,9,good_deed,KZ-75,recorded,2026-06-01,9,1,1,0\r\n"
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    ["date,hour\r\n2026-06-01,9\r\n", HEADING + LINE.replace(",1,1,0", ",many,1,0"), HEADING + LINE[:20]],
+    ids=["a column is missing", "a number is none", "it is cut off"],
+)
+def test_a_file_that_cannot_be_read_says_nothing_that_another_does(damaged: str) -> None:
+    whole = (HEADING + LINE).encode()
+
+    assert say_the_same(whole, whole)
+    assert not say_the_same(damaged.encode(), whole)
+
+
+def test_days_are_final_from_the_first_sweep_after_a_campaign_is_live(stage: Stage) -> None:
+    stage.set_up(campaign(state="test"))
+    publish(stage, *acts(1))
+    stage.now = FIRST_MOMENT + 15 * HOUR_MS + 25 * HOUR_MS
+    sweeper = stage.sweeper()
+    sweeper.sweep()
+    stage.set_up(campaign())
+
+    sweeper.sweep()
+
+    assert stage.cached(FIRST_DAY) == CACHED_FOR_EVER
 
 
 def test_days_of_rehearsals_are_never_final_and_are_gone_once_the_campaign_is_live(stage: Stage) -> None:
