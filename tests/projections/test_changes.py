@@ -86,3 +86,12 @@ def test_events_are_parted_by_campaign_in_their_order() -> None:
 
     assert {campaign: sequences(some) for campaign, some in parts.items()} == {"2026": [1, 3], "2027": [2]}
     assert [some.campaign for some in parts.values()] == ["2026", "2027"]
+
+
+def test_part_of_the_amounts_in_a_currency_is_of_that_currency() -> None:
+    dollars = Act("donation", "business", "DE", "api", pledged=Money("USD", 5))
+    changes = Changes([change(n, ParticipationRecorded(dollars, "counted", "r", "f")) for n in range(3)], "USD")
+
+    part = changes.part(changes[1:])
+
+    assert (part.measures, part.by_place_and_kind) == (("USD",), {("abroad", "donation"): [10]})

@@ -263,7 +263,7 @@ def in_one_slice(*born: int) -> list[str]:
     return [first, *others]
 
 
-@pytest.mark.parametrize(("age_hours", "remembered"), [(47, True), (49, False)])
+@pytest.mark.parametrize(("age_hours", "remembered"), [(47, True), (48, True), (49, False)])
 def test_a_checkpoint_is_dropped_when_its_shard_can_be_delivered_no_more(age_hours: int, remembered: bool) -> None:
     store = InMemoryStateStore()
     campaign, events = new_campaign([example_event(n) for n in range(1, 4)])

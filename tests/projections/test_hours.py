@@ -11,8 +11,10 @@ from chalicelib.domain.events import (
     RecordedEvent,
 )
 from chalicelib.domain.participation import Act, Money
+from chalicelib.projections.changes import Changes, change_of
 from chalicelib.projections.hours import HOURS, HourKey, hour_cells, hour_key
 from chalicelib.projections.sums import Cells
+from chalicelib.projections.timeline import hour_of
 from tests.histories import FIRST_MOMENT
 from tests.projections.test_laws import folded
 
@@ -96,3 +98,16 @@ def test_a_key_tells_what_its_state_is_of() -> None:
 
     assert hour_key("2026-06-01T09") == hour_key("2026-06-01T09 USD") == recorded
     assert hour_key("2026-06-02T10/withdrawn/2026-06-01T09 USD") == withdrawn
+
+
+def test_what_is_approved_in_the_hour_of_its_record_is_of_that_hour_alone() -> None:
+    hour = FIRST_MOMENT // HOUR_MS * HOUR_MS
+    approved = ParticipationApproved("r", 1, hour + 1, ACT, "ok", "t")
+
+    def keys(at: int) -> list[str]:
+        return list(HOURS.by_key(Changes([change_of(RecordedEvent("2026/p", 2, "e", at, approved))])))
+
+    assert keys(hour + HOUR_MS - 1) == [hour_of(hour)]
+    assert keys(hour + HOUR_MS) == [f"{hour_of(hour + HOUR_MS)}/approved/{hour_of(hour)}"]
+    assert hour_key(keys(hour)[0]) == HourKey(hour_of(hour), "recorded", hour_of(hour))
+    assert hour_key(keys(hour + HOUR_MS)[0]) == HourKey(hour_of(hour + HOUR_MS), "approved", hour_of(hour))

@@ -12,16 +12,17 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from chalicelib.aws import clients
 from chalicelib.domain.currencies import CURRENCIES
 from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
-from chalicelib.domain.generations import FIRST_GENERATION, Generations
+from chalicelib.domain.generations import FIRST_GENERATION, Generation, Generations
 from chalicelib.domain.participation import Act, Money
 from chalicelib.metrics import Metrics
 from chalicelib.projections import acts, organisations
+from chalicelib.projections.changes import Change
 from chalicelib.projections.engine import Engine, read_merged
 from chalicelib.projections.positions import Positions
-from chalicelib.projections.projector import Projector, UnknownShard
+from chalicelib.projections.projector import Projector, UnknownShard, shards_of
 from chalicelib.projections.row_store import DynamoDBRowStore
 from chalicelib.projections.rows import RowStore
-from chalicelib.projections.set_aside import SetAside
+from chalicelib.projections.set_aside import Poison, SetAside
 from chalicelib.projections.state_store import DynamoDBStateStore, StateStore
 from chalicelib.projections.totals import TOTALS
 from tests.conftest import Tables
@@ -59,7 +60,7 @@ class Subject:
             self.rows,
             self.set_aside,
             self.positions,
-            lambda arn: list(shards),
+            lambda arn: list(shards) if arn == ARN else [],
             lambda: self.registered,
             lambda *void: self.voided.append(void),
             lambda: FIRST_MOMENT,
@@ -139,7 +140,7 @@ def test_the_position_in_a_shard_is_that_of_the_last_record_that_is_done_with(su
 def test_without_a_shard_id_the_only_shard_of_the_stream_stands_for_it(tables: Tables) -> None:
     subject = Subject(tables, [SHARD])
 
-    subject.deliver(records(events(3)), shard=None)
+    subject.deliver(records(events(1)), shard=None)
     subject.deliver(records(events(3)))
 
     assert subject.applied() == 3
@@ -270,6 +271,87 @@ def test_a_fault_that_passes_fails_the_batch_which_counts_once_when_it_comes_aga
     assert subject.applied() == 5
     assert subject.letters() == []
     assert subject.act_rows(range(5)) == [f"r{number}" for number in range(5)]
+
+
+def test_a_large_batch_of_several_campaigns_leaves_every_row_and_every_broken_record(crowded: Subject) -> None:
+    batch = records([*events(60), *events(60, campaign="2027")])
+    for place in (10, 70):
+        batch[place]["dynamodb"]["NewImage"]["data"] = {"S": "broken"}
+
+    crowded.deliver(batch)
+
+    sound = [f"r{number}" for number in range(60) if number != 10]
+    for campaign in ("2026", "2027"):
+        assert crowded.act_rows(range(60), campaign) == sound
+        assert crowded.applied(campaign) == 59
+    assert sorted(letter["record"]["eventID"] for letter in crowded.letters()) == sorted(
+        batch[place]["eventID"] for place in (10, 70)
+    )
+
+
+def test_the_stream_feeds_each_generation_with_what_it_was_registered_for(crowded: Subject) -> None:
+    moment = FIRST_MOMENT
+    crowded.registered["2026"] = Generations(
+        (Generation(1), Generation(2, cut=moment), Generation(3, since=moment + 2), Generation(4, sums_alone=True))
+    )
+    given = [msgspec.structs.replace(event, recorded_at=moment + n) for n, event in enumerate(events(4))]
+
+    crowded.deliver(records(given))
+
+    def applied(number: int) -> int:
+        return read_merged(crowded.states, TOTALS, "2026", number)[1]
+
+    def rows(number: int) -> int:
+        return len(crowded.rows.read(acts.MODEL, [acts.key("2026", number, f"r{n}") for n in range(4)]))
+
+    assert [applied(number) for number in (1, 2, 3, 4)] == [4, 3, 2, 4]
+    assert [rows(number) for number in (1, 2, 3, 4)] == [4, 3, 2, 0]
+    assert crowded.voided == []
+
+
+def test_what_one_generation_cannot_take_is_set_aside_though_the_next_takes_it(
+    crowded: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def apply(generation: int, _: str, changes: Sequence[Change]) -> list[Poison]:
+        return [Poison(changes[0].record, "unreadable")] if generation == 1 else []
+
+    monkeypatch.setattr(Engine, "apply", staticmethod(apply))
+    crowded.registered["2026"] = Generations((Generation(1), Generation(2)))
+
+    crowded.deliver(records(events(1)))
+
+    assert [letter["reason"] for letter in crowded.letters()] == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("recorded_at", "scan_began", "position", "voided"),
+    [
+        (FIRST_MOMENT, FIRST_MOMENT, None, True),
+        (FIRST_MOMENT, FIRST_MOMENT, 6, True),
+        (FIRST_MOMENT, FIRST_MOMENT, 7, False),
+        (FIRST_MOMENT + 1, FIRST_MOMENT, None, False),
+        (FIRST_MOMENT, FIRST_MOMENT + 1, None, False),
+    ],
+)
+def test_a_generation_is_void_where_neither_scan_nor_stream_may_have_fed_it_with_an_event(
+    crowded: Subject, recorded_at: int, scan_began: int, position: int | None, voided: bool
+) -> None:
+    crowded.registered["2026"] = Generations((Generation(1), Generation(2, cut=FIRST_MOMENT, scan_began=scan_began)))
+    if position is not None:
+        crowded.positions.put(SHARD, position)
+    (event,) = events(1)
+
+    crowded.deliver(records([msgspec.structs.replace(event, recorded_at=recorded_at)], first=7))
+
+    assert crowded.voided == ([("2026", 2, "e0 came after the scan had begun")] if voided else [])
+
+
+def test_the_shards_of_a_stream_are_those_that_it_is_described_with() -> None:
+    class Streams:
+        def describe_stream(self, StreamArn: str) -> dict[str, Any]:  # noqa: N803
+            return {"StreamDescription": {"StreamArn": StreamArn, "Shards": [{"ShardId": "a"}, {"ShardId": StreamArn}]}}
+
+    assert shards_of(Streams())(ARN) == ["a", ARN]
 
 
 def test_one_user_with_many_names_stops_no_campaign(crowded: Subject) -> None:

@@ -11,12 +11,13 @@ from chalicelib.domain.events import (
     ParticipationWithdrawn,
     RecordedEvent,
 )
-from chalicelib.domain.participation import Act
+from chalicelib.domain.participation import Act, Money
 from chalicelib.projections.changes import Changes, change_of
 from chalicelib.projections.recent import MAX_ACTS, RECENT, RecentAct, RecentActs, recorded_at
 from tests.histories import FIRST_MOMENT
 
 ACT = Act("good_deed", "citizen", "KZ-75", "vk")
+KZT = Money("KZT", 5)
 
 
 def recorded(number: int, act: Act = ACT) -> RecordedEvent:
@@ -44,9 +45,17 @@ def key(number: int) -> str:
 
 
 def test_an_act_is_shown_without_what_tells_by_whom_it_was_sent() -> None:
-    sent = msgspec.structs.replace(ACT, form="vk/1/2", token="t1", verified=True)
+    shown = Act("good_deed", "ngo", "KZ-75", "vk", topic="t", name="n", people=2, minutes=3, pledged=KZT, confirmed=KZT)
+    sent = msgspec.structs.replace(shown, form="vk/1/2", token="t1", verified=True)
 
-    assert fold([recorded(1, sent)]) == {key(1): RecentAct(1, ACT)}
+    assert fold([recorded(1, sent)]) == {key(1): RecentAct(1, shown)}
+
+
+def test_all_events_of_a_campaign_belong_to_one_list_and_none_to_no_list() -> None:
+    changes = Changes([change_of(recorded(1))])
+
+    assert RECENT.by_key(changes) == {"all": changes}
+    assert RECENT.by_key(Changes([])) == {}
 
 
 def test_an_act_that_was_corrected_is_shown_as_it_is_now() -> None:

@@ -10,6 +10,7 @@ from chalicelib.domain.events import (
     ParticipantErased,
     ParticipationApproved,
     ParticipationCorrected,
+    ParticipationEndorsed,
     ParticipationRecorded,
     ParticipationWithdrawn,
     RecordedEvent,
@@ -18,14 +19,18 @@ from chalicelib.domain.participation import Act
 from chalicelib.eventlog.codec import decode_carry
 from chalicelib.projections import acts, organisations
 from chalicelib.projections.projector import newest, rows_by_event
-from chalicelib.projections.rows import Row, partitions, scoped, spread
+from chalicelib.projections.rows import Index, Row, partitions, scoped, spread
 from chalicelib.projections.stream_records import decode_records
 from tests.histories import FIRST_MOMENT, stream_records
+from tests.projections.in_memory_row_store import InMemoryRowStore
 
 ACT = Act("good_deed", "school", "KZ-75", "meta", form="meta/1/7", name="name-id", people=30)
 RECORDED = ParticipationRecorded(ACT, "counted", "receipt", "f")
 WAITING = ParticipationRecorded(ACT, "in_review", "receipt", "f", review_reasons=("people",))
 APPROVED = ParticipationApproved("receipt", 1, FIRST_MOMENT, ACT, "ok", "t")
+RECORDED_OTHER = ParticipationRecorded(
+    msgspec.structs.replace(ACT, place="KZ-10", name="other-name"), "counted", "other", "f"
+)
 MOMENT = f"{FIRST_MOMENT:013d}.receipt"
 
 
@@ -91,6 +96,32 @@ def test_an_act_is_found_by_time_and_by_name() -> None:
     assert text(row, "by_name") == scoped("2026", 1, "name-id") + spread("receipt")
     unnamed = ParticipationRecorded(msgspec.structs.replace(ACT, name=None), "counted", "receipt", "f")
     assert text(act_row(unnamed), "by_name") is None
+
+
+def test_every_index_yields_the_rows_of_its_scope_alone() -> None:
+    store = InMemoryRowStore()
+    store.put([row for found in rows(WAITING).values() for row in found])
+    store.put([row for found in rows(RECORDED_OTHER, stream="2026/p2").values() for row in found])
+
+    def found(index: Index) -> list[str]:
+        return [item["id"]["S"].rpartition("#")[2] for item in store.query(index, page=10)]
+
+    assert found(acts.waiting("2026", 1)) == ["receipt"]
+    assert found(acts.by_time("2026", 1)) == ["other", "receipt"]
+    assert found(acts.by_name("2026", 1, "name-id")) == ["receipt"]
+    assert found(organisations.board("2026", 1)) == ["p2"]
+    assert found(organisations.of_region("2026", 1, "KZ-10")) == ["p2"]
+    assert found(acts.waiting("2026", 2)) == found(acts.by_time("2026", 2)) == found(acts.by_name("2026", 2, "x")) == []
+
+
+def test_a_row_tells_how_many_moderators_its_act_still_waits_for() -> None:
+    two = msgspec.structs.replace(WAITING, review_reasons=("people", "two_moderators"))
+    endorsed = ParticipationEndorsed("receipt", 1, FIRST_MOMENT, ACT, "ok", "t", two.review_reasons)
+
+    assert acts.read(act_row(WAITING).item).approvals_missing == 1
+    assert acts.read(act_row(two).item).approvals_missing == 2
+    assert acts.read(act_row(two, endorsed).item).approvals_missing == 1
+    assert acts.read(act_row(two, endorsed, APPROVED).item).approvals_missing == 0
 
 
 def test_an_act_of_the_first_schema_is_named_by_its_stream_and_version() -> None:
