@@ -13,7 +13,7 @@ from benchmarks.engine_file import EngineFile
 from benchmarks.traffic import CAMPAIGN, EVENTS, HOUR, Traffic, name_of
 from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.participations.names import BY_STATE, MOMENT
-from chalicelib.projections.changes import Change, Changes
+from chalicelib.projections.changes import CampaignChanges, Change
 from chalicelib.projections.engine import Engine
 from chalicelib.projections.projector import newest, rows_by_event
 from chalicelib.projections.rows import SPREAD
@@ -102,7 +102,7 @@ def _kinds(traffic: Traffic, preload: Preload, now: int) -> Iterator[tuple[int, 
 
 
 def _put(file: EngineFile, tables: Mapping[str, str], engine: Engine, shard: str, changes: list[Change]) -> None:
-    if engine.apply(FIRST_GENERATION, shard, Changes(changes)):
+    if engine.apply(FIRST_GENERATION, shard, CampaignChanges(changes)):
         raise ValueError("what is to be stored is not understood")
     rows = newest(rows_by_event(changes, FIRST_GENERATION)[0])
     for model in ("acts", "organisations"):

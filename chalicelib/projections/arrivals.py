@@ -12,7 +12,7 @@ import msgspec
 from chalicelib.domain.currencies import TENGE
 from chalicelib.domain.limits import SPAN_MINUTES, Sum
 from chalicelib.domain.participation import sender_of
-from chalicelib.projections.changes import MS_PER_MINUTE, Change, Changes
+from chalicelib.projections.changes import MS_PER_MINUTE, CampaignChanges, Change
 from chalicelib.projections.packed import unpacked
 from chalicelib.projections.projection import Projection
 from chalicelib.projections.state_store import StateStore
@@ -45,16 +45,16 @@ def recent(states: StateStore, campaign: str, generation: int, since: int) -> Ma
     }
 
 
-def _by_key(changes: Changes) -> Mapping[str, Changes]:
+def _by_key(changes: CampaignChanges) -> Mapping[str, CampaignChanges]:
     places: defaultdict[int, list[Change]] = defaultdict(list)
     for change in changes.counting.records:
         act = change.delta.act
         if act is not None and sender_of(act) is not None:
             places[change.recorded.recorded_at // MS_PER_MINUTE % PLACES].append(change)
-    return {_KEYS[place]: Changes(some) for place, some in places.items()}
+    return {_KEYS[place]: CampaignChanges(some) for place, some in places.items()}
 
 
-def _fold(state: MinuteOfArrivals, changes: Changes) -> MinuteOfArrivals:
+def _fold(state: MinuteOfArrivals, changes: CampaignChanges) -> MinuteOfArrivals:
     newest = max([change.recorded.recorded_at for change in changes]) // MS_PER_MINUTE
     senders: defaultdict[str, int] = defaultdict(int)
     for signed in changes.signed:

@@ -69,7 +69,7 @@ class Sums:
             self.by_minute[signed.at // MS_PER_MINUTE] += measures
 
 
-class Changes(Sequence[Change]):
+class CampaignChanges(Sequence[Change]):
     """Events of one campaign in their order, and the sums of the acts that they add and take back.
 
     With a `currency`, the sums are of amounts in it alone.
@@ -126,33 +126,33 @@ class Changes(Sequence[Change]):
         return {group: self.numbers(packed) for group, packed in found.items()}
 
     @property
-    def counting(self) -> "Changes":
+    def counting(self) -> "CampaignChanges":
         """Those that add an act or take one back."""
         return self if self._counting is None else self._counting
 
     @property
-    def records(self) -> "Changes":
+    def records(self) -> "CampaignChanges":
         """Those that are of an act that comes in."""
         return self if self._records is None else self._records
 
     # What refers to itself is freed late, and a batch is large: these are nothing where they are all.
 
     @cached_property
-    def _counting(self) -> "Changes | None":
+    def _counting(self) -> "CampaignChanges | None":
         some = [change for change in self._changes if change.delta.counted]
         if len(some) == len(self._changes):
             return None
-        counting = Changes(some, self.currency)
+        counting = CampaignChanges(some, self.currency)
         # The others have no acts.
         counting.signed, counting.sums = self.signed, self.sums
         return counting
 
     @cached_property
-    def _records(self) -> "Changes | None":
+    def _records(self) -> "CampaignChanges | None":
         some = [change for change in self._changes if type(change.recorded.event) is ParticipationRecorded]
-        return None if len(some) == len(self._changes) else Changes(some, self.currency)
+        return None if len(some) == len(self._changes) else CampaignChanges(some, self.currency)
 
-    def by_hour(self) -> Mapping[int, "Changes"]:
+    def by_hour(self) -> Mapping[int, "CampaignChanges"]:
         """Part events that each add an act or take one back by their hours (epoch hours)."""
         hours = {minute // MINUTES_PER_HOUR for minute in self.sums.by_minute}
         if len(hours) == 1:
@@ -160,10 +160,10 @@ class Changes(Sequence[Change]):
         found: defaultdict[int, list[Change]] = defaultdict(list)
         for change in self._changes:
             found[change.recorded.recorded_at // MS_PER_HOUR].append(change)
-        return {hour: Changes(some, self.currency) for hour, some in found.items()}
+        return {hour: CampaignChanges(some, self.currency) for hour, some in found.items()}
 
     @cached_property
-    def by_currency(self) -> Mapping[str, "Changes"]:
+    def by_currency(self) -> Mapping[str, "CampaignChanges"]:
         """Those that have amounts in each currency but tenge."""
         if all(signed.foreign is None for signed in self.signed):
             return {}
@@ -171,20 +171,20 @@ class Changes(Sequence[Change]):
         for change in self._changes:
             for currency in {signed.foreign.currency for signed in change.delta.counted if signed.foreign is not None}:
                 found[currency].append(change)
-        return {currency: Changes(some, currency) for currency, some in found.items()}
+        return {currency: CampaignChanges(some, currency) for currency, some in found.items()}
 
-    def part(self, some: Sequence[Change]) -> "Changes":
+    def part(self, some: Sequence[Change]) -> "CampaignChanges":
         """Return some of them: where that is all, these themselves, with what is worked out already."""
-        return self if len(some) == len(self._changes) else Changes(some, self.currency)
+        return self if len(some) == len(self._changes) else CampaignChanges(some, self.currency)
 
     def numbers(self, packed: int) -> list[int]:
         """Return the numbers of a sum, one for each of the measures."""
         return unpacked(packed) if self.currency is None else [packed]
 
 
-def by_campaign(changes: Sequence[Change]) -> Mapping[str, Changes]:
+def by_campaign(changes: Sequence[Change]) -> Mapping[str, CampaignChanges]:
     """Part events by their campaigns."""
     found: defaultdict[str, list[Change]] = defaultdict(list)
     for change in changes:
         found[change.recorded.campaign].append(change)
-    return {campaign: Changes(some) for campaign, some in found.items()}
+    return {campaign: CampaignChanges(some) for campaign, some in found.items()}

@@ -11,7 +11,7 @@ from zlib import crc32
 import msgspec
 
 from chalicelib.projections.catalogue import PROJECTIONS
-from chalicelib.projections.changes import Change, Changes
+from chalicelib.projections.changes import CampaignChanges, Change
 from chalicelib.projections.projection import AnyProjection, Projection, StateT, currency_of
 from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.state_store import (
@@ -48,7 +48,7 @@ class StateUpdate(msgspec.Struct, Generic[StateT], frozen=True):
 
     projection: Projection[StateT]
     key: StateKey
-    changes: Changes
+    changes: CampaignChanges
     stored: StoredState[StateT]
     next_state: StoredState[StateT] | None
 
@@ -70,7 +70,7 @@ class Engine:
         self._projections = projections
         self._warm: dict[StateKey, AnyStoredState] = {}
 
-    def apply(self, generation: int, shard: str, changes: Changes) -> list[Poison]:
+    def apply(self, generation: int, shard: str, changes: CampaignChanges) -> list[Poison]:
         """Apply a batch of one shard, in its order, to a generation; return what is not understood or cannot be stored.
 
         Raises:
@@ -87,15 +87,15 @@ class Engine:
         return [poison for update in updates for poison in self._carry_out(shard, update)]
 
     def _belonging(
-        self, generation: int, shard: str, changes: Changes
-    ) -> Iterator[tuple[AnyProjection, StateKey, Changes]]:
+        self, generation: int, shard: str, changes: CampaignChanges
+    ) -> Iterator[tuple[AnyProjection, StateKey, CampaignChanges]]:
         """Yield each state that some events belong to, with those that do."""
         part = slice_of(shard)
         for projection in self._projections:
             for key, belonging in projection.by_key(changes).items():
                 yield projection, StateKey(changes.campaign, projection.name, key, part, generation), belonging
 
-    def _add(self, projection: Projection[StateT], key: StateKey, changes: Changes, shard: str) -> list[Poison]:
+    def _add(self, projection: Projection[StateT], key: StateKey, changes: CampaignChanges, shard: str) -> list[Poison]:
         """Add sound events to a state; return those for which it cannot be stored, all where it is unreadable."""
         try:
             update = self._update(projection, key, changes, shard)
@@ -104,7 +104,7 @@ class Engine:
         return self._carry_out(shard, update)
 
     def _update(
-        self, projection: Projection[StateT], key: StateKey, changes: Changes, shard: str
+        self, projection: Projection[StateT], key: StateKey, changes: CampaignChanges, shard: str
     ) -> StateUpdate[StateT]:
         stored = self._warm.get(key) or self._store.load(projection, key)
         return StateUpdate(projection, key, changes, stored, self._next(projection, key, shard, stored, changes))
@@ -157,7 +157,7 @@ class Engine:
         key: StateKey,
         shard: str,
         stored: StoredState[StateT],
-        changes: Changes,
+        changes: CampaignChanges,
     ) -> StoredState[StateT] | None:
         """Return the state with what is new in it, None where nothing is.
 
@@ -248,7 +248,7 @@ def sifted(projections: Sequence[AnyProjection], changes: Sequence[Change]) -> t
 def _rejection(projections: Iterable[AnyProjection], change: Change) -> str | None:
     for projection in projections:
         try:
-            for belonging in projection.by_key(Changes([change])).values():
+            for belonging in projection.by_key(CampaignChanges([change])).values():
                 projection.fold(projection.zero(), belonging)
         except FOLDING_FAULTS as error:
             return f"{projection.name}: {type(error).__name__}"

@@ -15,7 +15,7 @@ import msgspec
 
 from chalicelib.domain.events import Event, ParticipationApproved, ParticipationCorrected, ParticipationWithdrawn
 from chalicelib.domain.vocabulary import KINDS
-from chalicelib.projections.changes import MEASURES, MS_PER_HOUR, Change, Changes
+from chalicelib.projections.changes import MEASURES, MS_PER_HOUR, CampaignChanges, Change
 from chalicelib.projections.place_totals import cell
 from chalicelib.projections.projection import Projection, currency_of, with_currencies
 from chalicelib.projections.sums import Cells, merge
@@ -69,7 +69,7 @@ def hour_cells(key: str, rows: Rows) -> Cells:
     return found
 
 
-def _by_key(changes: Changes) -> Mapping[str, Changes]:
+def _by_key(changes: CampaignChanges) -> Mapping[str, CampaignChanges]:
     counting = changes.counting
     if counting.records is counting:
         return with_currencies({_hour(hour): some for hour, some in counting.by_hour().items()})
@@ -91,7 +91,7 @@ def _hour(number: int) -> str:
     return hour_of(number * MS_PER_HOUR)
 
 
-def _fold(state: Rows, changes: Changes) -> Rows:
+def _fold(state: Rows, changes: CampaignChanges) -> Rows:
     width = len(changes.measures)
     rows: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (width * len(KINDS)))
     for (place, kind), sums in changes.by_place_and_kind.items():

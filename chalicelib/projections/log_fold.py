@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from chalicelib.aws.items import Item
 from chalicelib.eventlog.codec import Undecodable, decode
 from chalicelib.projections.catalogue import PROJECTIONS
-from chalicelib.projections.changes import Change, Changes, change_of
+from chalicelib.projections.changes import CampaignChanges, Change, change_of
 from chalicelib.projections.engine import sifted
 from chalicelib.projections.projection import AnyState, Projection, StateT
 from chalicelib.projections.set_aside import Poison
@@ -25,7 +25,7 @@ class LogFold:
         Raises:
             FOLDING_FAULTS: a projection rejects one of them; nothing of any is folded.
         """
-        of_campaign = Changes(changes)
+        of_campaign = CampaignChanges(changes)
         folded: dict[tuple[str, str], tuple[AnyState, int]] = {}
         for projection in PROJECTIONS:
             for key, belonging in projection.by_key(of_campaign).items():

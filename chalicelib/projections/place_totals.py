@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from chalicelib.domain.places import place_key
-from chalicelib.projections.changes import Changes
+from chalicelib.projections.changes import CampaignChanges
 from chalicelib.projections.projection import of_cells, whole
 
 
@@ -14,7 +14,7 @@ def cell(place: str, kind: str) -> str:
     return f"{place_key(place)} {kind}"
 
 
-def _cells(changes: Changes) -> Mapping[str, Sequence[int]]:
+def _cells(changes: CampaignChanges) -> Mapping[str, Sequence[int]]:
     return {cell(place, kind): sums for (place, kind), sums in changes.by_place_and_kind.items()}
 
 

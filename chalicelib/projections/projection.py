@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from chalicelib.domain.currencies import TENGE
-from chalicelib.projections.changes import Changes
+from chalicelib.projections.changes import CampaignChanges
 from chalicelib.projections.sums import Cells, UnevenCells, merge
 
 StateT = TypeVar("StateT")
@@ -24,8 +24,8 @@ class Projection(msgspec.Struct, Generic[StateT], frozen=True):
     name: str
     decode: Callable[[bytes], StateT]
     zero: Callable[[], StateT]
-    by_key: Callable[[Changes], Mapping[str, Changes]]
-    fold: Callable[[StateT, Changes], StateT]
+    by_key: Callable[[CampaignChanges], Mapping[str, CampaignChanges]]
+    fold: Callable[[StateT, CampaignChanges], StateT]
     merge: Callable[[StateT, StateT], StateT]
 
 
@@ -38,12 +38,12 @@ WHOLE = "all"
 """The key of the state that every event belongs to, so that it counts all events."""
 
 
-def whole(changes: Changes) -> Mapping[str, Changes]:
+def whole(changes: CampaignChanges) -> Mapping[str, CampaignChanges]:
     """Part events by the one key that all belong to, and by those of other currencies."""
     return {WHOLE: changes, **changes.by_currency} if changes else {}
 
 
-def with_currencies(by_key: Mapping[str, Changes]) -> Mapping[str, Changes]:
+def with_currencies(by_key: Mapping[str, CampaignChanges]) -> Mapping[str, CampaignChanges]:
     """Add to the events of each key those that have amounts in each currency but tenge, by `<key> <currency>`."""
     return {
         **by_key,
@@ -53,9 +53,9 @@ def with_currencies(by_key: Mapping[str, Changes]) -> Mapping[str, Changes]:
 
 def of_cells(
     name: str,
-    by_key: Callable[[Changes], Mapping[str, Changes]],
-    cells: Callable[[Changes], Mapping[str, Sequence[int]]],
-    besides: Callable[[Changes], UnevenCells] = lambda _: {},
+    by_key: Callable[[CampaignChanges], Mapping[str, CampaignChanges]],
+    cells: Callable[[CampaignChanges], Mapping[str, Sequence[int]]],
+    besides: Callable[[CampaignChanges], UnevenCells] = lambda _: {},
 ) -> Projection[Cells]:
     """Return a projection that sums acts by cell: `cells` returns by how much each of the measures changes in each.
 
@@ -63,7 +63,7 @@ def of_cells(
     `<key> <currency>`, or the currency itself.
     """
 
-    def fold(state: Cells, changes: Changes) -> Cells:
+    def fold(state: Cells, changes: CampaignChanges) -> Cells:
         measures = changes.measures
         summed = merge(state, {cell: dict(zip(measures, sums, strict=True)) for cell, sums in cells(changes).items()})
         return summed if changes.currency else merge(summed, besides(changes))

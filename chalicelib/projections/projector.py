@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.aws.garbage import collected_later
 from chalicelib.domain.generations import UNCHANGED, Generation, Generations
 from chalicelib.projections import acts, organisations
-from chalicelib.projections.changes import Change, Changes, StreamRecord, by_campaign
+from chalicelib.projections.changes import CampaignChanges, Change, StreamRecord, by_campaign
 from chalicelib.projections.engine import Engine
 from chalicelib.projections.positions import Positions
 from chalicelib.projections.rows import RefusedRow, Row, RowStore, scope_of
@@ -89,14 +89,14 @@ class Projector:
                     rows += made
                     poison += rejected
         for campaign, events in decoded.items():
-            poison += self._add(shard, registered.get(campaign, UNCHANGED), Changes(events))
+            poison += self._add(shard, registered.get(campaign, UNCHANGED), CampaignChanges(events))
         poison += _put_newest(self._rows.put, rows)
         for one in poison:
             self._set_aside.put(shard, one)
         if (last := last_sequence(records)) is not None:
             self._positions.put(shard, last)
 
-    def _add(self, shard: str, generations: Generations, changes: Changes) -> list[Poison]:
+    def _add(self, shard: str, generations: Generations, changes: CampaignChanges) -> list[Poison]:
         """Add some events of a campaign to the sums of its generations."""
         self._void_missed(shard, changes, generations)
         poison: list[Poison] = []
@@ -105,7 +105,7 @@ class Projector:
                 poison += self._engine.apply(generation.number, shard, fed)
         return poison
 
-    def _void_missed(self, shard: str, changes: Changes, generations: Generations) -> None:
+    def _void_missed(self, shard: str, changes: CampaignChanges, generations: Generations) -> None:
         """Declare each generation void that may have missed an event: neither the stream feeds it, nor the scan."""
         now = self._now()
         missed = {

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from chalicelib.domain.participation import Act
-from chalicelib.projections.changes import Change, Changes
+from chalicelib.projections.changes import CampaignChanges, Change
 from chalicelib.projections.projection import WHOLE, Projection
 
 MAX_ACTS = 50
@@ -37,11 +37,11 @@ def act_key(key: str) -> tuple[str, int]:
     return stream, int(participation)
 
 
-def _by_key(changes: Changes) -> Mapping[str, Changes]:
+def _by_key(changes: CampaignChanges) -> Mapping[str, CampaignChanges]:
     return {WHOLE: changes} if changes else {}
 
 
-def _fold(state: RecentActs, changes: Changes) -> RecentActs:
+def _fold(state: RecentActs, changes: CampaignChanges) -> RecentActs:
     entries = dict(state)
     for change in _newest_changes(changes.counting):
         delta = change.delta
@@ -51,7 +51,7 @@ def _fold(state: RecentActs, changes: Changes) -> RecentActs:
     return _newest(entries)
 
 
-def _newest_changes(counting: Changes) -> Sequence[Change]:
+def _newest_changes(counting: CampaignChanges) -> Sequence[Change]:
     """Return the changes that can be of the newest `MAX_ACTS` acts of all."""
     if len(counting) <= MAX_ACTS:
         return counting

@@ -6,7 +6,7 @@ A withdrawal is a negative change in the minute of the withdrawal, so that a day
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 
-from chalicelib.projections.changes import MS_PER_HOUR, MS_PER_MINUTE, Changes
+from chalicelib.projections.changes import MS_PER_HOUR, MS_PER_MINUTE, CampaignChanges
 from chalicelib.projections.projection import of_cells, with_currencies
 
 KAZAKHSTAN = timezone(timedelta(hours=5))
@@ -32,12 +32,12 @@ def _local(moment: int) -> datetime:
     return datetime.fromtimestamp(moment // 1000, UTC).astimezone(KAZAKHSTAN)
 
 
-def _by_key(changes: Changes) -> Mapping[str, Changes]:
+def _by_key(changes: CampaignChanges) -> Mapping[str, CampaignChanges]:
     by_hour = changes.counting.by_hour()
     return with_currencies({hour_of(hour * MS_PER_HOUR): some for hour, some in by_hour.items()})
 
 
-def _cells(changes: Changes) -> Mapping[str, Sequence[int]]:
+def _cells(changes: CampaignChanges) -> Mapping[str, Sequence[int]]:
     by_minute = changes.sums.by_minute
     return {minute_of(minute * MS_PER_MINUTE): changes.numbers(packed) for minute, packed in by_minute.items()}
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from chalicelib.projections.changes import Changes
+from chalicelib.projections.changes import CampaignChanges
 from chalicelib.projections.projection import of_cells, whole
 from chalicelib.projections.sums import UnevenCells
 
@@ -26,7 +26,7 @@ def by_source(source: str) -> str:
     return f"source {source}"
 
 
-def _cells(changes: Changes) -> Mapping[str, Sequence[int]]:
+def _cells(changes: CampaignChanges) -> Mapping[str, Sequence[int]]:
     sums = changes.sums
     kinds: defaultdict[str, int] = defaultdict(int)
     for (_, kind), packed in sums.by_place_and_kind.items():
@@ -37,7 +37,7 @@ def _cells(changes: Changes) -> Mapping[str, Sequence[int]]:
     return {cell: changes.numbers(packed) for cell, packed in (kinds | types | sources).items()}
 
 
-def _besides(changes: Changes) -> UnevenCells:
+def _besides(changes: CampaignChanges) -> UnevenCells:
     """Return how the acts in review and the participants change."""
     waiting, joined = 0, defaultdict[str, int](int)
     for change in changes:

@@ -6,7 +6,7 @@ import msgspec
 
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.domain.participation import hours_of
-from chalicelib.projections.changes import Changes, change_of
+from chalicelib.projections.changes import CampaignChanges, change_of
 from chalicelib.projections.sums import Cells, merge
 from chalicelib.projections.totals import ALL, TOTALS
 from chalicelib.publishing.figures import Totals, figures, in_review, totals
@@ -23,6 +23,6 @@ class Effect(msgspec.Struct, frozen=True):
 def effect(events: Iterable[RecordedEvent]) -> Effect:
     """Return what events change the totals of their campaign by."""
     cells: Cells = {}
-    for belonging in TOTALS.by_key(Changes([change_of(recorded) for recorded in events])).values():
+    for belonging in TOTALS.by_key(CampaignChanges([change_of(recorded) for recorded in events])).values():
         cells = merge(cells, TOTALS.fold({}, belonging))
     return Effect(totals(cells), hours_of(figures(cells.get(ALL, {})).minutes), in_review(cells))

@@ -14,7 +14,7 @@ from chalicelib.domain.events import (
 from chalicelib.domain.limits import SPAN_MINUTES, Sum
 from chalicelib.domain.participation import Act, Money
 from chalicelib.projections.arrivals import ARRIVALS, PLACES, MinuteOfArrivals, recent
-from chalicelib.projections.changes import Change, Changes, change_of
+from chalicelib.projections.changes import CampaignChanges, Change, change_of
 from chalicelib.projections.engine import Engine
 from tests.histories import histories
 from tests.laws import few_and_many
@@ -40,8 +40,8 @@ def folded(*changes: Change) -> dict[str, MinuteOfArrivals]:
     """Return the states by key, each change folded by itself."""
     states: dict[str, MinuteOfArrivals] = {}
     for one in changes:
-        for key in ARRIVALS.by_key(Changes([one])):
-            states[key] = ARRIVALS.fold(states.get(key, ARRIVALS.zero()), Changes([one]))
+        for key in ARRIVALS.by_key(CampaignChanges([one])):
+            states[key] = ARRIVALS.fold(states.get(key, ARRIVALS.zero()), CampaignChanges([one]))
     return states
 
 
@@ -79,7 +79,7 @@ def test_a_state_holds_the_newest_minute_of_its_place_in_whatever_order_they_com
 
 @few_and_many(20, 200, events=histories())
 def test_there_are_as_many_states_as_places_whatever_happens(events: list[Any]) -> None:
-    keys = ARRIVALS.by_key(Changes([change_of(event) for event in events]))
+    keys = ARRIVALS.by_key(CampaignChanges([change_of(event) for event in events]))
 
     assert len(keys) <= PLACES
     assert PLACES > SPAN_MINUTES
@@ -89,9 +89,9 @@ def test_the_sums_of_a_sender_are_those_of_all_shards_from_a_minute_on() -> None
     store = InMemoryStateStore()
     engine = Engine(store, lambda: MINUTE * 60_000)
     minutes = [counted(FORM, MINUTE + number, number) for number in range(SPAN_MINUTES)]
-    engine.apply(1, SHARD, Changes(minutes))
-    engine.apply(1, ANOTHER_SHARD, Changes(minutes))
-    engine.apply(2, SHARD, Changes(minutes[:1]))
+    engine.apply(1, SHARD, CampaignChanges(minutes))
+    engine.apply(1, ANOTHER_SHARD, CampaignChanges(minutes))
+    engine.apply(2, SHARD, CampaignChanges(minutes[:1]))
 
     assert recent(store, "2026", 1, MINUTE)["vk/1/7"].acts == 2 * SPAN_MINUTES
     assert recent(store, "2026", 1, MINUTE + SPAN_MINUTES - 2) == {"vk/1/7": Sum(4, 28, 360, {"KZT": 2_000})}

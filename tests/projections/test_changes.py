@@ -6,7 +6,7 @@ import weakref
 from chalicelib.domain.events import Event, ParticipationRecorded, ParticipationWithdrawn, RecordedEvent
 from chalicelib.domain.participation import Act, Money
 from chalicelib.projections.catalogue import PROJECTIONS
-from chalicelib.projections.changes import Change, Changes, by_campaign, change_of
+from chalicelib.projections.changes import CampaignChanges, Change, by_campaign, change_of
 from tests.histories import FIRST_MOMENT
 
 MINUTE_MS = 60_000
@@ -23,13 +23,15 @@ def change(sequence: int, event: Event = RECORDED, at: int = FIRST_MOMENT, campa
     return change_of(RecordedEvent(f"{campaign}/p{sequence}", 1, f"e{sequence}", at, event), sequence)
 
 
-def sequences(changes: Changes) -> list[int]:
+def sequences(changes: CampaignChanges) -> list[int]:
     return [one.sequence for one in changes]
 
 
 def test_events_of_an_hour_keep_their_order_however_their_minutes_lie() -> None:
     minutes = [59, 61, 5, 60, 59, 5]
-    changes = Changes([change(number, at=FIRST_MOMENT + minute * MINUTE_MS) for number, minute in enumerate(minutes)])
+    changes = CampaignChanges(
+        [change(number, at=FIRST_MOMENT + minute * MINUTE_MS) for number, minute in enumerate(minutes)]
+    )
 
     assert {hour: sequences(some) for hour, some in changes.by_hour().items()} == {
         FIRST_HOUR: [0, 2, 4, 5],
@@ -38,14 +40,14 @@ def test_events_of_an_hour_keep_their_order_however_their_minutes_lie() -> None:
 
 
 def test_events_of_one_hour_are_those_themselves() -> None:
-    changes = Changes([change(1), change(2, at=FIRST_MOMENT + HOUR_MS - 1)])
+    changes = CampaignChanges([change(1), change(2, at=FIRST_MOMENT + HOUR_MS - 1)])
 
     assert changes.by_hour() == {FIRST_HOUR: changes}
     assert changes.by_hour()[FIRST_HOUR] is changes
 
 
 def test_a_batch_is_freed_with_the_last_that_knows_it() -> None:
-    changes = Changes([change(1), change(2)])
+    changes = CampaignChanges([change(1), change(2)])
     for projection in PROJECTIONS:
         for part in projection.by_key(changes).values():
             projection.fold(projection.zero(), part)
@@ -59,7 +61,7 @@ def test_a_batch_is_freed_with_the_last_that_knows_it() -> None:
 
 
 def test_what_waits_does_not_count_and_is_in_no_sum() -> None:
-    changes = Changes([change(1), change(2, WAITING), change(3, WITHDRAWN), change(4)])
+    changes = CampaignChanges([change(1), change(2, WAITING), change(3, WITHDRAWN), change(4)])
 
     assert sequences(changes.counting) == [1, 3, 4]
     assert sequences(changes.counting.records) == [1, 4]
@@ -72,7 +74,7 @@ def test_amounts_in_a_currency_are_summed_alone_and_by_whoever_has_some() -> Non
         ParticipationRecorded(Act("donation", "business", "DE", "api", pledged=Money(code, 5)), "counted", "r", "f")
         for code in ("USD", "EUR")
     )
-    changes = Changes([change(1, dollars), change(2), change(3, euros), change(4, dollars)])
+    changes = CampaignChanges([change(1, dollars), change(2), change(3, euros), change(4, dollars)])
 
     assert {code: sequences(some) for code, some in changes.by_currency.items()} == {"USD": [1, 4], "EUR": [3]}
     assert changes.by_currency["USD"].measures == ("USD",)
@@ -90,7 +92,7 @@ def test_events_are_parted_by_campaign_in_their_order() -> None:
 
 def test_part_of_the_amounts_in_a_currency_is_of_that_currency() -> None:
     dollars = Act("donation", "business", "DE", "api", pledged=Money("USD", 5))
-    changes = Changes([change(n, ParticipationRecorded(dollars, "counted", "r", "f")) for n in range(3)], "USD")
+    changes = CampaignChanges([change(n, ParticipationRecorded(dollars, "counted", "r", "f")) for n in range(3)], "USD")
 
     part = changes.part(changes[1:])
 

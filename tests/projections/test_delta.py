@@ -17,7 +17,7 @@ from chalicelib.domain.events import (
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.vocabulary import Status
 from chalicelib.projections.catalogue import PROJECTIONS
-from chalicelib.projections.changes import Changes, change_of
+from chalicelib.projections.changes import CampaignChanges, change_of
 from chalicelib.projections.delta import Delta, SignedAct, delta, status_after
 from chalicelib.projections.packed import packed_act
 from chalicelib.projections.sums import Cells
@@ -77,7 +77,7 @@ def test_an_act_of_one_who_counts_already_makes_no_participant() -> None:
 
 
 def totals_after(*events: Event) -> Cells:
-    return TOTALS.fold(TOTALS.zero(), Changes([change_of(recorded(event)) for event in events]))
+    return TOTALS.fold(TOTALS.zero(), CampaignChanges([change_of(recorded(event)) for event in events]))
 
 
 def test_the_totals_of_one_act_are_in_the_cells_of_all_kind_type_source_and_nowhere_else() -> None:
@@ -119,7 +119,7 @@ def test_a_withdrawal_leaves_nothing() -> None:
 
 def test_an_erasure_changes_no_sum() -> None:
     for projection in PROJECTIONS:
-        for belonging in projection.by_key(Changes([change_of(recorded(ERASED))])).values():
+        for belonging in projection.by_key(CampaignChanges([change_of(recorded(ERASED))])).values():
             assert projection.fold(projection.zero(), belonging) == projection.zero()
 
 

@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import pytest
 
 from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
 from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.domain.participation import Act
 from chalicelib.projections import engine as engine_module
-from chalicelib.projections.changes import Change, Changes, change_of
-from chalicelib.projections.engine import MAX_RACES, Engine, StateContended, add_folded
+from chalicelib.projections.changes import MS_PER_HOUR, CampaignChanges, Change, change_of
+from chalicelib.projections.engine import MAX_RACES, Engine, StateContended, add_folded, read_merged
 from chalicelib.projections.projection import Projection
 from chalicelib.projections.recent import RECENT
 from chalicelib.projections.state_store import RevisionConflict, StateKey, StoredState
+from chalicelib.projections.timeline import TIMELINE, hour_of
 from chalicelib.projections.totals import TOTALS
 from tests.histories import FIRST_MOMENT
 from tests.projections.event_source_mapping import Clock, shard_ids, slice_of
@@ -50,8 +52,8 @@ def change(sequence: int, topic: str | None = None) -> Change:
     return change_of(recorded, sequence, {"eventID": str(sequence)})
 
 
-def changes(*sequences: int) -> Changes:
-    return Changes([change(sequence) for sequence in sequences])
+def changes(*sequences: int) -> CampaignChanges:
+    return CampaignChanges([change(sequence) for sequence in sequences])
 
 
 def engine(store: InMemoryStateStore, projection: Projection[Any] = TOTALS) -> Engine:
@@ -183,7 +185,7 @@ def test_events_for_which_no_state_can_be_stored_are_found_by_halves(
     given = [change(sequence, topic) for sequence, topic in enumerate(topics)]
     store = InMemoryStateStore()
 
-    poison = engine(store, RECENT).apply(FIRST_GENERATION, SHARD, Changes(given))
+    poison = engine(store, RECENT).apply(FIRST_GENERATION, SHARD, CampaignChanges(given))
 
     assert [one.record["eventID"] for one in poison] == [str(place) for place in large]
     assert all(one.reason.startswith("recent/all: ") and one.reason.endswith(" bytes") for one in poison)
@@ -202,3 +204,15 @@ def test_what_was_folded_apart_is_added_to_what_is_known_with_one_put_and_once()
     assert stored(store) == (4, {SHARD: 2, SIBLING: 0})
     assert again == both
     assert store.puts == 3
+
+
+def test_states_are_merged_as_far_as_their_keys_begin_alike() -> None:
+    store = InMemoryStateStore()
+    recorded = [(change(number).recorded, FIRST_MOMENT + number * MS_PER_HOUR) for number in range(3)]
+    given = [
+        change_of(msgspec.structs.replace(one, recorded_at=at), number) for number, (one, at) in enumerate(recorded)
+    ]
+    engine(store, TIMELINE).apply(FIRST_GENERATION, SHARD, CampaignChanges(given))
+
+    assert read_merged(store, TIMELINE, "2026", FIRST_GENERATION)[1] == 3
+    assert read_merged(store, TIMELINE, "2026", FIRST_GENERATION, hour_of(FIRST_MOMENT))[1] == 1

@@ -11,7 +11,7 @@ from chalicelib.domain.events import (
     RecordedEvent,
 )
 from chalicelib.domain.participation import Act, Money
-from chalicelib.projections.changes import Changes, change_of
+from chalicelib.projections.changes import CampaignChanges, change_of
 from chalicelib.projections.hours import HOURS, HourKey, hour_cells, hour_key
 from chalicelib.projections.sums import Cells
 from chalicelib.projections.timeline import hour_of
@@ -105,7 +105,7 @@ def test_what_is_approved_in_the_hour_of_its_record_is_of_that_hour_alone() -> N
     approved = ParticipationApproved("r", 1, hour + 1, ACT, "ok", "t")
 
     def keys(at: int) -> list[str]:
-        return list(HOURS.by_key(Changes([change_of(RecordedEvent("2026/p", 2, "e", at, approved))])))
+        return list(HOURS.by_key(CampaignChanges([change_of(RecordedEvent("2026/p", 2, "e", at, approved))])))
 
     assert keys(hour + HOUR_MS - 1) == [hour_of(hour)]
     assert keys(hour + HOUR_MS) == [f"{hour_of(hour + HOUR_MS)}/approved/{hour_of(hour)}"]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.projections.catalogue import PROJECTIONS
-from chalicelib.projections.changes import Changes, change_of
+from chalicelib.projections.changes import CampaignChanges, change_of
 from chalicelib.projections.projection import Projection
 from tests.histories import histories
 from tests.laws import few_and_many
@@ -21,7 +21,7 @@ def folded(projection: Projection[Any], events: Sequence[RecordedEvent]) -> dict
     """Fold events into states by key."""
     states: dict[str, Any] = {}
     for event in events:
-        for key, belonging in projection.by_key(Changes([change_of(event)])).items():
+        for key, belonging in projection.by_key(CampaignChanges([change_of(event)])).items():
             states[key] = projection.fold(states.get(key, projection.zero()), belonging)
     return {key: state for key, state in states.items() if state}
 
@@ -70,7 +70,7 @@ def test_merging_is_associative_and_commutative(
 @every_projection
 @few_and_many(15, 300, events=histories(max_size=15))
 def test_a_batch_folds_as_its_events_one_by_one(projection: Projection[Any], events: list[RecordedEvent]) -> None:
-    by_key = projection.by_key(Changes([change_of(event) for event in events]))
+    by_key = projection.by_key(CampaignChanges([change_of(event) for event in events]))
 
     at_once = {key: projection.fold(projection.zero(), belonging) for key, belonging in by_key.items()}
 
@@ -80,7 +80,7 @@ def test_a_batch_folds_as_its_events_one_by_one(projection: Projection[Any], eve
 @every_projection
 @few_and_many(15, 300, events=histories(max_size=15))
 def test_folding_leaves_the_state_it_was_given(projection: Projection[Any], events: list[RecordedEvent]) -> None:
-    by_key = projection.by_key(Changes([change_of(event) for event in events]))
+    by_key = projection.by_key(CampaignChanges([change_of(event) for event in events]))
 
     for key, state in folded(projection, events).items():
         before = msgspec.json.encode(state)

@@ -189,6 +189,16 @@ def test_a_record_that_is_no_event_is_set_aside_once_and_the_rest_counts(subject
     assert subject.applied() == (5 if broken == "no carry" else 4)
 
 
+def test_records_of_two_shards_that_have_one_number_are_two(subject: Subject) -> None:
+    batch = records(events(1))
+    BROKEN["no type"](batch[0])
+
+    for shard in (SHARD, "shardId-1-b"):
+        subject.deliver(batch, shard)
+
+    assert subject.set_aside.count() == 2
+
+
 def test_a_letter_holds_nothing_that_a_queue_refuses_and_never_outgrows_it(subject: Subject) -> None:
     batch = records(events(2))
     batch[0]["dynamodb"]["NewImage"]["data"] = {"S": "\uffff\x01\ud800"}

@@ -12,7 +12,7 @@ from chalicelib.domain.events import (
     RecordedEvent,
 )
 from chalicelib.domain.participation import Act, Money
-from chalicelib.projections.changes import Changes, change_of
+from chalicelib.projections.changes import CampaignChanges, change_of
 from chalicelib.projections.recent import MAX_ACTS, RECENT, RecentAct, RecentActs, recorded_at
 from tests.histories import FIRST_MOMENT
 
@@ -37,7 +37,7 @@ def corrected(number: int, after: Act) -> RecordedEvent:
 
 
 def fold(events: Sequence[RecordedEvent], state: RecentActs | None = None) -> RecentActs:
-    return RECENT.fold(state or {}, Changes([change_of(event) for event in events]))
+    return RECENT.fold(state or {}, CampaignChanges([change_of(event) for event in events]))
 
 
 def key(number: int) -> str:
@@ -52,10 +52,10 @@ def test_an_act_is_shown_without_what_tells_by_whom_it_was_sent() -> None:
 
 
 def test_all_events_of_a_campaign_belong_to_one_list_and_none_to_no_list() -> None:
-    changes = Changes([change_of(recorded(1))])
+    changes = CampaignChanges([change_of(recorded(1))])
 
     assert RECENT.by_key(changes) == {"all": changes}
-    assert RECENT.by_key(Changes([])) == {}
+    assert RECENT.by_key(CampaignChanges([])) == {}
 
 
 def test_an_act_that_was_corrected_is_shown_as_it_is_now() -> None:

@@ -2,7 +2,7 @@
 
 from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
 from chalicelib.domain.participation import Act
-from chalicelib.projections.changes import Changes, change_of
+from chalicelib.projections.changes import CampaignChanges, change_of
 from chalicelib.projections.timeline import TIMELINE, date_of, hour_of, minute_of
 
 EVENING_UTC = 1_780_343_999_999
@@ -18,7 +18,7 @@ def test_an_act_is_in_the_minute_and_the_hour_of_its_record() -> None:
     act = Act("good_deed", "citizen", "KZ-75", "api", people=3, minutes=20)
     event = RecordedEvent("2026/p", 1, "e", EVENING_UTC, ParticipationRecorded(act, "counted", "r", "f"))
 
-    parts = TIMELINE.by_key(Changes([change_of(event)]))
+    parts = TIMELINE.by_key(CampaignChanges([change_of(event)]))
 
     assert {key: TIMELINE.fold({}, some) for key, some in parts.items()} == {
         "2026-06-02T00": {"00:59": {"participations": 1, "people": 3, "minutes": 20}}

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from chalicelib.domain.events import RecordedEvent
-from chalicelib.projections.changes import Changes, change_of
+from chalicelib.projections.changes import CampaignChanges, change_of
 from chalicelib.projections.sums import Cells, merge
 from chalicelib.projections.totals import ALL, TOTALS
 from chalicelib.publishing import figures
@@ -15,7 +15,7 @@ from tests.laws import few_and_many
 def folded(events: list[RecordedEvent]) -> Cells:
     cells: Cells = {}
     for change in map(change_of, events):
-        for belonging in TOTALS.by_key(Changes([change])).values():
+        for belonging in TOTALS.by_key(CampaignChanges([change])).values():
             cells = merge(cells, TOTALS.fold({}, belonging))
     return cells
 
