@@ -60,15 +60,12 @@ def decode(item: Item) -> RecordedEvent:
         Undecodable: the item lacks a part, or its data does not fit its type.
     """
     try:
-        event_type, data = item["type"]["S"], item["data"]["S"]
-        # The schema is written first; to read it from there is the common case, and the projector's inner loop.
-        beginning, decode_newest = _NEWEST[event_type]
         return RecordedEvent(
             item["stream"]["S"],
             int(item["version"]["N"]),
             item["event_id"]["S"],
             int(item["recorded_at"]["N"]),
-            decode_newest(data) if data.startswith(beginning) else _lifted(event_type, data, UPCASTERS),
+            decode_data(item["type"]["S"], item["data"]["S"]),
         )
     except (KeyError, TypeError, ValueError, UnknownSchema) as error:
         raise Undecodable(f"{type(error).__name__} in {_place(item)}") from error
@@ -76,13 +73,10 @@ def decode(item: Item) -> RecordedEvent:
 
 def decode_data(event_type: str, data: str, upcasters: Upcasters = UPCASTERS) -> Event:
     """Return the event that a JSON text of a type stands for, lifted to its newest schema."""
+    # The schema is written first; reading it from there is the common case and the projector's inner loop.
     beginning, decode_newest = _NEWEST[event_type]
     if upcasters is UPCASTERS and data.startswith(beginning):
         return decode_newest(data)
-    return _lifted(event_type, data, upcasters)
-
-
-def _lifted(event_type: str, data: str, upcasters: Upcasters) -> Event:
     schema = _SCHEMA.decode(data).schema
     lifted = upcasters.lift(event_type, schema, msgspec.json.decode(data))
     return msgspec.convert(lifted, _TYPES[event_type])

@@ -38,19 +38,13 @@ def row(change: Change, scope: RowScope) -> Row | None:
         return None
     participant, carry = change.recorded.stream.partition("/")[2], decode_carry(image)
     key, part = scope.beginning + participant, spread(participant)
-    item = {
-        "id": {"S": key},
-        "version": image["version"],
-        "carry": image["carry"],
+    item = {"id": {"S": key}, "version": image["version"], "carry": image["carry"]}
+    # Who has no name stands on no board, and must not take the place of those who do.
+    if carry.counted and carry.name:
         # Ties have an order of their own, so that it is the same ones that are cut off.
-        _ORDER: {"S": f"{str(max(carry.people, 0)).zfill(15)}.{participant}"},
-        BOARD: scope.partitions[part],
-        BY_REGION: scope.placed(place_key(carry.place or ""), part),
-    }
-    if not (carry.counted and carry.name):
-        # Who has no name stands on no board, and must not take the place of those who do.
-        for index in (_ORDER, BOARD, BY_REGION):
-            del item[index]
+        item[_ORDER] = {"S": f"{str(max(carry.people, 0)).zfill(15)}.{participant}"}
+        item[BOARD] = scope.partitions[part]
+        item[BY_REGION] = scope.placed(place_key(carry.place or ""), part)
     return Row(MODEL, key, change.recorded.version, image["carry"]["S"], item, change)
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from chalicelib.eventlog.codec import Undecodable, decode
-from chalicelib.projections.changes import Change, StreamRecord
-from chalicelib.projections.delta import delta
+from chalicelib.projections.changes import Change, StreamRecord, change_of
 from chalicelib.projections.set_aside import Poison
 
 _BIRTH_DIGITS = 13
@@ -23,8 +22,7 @@ def decode_records(records: Sequence[StreamRecord]) -> tuple[list[Change], list[
         try:
             told = record["dynamodb"]
             image = told["NewImage"]
-            recorded = decode(image)
-            changes.append(Change(recorded, delta(recorded), int(told["SequenceNumber"]), record, image))
+            changes.append(change_of(decode(image), int(told["SequenceNumber"]), record, image))
         except (Undecodable, KeyError, TypeError, ValueError) as error:
             poison.append(Poison(record, str(error)))
     return changes, poison
