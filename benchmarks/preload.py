@@ -13,7 +13,8 @@ from benchmarks.engine_file import EngineFile
 from benchmarks.traffic import CAMPAIGN, EVENTS, HOUR, Traffic, name_of
 from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.participations.names import BY_STATE, MOMENT
-from chalicelib.projections.changes import CampaignChanges, Change
+from chalicelib.projections.campaign_changes import CampaignChanges
+from chalicelib.projections.change import Change
 from chalicelib.projections.engine import Engine
 from chalicelib.projections.projector import newest, rows_by_event
 from chalicelib.projections.rows import SPREAD

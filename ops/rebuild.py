@@ -11,7 +11,7 @@ from chalicelib.bootstrap import Services
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.generations import Generation
 from chalicelib.eventlog.receipts_rebuild import RebuiltReceipts
-from chalicelib.projections.changes import Change
+from chalicelib.projections.change import Change
 from chalicelib.projections.log_scan import Scanned
 from chalicelib.projections.projector import put_rows
 from chalicelib.projections.rebuild import GenerationVoid

@@ -163,11 +163,12 @@ def arrivals(steps: Iterable[Step]) -> Counter[Place]:
     brought: defaultdict[tuple[str, int], Counter[Place]] = defaultdict(Counter)
     for step in steps:
         event, minute = step.recorded.event, step.recorded.recorded_at // 60_000
-        if isinstance(event, ParticipationRecorded) and step.signed and (sender := event.act.form or event.act.token):
+        if isinstance(event, ParticipationRecorded) and step.signed:
             key, values = f"{minute % (SPAN_MINUTES + 3):02d}", measures(event.act)
             found["arrivals", key, "", "applied"] += 1
-            of_sender = {("arrivals", key, f"{minute} {sender}", name): values.get(name, 0) for name in MEASURES}
-            brought[key, minute].update(of_sender)
+            sender = event.act.form or event.act.token
+            known = MEASURES if sender else ()
+            brought[key, minute].update({("arrivals", key, f"{minute} {sender}", n): values.get(n, 0) for n in known})
     newest = dict(sorted(brought))
     return sum((brought[place] for place in newest.items()), found)
 
@@ -193,8 +194,9 @@ def numbers(name: str, key: str, state: Any) -> Iterator[tuple[tuple[str, str], 
             for sender, row in state.get("senders", {}).items():
                 for measure, value in zip(MEASURES, row, strict=True):
                     yield (f"{state['minute']} {sender}", measure), value
-        case "hours":
-            named = MEASURES if " " not in key else (key.partition(" ")[2],)
+        case "hours" | "places":
+            currency = key.rpartition(" ")[2]
+            named = (currency,) if currency.isupper() and currency.isalpha() else MEASURES
             for place, row in state.items():
                 for (kind, measure), value in zip(product(KINDS, named), row, strict=True):
                     yield (f"{place} {kind}", measure), value

@@ -124,7 +124,7 @@ def _parts(act: Act, names: Mapping[str, str]) -> dict[str, object]:
 
 
 def _entry(recorded: RecordedEvent, names: Mapping[str, str]) -> HistoryEntry:
-    from chalicelib.projections.delta import status_after
+    from chalicelib.projections.change import status_after
 
     event = recorded.event
     if isinstance(event, ParticipantErased):

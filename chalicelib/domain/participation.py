@@ -9,11 +9,17 @@ from chalicelib.domain.vocabulary import Kind, ParticipantType, Source
 MINUTES_PER_HOUR = 60
 
 
+NUMBER_LIMIT = 1 << 60
+"""No number of an act is so large: sums of more than a hundred thousand of them have their place."""
+
+Number = Annotated[int, msgspec.Meta(gt=-NUMBER_LIMIT, lt=NUMBER_LIMIT)]
+
+
 class Money(msgspec.Struct, frozen=True, gc=False):
     """An amount in whole tenge, or in minor units of another ISO 4217 currency."""
 
     currency: str
-    value: int
+    value: Number
 
 
 NameId = Annotated[str, msgspec.Meta(max_length=64)]
@@ -37,8 +43,8 @@ class Act(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     verified: bool = False
     topic: str | None = None
     name: NameId | None = None
-    people: int = 1
-    minutes: int = 0
+    people: Number = 1
+    minutes: Number = 0
     pledged: Money | None = None
     confirmed: Money | None = None
 

@@ -25,6 +25,15 @@ class Undecodable(Exception):
     """An item of the log that is no event this code knows."""
 
 
+DECODING_FAULTS = (KeyError, TypeError, ValueError, UnknownSchema)
+"""What is raised by reading an item that is none."""
+
+
+def undecodable(item: Item, fault: Exception) -> Undecodable:
+    """Return what to raise of an item that cannot be read for a fault."""
+    return Undecodable(f"{type(fault).__name__} in {_place(item)}")
+
+
 class _Schema(msgspec.Struct):
     schema: int
 
@@ -67,8 +76,8 @@ def decode(item: Item) -> RecordedEvent:
             int(item["recorded_at"]["N"]),
             decode_data(item["type"]["S"], item["data"]["S"]),
         )
-    except (KeyError, TypeError, ValueError, UnknownSchema) as error:
-        raise Undecodable(f"{type(error).__name__} in {_place(item)}") from error
+    except DECODING_FAULTS as fault:
+        raise undecodable(item, fault) from fault
 
 
 def decode_data(event_type: str, data: str, upcasters: Upcasters = UPCASTERS) -> Event:

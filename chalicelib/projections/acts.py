@@ -1,6 +1,6 @@
 """What each act is now: status, content, and which way it came."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -17,8 +17,7 @@ from chalicelib.domain.participation import Act
 from chalicelib.domain.vocabulary import STATUSES, Status
 from chalicelib.eventlog.codec import decode_data
 from chalicelib.eventlog.segments import Place
-from chalicelib.projections.changes import Change
-from chalicelib.projections.delta import status_after
+from chalicelib.projections.change import Change, status_after
 from chalicelib.projections.rows import Index, Row, RowScope, TextAttribute, partitions, scoped, spread
 
 MODEL = "acts"
@@ -50,32 +49,36 @@ class StoredAct(msgspec.Struct, frozen=True):
     change: ParticipationCorrected | ParticipationWithdrawn | None = None
 
 
-def row(change: Change, scope: RowScope) -> Row | None:
-    """Return the row of the act that an event is about, None where it is about none."""
-    recorded, delta, image = change.recorded, change.delta, change.image
-    act = delta.act
-    if act is None:
-        return None
-    # Schema 1 knew no receipts.
-    act_id = delta.receipt or f"{recorded.stream.partition('/')[2]}.{delta.participation}"
-    key, part = scope.beginning + act_id, spread(act_id)
-    at, data = image["recorded_at"] if delta.at == recorded.recorded_at else {"N": str(delta.at)}, image["data"]
-    item = {
-        "id": {"S": key},
-        "version": image["version"],
-        "stream": image["stream"],
-        "at": at,
-        "status": _STATUSES[delta.status],
-        "type": image["type"],
-        "data": data,
-        _ORDER: {"S": moment_of(at["N"], act_id)},
-        BY_TIME: scope.partitions[part],
-    }
-    if act.name is not None:
-        item[BY_NAME] = scope.placed(act.name, part)
-    if delta.status == "in_review":
-        item[WAITING] = scope.partitions[part]
-    return Row(MODEL, key, recorded.version, data["S"], item, change)
+def rows(changes: Iterable[Change], scope: RowScope) -> list[Row]:
+    """Return the rows of the acts that some events are about, in their order."""
+    made = []
+    beginning, partitions = scope.beginning, scope.partitions
+    for change in changes:
+        act = change.act
+        if act is None:
+            continue
+        image = change.image
+        # Schema 1 knew no receipts.
+        act_id = change.receipt or f"{change.stream.partition('/')[2]}.{change.participation}"
+        key, part = beginning + act_id, spread(act_id)
+        at, data = image["recorded_at"] if change.at == change.recorded_at else {"N": str(change.at)}, image["data"]
+        item = {
+            "id": {"S": key},
+            "version": image["version"],
+            "stream": image["stream"],
+            "at": at,
+            "status": _STATUSES[change.status],
+            "type": image["type"],
+            "data": data,
+            _ORDER: {"S": moment_of(at["N"], act_id)},
+            BY_TIME: partitions[part],
+        }
+        if act.name is not None:
+            item[BY_NAME] = scope.placed(act.name, part)
+        if change.status == "in_review":
+            item[WAITING] = partitions[part]
+        made.append(Row(MODEL, key, change.version, data["S"], item, change))
+    return made
 
 
 def read(item: Item) -> StoredAct:

@@ -11,8 +11,8 @@ import msgspec
 
 from chalicelib.domain.currencies import TENGE
 from chalicelib.domain.limits import SPAN_MINUTES, Sum
-from chalicelib.domain.participation import sender_of
-from chalicelib.projections.changes import MS_PER_MINUTE, CampaignChanges, Change
+from chalicelib.projections.campaign_changes import MS_PER_MINUTE, CampaignChanges
+from chalicelib.projections.change import Change
 from chalicelib.projections.packed import unpacked
 from chalicelib.projections.projection import Projection
 from chalicelib.projections.state_store import StateStore
@@ -46,21 +46,21 @@ def recent(states: StateStore, campaign: str, generation: int, since: int) -> Ma
 
 
 def _by_key(changes: CampaignChanges) -> Mapping[str, CampaignChanges]:
+    records = changes.counting.records
+    by_minute = records.by_minute
+    if len({minute % PLACES for minute in by_minute}) == len(by_minute):
+        return {_KEYS[minute % PLACES]: of_minute for minute, of_minute in by_minute.items()}
     places: defaultdict[int, list[Change]] = defaultdict(list)
-    for change in changes.counting.records:
-        act = change.delta.act
-        if act is not None and sender_of(act) is not None:
-            places[change.recorded.recorded_at // MS_PER_MINUTE % PLACES].append(change)
-    return {_KEYS[place]: CampaignChanges(some) for place, some in places.items()}
+    for change in records:
+        places[change.recorded_at // MS_PER_MINUTE % PLACES].append(change)
+    return {_KEYS[place]: records.part(some) for place, some in places.items()}
 
 
 def _fold(state: MinuteOfArrivals, changes: CampaignChanges) -> MinuteOfArrivals:
-    newest = max([change.recorded.recorded_at for change in changes]) // MS_PER_MINUTE
-    senders: defaultdict[str, int] = defaultdict(int)
-    for signed in changes.signed:
-        if signed.at // MS_PER_MINUTE == newest:
-            senders[sender_of(signed.act) or ""] += signed.measures
-    return _merge(state, MinuteOfArrivals(newest, {sender: unpacked(packed) for sender, packed in senders.items()}))
+    minute, newest = max(changes.by_minute.items())
+    by_sender = newest.sums.by_sender
+    senders = {sender: unpacked(packed) for sender, packed in by_sender.items() if sender is not None}
+    return _merge(state, MinuteOfArrivals(minute, senders))
 
 
 def _merge(a: MinuteOfArrivals, b: MinuteOfArrivals) -> MinuteOfArrivals:

@@ -7,35 +7,32 @@ import msgspec
 
 from chalicelib.projections.catalogue import PROJECTIONS
 from chalicelib.projections.engine import SLICES
-from chalicelib.projections.projection import AnyProjection
+from chalicelib.projections.projection import AnyProjection, AnyState
 from chalicelib.projections.state_store import AnyStoredState, StateKey, StateStore, UnreadableState
+from chalicelib.projections.sums import Cells
 
 MAX_READS = 30
 """How often states are read that differ: a projector stores one generation a moment after the other."""
 
 PAUSE_SECONDS = 0.2
 
-MergedState = tuple[object, int]
+MergedState = tuple[AnyState, int]
 """A state over all slices, and how many events are in it."""
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """A state that two generations do not agree on: what it is in each, and how many events are in it."""
+    """A state that two generations do not agree on: the sums in each, none of what is no sum, and their events."""
 
     projection: str
     key: str
-    states: tuple[object, object]
+    sums: tuple[Cells, Cells]
     applied: tuple[int, int]
 
     def cells(self) -> Iterator[tuple[str, str, int, int]]:
-        """Yield each cell and measure of sums that differs, with its value in each; nothing of other states."""
-        one, other = self.states
-        if not isinstance(one, dict) or not isinstance(other, dict):
-            return
+        """Yield each cell and measure that differs, with its value in each."""
+        one, other = self.sums
         for cell in sorted(one.keys() | other.keys()):
             before, after = one.get(cell, {}), other.get(cell, {})
-            if not isinstance(before, dict) or not isinstance(after, dict):
-                continue
             for measure in sorted(before.keys() | after.keys()):
                 if before.get(measure, 0) != after.get(measure, 0):
                     yield cell, measure, before.get(measure, 0), after.get(measure, 0)
@@ -54,7 +51,7 @@ def differences(
         try:
             differing += [(projection, key) for key in _differing_keys(states, projection, campaign, generations)]
         except UnreadableState as fault:
-            unreadable.append(Difference(projection.name, fault.item, (None, None), (0, 0)))
+            unreadable.append(Difference(projection.name, fault.item, ({}, {}), (0, 0)))
     return unreadable + _still_differing(states, campaign, generations, differing, sleep)
 
 
@@ -90,7 +87,8 @@ def _difference(
     one, other = _at_one_moment(states, projection, campaign, key, generations)
     if one == other:
         return None
-    return Difference(projection.name, key, (one[0], other[0]), (one[1], other[1]))
+    sums = projection.cells(key, one[0]), projection.cells(key, other[0])
+    return Difference(projection.name, key, sums, (one[1], other[1]))
 
 
 def _at_one_moment(

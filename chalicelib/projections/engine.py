@@ -5,14 +5,16 @@ that number is skipped, however a redelivered batch is cut; a lost race folds ag
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import reduce
 from typing import Generic
 from zlib import crc32
 
 import msgspec
 
+from chalicelib.projections.campaign_changes import CampaignChanges
 from chalicelib.projections.catalogue import PROJECTIONS
-from chalicelib.projections.changes import CampaignChanges, Change
-from chalicelib.projections.projection import AnyProjection, Projection, StateT, currency_of
+from chalicelib.projections.change import Change
+from chalicelib.projections.projection import AnyProjection, AnyState, Projection, StateT, currency_of
 from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.state_store import (
     AnyStoredState,
@@ -26,6 +28,7 @@ from chalicelib.projections.state_store import (
 )
 from chalicelib.projections.store_faults import FOLDING_FAULTS
 from chalicelib.projections.stream_records import shard_birth
+from chalicelib.projections.sums import Cells, merge
 
 SLICES = 16
 """Into how many items a state is spread, so that shards rarely meet at one."""
@@ -80,7 +83,7 @@ class Engine:
             # Everything is folded before anything is stored: an event which one projection rejects is in none.
             updates = [self._update(*belonging, shard) for belonging in self._belonging(generation, shard, changes)]
         except FOLDING_FAULTS:
-            sound, poison = sifted(self._projections, changes)
+            sound, poison = sifted(self._projections, changes.in_order)
             for projection, key, fresh in self._belonging(generation, shard, changes.part(sound)):
                 poison += self._add(projection, key, fresh, shard)
             return poison
@@ -119,8 +122,9 @@ class Engine:
         except NeverStored as never:
             changes = update.changes
             if len(changes) == 1:
-                return [Poison(changes[0].record, f"{_name(update.key)}: {never.reason}")]
-            halves = (changes.part(changes[: len(changes) // 2]), changes.part(changes[len(changes) // 2 :]))
+                return [Poison(changes.in_order[0].record, f"{_name(update.key)}: {never.reason}")]
+            middle = len(changes) // 2
+            halves = changes.part(changes.in_order[:middle]), changes.part(changes.in_order[middle:])
             parts = (self._add(update.projection, update.key, half, shard) for half in halves)
             return [poison for part in parts for poison in part]
         except UnreadableState as unreadable:
@@ -166,7 +170,7 @@ class Engine:
         """
         checkpoint = stored.checkpoints.get(shard, -1)
         fresh = changes
-        if changes[0].sequence <= checkpoint:
+        if changes.in_order[0].sequence <= checkpoint:
             fresh = changes.part([change for change in changes if change.sequence > checkpoint])
         if not fresh:
             return None
@@ -178,7 +182,7 @@ class Engine:
             state=state,
             applied=stored.applied + len(fresh),
             revision=stored.revision + 1,
-            checkpoints={**self._living(stored.checkpoints, shard), shard: changes[-1].sequence},
+            checkpoints={**self._living(stored.checkpoints, shard), shard: changes.in_order[-1].sequence},
         )
 
     def _living(self, checkpoints: Checkpoints, current: str) -> dict[str, int]:
@@ -276,3 +280,13 @@ def read_merged(
         state = projection.merge(state, stored.state)
         applied += stored.applied if currency_of(key.key) is None else 0
     return state, applied
+
+
+def read_cells(store: StateStore, projection: AnyProjection, campaign: str, generation: int) -> tuple[Cells, int]:
+    """Return the sums in all states of a projection, and how many events are in them, as `read_merged` does."""
+    by_key: dict[str, AnyState] = {}
+    applied = 0
+    for key, stored in store.read(projection, campaign, generation):
+        by_key[key.key] = projection.merge(by_key.get(key.key, projection.zero()), stored.state)
+        applied += stored.applied if currency_of(key.key) is None else 0
+    return reduce(merge, (projection.cells(key, state) for key, state in by_key.items()), {}), applied

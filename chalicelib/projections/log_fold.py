@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from chalicelib.aws.items import Item
-from chalicelib.eventlog.codec import Undecodable, decode
+from chalicelib.eventlog.codec import Undecodable
+from chalicelib.projections.campaign_changes import CampaignChanges
 from chalicelib.projections.catalogue import PROJECTIONS
-from chalicelib.projections.changes import CampaignChanges, Change, change_of
+from chalicelib.projections.change import Change, decode_change
 from chalicelib.projections.engine import sifted
 from chalicelib.projections.projection import AnyState, Projection, StateT
 from chalicelib.projections.set_aside import Poison
@@ -78,9 +79,9 @@ def decoded(items: Sequence[Item], campaign: str, is_meant: Callable[[int], bool
             continue
         record = {"dynamodb": {"NewImage": item}}
         try:
-            recorded = decode(item)
-            if is_meant(recorded.recorded_at):
-                changes.append(change_of(recorded, record=record, image=item))
+            change = decode_change(item, 0, record)
+            if is_meant(change.recorded_at):
+                changes.append(change)
         except (Undecodable, *FOLDING_FAULTS) as error:
             poison.append(Poison(record, str(error)))
     return changes, poison

@@ -18,7 +18,7 @@ from chalicelib.aws.items import Item
 from chalicelib.domain.generations import Generation
 from chalicelib.eventlog.segments import Place, SegmentPage, up_to
 from chalicelib.projections.catalogue import PROJECTIONS
-from chalicelib.projections.changes import Change
+from chalicelib.projections.change import Change
 from chalicelib.projections.engine import add_folded, slice_of
 from chalicelib.projections.log_fold import LogFold
 from chalicelib.projections.projection import AnyProjection

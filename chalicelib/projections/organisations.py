@@ -1,5 +1,7 @@
 """What each organisation has brought: the row of the board that its newest event's carry holds."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from chalicelib.aws.items import Item
@@ -8,8 +10,10 @@ from chalicelib.domain.places import place_key
 from chalicelib.domain.vocabulary import PERSON
 from chalicelib.eventlog.codec import decode_carry
 from chalicelib.eventlog.segments import Place
-from chalicelib.projections.changes import Change
+from chalicelib.projections.change import Change
 from chalicelib.projections.rows import Index, Row, RowScope, partitions, spread
+from chalicelib.projections.set_aside import Poison
+from chalicelib.projections.store_faults import FOLDING_FAULTS
 
 MODEL = "organisations"
 
@@ -28,24 +32,36 @@ class StoredOrganisation(msgspec.Struct, frozen=True):
     carry: Carry
 
 
-def row(change: Change, scope: RowScope) -> Row | None:
-    """Return the row of the organisation that an event is of, None where it is a person's.
+def rows(changes: Iterable[Change], scope: RowScope) -> tuple[list[Row], list[Poison]]:
+    """Return the rows of the organisations that some events are of, in their order, and what none can be made of.
 
     After an erasure what was counted stands, and with it the row that the event before it left.
     """
-    act, image = change.delta.act, change.image
-    if act is None or act.participant_type == PERSON:
-        return None
-    participant, carry = change.recorded.stream.partition("/")[2], decode_carry(image)
-    key, part = scope.beginning + participant, spread(participant)
-    item = {"id": {"S": key}, "version": image["version"], "carry": image["carry"]}
-    # Who has no name stands on no board, and must not take the place of those who do.
-    if carry.counted and carry.name:
-        # Ties have an order of their own, so that it is the same ones that are cut off.
-        item[_ORDER] = {"S": f"{str(max(carry.people, 0)).zfill(15)}.{participant}"}
-        item[BOARD] = scope.partitions[part]
-        item[BY_REGION] = scope.placed(place_key(carry.place or ""), part)
-    return Row(MODEL, key, change.recorded.version, image["carry"]["S"], item, change)
+    made: list[Row] = []
+    poison: list[Poison] = []
+    beginning, partitions = scope.beginning, scope.partitions
+    for change in changes:
+        act = change.act
+        if act is None or act.participant_type == PERSON:
+            continue
+        image = change.image
+        try:
+            carry = decode_carry(image)
+        except FOLDING_FAULTS as error:
+            poison.append(Poison(change.record, f"row: {type(error).__name__}"))
+            continue
+        participant, told = change.stream.partition("/")[2], image["carry"]
+        key = beginning + participant
+        item = {"id": {"S": key}, "version": image["version"], "carry": told}
+        # Who has no name stands on no board, and must not take the place of those who do.
+        if carry.counted and carry.name:
+            part = spread(participant)
+            # Ties have an order of their own, so that it is the same ones that are cut off.
+            item[_ORDER] = {"S": f"{str(max(carry.people, 0)).zfill(15)}.{participant}"}
+            item[BOARD] = partitions[part]
+            item[BY_REGION] = scope.placed(place_key(carry.place or ""), part)
+        made.append(Row(MODEL, key, change.version, told["S"], item, change))
+    return made, poison
 
 
 def read(item: Item) -> StoredOrganisation:

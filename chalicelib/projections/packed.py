@@ -1,13 +1,10 @@
 """Four sums in one integer, so that one addition adds all of them: a fraction of the time of one by one.
 
-The numbers stand side by side, `BITS` of them each; one below zero borrows from the next, which gets it back when it
-is read.
+The numbers stand side by side, `BITS` of them each, room for sums of more than a hundred thousand of the largest that
+an act has. One below zero borrows from the next, which gets it back when it is read.
 """
 
 BITS = 80
-
-LIMIT = 1 << 60
-"""No number that is packed is so large, so that the sum of more than a hundred thousand keeps to its place."""
 
 _SECOND, _THIRD, _FOURTH = BITS, 2 * BITS, 3 * BITS
 _HALF = 1 << BITS - 1
@@ -16,14 +13,8 @@ _MASK = (1 << BITS) - 1
 
 
 def packed_act(people: int, minutes: int, tenge: int) -> int:
-    """Return one act, its people, minutes and tenge as one number: the sum of such is that of each by itself.
-
-    Raises:
-        ValueError: one is too large.
-    """
-    if not (-LIMIT < people < LIMIT and -LIMIT < minutes < LIMIT and -LIMIT < tenge < LIMIT):
-        raise ValueError("a number that no sum holds")
-    return 1 + (people << _SECOND) + (minutes << _THIRD) + (tenge << _FOURTH)
+    """Return one act, its people, minutes and tenge as one number: the sum of such is that of each by itself."""
+    return 1 + (people + (minutes + (tenge << BITS) << BITS) << BITS)
 
 
 def unpacked(total: int) -> list[int]:

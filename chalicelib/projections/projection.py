@@ -1,12 +1,12 @@
 """What a projection is, and the kind that most are: sums by cell."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from chalicelib.domain.currencies import TENGE
-from chalicelib.projections.changes import CampaignChanges
+from chalicelib.projections.campaign_changes import CampaignChanges
 from chalicelib.projections.sums import Cells, UnevenCells, merge
 
 StateT = TypeVar("StateT")
@@ -17,8 +17,9 @@ class Projection(msgspec.Struct, Generic[StateT], frozen=True):
 
     `by_key` parts events by the states that they belong to; `fold` returns a state after some events that belong to it,
     leaving the one it was given as it was; `merge` is associative and commutative, with `zero()` neutral; folding is
-    the same as merging what is folded apart. `decode` reads a state from the JSON that it is stored as. How many states
-    there are, and how large each can get, is bounded by what the projection is of.
+    the same as merging what is folded apart. `decode` reads a state from the JSON that it is stored as, `cells` returns
+    the sums in the state of a key, none where it is no sum. How many states there are, and how large each can get, is
+    bounded by what the projection is of.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Projection(msgspec.Struct, Generic[StateT], frozen=True):
     by_key: Callable[[CampaignChanges], Mapping[str, CampaignChanges]]
     fold: Callable[[StateT, CampaignChanges], StateT]
     merge: Callable[[StateT, StateT], StateT]
+    cells: Callable[[str, StateT], Cells] = lambda _key, _state: {}
 
 
 AnyState = Any
@@ -54,7 +56,7 @@ def with_currencies(by_key: Mapping[str, CampaignChanges]) -> Mapping[str, Campa
 def of_cells(
     name: str,
     by_key: Callable[[CampaignChanges], Mapping[str, CampaignChanges]],
-    cells: Callable[[CampaignChanges], Mapping[str, Sequence[int]]],
+    cells: Callable[[CampaignChanges], Mapping[str, int]],
     besides: Callable[[CampaignChanges], UnevenCells] = lambda _: {},
 ) -> Projection[Cells]:
     """Return a projection that sums acts by cell: `cells` returns by how much each of the measures changes in each.
@@ -64,11 +66,10 @@ def of_cells(
     """
 
     def fold(state: Cells, changes: CampaignChanges) -> Cells:
-        measures = changes.measures
-        summed = merge(state, {cell: dict(zip(measures, sums, strict=True)) for cell, sums in cells(changes).items()})
+        summed = merge(state, {cell: changes.named(packed) for cell, packed in cells(changes).items()})
         return summed if changes.currency else merge(summed, besides(changes))
 
-    return Projection(name, msgspec.json.Decoder(Cells).decode, dict, by_key, fold, merge)
+    return Projection(name, msgspec.json.Decoder(Cells).decode, dict, by_key, fold, merge, lambda _, state: state)
 
 
 def currency_of(key: str) -> str | None:

@@ -1,18 +1,17 @@
 """The projector function: a batch of the log's stream into all read models, what none can take to the dead letters."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.aws.garbage import collected_later
 from chalicelib.domain.generations import UNCHANGED, Generation, Generations
 from chalicelib.projections import acts, organisations
-from chalicelib.projections.changes import CampaignChanges, Change, StreamRecord, by_campaign
+from chalicelib.projections.campaign_changes import CampaignChanges, by_campaign
+from chalicelib.projections.change import Change, StreamRecord
 from chalicelib.projections.engine import Engine
 from chalicelib.projections.positions import Positions
 from chalicelib.projections.rows import RefusedRow, Row, RowStore, scope_of
 from chalicelib.projections.set_aside import Poison, SetAside
-from chalicelib.projections.store_faults import FOLDING_FAULTS
 from chalicelib.projections.stream_records import decode_records, last_sequence
 
 ShardsOf = Callable[[str], list[str]]
@@ -25,8 +24,8 @@ Void = Callable[[str, int, str], None]
 """Declares a generation of a campaign void, for a reason."""
 
 
-WITHIN_CACHE = 50
-"""How many records are decoded before their rows are made: they are still in the processor's cache then."""
+AT_ONCE = 64
+"""Of how many events rows are made before they are stored: their memory is used again while it is in the cache."""
 
 
 class UnknownShard(Exception):
@@ -76,21 +75,12 @@ class Projector:
         """Apply a batch to each kind of read model: what one cannot take does not keep the others from it."""
         # Read anew each time: a batch with an event from behind a cut is one that came after the cut was registered.
         registered = self._generations()
-        decoded: defaultdict[str, list[Change]] = defaultdict(list)
-        rows: list[Row] = []
-        poison: list[Poison] = []
-        for start in range(0, len(records), WITHIN_CACHE):
-            changes, undecodable = decode_records(records[start : start + WITHIN_CACHE])
-            poison += undecodable
-            for campaign, of_campaign in by_campaign(changes).items():
-                decoded[campaign] += of_campaign
-                for generation in registered.get(campaign, UNCHANGED).registered:
-                    made, rejected = _rows_of(generation, of_campaign)
-                    rows += made
-                    poison += rejected
-        for campaign, events in decoded.items():
-            poison += self._add(shard, registered.get(campaign, UNCHANGED), CampaignChanges(events))
-        poison += _put_newest(self._rows.put, rows)
+        changes, poison = decode_records(records)
+        campaigns = by_campaign(changes)
+        for campaign, some in campaigns.items():
+            poison += self._add(shard, registered.get(campaign, UNCHANGED), CampaignChanges(some))
+        for campaign, some in campaigns.items():
+            poison += self._put_rows(registered.get(campaign, UNCHANGED), some)
         for one in poison:
             self._set_aside.put(shard, one)
         if (last := last_sequence(records)) is not None:
@@ -101,8 +91,17 @@ class Projector:
         self._void_missed(shard, changes, generations)
         poison: list[Poison] = []
         for generation in generations.registered:
-            if fed := changes.part(_fed(generation, changes)):
+            if fed := changes.part(_fed(generation, changes.in_order)):
                 poison += self._engine.apply(generation.number, shard, fed)
+        return poison
+
+    def _put_rows(self, generations: Generations, changes: Sequence[Change]) -> list[Poison]:
+        """Store the rows that some events of a campaign make in its generations."""
+        poison: list[Poison] = []
+        for generation in generations.registered:
+            fed = () if generation.sums_alone else _fed(generation, changes)
+            for start in range(0, len(fed), AT_ONCE):
+                poison += put_rows(self._rows.put, generation.number, fed[start : start + AT_ONCE])
         return poison
 
     def _void_missed(self, shard: str, changes: CampaignChanges, generations: Generations) -> None:
@@ -113,13 +112,14 @@ class Projector:
             for generation in generations.registered
             if generation.cut is not None
             for change in changes
-            if generation.is_voided_by(change.recorded.recorded_at, now)
+            if generation.is_voided_by(change.recorded_at, now)
         }
         # What is delivered again was seen before: by the scan, if it had begun.
         position = self._positions.of(shard) if missed else None
         for number, change in missed.items():
             if position is None or change.sequence > position:
-                self._void(changes.campaign, number, f"{change.recorded.event_id} came after the scan had begun")
+                late = f"version {change.version} of {change.stream}"
+                self._void(changes.campaign, number, f"{late} came after the scan had begun")
 
     def _only_shard(self, stream_arn: str) -> str:
         shards = self._shards_of(stream_arn)
@@ -132,11 +132,7 @@ def _fed(generation: Generation, changes: Sequence[Change]) -> Sequence[Change]:
     """Return the events that the stream feeds a generation of their campaign with."""
     if generation.cut is None and not generation.since:
         return changes
-    return [change for change in changes if generation.is_fed_with(change.recorded.recorded_at)]
-
-
-def _rows_of(generation: Generation, changes: Sequence[Change]) -> tuple[list[Row], list[Poison]]:
-    return ([], []) if generation.sums_alone else rows_by_event(_fed(generation, changes), generation.number)
+    return [change for change in changes if generation.is_fed_with(change.recorded_at)]
 
 
 PutRows = Callable[[Sequence[Row]], Sequence[RefusedRow]]
@@ -146,36 +142,23 @@ PutRows = Callable[[Sequence[Row]], Sequence[RefusedRow]]
 def put_rows(put: PutRows, generation: int, changes: Sequence[Change]) -> list[Poison]:
     """Store the newest row of each thing that events of a campaign are about; return what cannot be stored."""
     made, poison = rows_by_event(changes, generation)
-    return poison + _put_newest(put, made)
+    return poison + [Poison(one.row.change.record, f"{one.row.model}: {one.reason}") for one in put(newest(made))]
 
 
-def _put_newest(put: PutRows, rows: Iterable[Row]) -> list[Poison]:
-    return [Poison(one.row.change.record, f"{one.row.model}: {one.reason}") for one in put(newest(rows))]
-
-
-def newest(rows: Iterable[Row]) -> list[Row]:
+def newest(rows: Sequence[Row]) -> Sequence[Row]:
     """Return the last of some rows of each thing: a batch has the events of a stream in their order."""
+    if len({row.key for row in rows}) == len(rows):
+        return rows
     return list({(row.model, row.key): row for row in rows}.values())
 
 
 def rows_by_event(changes: Sequence[Change], generation: int) -> tuple[list[Row], list[Poison]]:
     """Return all rows that some events of a campaign make, in their order, and those of which none can be made."""
-    made: list[Row] = []
-    poison: list[Poison] = []
     if not changes:
-        return made, poison
-    scope = scope_of(changes[0].recorded.campaign, generation)
-    for change in changes:
-        try:
-            act, organisation = acts.row(change, scope), organisations.row(change, scope)
-        except FOLDING_FAULTS as error:
-            poison.append(Poison(change.record, f"row: {type(error).__name__}"))
-            continue
-        if act is not None:
-            made.append(act)
-        if organisation is not None:
-            made.append(organisation)
-    return made, poison
+        return [], []
+    scope = scope_of(changes[0].campaign, generation)
+    made, poison = organisations.rows(changes, scope)
+    return acts.rows(changes, scope) + made, poison
 
 
 def shards_of(client: Any) -> ShardsOf:

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from chalicelib.domain.participation import Act
-from chalicelib.projections.changes import CampaignChanges, Change
+from chalicelib.projections.campaign_changes import CampaignChanges
+from chalicelib.projections.change import Change
 from chalicelib.projections.projection import WHOLE, Projection
 
 MAX_ACTS = 50
@@ -44,20 +45,19 @@ def _by_key(changes: CampaignChanges) -> Mapping[str, CampaignChanges]:
 def _fold(state: RecentActs, changes: CampaignChanges) -> RecentActs:
     entries = dict(state)
     for change in _newest_changes(changes.counting):
-        delta = change.delta
-        key = f"{delta.at:013d} {change.recorded.stream} {delta.participation}"
-        act = _shown(delta.act) if delta.act is not None and delta.status == "counted" else None
-        _put(entries, key, RecentAct(change.recorded.version, act))
+        key = f"{str(change.at).zfill(13)} {change.stream} {change.participation}"
+        act = _shown(change.act) if change.act is not None and change.status == "counted" else None
+        _put(entries, key, RecentAct(change.version, act))
     return _newest(entries)
 
 
 def _newest_changes(counting: CampaignChanges) -> Sequence[Change]:
     """Return the changes that can be of the newest `MAX_ACTS` acts of all."""
     if len(counting) <= MAX_ACTS:
-        return counting
+        return counting.in_order
     # Several changes may be of one act, which counts once: acts of different times are different ones.
-    moments = sorted({change.delta.at for change in counting})[-MAX_ACTS:]
-    return [change for change in counting if change.delta.at >= moments[0]]
+    moments = sorted(dict.fromkeys([change.at for change in counting]))[-MAX_ACTS:]
+    return [change for change in counting if change.at >= moments[0]]
 
 
 def _merge(a: RecentActs, b: RecentActs) -> RecentActs:

@@ -17,7 +17,7 @@ from chalicelib.domain.events import ParticipantErased, ParticipationRecorded
 from chalicelib.domain.generations import Generation
 from chalicelib.eventlog.segments import Place, place_of
 from chalicelib.projections import acts, organisations
-from chalicelib.projections.changes import Change
+from chalicelib.projections.change import Change
 from chalicelib.projections.fingerprints import Fingerprints
 from chalicelib.projections.log_fold import decoded
 from chalicelib.projections.log_scan import Segments
@@ -118,7 +118,7 @@ class RowCheck:
         """
         places: list[Place] = []
         for change in changes:
-            event = change.recorded.event
+            event = change.event
             if not isinstance(event, ParticipationRecorded | ParticipantErased):
                 places.append({"stream": change.image["stream"], "version": {"N": str(event.participation)}})
         recorded, _ = self._read(places, self._scratch.is_scanned_for)
@@ -181,7 +181,7 @@ class RowCheck:
 
 def _is_of_record(row: Row) -> bool:
     """Whether a row is of an act as it was recorded."""
-    return row.model == acts.MODEL and isinstance(row.change.recorded.event, ParticipationRecorded)
+    return row.model == acts.MODEL and isinstance(row.change.event, ParticipationRecorded)
 
 
 def _is_recorded(item: Item) -> bool:

@@ -13,7 +13,7 @@ from zlib import crc32
 import msgspec
 
 from chalicelib.aws.items import Item
-from chalicelib.projections.changes import Change
+from chalicelib.projections.change import Change
 
 SPREAD = 16
 TextAttribute = Mapping[str, str]

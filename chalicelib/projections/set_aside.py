@@ -12,7 +12,7 @@ import msgspec
 
 from chalicelib import logs
 from chalicelib.metrics import Metrics
-from chalicelib.projections.changes import StreamRecord
+from chalicelib.projections.change import StreamRecord
 from chalicelib.projections.state_store import SEQUENCE_DIGITS
 
 if TYPE_CHECKING:

@@ -25,6 +25,8 @@ SEQUENCE_DIGITS = 40
 _FAST = 1
 """The level of compression: a slower one makes a state smaller by an eighth."""
 
+_WINDOW_BITS, _MEMORY_LEVEL = 13, 6
+
 Checkpoints = Mapping[str, int]
 _CHECKPOINTS = msgspec.json.Decoder(dict[str, str])
 
@@ -233,11 +235,17 @@ def encode_state(key: StateKey, stored: AnyStoredState) -> dict[str, Any]:
         "campaign": {"S": key.campaign},
         "item": {"S": key.item},
         # All states of a campaign share a partition, and a fourth of the bytes is a fourth of the units.
-        "state": {"B": zlib.compress(msgspec.json.encode(stored.state), _FAST)},
+        "state": {"B": _compressed(msgspec.json.encode(stored.state))},
         "applied": {"N": str(stored.applied)},
         "revision": {"N": str(stored.revision)},
         "checkpoints": {"S": msgspec.json.encode(checkpoints).decode()},
     }
+
+
+def _compressed(content: bytes) -> bytes:
+    # A state is a few kB: to clear the memory of a large window takes longer than to compress it.
+    compressor = zlib.compressobj(_FAST, zlib.DEFLATED, _WINDOW_BITS, _MEMORY_LEVEL)
+    return compressor.compress(content) + compressor.flush()
 
 
 def decode_state(projection: Projection[StateT], item: Mapping[str, Any]) -> StoredState[StateT]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from chalicelib.eventlog.codec import Undecodable, decode
-from chalicelib.projections.changes import Change, StreamRecord, change_of
+from chalicelib.eventlog.codec import Undecodable
+from chalicelib.projections.change import Change, StreamRecord, decode_change
 from chalicelib.projections.set_aside import Poison
 
 _BIRTH_DIGITS = 13
@@ -21,8 +21,7 @@ def decode_records(records: Sequence[StreamRecord]) -> tuple[list[Change], list[
             continue
         try:
             told = record["dynamodb"]
-            image = told["NewImage"]
-            changes.append(change_of(decode(image), int(told["SequenceNumber"]), record, image))
+            changes.append(decode_change(told["NewImage"], int(told["SequenceNumber"]), record))
         except (Undecodable, KeyError, TypeError, ValueError) as error:
             poison.append(Poison(record, str(error)))
     return changes, poison

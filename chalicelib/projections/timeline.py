@@ -3,10 +3,10 @@
 A withdrawal is a negative change in the minute of the withdrawal, so that a day that is over never changes again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 
-from chalicelib.projections.changes import MS_PER_HOUR, MS_PER_MINUTE, CampaignChanges
+from chalicelib.projections.campaign_changes import MS_PER_HOUR, MS_PER_MINUTE, CampaignChanges
 from chalicelib.projections.projection import of_cells, with_currencies
 
 KAZAKHSTAN = timezone(timedelta(hours=5))
@@ -37,9 +37,8 @@ def _by_key(changes: CampaignChanges) -> Mapping[str, CampaignChanges]:
     return with_currencies({hour_of(hour * MS_PER_HOUR): some for hour, some in by_hour.items()})
 
 
-def _cells(changes: CampaignChanges) -> Mapping[str, Sequence[int]]:
-    by_minute = changes.sums.by_minute
-    return {minute_of(minute * MS_PER_MINUTE): changes.numbers(packed) for minute, packed in by_minute.items()}
+def _cells(changes: CampaignChanges) -> Mapping[str, int]:
+    return {minute_of(minute * MS_PER_MINUTE): of_minute.sums.total for minute, of_minute in changes.by_minute.items()}
 
 
 TIMELINE = of_cells("timeline", _by_key, _cells)

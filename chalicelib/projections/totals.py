@@ -1,9 +1,9 @@
 """The totals of a campaign: all, by kind, by participant type and by source, and how many acts are in review."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 
-from chalicelib.projections.changes import CampaignChanges
+from chalicelib.projections.campaign_changes import CampaignChanges
 from chalicelib.projections.projection import of_cells, whole
 from chalicelib.projections.sums import UnevenCells
 
@@ -26,7 +26,7 @@ def by_source(source: str) -> str:
     return f"source {source}"
 
 
-def _cells(changes: CampaignChanges) -> Mapping[str, Sequence[int]]:
+def _cells(changes: CampaignChanges) -> Mapping[str, int]:
     sums = changes.sums
     kinds: defaultdict[str, int] = defaultdict(int)
     for (_, kind), packed in sums.by_place_and_kind.items():
@@ -34,20 +34,16 @@ def _cells(changes: CampaignChanges) -> Mapping[str, Sequence[int]]:
         kinds[by_kind(kind)] += packed
     types = {by_type(participant_type): packed for participant_type, packed in sums.by_type.items()}
     sources = {by_source(source): packed for source, packed in sums.by_source.items()}
-    return {cell: changes.numbers(packed) for cell, packed in (kinds | types | sources).items()}
+    return kinds | types | sources
 
 
 def _besides(changes: CampaignChanges) -> UnevenCells:
     """Return how the acts in review and the participants change."""
-    waiting, joined = 0, defaultdict[str, int](int)
-    for change in changes:
-        delta = change.delta
-        waiting += delta.waiting
-        if delta.joined and delta.joined_as:
-            joined[delta.joined_as] += delta.joined
+    joined = Counter([of_type for change in changes if change.joined > 0 and (of_type := change.joined_as)])
+    joined.subtract([of_type for change in changes if change.joined < 0 and (of_type := change.joined_as)])
     return {
-        IN_REVIEW: {"participations": waiting},
-        ALL: {"participants": sum(joined.values())},
+        IN_REVIEW: {"participations": sum([change.waiting for change in changes])},
+        ALL: {"participants": joined.total()},
         **{by_type(participant_type): {"participants": count} for participant_type, count in joined.items()},
     }
 

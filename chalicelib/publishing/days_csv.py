@@ -14,7 +14,8 @@ import msgspec
 
 from chalicelib.domain.vocabulary import KINDS
 from chalicelib.domain.words import OTHER_NAMES, place_names
-from chalicelib.projections.hours import ENTRY_KINDS, EntryKind, HourKey, Rows, hour_cells, hour_key
+from chalicelib.projections.hours import ENTRY_KINDS, HOURS, EntryKind, HourKey, hour_key
+from chalicelib.projections.place_totals import PlaceSums
 from chalicelib.projections.state_store import StateKey, StoredState
 from chalicelib.projections.store_faults import FOLDING_FAULTS
 from chalicelib.projections.sums import Cells, merge
@@ -43,12 +44,12 @@ class DayLine(msgspec.Struct, frozen=True):
     rev: int
 
 
-def entries_of(states: Iterable[tuple[StateKey, StoredState[Rows]]]) -> Entries:
+def entries_of(states: Iterable[tuple[StateKey, StoredState[PlaceSums]]]) -> Entries:
     """Return the sums of some states, slices and currencies put together."""
     found: defaultdict[HourKey, Cells] = defaultdict(dict)
     for key, stored in states:
         of = hour_key(key.key)
-        found[of] = merge(found[of], hour_cells(key.key, stored.state))
+        found[of] = merge(found[of], HOURS.cells(key.key, stored.state))
     return found
 
 

@@ -6,7 +6,8 @@ import msgspec
 
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.domain.participation import hours_of
-from chalicelib.projections.changes import CampaignChanges, change_of
+from chalicelib.projections.campaign_changes import CampaignChanges
+from chalicelib.projections.change import change_of
 from chalicelib.projections.sums import Cells, merge
 from chalicelib.projections.totals import ALL, TOTALS
 from chalicelib.publishing.figures import Totals, figures, in_review, totals

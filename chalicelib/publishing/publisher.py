@@ -18,8 +18,8 @@ from chalicelib import logs
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.milestones import NONE_REACHED, ChangeReached, ReachedMilestones
 from chalicelib.metrics import Metrics
-from chalicelib.projections.changes import StreamRecord
-from chalicelib.projections.engine import read_merged
+from chalicelib.projections.change import StreamRecord
+from chalicelib.projections.engine import read_cells, read_merged
 from chalicelib.projections.hours import HOURS
 from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.projection import Projection, StateT, currency_of
@@ -425,12 +425,17 @@ class Publisher:
         for _ in range(MAX_READS):
             changes = self._shown.changes(campaign.id)
             counter, cells = self._read(TOTALS, campaign, changes)
-            placed, by_place = self._read(PLACES, campaign, changes)
+            placed, by_place = self._read_places(campaign, changes)
             ticked, entries = self._read(RECENT, campaign, changes)
             sums = _Sums(counter, cells, placed, by_place, ticked, entries)
             if sums.agree:
                 break
         return sums
+
+    def _read_places(self, campaign: Campaign, changes: int) -> tuple[Header, Cells]:
+        now = self._now()
+        cells, applied = read_cells(self._states, PLACES, *_build(campaign))
+        return header(campaign, applied, now, self._poll_seconds, changes), cells
 
     def _read(
         self, projection: Projection[StateT], campaign: Campaign, changes: int, prefix: str = ""

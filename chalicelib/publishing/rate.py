@@ -3,7 +3,7 @@
 import msgspec
 
 from chalicelib.domain.campaign import Campaign
-from chalicelib.projections.changes import MS_PER_MINUTE
+from chalicelib.projections.campaign_changes import MS_PER_MINUTE
 from chalicelib.projections.engine import read_merged
 from chalicelib.projections.state_store import StateStore
 from chalicelib.projections.sums import Cells

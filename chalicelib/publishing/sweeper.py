@@ -9,7 +9,7 @@ from chalicelib import logs
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.generations import UNCHANGED, Generations
 from chalicelib.metrics import Metrics
-from chalicelib.projections.engine import read_merged
+from chalicelib.projections.engine import read_cells, read_merged
 from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.recent import RECENT, recorded_at
 from chalicelib.projections.state_store import StateStore
@@ -134,7 +134,7 @@ class Sweeper:
         times = times if position == head.position else 0
         if times >= SETTLINGS:
             return
-        cells, _ = read_merged(self._states, PLACES, campaign.id, campaign.generation)
+        cells, _ = read_cells(self._states, PLACES, campaign.id, campaign.generation)
         self._boards.settle(head, (None, *sorted({cell.partition(" ")[0] for cell in cells})))
         self._settled[campaign.id] = (head.position, times + 1)
 

@@ -9,7 +9,7 @@ import msgspec
 
 from chalicelib import logs
 from chalicelib.domain.campaign import Campaign
-from chalicelib.projections.changes import StreamRecord
+from chalicelib.projections.change import StreamRecord
 from chalicelib.projections.hours import HOURS
 from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.recent import RECENT

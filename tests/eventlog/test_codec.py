@@ -18,7 +18,7 @@ from chalicelib.domain.events import (
     ParticipationWithdrawn,
     RecordedEvent,
 )
-from chalicelib.domain.participation import Act, Money
+from chalicelib.domain.participation import NUMBER_LIMIT, Act, Money
 from chalicelib.domain.receipts import Receipt
 from chalicelib.eventlog.cloudevents import to_cloudevent
 from chalicelib.eventlog.codec import (
@@ -217,3 +217,17 @@ def test_an_event_is_exported_as_a_cloudevent(events: list[RecordedEvent]) -> No
         assert (exported["source"], exported["subject"]) == ("/v1/campaigns/2026", event.stream)
         assert str(exported["time"]).endswith("+00:00")
         assert msgspec.convert(exported["data"], type(event.event)) == event.event
+
+
+@pytest.mark.parametrize("number", [NUMBER_LIMIT, -NUMBER_LIMIT])
+@pytest.mark.parametrize("name", ["people", "minutes", "pledged", "confirmed"])
+def test_a_number_that_no_sum_holds_is_of_no_event(name: str, number: int) -> None:
+    def item(value: int) -> dict[str, Any]:
+        given: Any = Money("KZT", value) if name in ("pledged", "confirmed") else value
+        act = msgspec.structs.replace(Act("class_hour", "school", "KZ-75", "api"), **{name: given})
+        event = ParticipationRecorded(act, "counted", "r", "f")
+        return encode(RecordedEvent("2026/p", 1, "e", 7, event), INITIAL.carry)
+
+    with pytest.raises(Undecodable):
+        decode(item(number))
+    assert decode(item(number - 1 if number > 0 else number + 1)).version == 1

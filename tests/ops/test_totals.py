@@ -11,7 +11,7 @@ import pytest
 from chalicelib.api.responses import moment
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.eventlog.codec import encode
-from chalicelib.projections.changes import change_of
+from chalicelib.projections.change import change_of
 from chalicelib.projections.log_fold import LogFold
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing.figures import totals

@@ -9,7 +9,7 @@ from chalicelib.domain.decider import Carry, advance
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.domain.generations import UNCHANGED, ChangeGenerations, Generation, Generations
 from chalicelib.eventlog.codec import encode
-from chalicelib.projections.changes import Change
+from chalicelib.projections.change import Change
 from chalicelib.projections.engine import Engine, read_merged
 from chalicelib.projections.log_scan import LogScan, Scanned
 from chalicelib.projections.projector import Projector, put_rows

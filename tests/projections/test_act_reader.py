@@ -16,6 +16,7 @@ from chalicelib.eventlog.log import Entry
 from chalicelib.projections import act_reader, acts
 from chalicelib.projections.act_reader import ActFilter, ActReader, StoredActPage
 from chalicelib.projections.acts import StoredAct
+from chalicelib.projections.campaign_changes import by_campaign
 from chalicelib.projections.rows import scope_of
 from chalicelib.projections.stream_records import decode_records
 from tests import histories
@@ -42,9 +43,8 @@ class Stage:
 
     def project(self, events: Sequence[RecordedEvent]) -> None:
         changes, _ = decode_records(stream_records(events))
-        self.rows.put(
-            [row for change in changes if (row := acts.row(change, scope_of(change.recorded.campaign, 1))) is not None]
-        )
+        for campaign, of_campaign in by_campaign(changes).items():
+            self.rows.put(acts.rows(of_campaign, scope_of(campaign, 1)))
 
     def stored(self) -> list[StoredAct]:
         """Return all acts, the newest first."""

@@ -14,7 +14,8 @@ from chalicelib.domain.events import (
 from chalicelib.domain.limits import SPAN_MINUTES, Sum
 from chalicelib.domain.participation import Act, Money
 from chalicelib.projections.arrivals import ARRIVALS, PLACES, MinuteOfArrivals, recent
-from chalicelib.projections.changes import CampaignChanges, Change, change_of
+from chalicelib.projections.campaign_changes import CampaignChanges
+from chalicelib.projections.change import Change, change_of
 from chalicelib.projections.engine import Engine
 from tests.histories import histories
 from tests.laws import few_and_many
@@ -64,7 +65,16 @@ def test_what_waits_and_what_moderators_decide_is_in_no_sum() -> None:
 
 
 def test_an_act_of_which_nobody_knows_who_sent_it_is_in_no_sum() -> None:
-    assert folded(counted(msgspec.structs.replace(FORM, form=None))) == {}
+    assert folded(counted(msgspec.structs.replace(FORM, form=None))) == {"00": MinuteOfArrivals(MINUTE)}
+
+
+def test_minutes_that_share_a_place_are_one_part_of_a_batch() -> None:
+    old, new, other = counted(TOKEN, MINUTE), counted(FORM, MINUTE + PLACES), counted(TOKEN, MINUTE + 1)
+
+    parts = ARRIVALS.by_key(CampaignChanges([old, other, new]))
+
+    assert {key: part.in_order for key, part in parts.items()} == {"00": [old, new], "01": [other]}
+    assert ARRIVALS.fold(ARRIVALS.zero(), parts["00"]) == MinuteOfArrivals(MINUTE + PLACES, {"vk/1/7": [1, 7, 90, 500]})
 
 
 def test_a_state_holds_the_newest_minute_of_its_place_in_whatever_order_they_come() -> None:

@@ -10,7 +10,8 @@ from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
 from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.domain.participation import Act
 from chalicelib.projections import engine as engine_module
-from chalicelib.projections.changes import MS_PER_HOUR, CampaignChanges, Change, change_of
+from chalicelib.projections.campaign_changes import MS_PER_HOUR, CampaignChanges
+from chalicelib.projections.change import Change, change_of
 from chalicelib.projections.engine import MAX_RACES, Engine, StateContended, add_folded, read_merged
 from chalicelib.projections.projection import Projection
 from chalicelib.projections.recent import RECENT
@@ -208,9 +209,8 @@ def test_what_was_folded_apart_is_added_to_what_is_known_with_one_put_and_once()
 
 def test_states_are_merged_as_far_as_their_keys_begin_alike() -> None:
     store = InMemoryStateStore()
-    recorded = [(change(number).recorded, FIRST_MOMENT + number * MS_PER_HOUR) for number in range(3)]
     given = [
-        change_of(msgspec.structs.replace(one, recorded_at=at), number) for number, (one, at) in enumerate(recorded)
+        msgspec.structs.replace(change(number), recorded_at=FIRST_MOMENT + number * MS_PER_HOUR) for number in range(3)
     ]
     engine(store, TIMELINE).apply(FIRST_GENERATION, SHARD, CampaignChanges(given))
 

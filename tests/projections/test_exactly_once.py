@@ -12,8 +12,9 @@ from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
 from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.domain.participation import Act
 from chalicelib.projections import acts, organisations
+from chalicelib.projections.campaign_changes import CampaignChanges, by_campaign
 from chalicelib.projections.catalogue import PROJECTIONS
-from chalicelib.projections.changes import Change, by_campaign
+from chalicelib.projections.change import Change
 from chalicelib.projections.engine import CHECKPOINT_LIFE_MS, Engine
 from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.projection import Projection
@@ -122,13 +123,13 @@ def apply(engine: Engine, shard: str, records: Sequence[dict[str, Any]]) -> None
 def added(engine: Engine, shard: str, changes: Sequence[Change]) -> list[Poison]:
     """Add events to the sums of their campaigns; return what is not understood or cannot be stored."""
     parts = by_campaign(changes).values()
-    return [poison for of_campaign in parts for poison in engine.apply(FIRST_GENERATION, shard, of_campaign)]
+    return [poison for part in parts for poison in engine.apply(FIRST_GENERATION, shard, CampaignChanges(part))]
 
 
 def newest_rows(changes: Sequence[Change], generation: int = FIRST_GENERATION) -> list[Row]:
     """Return the newest row of each thing that events are about."""
     made = (rows_by_event(of_campaign, generation)[0] for of_campaign in by_campaign(changes).values())
-    return newest(row for rows in made for row in rows)
+    return list(newest([row for rows in made for row in rows]))
 
 
 def in_trouble(states: StateStore, rows: RowStore, drawn: list[RecordedEvent], random: Random) -> None:

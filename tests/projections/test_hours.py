@@ -11,8 +11,9 @@ from chalicelib.domain.events import (
     RecordedEvent,
 )
 from chalicelib.domain.participation import Act, Money
-from chalicelib.projections.changes import CampaignChanges, change_of
-from chalicelib.projections.hours import HOURS, HourKey, hour_cells, hour_key
+from chalicelib.projections.campaign_changes import CampaignChanges
+from chalicelib.projections.change import change_of
+from chalicelib.projections.hours import HOURS, HourKey, hour_key
 from chalicelib.projections.sums import Cells
 from chalicelib.projections.timeline import hour_of
 from tests.histories import FIRST_MOMENT
@@ -28,7 +29,7 @@ def states(*events: Event) -> dict[str, Cells]:
         RecordedEvent("2026/p1", number, f"e{number}", FIRST_MOMENT + (number - 1) * HOUR_MS, event)
         for number, event in enumerate(events, start=1)
     ]
-    return {key: hour_cells(key, state) for key, state in folded(HOURS, log).items()}
+    return {key: HOURS.cells(key, state) for key, state in folded(HOURS, log).items()}
 
 
 def test_what_counts_at_once_is_in_the_hour_of_its_record() -> None:

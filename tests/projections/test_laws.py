@@ -8,8 +8,9 @@ import pytest
 from hypothesis import strategies as st
 
 from chalicelib.domain.events import RecordedEvent
+from chalicelib.projections.campaign_changes import CampaignChanges
 from chalicelib.projections.catalogue import PROJECTIONS
-from chalicelib.projections.changes import CampaignChanges, change_of
+from chalicelib.projections.change import change_of
 from chalicelib.projections.projection import Projection
 from tests.histories import histories
 from tests.laws import few_and_many

@@ -11,17 +11,17 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from chalicelib.aws import clients
 from chalicelib.domain.currencies import CURRENCIES
-from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
+from chalicelib.domain.events import ParticipationRecorded, ParticipationWithdrawn, RecordedEvent
 from chalicelib.domain.generations import FIRST_GENERATION, Generation, Generations
 from chalicelib.domain.participation import Act, Money
 from chalicelib.metrics import Metrics
 from chalicelib.projections import acts, organisations
-from chalicelib.projections.changes import Change
+from chalicelib.projections.campaign_changes import CampaignChanges
 from chalicelib.projections.engine import Engine, read_merged
 from chalicelib.projections.positions import Positions
-from chalicelib.projections.projector import Projector, UnknownShard, shards_of
+from chalicelib.projections.projector import AT_ONCE, Projector, UnknownShard, shards_of
 from chalicelib.projections.row_store import DynamoDBRowStore
-from chalicelib.projections.rows import RowStore
+from chalicelib.projections.rows import RefusedRow, Row, RowStore
 from chalicelib.projections.set_aside import Poison, SetAside
 from chalicelib.projections.state_store import DynamoDBStateStore, StateStore
 from chalicelib.projections.totals import TOTALS
@@ -299,6 +299,26 @@ def test_a_large_batch_of_several_campaigns_leaves_every_row_and_every_broken_re
     )
 
 
+def test_rows_are_stored_a_part_of_a_batch_at_a_time_and_the_newest_of_all_parts_wins(tables: Tables) -> None:
+    subject = Subject(tables, in_memory=True)
+    (first, *rest) = events(2 * AT_ONCE + 1)
+    taken_back = ParticipationWithdrawn("r0", 1, FIRST_MOMENT, GOOD_DEED, "counted", "asked", "t")
+    put, parts = subject.rows.put, []
+
+    def put_a_part(rows: Sequence[Row]) -> list[RefusedRow]:
+        parts.append([row.key for row in rows if row.model == acts.MODEL])
+        return put(rows)
+
+    subject.rows.put = put_a_part  # type: ignore[method-assign]
+    subject.deliver(records([first, *rest, RecordedEvent("2026/p0", 2, "e", FIRST_MOMENT, taken_back)]))
+
+    assert [len(part) for part in parts] == [AT_ONCE, AT_ONCE, 2]
+    assert parts[0][0] == parts[2][1] == acts.key("2026", 1, "r0")
+    (item,) = subject.rows.read(acts.MODEL, [acts.key("2026", 1, "r0")])
+    assert acts.read(item).status == "withdrawn"
+    assert len(subject.act_rows(range(2 * AT_ONCE + 1))) == 2 * AT_ONCE + 1
+
+
 def test_the_stream_feeds_each_generation_with_what_it_was_registered_for(crowded: Subject) -> None:
     moment = FIRST_MOMENT
     crowded.registered["2026"] = Generations(
@@ -322,8 +342,8 @@ def test_the_stream_feeds_each_generation_with_what_it_was_registered_for(crowde
 def test_what_one_generation_cannot_take_is_set_aside_though_the_next_takes_it(
     crowded: Subject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def apply(generation: int, _: str, changes: Sequence[Change]) -> list[Poison]:
-        return [Poison(changes[0].record, "unreadable")] if generation == 1 else []
+    def apply(generation: int, _: str, changes: CampaignChanges) -> list[Poison]:
+        return [Poison(changes.in_order[0].record, "unreadable")] if generation == 1 else []
 
     monkeypatch.setattr(Engine, "apply", staticmethod(apply))
     crowded.registered["2026"] = Generations((Generation(1), Generation(2)))
@@ -353,7 +373,7 @@ def test_a_generation_is_void_where_neither_scan_nor_stream_may_have_fed_it_with
 
     crowded.deliver(records([msgspec.structs.replace(event, recorded_at=recorded_at)], first=7))
 
-    assert crowded.voided == ([("2026", 2, "e0 came after the scan had begun")] if voided else [])
+    assert crowded.voided == ([("2026", 2, "version 1 of 2026/p0 came after the scan had begun")] if voided else [])
 
 
 def test_the_shards_of_a_stream_are_those_that_it_is_described_with() -> None:

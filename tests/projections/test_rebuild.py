@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.domain.generations import Generation
 from chalicelib.projections.catalogue import PROJECTIONS
-from chalicelib.projections.changes import Change
+from chalicelib.projections.change import Change
 from chalicelib.projections.log_scan import Scanned
 from chalicelib.projections.projection import Projection
 from chalicelib.projections.rebuild import MAX_SCRATCH_MS, GenerationVoid, NotProjected
@@ -184,7 +184,8 @@ def test_a_writer_whose_clock_is_behind_voids_the_generation() -> None:
     late = msgspec.structs.replace(example_event(2), recorded_at=subject.clock() - 300_000)
     subject.deliver(subject.append([late]))
 
-    with pytest.raises(GenerationVoid, match="generation 2 of 2026: e2 came after the scan had begun"):
+    reason = "generation 2 of 2026: version 2 of 2026/p1 came after the scan had begun"
+    with pytest.raises(GenerationVoid, match=reason):
         subject.rebuild().differences(CAMPAIGN, generation)
     assert subject.applied(1) == 2
 

@@ -12,7 +12,8 @@ from chalicelib.domain.events import (
     RecordedEvent,
 )
 from chalicelib.domain.participation import Act, Money
-from chalicelib.projections.changes import CampaignChanges, change_of
+from chalicelib.projections.campaign_changes import CampaignChanges
+from chalicelib.projections.change import change_of
 from chalicelib.projections.recent import MAX_ACTS, RECENT, RecentAct, RecentActs, recorded_at
 from tests.histories import FIRST_MOMENT
 

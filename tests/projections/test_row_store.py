@@ -8,7 +8,7 @@ import pytest
 from chalicelib.aws import clients
 from chalicelib.aws.items import Item
 from chalicelib.projections import acts, organisations
-from chalicelib.projections.changes import change_of
+from chalicelib.projections.change import change_of
 from chalicelib.projections.row_store import TOGETHER, DynamoDBRowStore
 from chalicelib.projections.rows import SPREAD, Index, RefusedRow, Row, RowStore, partitions, scoped, spread
 from chalicelib.projections.store_faults import MAX_ITEM_BYTES

@@ -181,6 +181,17 @@ def test_a_person_has_no_row_of_an_organisation() -> None:
     assert rows(person)[organisations.MODEL] == []
 
 
+def test_an_act_and_an_organisation_that_share_a_key_are_two() -> None:
+    alike = ParticipationRecorded(ACT, "counted", "p1", "f")
+
+    found = rows(alike, alike)
+
+    assert {model: [(row.key, row.version) for row in of_model] for model, of_model in found.items()} == {
+        acts.MODEL: [("2026#1#p1", 2)],
+        organisations.MODEL: [("2026#1#p1", 2)],
+    }
+
+
 def test_who_brought_more_people_comes_later_in_the_index() -> None:
     many = ParticipationRecorded(msgspec.structs.replace(ACT, people=1_000), "counted", "receipt", "f")
 

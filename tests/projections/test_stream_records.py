@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.projections.changes import change_of
+from chalicelib.projections.change import change_of
 from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.stream_records import decode_records, last_sequence, shard_birth
 from tests.histories import FIRST_MOMENT, stream_record
@@ -38,7 +38,7 @@ def test_a_record_that_is_no_event_is_told_with_its_reason_and_the_rest_counts(
 ) -> None:
     changes, poison = decode_records([broken, stream_record(SECOND, 9)])
 
-    assert [change.recorded for change in changes] == [SECOND]
+    assert [change.stream for change in changes] == [SECOND.stream]
     assert poison == [Poison(broken, reason)]
 
 

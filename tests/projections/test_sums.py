@@ -11,7 +11,7 @@ from chalicelib.domain.generations import FIRST_GENERATION
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.places import COUNTRIES, regions
 from chalicelib.domain.vocabulary import KINDS, PARTICIPANT_TYPES, SOURCES
-from chalicelib.projections.engine import Engine, read_merged
+from chalicelib.projections.engine import Engine, read_cells, read_merged
 from chalicelib.projections.hours import HOURS
 from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.projection import Projection, currency_of
@@ -78,7 +78,7 @@ def test_a_currency_has_minutes_and_places_of_its_own_too() -> None:
         "2026-06-01T09 USD",
         "2026-06-01T09",
     ]
-    cells, applied = read_merged(store, PLACES, "2026", FIRST_GENERATION)
+    cells, applied = read_cells(store, PLACES, "2026", FIRST_GENERATION)
     assert (cells, applied) == ({"KZ-75 donation": {"participations": 1, "people": 1, "USD": 7}}, 1)
 
 

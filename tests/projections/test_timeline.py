@@ -2,7 +2,8 @@
 
 from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
 from chalicelib.domain.participation import Act
-from chalicelib.projections.changes import CampaignChanges, change_of
+from chalicelib.projections.campaign_changes import CampaignChanges
+from chalicelib.projections.change import change_of
 from chalicelib.projections.timeline import TIMELINE, date_of, hour_of, minute_of
 
 EVENING_UTC = 1_780_343_999_999

@@ -17,7 +17,7 @@ from chalicelib.domain.participation import Act
 from chalicelib.domain.vocabulary import Visibility
 from chalicelib.metrics import Metrics
 from chalicelib.participations.names import NamesStatus
-from chalicelib.projections.changes import by_campaign
+from chalicelib.projections.campaign_changes import CampaignChanges, by_campaign
 from chalicelib.projections.engine import Engine
 from chalicelib.projections.projector import put_rows
 from chalicelib.projections.state_store import StateKey
@@ -196,7 +196,7 @@ class Stage:
         before = dict(self.states.items)
         changes, poison = decode_records([self._record(event) for event in events])
         for of_campaign in by_campaign(changes).values():
-            poison += self.engine.apply(generation, SHARD, of_campaign)
+            poison += self.engine.apply(generation, SHARD, CampaignChanges(of_campaign))
             poison += put_rows(self.rows.put, generation, of_campaign)
         assert poison == []
         changed = [key for key, item in self.states.items.items() if before.get(key) != item]

@@ -15,8 +15,7 @@ import pytest
 from chalicelib.clock import now_ms
 from chalicelib.domain.events import Event, ParticipationCorrected, ParticipationWithdrawn, RecordedEvent
 from chalicelib.domain.participation import Act, Money
-from chalicelib.projections.delta import delta
-from chalicelib.projections.packed import unpacked
+from chalicelib.projections.change import change_of
 from chalicelib.publishing.days_csv import say_the_same
 from chalicelib.publishing.document_store import CACHED, CACHED_FOR_EVER
 from infra.local.local_settings import REPOSITORY
@@ -293,10 +292,11 @@ def recount(log: list[RecordedEvent], begin: int, end: int) -> list[str]:
     first, all_of_them = Counter[str](), Counter[str]()
     for one in log:
         at = moments[one.stream, getattr(one.event, "participation", one.version)]
-        for signed in delta(one).counted:
-            if begin <= at < end and signed.act.place == "KZ-39":
-                all_of_them[signed.act.kind] += unpacked(signed.measures)[0]
-                first[signed.act.kind] += unpacked(signed.measures)[0] if one.recorded_at == at else 0
+        change = change_of(one)
+        for sign, act in ((1, change.added), (-1, change.taken_back)):
+            if act is not None and begin <= at < end and act.place == "KZ-39":
+                all_of_them[act.kind] += sign
+                first[act.kind] += sign if one.recorded_at == at else 0
     day = f"{date.fromordinal(date(1970, 1, 1).toordinal() + (begin + 5 * HOUR_MS) // DAY_MS)}"
     return [
         f"{day} {kind} recorded {first[kind]} corrected {all_of_them[kind] - first[kind]} now {all_of_them[kind]}"

@@ -3,7 +3,8 @@
 from hypothesis import strategies as st
 
 from chalicelib.domain.events import RecordedEvent
-from chalicelib.projections.changes import CampaignChanges, change_of
+from chalicelib.projections.campaign_changes import CampaignChanges
+from chalicelib.projections.change import change_of
 from chalicelib.projections.sums import Cells, merge
 from chalicelib.projections.totals import ALL, TOTALS
 from chalicelib.publishing import figures

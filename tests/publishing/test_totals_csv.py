@@ -4,7 +4,7 @@ from random import Random
 
 from chalicelib.domain.events import RecordedEvent
 from chalicelib.projections.place_totals import PLACES
-from chalicelib.projections.projection import Projection
+from chalicelib.projections.projection import AnyProjection
 from chalicelib.projections.sums import Cells, merge
 from chalicelib.projections.totals import TOTALS
 from chalicelib.publishing.documents import header
@@ -21,10 +21,10 @@ def rows(cells: Cells) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(body.decode(), newline="")))
 
 
-def merged(projection: Projection[Cells], events: list[RecordedEvent]) -> Cells:
+def merged(projection: AnyProjection, events: list[RecordedEvent]) -> Cells:
     cells: Cells = {}
-    for state in folded(projection, events).values():
-        cells = merge(cells, state)
+    for key, state in folded(projection, events).items():
+        cells = merge(cells, projection.cells(key, state))
     return cells
 
 
