@@ -20,7 +20,6 @@ MS_PER_HOUR = MINUTES_PER_HOUR * MS_PER_MINUTE
 MEASURES = ("participations", "people", "minutes", TENGE)
 """What an act is measured by, in the order in which sums are packed."""
 
-
 _NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 
 

@@ -4,7 +4,7 @@ A state and the sequence number up to which a shard is in it are stored by one c
 that number is skipped, however a redelivered batch is cut; a lost race folds again on what is stored.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Generic
 from zlib import crc32
@@ -14,7 +14,7 @@ import msgspec
 from chalicelib.projections.campaign_changes import CampaignChanges
 from chalicelib.projections.catalogue import PROJECTIONS
 from chalicelib.projections.change import Change
-from chalicelib.projections.projection import AnyProjection, AnyState, Projection, StateT, currency_of
+from chalicelib.projections.projection import AnyProjection, Projection, StateT, currency_of
 from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.state_store import (
     AnyStoredState,
@@ -275,18 +275,23 @@ def read_merged(
 
     An event is counted where all of it but other currencies is.
     """
-    state, applied = projection.zero(), 0
-    for key, stored in store.read(projection, campaign, generation, prefix):
-        state = projection.merge(state, stored.state)
-        applied += stored.applied if currency_of(key.key) is None else 0
-    return state, applied
+    by_key, applied = _read_by_key(store, projection, campaign, generation, prefix)
+    return reduce(projection.merge, by_key.values(), projection.zero()), applied
 
 
 def read_cells(store: StateStore, projection: AnyProjection, campaign: str, generation: int) -> tuple[Cells, int]:
-    """Return the sums in all states of a projection, and how many events are in them, as `read_merged` does."""
-    by_key: dict[str, AnyState] = {}
+    """Return the sums in all states of a projection by cell, and how many events are in them, as `read_merged` does."""
+    by_key, applied = _read_by_key(store, projection, campaign, generation)
+    return reduce(merge, (projection.cells(key, state) for key, state in by_key.items()), {}), applied
+
+
+def _read_by_key(
+    store: StateStore, projection: Projection[StateT], campaign: str, generation: int, prefix: str = ""
+) -> tuple[Mapping[str, StateT], int]:
+    """Return the states of a projection, slices put together, and how many events are in them."""
+    by_key: dict[str, StateT] = {}
     applied = 0
-    for key, stored in store.read(projection, campaign, generation):
+    for key, stored in store.read(projection, campaign, generation, prefix):
         by_key[key.key] = projection.merge(by_key.get(key.key, projection.zero()), stored.state)
         applied += stored.applied if currency_of(key.key) is None else 0
-    return reduce(merge, (projection.cells(key, state) for key, state in by_key.items()), {}), applied
+    return by_key, applied

@@ -18,8 +18,6 @@ PlaceSums = dict[str, list[int]]
 Of each kind acts, people, minutes and tenge; of a state that holds a currency alone, amounts. No places of zeros.
 """
 
-_ORDER = {kind: number for number, kind in enumerate(KINDS)}
-
 
 def fold(state: PlaceSums, changes: CampaignChanges) -> PlaceSums:
     """Return a state with the acts that events add and take back."""
@@ -43,8 +41,8 @@ def cells(key: str, state: PlaceSums) -> Cells:
     found: Cells = {}
     for place, sums in state.items():
         for number, start in enumerate(range(0, len(sums), len(names))):
-            measures = {name: value for name, value in zip(names, sums[start:], strict=False) if value}
-            if measures:
+            of_kind = zip(names, sums[start : start + len(names)], strict=True)
+            if measures := {name: value for name, value in of_kind if value}:
                 found[cell(place, KINDS[number])] = measures
     return found
 
