@@ -18,6 +18,7 @@ from chalicelib.projections.change import Change
 from chalicelib.projections.engine import Engine
 from chalicelib.projections.projector import newest, rows_by_event
 from chalicelib.projections.rows import SPREAD
+from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.stream_records import decode_records
 from tests.projections.in_memory_state_store import InMemoryStateStore
 
@@ -102,9 +103,12 @@ def _kinds(traffic: Traffic, preload: Preload, now: int) -> Iterator[tuple[int, 
         at += total * _EVERY_MS
 
 
+def _refuse(poison: Poison) -> None:
+    raise ValueError(f"what is to be stored is not understood: {poison.reason}")
+
+
 def _put(file: EngineFile, tables: Mapping[str, str], engine: Engine, shard: str, changes: list[Change]) -> None:
-    if engine.apply(FIRST_GENERATION, shard, CampaignChanges(changes)):
-        raise ValueError("what is to be stored is not understood")
+    engine.apply(FIRST_GENERATION, shard, CampaignChanges(changes), _refuse)
     rows = newest(rows_by_event(changes, FIRST_GENERATION)[0])
     for model in ("acts", "organisations"):
         file.put(tables[model], [row.item for row in rows if row.model == model])

@@ -198,7 +198,7 @@ def numbers(name: str, key: str, state: Any) -> Iterator[tuple[tuple[str, str], 
             currency = key.rpartition(" ")[2]
             named = (currency,) if currency.isupper() and currency.isalpha() else MEASURES
             for place, row in state.items():
-                for (kind, measure), value in zip(product(KINDS, named), row, strict=True):
+                for (kind, measure), value in zip(product(KINDS, named), row, strict=False):
                     yield (f"{place} {kind}", measure), value
         case _:
             for cell, of_cell in state.items():

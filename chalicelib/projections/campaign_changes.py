@@ -35,7 +35,7 @@ class Sums:
         self.by_source: defaultdict[Source, int] = defaultdict(int)
         self.by_sender: defaultdict[str | None, int] = defaultdict(int)
         self.currencies: set[str] = set()
-        # All of them in one loop: a batch has a thousand acts.
+        # All of them in one loop, amounts and senders written out: a batch has a thousand acts.
         for act in acts:
             amount, tenge = act.confirmed or act.pledged, 0
             if amount is not None:
@@ -207,11 +207,12 @@ class CampaignChanges:
 def by_campaign(changes: Iterable[Change]) -> Mapping[str, Sequence[Change]]:
     """Part events by their campaigns."""
     found: defaultdict[str, list[Change]] = defaultdict(list)
-    beginning, of_campaign = "/", found[""]
+    beginning: str | None = None
+    of_campaign: list[Change] = []
     for change in changes:
-        if not change.stream.startswith(beginning):
+        # Nearly all follow one of their own campaign.
+        if beginning is None or not change.stream.startswith(beginning):
             campaign = change.campaign
             beginning, of_campaign = f"{campaign}/", found[campaign]
         of_campaign.append(change)
-    del found[""]
     return found

@@ -42,6 +42,10 @@ MAX_WARM = 512
 """States in memory: those of an hour of some campaigns. What was used longest ago goes first."""
 
 
+Tell = Callable[[Poison], None]
+"""Sets an event aside."""
+
+
 class StateContended(Exception):
     """A state was changed by others each time it was to be stored; the batch has to be delivered again."""
 
@@ -73,8 +77,11 @@ class Engine:
         self._projections = projections
         self._warm: dict[StateKey, AnyStoredState] = {}
 
-    def apply(self, generation: int, shard: str, changes: CampaignChanges) -> list[Poison]:
-        """Apply a batch of one shard, in its order, to a generation; return what is not understood or cannot be stored.
+    def apply(self, generation: int, shard: str, changes: CampaignChanges, tell: Tell) -> None:
+        """Apply a batch of one shard, in its order, to a generation; tell of what is not understood or never stored.
+
+        An event is told of before anything behind it is stored: a state that is further than it would hide it from a
+        batch that comes again.
 
         Raises:
             StateContended: another projector kept changing a state; nothing is lost, the batch has to come again.
@@ -84,10 +91,13 @@ class Engine:
             updates = [self._update(*belonging, shard) for belonging in self._belonging(generation, shard, changes)]
         except FOLDING_FAULTS:
             sound, poison = sifted(self._projections, changes.in_order)
+            for one in poison:
+                tell(one)
             for projection, key, fresh in self._belonging(generation, shard, changes.part(sound)):
-                poison += self._add(projection, key, fresh, shard)
-            return poison
-        return [poison for update in updates for poison in self._carry_out(shard, update)]
+                self._add(projection, key, fresh, shard, tell)
+            return
+        for update in updates:
+            self._carry_out(shard, update, tell)
 
     def _belonging(
         self, generation: int, shard: str, changes: CampaignChanges
@@ -98,13 +108,16 @@ class Engine:
             for key, belonging in projection.by_key(changes).items():
                 yield projection, StateKey(changes.campaign, projection.name, key, part, generation), belonging
 
-    def _add(self, projection: Projection[StateT], key: StateKey, changes: CampaignChanges, shard: str) -> list[Poison]:
-        """Add sound events to a state; return those for which it cannot be stored, all where it is unreadable."""
+    def _add(
+        self, projection: Projection[StateT], key: StateKey, changes: CampaignChanges, shard: str, tell: Tell
+    ) -> None:
+        """Add sound events to a state; tell of those for which it cannot be stored, all where it is unreadable."""
         try:
             update = self._update(projection, key, changes, shard)
         except UnreadableState as unreadable:
-            return _unread(key, changes, unreadable)
-        return self._carry_out(shard, update)
+            _tell_unread(key, changes, unreadable, tell)
+        else:
+            self._carry_out(shard, update, tell)
 
     def _update(
         self, projection: Projection[StateT], key: StateKey, changes: CampaignChanges, shard: str
@@ -112,8 +125,8 @@ class Engine:
         stored = self._warm.get(key) or self._store.load(projection, key)
         return StateUpdate(projection, key, changes, stored, self._next(projection, key, shard, stored, changes))
 
-    def _carry_out(self, shard: str, update: StateUpdate[StateT]) -> list[Poison]:
-        """Store a state; return the events for which it cannot be stored, found by halves.
+    def _carry_out(self, shard: str, update: StateUpdate[StateT], tell: Tell) -> None:
+        """Store a state; tell of the events for which it cannot be stored, found by halves.
 
         All of them where what is stored by now is unreadable.
         """
@@ -122,15 +135,14 @@ class Engine:
         except NeverStored as never:
             changes = update.changes
             if len(changes) == 1:
-                return [Poison(changes.in_order[0].record, f"{_name(update.key)}: {never.reason}")]
+                tell(Poison(changes.in_order[0].record, f"{_name(update.key)}: {never.reason}"))
+                return
             middle = len(changes) // 2
-            halves = changes.part(changes.in_order[:middle]), changes.part(changes.in_order[middle:])
-            parts = (self._add(update.projection, update.key, half, shard) for half in halves)
-            return [poison for part in parts for poison in part]
+            for half in (changes.in_order[:middle], changes.in_order[middle:]):
+                self._add(update.projection, update.key, changes.part(half), shard, tell)
         except UnreadableState as unreadable:
             self._warm.pop(update.key, None)
-            return _unread(update.key, update.changes, unreadable)
-        return []
+            _tell_unread(update.key, update.changes, unreadable, tell)
 
     def _store_update(self, shard: str, update: StateUpdate[StateT]) -> None:
         stored, next_state = update.stored, update.next_state
@@ -259,9 +271,10 @@ def _rejection(projections: Iterable[AnyProjection], change: Change) -> str | No
     return None
 
 
-def _unread(key: StateKey, changes: Iterable[Change], unreadable: UnreadableState) -> list[Poison]:
-    """Set events aside that are sound, and belong to a state that is not."""
-    return [Poison(change.record, f"{_name(key)}: {unreadable}") for change in changes]
+def _tell_unread(key: StateKey, changes: Iterable[Change], unreadable: UnreadableState, tell: Tell) -> None:
+    """Tell of events that are sound, and belong to a state that is not."""
+    for change in changes:
+        tell(Poison(change.record, f"{_name(key)}: {unreadable}"))
 
 
 def _name(key: StateKey) -> str:

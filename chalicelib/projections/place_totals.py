@@ -6,7 +6,6 @@ from itertools import zip_longest
 
 import msgspec
 
-from chalicelib.domain.places import place_key
 from chalicelib.domain.vocabulary import KINDS
 from chalicelib.projections.campaign_changes import MEASURES, CampaignChanges
 from chalicelib.projections.projection import Projection, currency_of, whole
@@ -15,7 +14,8 @@ from chalicelib.projections.sums import Cells
 PlaceSums = dict[str, list[int]]
 """By place the sums of every kind in the order of `KINDS`, which only grows at its end.
 
-Of each kind acts, people, minutes and tenge; of a state that holds a currency alone, amounts. No places of zeros.
+Of each kind acts, people, minutes and tenge; of a state that holds a currency alone, amounts. No zeros at the end, and
+no places of zeros: what was stored when there were fewer kinds is what a recount makes of it.
 """
 
 
@@ -29,28 +29,30 @@ def merge(a: PlaceSums, b: Mapping[str, Sequence[int]]) -> PlaceSums:
     merged = dict(a)
     for place, sums in b.items():
         total = [one + other for one, other in zip_longest(merged.pop(place, ()), sums, fillvalue=0)]
-        if any(total):
+        while total and not total[-1]:
+            total.pop()
+        if total:
             merged[place] = total
     return merged
 
 
 def cells(key: str, state: PlaceSums) -> Cells:
-    """Return the sums of a state by place and kind."""
+    """Return the sums of a state by place and kind; one that this release does not know is told by its number."""
     currency = currency_of(key)
     names = MEASURES if currency is None else (currency,)
     found: Cells = {}
     for place, sums in state.items():
         for number, start in enumerate(range(0, len(sums), len(names))):
-            of_kind = zip(names, sums[start : start + len(names)], strict=True)
-            if measures := {name: value for name, value in of_kind if value}:
-                found[cell(place, KINDS[number])] = measures
+            measures = {name: value for name, value in zip(names, sums[start:], strict=False) if value}
+            if measures:
+                found[cell(place, KINDS[number] if number < len(KINDS) else str(number))] = measures
     return found
 
 
 @cache
 def cell(place: str, kind: str) -> str:
-    """Return the cell of a kind at the place of an act."""
-    return f"{place_key(place)} {kind}"
+    """Return the cell of a kind at a place of totals."""
+    return f"{place} {kind}"
 
 
 PLACES: Projection[PlaceSums] = Projection(

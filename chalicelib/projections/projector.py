@@ -24,7 +24,7 @@ Void = Callable[[str, int, str], None]
 """Declares a generation of a campaign void, for a reason."""
 
 
-AT_ONCE = 64
+EVENTS_AT_ONCE = 64
 """Of how many events rows are made before they are stored: their memory is used again while it is in the cache."""
 
 
@@ -78,7 +78,7 @@ class Projector:
         changes, poison = decode_records(records)
         campaigns = by_campaign(changes)
         for campaign, some in campaigns.items():
-            poison += self._add(shard, registered.get(campaign, UNCHANGED), CampaignChanges(some))
+            self._add(shard, registered.get(campaign, UNCHANGED), CampaignChanges(some))
         for campaign, some in campaigns.items():
             poison += self._put_rows(registered.get(campaign, UNCHANGED), some)
         for one in poison:
@@ -86,22 +86,20 @@ class Projector:
         if (last := last_sequence(records)) is not None:
             self._positions.put(shard, last)
 
-    def _add(self, shard: str, generations: Generations, changes: CampaignChanges) -> list[Poison]:
+    def _add(self, shard: str, generations: Generations, changes: CampaignChanges) -> None:
         """Add some events of a campaign to the sums of its generations."""
         self._void_missed(shard, changes, generations)
-        poison: list[Poison] = []
         for generation in generations.registered:
             if fed := changes.part(_fed(generation, changes.in_order)):
-                poison += self._engine.apply(generation.number, shard, fed)
-        return poison
+                self._engine.apply(generation.number, shard, fed, lambda one: self._set_aside.put(shard, one))
 
     def _put_rows(self, generations: Generations, changes: Sequence[Change]) -> list[Poison]:
         """Store the rows that some events of a campaign make in its generations."""
         poison: list[Poison] = []
         for generation in generations.registered:
             fed = () if generation.sums_alone else _fed(generation, changes)
-            for start in range(0, len(fed), AT_ONCE):
-                poison += put_rows(self._rows.put, generation.number, fed[start : start + AT_ONCE])
+            for start in range(0, len(fed), EVENTS_AT_ONCE):
+                poison += put_rows(self._rows.put, generation.number, fed[start : start + EVENTS_AT_ONCE])
         return poison
 
     def _void_missed(self, shard: str, changes: CampaignChanges, generations: Generations) -> None:

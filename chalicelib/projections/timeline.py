@@ -4,13 +4,15 @@ A withdrawal is a negative change in the minute of the withdrawal, so that a day
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 from chalicelib.projections.campaign_changes import MS_PER_HOUR, MS_PER_MINUTE, CampaignChanges
 from chalicelib.projections.projection import of_cells, with_currencies
 
 KAZAKHSTAN = timezone(timedelta(hours=5))
 """One time zone since 1 March 2024."""
+
+_EPOCH = datetime.fromtimestamp(0, KAZAKHSTAN)
 
 
 def hour_of(moment: int) -> str:
@@ -29,7 +31,8 @@ def date_of(key: str) -> str:
 
 
 def _local(moment: int) -> datetime:
-    return datetime.fromtimestamp(moment // 1000, UTC).astimezone(KAZAKHSTAN)
+    # Of a time that no calendar has this raises an `OverflowError`, where the system's own conversion may not.
+    return _EPOCH + timedelta(seconds=moment // 1000)
 
 
 def _by_key(changes: CampaignChanges) -> Mapping[str, CampaignChanges]:

@@ -93,6 +93,19 @@ def test_what_is_no_event_is_refused_with_its_place_and_nothing_of_its_data(
         decode({**item, **changed})
 
 
+@pytest.mark.parametrize(
+    ("item", "place"),
+    [
+        ({}, r"\? version \?"),
+        ({"stream": {}, "version": {"N": "3"}}, r"\? version 3"),
+        ({"stream": {"S": "2026/p"}}, r"2026/p version \?"),
+    ],
+)
+def test_what_has_no_place_is_refused_as_far_as_it_has_one(item: dict[str, Any], place: str) -> None:
+    with pytest.raises(Undecodable, match=f"^KeyError in {place}$"):
+        decode(item)
+
+
 def hours_were_days(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """Lift schema 1, whose acts counted days, to schema 2."""
     act = {**data["act"], "hours": data["act"].pop("days", 0) * 24}

@@ -17,6 +17,7 @@ from chalicelib.projections.arrivals import ARRIVALS, PLACES, MinuteOfArrivals, 
 from chalicelib.projections.campaign_changes import CampaignChanges
 from chalicelib.projections.change import Change, change_of
 from chalicelib.projections.engine import Engine
+from chalicelib.projections.set_aside import Poison
 from tests.histories import histories
 from tests.laws import few_and_many
 from tests.projections.in_memory_state_store import InMemoryStateStore
@@ -99,9 +100,12 @@ def test_the_sums_of_a_sender_are_those_of_all_shards_from_a_minute_on() -> None
     store = InMemoryStateStore()
     engine = Engine(store, lambda: MINUTE * 60_000)
     minutes = [counted(FORM, MINUTE + number, number) for number in range(SPAN_MINUTES)]
-    engine.apply(1, SHARD, CampaignChanges(minutes))
-    engine.apply(1, ANOTHER_SHARD, CampaignChanges(minutes))
-    engine.apply(2, SHARD, CampaignChanges(minutes[:1]))
+    poison: list[Poison] = []
+    engine.apply(1, SHARD, CampaignChanges(minutes), poison.append)
+    engine.apply(1, ANOTHER_SHARD, CampaignChanges(minutes), poison.append)
+    engine.apply(2, SHARD, CampaignChanges(minutes[:1]), poison.append)
+
+    assert poison == []
 
     assert recent(store, "2026", 1, MINUTE)["vk/1/7"].acts == 2 * SPAN_MINUTES
     assert recent(store, "2026", 1, MINUTE + SPAN_MINUTES - 2) == {"vk/1/7": Sum(4, 28, 360, {"KZT": 2_000})}

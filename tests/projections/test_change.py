@@ -1,8 +1,11 @@
 """What each event changes, said once for each."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
+from chalicelib.domain.decider import INITIAL
 from chalicelib.domain.events import (
     Event,
     ParticipantErased,
@@ -16,11 +19,15 @@ from chalicelib.domain.events import (
 )
 from chalicelib.domain.participation import Act, Money
 from chalicelib.domain.vocabulary import ParticipantType, Status
+from chalicelib.eventlog.codec import Undecodable, encode
 from chalicelib.projections.campaign_changes import CampaignChanges
 from chalicelib.projections.catalogue import PROJECTIONS
-from chalicelib.projections.change import change_of, status_after
+from chalicelib.projections.change import change_of, decode_change, status_after
 from chalicelib.projections.sums import Cells
 from chalicelib.projections.totals import TOTALS
+from tests.every_case import every
+from tests.histories import histories, stream_record
+from tests.laws import few_and_many
 
 Expected = tuple[Act | None, Act | None, int, int, ParticipantType | None]
 """The act added, the one taken back, and by how many those who wait and those who take part change, and as what."""
@@ -45,6 +52,54 @@ NOTHING: Expected = (None, None, 0, 0, None)
 
 def recorded(event: Event) -> RecordedEvent:
     return RecordedEvent("2026/p", 4, "e", NOW, event)
+
+
+EVERY_EVENT: tuple[Event, ...] = (
+    RECORDED,
+    WAITING,
+    ENDORSED,
+    APPROVED,
+    REJECTED,
+    CORRECTED,
+    CORRECTED_WAITING,
+    WITHDRAWN,
+    WITHDRAWN_WAITING,
+    ERASED,
+)
+
+
+@every(event=EVERY_EVENT)
+def test_an_item_of_the_log_is_its_event_at_the_place_at_which_it_was_delivered(event: Event) -> None:
+    item, record = encode(recorded(event), INITIAL.carry), {"eventID": "7"}
+
+    found = decode_change(item, 7, record)
+
+    assert (found.stream, found.version, found.recorded_at, found.event) == ("2026/p", 4, NOW, event)
+    assert (found.sequence, found.record, found.image) == (7, record, item)
+    assert found == change_of(recorded(event), 7, record, item)
+
+
+def test_an_event_of_a_recount_was_delivered_as_nothing() -> None:
+    found = change_of(recorded(RECORDED))
+
+    assert (found.campaign, found.sequence, found.record, found.image) == ("2026", 0, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"data": {"S": "{}"}}, "ValidationError"),
+        ({"data": {"S": '{"schema":0}'}}, "UnknownSchema"),
+        ({"data": None}, "TypeError"),
+        ({"recorded_at": {"N": "one"}}, "ValueError"),
+        ({"type": {}}, "KeyError"),
+    ],
+)
+def test_an_item_that_is_no_event_is_refused_with_its_place_and_nothing_of_its_data(
+    changed: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(Undecodable, match=f"^{reason} in 2026/p version 4$"):
+        decode_change({**encode(recorded(RECORDED), INITIAL.carry), **changed}, 7, {})
 
 
 @pytest.mark.parametrize(
@@ -91,6 +146,25 @@ def test_the_totals_of_one_act_are_in_the_cells_of_all_kind_type_source_and_nowh
         "kind donation": measures,
         "type business": joined,
         "source api": measures,
+    }
+
+
+def test_acts_are_summed_by_kind_type_and_source_whatever_their_places() -> None:
+    others = [
+        Act("donation", "citizen", "KZ-10", "api"),
+        Act("donation", "business", "DE", "meta"),
+        Act("good_deed", "citizen", "DE", "meta"),
+    ]
+    found = totals_after(RECORDED, *(ParticipationRecorded(act, "counted", "r", "f") for act in others))
+
+    assert {cell: measures["participations"] for cell, measures in found.items()} == {
+        "all": 4,
+        "kind donation": 3,
+        "kind good_deed": 1,
+        "type business": 2,
+        "type citizen": 2,
+        "source api": 2,
+        "source meta": 2,
     }
 
 
@@ -162,6 +236,9 @@ def test_what_was_paid_counts_and_not_what_was_promised() -> None:
     [
         (RECORDED, ("r", 4, NOW, "counted", ACT)),
         (WAITING, ("r", 4, NOW, "in_review", ACT)),
+        (ENDORSED, ("r", 1, 500, "in_review", ACT)),
+        (APPROVED, ("r", 1, 500, "counted", ACT)),
+        (REJECTED, ("r", 1, 500, "rejected", ACT)),
         (CORRECTED, ("r", 1, 500, "counted", AFTER)),
         (WITHDRAWN_WAITING, ("r", 1, 500, "withdrawn", ACT)),
     ],
@@ -174,4 +251,15 @@ def test_an_event_is_about_the_act_that_it_names(event: Event, expected: tuple[o
 
 
 def test_an_erasure_is_about_no_act() -> None:
-    assert change_of(recorded(ERASED)).act is None
+    found = change_of(recorded(ERASED))
+
+    assert (found.act, found.receipt, found.participation, found.at) == (None, "", 0, 0)
+
+
+@few_and_many(25, 200, events=histories())
+def test_an_item_of_the_log_makes_the_change_that_its_event_makes(events: list[RecordedEvent]) -> None:
+    for number, event in enumerate(events):
+        record = stream_record(event, number)
+        image = record["dynamodb"]["NewImage"]
+
+        assert decode_change(image, number, record) == change_of(event, number, record, image)

@@ -8,13 +8,15 @@ import pytest
 
 from chalicelib.domain.events import ParticipationRecorded, RecordedEvent
 from chalicelib.domain.generations import FIRST_GENERATION
-from chalicelib.domain.participation import Act
+from chalicelib.domain.participation import Act, Money
 from chalicelib.projections import engine as engine_module
 from chalicelib.projections.campaign_changes import MS_PER_HOUR, CampaignChanges
 from chalicelib.projections.change import Change, change_of
-from chalicelib.projections.engine import MAX_RACES, Engine, StateContended, add_folded, read_merged
+from chalicelib.projections.engine import MAX_RACES, Engine, StateContended, add_folded, read_cells, read_merged
+from chalicelib.projections.place_totals import PLACES
 from chalicelib.projections.projection import Projection
 from chalicelib.projections.recent import RECENT
+from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.state_store import RevisionConflict, StateKey, StoredState
 from chalicelib.projections.timeline import TIMELINE, hour_of
 from chalicelib.projections.totals import TOTALS
@@ -62,7 +64,14 @@ def engine(store: InMemoryStateStore, projection: Projection[Any] = TOTALS) -> E
 
 
 def apply(engine: Engine, *sequences: int, shard: str = SHARD) -> None:
-    assert engine.apply(FIRST_GENERATION, shard, changes(*sequences)) == []
+    assert told(engine, changes(*sequences), shard) == []
+
+
+def told(engine: Engine, given: CampaignChanges, shard: str = SHARD) -> list[Poison]:
+    """Apply events; return what is told of."""
+    poison: list[Poison] = []
+    engine.apply(FIRST_GENERATION, shard, given, poison.append)
+    return poison
 
 
 def stored(store: InMemoryStateStore) -> tuple[int, dict[str, int]]:
@@ -186,7 +195,7 @@ def test_events_for_which_no_state_can_be_stored_are_found_by_halves(
     given = [change(sequence, topic) for sequence, topic in enumerate(topics)]
     store = InMemoryStateStore()
 
-    poison = engine(store, RECENT).apply(FIRST_GENERATION, SHARD, CampaignChanges(given))
+    poison = told(engine(store, RECENT), CampaignChanges(given))
 
     assert [one.record["eventID"] for one in poison] == [str(place) for place in large]
     assert all(one.reason.startswith("recent/all: ") and one.reason.endswith(" bytes") for one in poison)
@@ -212,7 +221,24 @@ def test_states_are_merged_as_far_as_their_keys_begin_alike() -> None:
     given = [
         msgspec.structs.replace(change(number), recorded_at=FIRST_MOMENT + number * MS_PER_HOUR) for number in range(3)
     ]
-    engine(store, TIMELINE).apply(FIRST_GENERATION, SHARD, CampaignChanges(given))
 
+    assert told(engine(store, TIMELINE), CampaignChanges(given)) == []
     assert read_merged(store, TIMELINE, "2026", FIRST_GENERATION)[1] == 3
     assert read_merged(store, TIMELINE, "2026", FIRST_GENERATION, hour_of(FIRST_MOMENT))[1] == 1
+
+
+def test_the_cells_of_all_slices_and_currencies_are_summed_and_each_event_is_counted_once() -> None:
+    store = InMemoryStateStore()
+    dollars = Act("good_deed", "citizen", "KZ-75", "api", pledged=Money("USD", 5))
+    pledged = RecordedEvent("2026/p4", 1, "e4", FIRST_MOMENT, ParticipationRecorded(dollars, "counted", "r4", "f"))
+    elsewhere = next(shard for number in range(100) if slice_of(shard := f"{SHARD}{number}") != slice_of(SHARD))
+    subject = engine(store, PLACES)
+
+    assert told(subject, CampaignChanges([change(1), change(2), change_of(pledged, 4)])) == []
+    assert told(subject, CampaignChanges([change(1), change_of(pledged, 4)]), elsewhere) == []
+
+    assert read_cells(store, PLACES, "2026", FIRST_GENERATION) == (
+        {"KZ-75 good_deed": {"participations": 5, "people": 5, "USD": 10}},
+        5,
+    )
+    assert read_cells(store, PLACES, "2026", 2) == read_cells(store, PLACES, "2027", FIRST_GENERATION) == ({}, 0)

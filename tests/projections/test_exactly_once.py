@@ -122,8 +122,10 @@ def apply(engine: Engine, shard: str, records: Sequence[dict[str, Any]]) -> None
 
 def added(engine: Engine, shard: str, changes: Sequence[Change]) -> list[Poison]:
     """Add events to the sums of their campaigns; return what is not understood or cannot be stored."""
-    parts = by_campaign(changes).values()
-    return [poison for part in parts for poison in engine.apply(FIRST_GENERATION, shard, CampaignChanges(part))]
+    poison: list[Poison] = []
+    for part in by_campaign(changes).values():
+        engine.apply(FIRST_GENERATION, shard, CampaignChanges(part), poison.append)
+    return poison
 
 
 def newest_rows(changes: Sequence[Change], generation: int = FIRST_GENERATION) -> list[Row]:

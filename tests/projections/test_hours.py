@@ -73,6 +73,24 @@ def test_what_waited_counts_by_an_entry_of_the_approval_and_its_withdrawal_names
     assert sorted(found) == ["2026-06-01T10/approved/2026-06-01T09", "2026-06-01T11/withdrawn/2026-06-01T09"]
 
 
+def test_a_batch_is_parted_by_what_was_made_of_which_hour() -> None:
+    recorded = ParticipationRecorded(ACT, "counted", "r1", "f")
+    withdrawn = ParticipationWithdrawn("r1", 1, FIRST_MOMENT, ACT, "counted", "an error", "t")
+    times: list[tuple[Event, int]] = [
+        (recorded, FIRST_MOMENT),
+        (withdrawn, FIRST_MOMENT + HOUR_MS),
+        (recorded, FIRST_MOMENT + 1),
+    ]
+    log = [RecordedEvent("2026/p1", number, f"e{number}", at, event) for number, (event, at) in enumerate(times)]
+
+    parts = HOURS.by_key(CampaignChanges([change_of(event) for event in log]))
+
+    assert {key: [change.version for change in part] for key, part in parts.items()} == {
+        "2026-06-01T09": [0, 2],
+        "2026-06-01T10/withdrawn/2026-06-01T09": [1],
+    }
+
+
 def test_what_is_approved_within_the_hour_counts_in_it_as_what_was_recorded() -> None:
     log = [
         RecordedEvent("2026/p1", 1, "e1", FIRST_MOMENT, ParticipationRecorded(ACT, "in_review", "r1", "f")),

@@ -17,9 +17,9 @@ from chalicelib.domain.participation import Act, Money
 from chalicelib.metrics import Metrics
 from chalicelib.projections import acts, organisations
 from chalicelib.projections.campaign_changes import CampaignChanges
-from chalicelib.projections.engine import Engine, read_merged
+from chalicelib.projections.engine import Engine, Tell, read_merged
 from chalicelib.projections.positions import Positions
-from chalicelib.projections.projector import AT_ONCE, Projector, UnknownShard, shards_of
+from chalicelib.projections.projector import EVENTS_AT_ONCE, Projector, UnknownShard, shards_of
 from chalicelib.projections.row_store import DynamoDBRowStore
 from chalicelib.projections.rows import RefusedRow, Row, RowStore
 from chalicelib.projections.set_aside import Poison, SetAside
@@ -265,6 +265,46 @@ def test_an_event_for_which_a_sum_can_never_be_stored_is_set_aside_and_the_rest_
     assert subject.applied() == 40
 
 
+@pytest.mark.parametrize("table", ["StateTable", "ActsTable", "PoisonQueue"])
+def test_what_a_sum_cannot_take_is_set_aside_though_the_batch_fails_and_comes_again(
+    subject: Subject, tables: Tables, monkeypatch: pytest.MonkeyPatch, table: str
+) -> None:
+    monkeypatch.setattr("chalicelib.projections.state_store.MAX_ITEM_BYTES", 4_000)
+    given = [GOOD_DEED] * 5
+    given[1] = msgspec.structs.replace(GOOD_DEED, topic=token_hex(8_000))
+    batch = records(acts_of(given))
+    failing(subject, monkeypatch, tables[table])
+
+    with pytest.raises(ClientError):
+        subject.deliver(batch)
+    subject.deliver(batch)
+
+    assert [letter["reason"].partition(":")[0] for letter in subject.letters()] == ["recent/all"]
+    assert subject.applied() == 5
+
+
+def failing(subject: Subject, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    """Let the first letter, or the first row or other sum behind what can never be stored, meet a passing fault."""
+    put_item, put = subject.client.put_item, subject.set_aside.put
+    left = [1]
+
+    def failing_put_item(**request: Any) -> Any:
+        content = str(request["Item"])
+        if request["TableName"] == place and ("p2" in content or "#hours#" in content) and left:
+            left.clear()
+            raise PASSING[0]
+        return put_item(**request)
+
+    def failing_put(shard: str, poison: Poison) -> None:
+        if place == subject.queue_url and left:
+            left.clear()
+            raise PASSING[0]
+        put(shard, poison)
+
+    monkeypatch.setattr(subject.client, "put_item", failing_put_item)
+    monkeypatch.setattr(subject.set_aside, "put", failing_put)
+
+
 @pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("table", ["StateTable", "ActsTable", "OrganisationsTable"])
 def test_a_fault_that_passes_fails_the_batch_which_counts_once_when_it_comes_again(
@@ -301,7 +341,7 @@ def test_a_large_batch_of_several_campaigns_leaves_every_row_and_every_broken_re
 
 def test_rows_are_stored_a_part_of_a_batch_at_a_time_and_the_newest_of_all_parts_wins(tables: Tables) -> None:
     subject = Subject(tables, in_memory=True)
-    (first, *rest) = events(2 * AT_ONCE + 1)
+    (first, *rest) = events(2 * EVENTS_AT_ONCE + 1)
     taken_back = ParticipationWithdrawn("r0", 1, FIRST_MOMENT, GOOD_DEED, "counted", "asked", "t")
     put, parts = subject.rows.put, []
 
@@ -312,11 +352,25 @@ def test_rows_are_stored_a_part_of_a_batch_at_a_time_and_the_newest_of_all_parts
     subject.rows.put = put_a_part  # type: ignore[method-assign]
     subject.deliver(records([first, *rest, RecordedEvent("2026/p0", 2, "e", FIRST_MOMENT, taken_back)]))
 
-    assert [len(part) for part in parts] == [AT_ONCE, AT_ONCE, 2]
+    assert [len(part) for part in parts] == [EVENTS_AT_ONCE, EVENTS_AT_ONCE, 2]
     assert parts[0][0] == parts[2][1] == acts.key("2026", 1, "r0")
     (item,) = subject.rows.read(acts.MODEL, [acts.key("2026", 1, "r0")])
     assert acts.read(item).status == "withdrawn"
-    assert len(subject.act_rows(range(2 * AT_ONCE + 1))) == 2 * AT_ONCE + 1
+    assert len(subject.act_rows(range(2 * EVENTS_AT_ONCE + 1))) == 2 * EVENTS_AT_ONCE + 1
+
+
+def test_rows_that_will_never_be_taken_are_set_aside_of_whichever_part_they_are(
+    tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject = Subject(tables, in_memory=True)
+    monkeypatch.setattr("chalicelib.projections.projector.EVENTS_AT_ONCE", 2)
+    monkeypatch.setattr(subject.rows, "put", lambda rows: [RefusedRow(rows[0], "never")])
+    batch = records(events(5))
+
+    subject.deliver(batch)
+
+    letters = sorted((letter["record"]["eventID"], letter["reason"]) for letter in subject.letters())
+    assert letters == [(batch[number]["eventID"], "acts: never") for number in (0, 2, 4)]
 
 
 def test_the_stream_feeds_each_generation_with_what_it_was_registered_for(crowded: Subject) -> None:
@@ -342,8 +396,9 @@ def test_the_stream_feeds_each_generation_with_what_it_was_registered_for(crowde
 def test_what_one_generation_cannot_take_is_set_aside_though_the_next_takes_it(
     crowded: Subject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def apply(generation: int, _: str, changes: CampaignChanges) -> list[Poison]:
-        return [Poison(changes.in_order[0].record, "unreadable")] if generation == 1 else []
+    def apply(generation: int, _: str, changes: CampaignChanges, tell: Tell) -> None:
+        if generation == 1:
+            tell(Poison(changes.in_order[0].record, "unreadable"))
 
     monkeypatch.setattr(Engine, "apply", staticmethod(apply))
     crowded.registered["2026"] = Generations((Generation(1), Generation(2)))

@@ -69,6 +69,14 @@ def test_an_act_that_was_taken_back_keeps_its_place_without_its_content() -> Non
     assert fold([recorded(1), withdrawn(1), recorded(2)]) == {key(1): RecentAct(2), key(2): RecentAct(1, ACT)}
 
 
+def test_an_act_stays_as_its_newest_event_left_it_in_whatever_order_they_come() -> None:
+    expected = {key(1): RecentAct(2)}
+
+    assert fold([withdrawn(1), recorded(1)]) == fold([recorded(1)], fold([withdrawn(1)])) == expected
+    assert RECENT.merge(fold([withdrawn(1)]), fold([recorded(1)])) == expected
+    assert RECENT.merge(fold([recorded(1)]), fold([withdrawn(1)])) == expected
+
+
 @pytest.mark.parametrize("first", [0, 1, 30, MAX_ACTS, MAX_ACTS + 9], ids=lambda first: f"{first} before")
 def test_of_many_acts_the_newest_stay_however_they_come(first: int) -> None:
     events = [recorded(number) for number in range(MAX_ACTS + 10)]

@@ -19,7 +19,8 @@ from chalicelib.domain.participation import Act
 from chalicelib.eventlog.codec import decode_carry
 from chalicelib.projections import acts, organisations
 from chalicelib.projections.projector import newest, rows_by_event
-from chalicelib.projections.rows import Index, Row, partitions, scoped, spread
+from chalicelib.projections.rows import Index, Row, partitions, scope_of, scoped, spread
+from chalicelib.projections.set_aside import Poison
 from chalicelib.projections.stream_records import decode_records
 from tests.histories import FIRST_MOMENT, stream_records
 from tests.projections.in_memory_row_store import InMemoryRowStore
@@ -124,6 +125,10 @@ def test_a_row_tells_how_many_moderators_its_act_still_waits_for() -> None:
     assert acts.read(act_row(two, endorsed, APPROVED).item).approvals_missing == 0
 
 
+def test_no_events_make_no_rows() -> None:
+    assert rows_by_event([], generation=1) == ([], [])
+
+
 def test_an_act_of_the_first_schema_is_named_by_its_stream_and_version() -> None:
     (row,) = rows(ParticipationRecorded(ACT, "counted", "", "f"))[acts.MODEL]
 
@@ -133,6 +138,9 @@ def test_an_act_of_the_first_schema_is_named_by_its_stream_and_version() -> None
 def test_an_erasure_leaves_acts_and_organisation_as_they_are() -> None:
     assert rows(ParticipantErased()) == {acts.MODEL: [], organisations.MODEL: []}
     assert organisation_row(RECORDED, ParticipantErased()).version == 1
+    around = rows(RECORDED, ParticipantErased(), RECORDED_OTHER)
+    assert [(row.key, row.version) for row in around[acts.MODEL]] == [("2026#1#receipt", 1), ("2026#1#other", 3)]
+    assert [(row.key, row.version) for row in around[organisations.MODEL]] == [("2026#1#p1", 3)]
 
 
 def test_an_organisation_is_the_carry_of_its_newest_event() -> None:
@@ -179,6 +187,44 @@ def test_a_person_has_no_row_of_an_organisation() -> None:
     person = ParticipationRecorded(msgspec.structs.replace(ACT, participant_type="citizen"), "counted", "receipt", "f")
 
     assert rows(person)[organisations.MODEL] == []
+
+
+def test_who_has_fewer_people_than_none_is_the_last_on_the_board() -> None:
+    (record,) = stream_records([RecordedEvent("2026/p1", 1, "e1", FIRST_MOMENT, RECORDED)])
+    record["dynamodb"]["NewImage"]["carry"] = {"S": '{"counted":1,"counted_as":"school","people":-3,"name":"name-id"}'}
+    changes, _ = decode_records([record])
+
+    (row,), _ = organisations.rows(changes, scope_of("2026", 1))
+
+    assert text(row, "rank") == "000000000000000.p1"
+
+
+def test_a_row_has_the_text_that_made_it_and_knows_its_event() -> None:
+    changes, _ = decode_records(stream_records([RecordedEvent("2026/p1", 1, "e1", FIRST_MOMENT, RECORDED)]))
+
+    made, _ = rows_by_event(changes, generation=1)
+
+    (change,) = changes
+    assert [(row.change, row.text) for row in made] == [
+        (change, change.image["data"]["S"]),
+        (change, change.image["carry"]["S"]),
+    ]
+
+
+def test_a_carry_that_is_none_is_set_aside_and_every_other_row_is_made() -> None:
+    given = [msgspec.structs.replace(RECORDED, receipt=f"r{number}") for number in range(3)]
+    records = stream_records(
+        [RecordedEvent(f"2026/p{number}", 1, f"e{number}", FIRST_MOMENT, event) for number, event in enumerate(given)]
+    )
+    records[1]["dynamodb"]["NewImage"]["carry"] = {"S": "{"}
+    changes, _ = decode_records(records)
+
+    made, poison = rows_by_event(changes, generation=1)
+
+    keys = {model: [row.key for row in made if row.model == model] for model in (acts.MODEL, organisations.MODEL)}
+    assert keys[acts.MODEL] == ["2026#1#r0", "2026#1#r1", "2026#1#r2"]
+    assert keys[organisations.MODEL] == ["2026#1#p0", "2026#1#p2"]
+    assert poison == [Poison(records[1], "row: DecodeError")]
 
 
 def test_an_act_and_an_organisation_that_share_a_key_are_two() -> None:

@@ -3,6 +3,7 @@
 from secrets import token_hex
 from typing import Any
 
+import msgspec
 import pytest
 
 from chalicelib.aws import clients
@@ -167,6 +168,14 @@ def test_the_size_of_a_state_is_that_of_its_texts_and_its_content() -> None:
 
     texts = KEY.campaign + KEY.item + item["checkpoints"]["S"]
     assert item_size(item) == len(item["state"]["B"]) + len(texts)
+
+
+def test_a_state_takes_a_fourth_of_its_text() -> None:
+    state = {f"kind {number}": {"participations": number, "people": 7 * number} for number in range(100)}
+
+    item = encode_state(KEY, StoredState(state))
+
+    assert len(item["state"]["B"]) < len(msgspec.json.encode(state)) / 4
 
 
 @pytest.mark.parametrize("item", ["1#totals#all", "1#totals#all#03#04", "1#totals#all#x", "one#totals#all#03", ""])

@@ -1,5 +1,6 @@
 """The records of the log's stream: which are events, and what is told of those that are none."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ def test_events_come_in_the_order_of_their_batch() -> None:
         ({"eventName": "MODIFY"}, "the log was changed: MODIFY"),
         ({"eventName": "INSERT"}, "'dynamodb'"),
         ({"eventName": "INSERT", "dynamodb": {"Keys": {}}}, "'NewImage'"),
+        ({"eventName": "INSERT", "dynamodb": None}, "'NoneType' object is not subscriptable"),
     ],
 )
 def test_a_record_that_is_no_event_is_told_with_its_reason_and_the_rest_counts(
@@ -40,6 +42,31 @@ def test_a_record_that_is_no_event_is_told_with_its_reason_and_the_rest_counts(
 
     assert [change.stream for change in changes] == [SECOND.stream]
     assert poison == [Poison(broken, reason)]
+
+
+def without_id(image: dict[str, Any]) -> None:
+    del image["event_id"]
+
+
+def without_campaign(image: dict[str, Any]) -> None:
+    image["stream"] = {"S": "/p1"}
+
+
+def without_stream(image: dict[str, Any]) -> None:
+    image["stream"] = {"S": ""}
+
+
+@pytest.mark.parametrize("broken", [without_id, without_campaign, without_stream])
+def test_an_item_that_nobody_could_read_as_an_event_or_store_what_it_makes_is_none(
+    broken: Callable[[dict[str, Any]], None],
+) -> None:
+    record = stream_record(FIRST, 7)
+    broken(record["dynamodb"]["NewImage"])
+
+    changes, poison = decode_records([record, stream_record(SECOND, 9)])
+
+    assert [change.sequence for change in changes] == [9]
+    assert [one.record for one in poison] == [record]
 
 
 def test_a_batch_ends_with_its_last_record() -> None:

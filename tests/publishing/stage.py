@@ -196,7 +196,7 @@ class Stage:
         before = dict(self.states.items)
         changes, poison = decode_records([self._record(event) for event in events])
         for of_campaign in by_campaign(changes).values():
-            poison += self.engine.apply(generation, SHARD, CampaignChanges(of_campaign))
+            self.engine.apply(generation, SHARD, CampaignChanges(of_campaign), poison.append)
             poison += put_rows(self.rows.put, generation, of_campaign)
         assert poison == []
         changed = [key for key, item in self.states.items.items() if before.get(key) != item]
