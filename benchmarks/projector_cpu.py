@@ -1,7 +1,9 @@
 """The projector's own CPU for a batch of 1,000 events, beside `json.loads` of the invocation payload.
 
 Sums are decode, the folds of all projections and encode of their states; all read models have the rows of acts and
-organisations as items too. What DynamoDB takes is left out, and so are the client and the threads that wait for it.
+organisations as items too. What DynamoDB takes is left out, and so are the client with its requests and the threads
+that wait for it. Both sides free what they make; `json.loads` runs as it does in Lambda, with the collector of garbage
+on, which the projector turns off while it is at a batch.
 `benchmarks.projector` runs this with what is packaged.
 """
 

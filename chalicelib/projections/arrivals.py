@@ -17,10 +17,10 @@ from chalicelib.projections.packed import unpacked
 from chalicelib.projections.projection import Projection
 from chalicelib.projections.state_store import StateStore
 
-PLACES = SPAN_MINUTES + 3
+MINUTE_PLACES = SPAN_MINUTES + 3
 """Minutes that are there at a time: readers and the projector need not agree on which one is the current."""
 
-_KEYS = tuple(f"{place:02d}" for place in range(PLACES))
+_KEYS = tuple(f"{place:02d}" for place in range(MINUTE_PLACES))
 
 
 Senders = Mapping[str, list[int]]
@@ -48,11 +48,11 @@ def recent(states: StateStore, campaign: str, generation: int, since: int) -> Ma
 def _by_key(changes: CampaignChanges) -> Mapping[str, CampaignChanges]:
     records = changes.counting.records
     by_minute = records.by_minute
-    if len({minute % PLACES for minute in by_minute}) == len(by_minute):
-        return {_KEYS[minute % PLACES]: of_minute for minute, of_minute in by_minute.items()}
+    if len({minute % MINUTE_PLACES for minute in by_minute}) == len(by_minute):
+        return {_KEYS[minute % MINUTE_PLACES]: of_minute for minute, of_minute in by_minute.items()}
     places: defaultdict[int, list[Change]] = defaultdict(list)
     for change in records:
-        places[change.recorded_at // MS_PER_MINUTE % PLACES].append(change)
+        places[change.recorded_at // MS_PER_MINUTE % MINUTE_PLACES].append(change)
     return {_KEYS[place]: records.part(some) for place, some in places.items()}
 
 

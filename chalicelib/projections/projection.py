@@ -56,17 +56,17 @@ def with_currencies(by_key: Mapping[str, CampaignChanges]) -> Mapping[str, Campa
 def of_cells(
     name: str,
     by_key: Callable[[CampaignChanges], Mapping[str, CampaignChanges]],
-    cells: Callable[[CampaignChanges], Mapping[str, int]],
+    packed: Callable[[CampaignChanges], Mapping[str, int]],
     besides: Callable[[CampaignChanges], UnevenCells] = lambda _: {},
 ) -> Projection[Cells]:
-    """Return a projection that sums acts by cell: `cells` returns by how much each of the measures changes in each.
+    """Return a projection that sums acts by cell: `packed` returns by how much all measures of each change, packed.
 
     `besides` returns what events add that is of no act. Keys end with a currency where a state holds that alone:
     `<key> <currency>`, or the currency itself.
     """
 
     def fold(state: Cells, changes: CampaignChanges) -> Cells:
-        summed = merge(state, {cell: changes.named(packed) for cell, packed in cells(changes).items()})
+        summed = merge(state, {cell: changes.named(total) for cell, total in packed(changes).items()})
         return summed if changes.currency else merge(summed, besides(changes))
 
     return Projection(name, msgspec.json.Decoder(Cells).decode, dict, by_key, fold, merge, lambda _, state: state)

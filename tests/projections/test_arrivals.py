@@ -13,7 +13,7 @@ from chalicelib.domain.events import (
 )
 from chalicelib.domain.limits import SPAN_MINUTES, Sum
 from chalicelib.domain.participation import Act, Money
-from chalicelib.projections.arrivals import ARRIVALS, PLACES, MinuteOfArrivals, recent
+from chalicelib.projections.arrivals import ARRIVALS, MINUTE_PLACES, MinuteOfArrivals, recent
 from chalicelib.projections.campaign_changes import CampaignChanges
 from chalicelib.projections.change import Change, change_of
 from chalicelib.projections.engine import Engine
@@ -70,17 +70,19 @@ def test_an_act_of_which_nobody_knows_who_sent_it_is_in_no_sum() -> None:
 
 
 def test_minutes_that_share_a_place_are_one_part_of_a_batch() -> None:
-    old, new, other = counted(TOKEN, MINUTE), counted(FORM, MINUTE + PLACES), counted(TOKEN, MINUTE + 1)
+    old, new, other = counted(TOKEN, MINUTE), counted(FORM, MINUTE + MINUTE_PLACES), counted(TOKEN, MINUTE + 1)
 
     parts = ARRIVALS.by_key(CampaignChanges([old, other, new]))
 
     assert {key: part.in_order for key, part in parts.items()} == {"00": [old, new], "01": [other]}
-    assert ARRIVALS.fold(ARRIVALS.zero(), parts["00"]) == MinuteOfArrivals(MINUTE + PLACES, {"vk/1/7": [1, 7, 90, 500]})
+    assert ARRIVALS.fold(ARRIVALS.zero(), parts["00"]) == MinuteOfArrivals(
+        MINUTE + MINUTE_PLACES, {"vk/1/7": [1, 7, 90, 500]}
+    )
 
 
 def test_a_state_holds_the_newest_minute_of_its_place_in_whatever_order_they_come() -> None:
-    old, new = counted(TOKEN, MINUTE), counted(FORM, MINUTE + PLACES)
-    expected = {"00": MinuteOfArrivals(MINUTE + PLACES, {"vk/1/7": [1, 7, 90, 500]})}
+    old, new = counted(TOKEN, MINUTE), counted(FORM, MINUTE + MINUTE_PLACES)
+    expected = {"00": MinuteOfArrivals(MINUTE + MINUTE_PLACES, {"vk/1/7": [1, 7, 90, 500]})}
 
     assert folded(old, new) == folded(new, old) == expected
     (apart,) = folded(old).values()
@@ -92,8 +94,8 @@ def test_a_state_holds_the_newest_minute_of_its_place_in_whatever_order_they_com
 def test_there_are_as_many_states_as_places_whatever_happens(events: list[Any]) -> None:
     keys = ARRIVALS.by_key(CampaignChanges([change_of(event) for event in events]))
 
-    assert len(keys) <= PLACES
-    assert PLACES > SPAN_MINUTES
+    assert len(keys) <= MINUTE_PLACES
+    assert MINUTE_PLACES > SPAN_MINUTES
 
 
 def test_the_sums_of_a_sender_are_those_of_all_shards_from_a_minute_on() -> None:
