@@ -1,6 +1,7 @@
 """What each act is now: status, content, and which way it came."""
 
 from collections.abc import Iterable, Mapping
+from zlib import crc32
 
 import msgspec
 
@@ -18,7 +19,7 @@ from chalicelib.domain.vocabulary import STATUSES, Status
 from chalicelib.eventlog.codec import decode_data
 from chalicelib.eventlog.segments import Place
 from chalicelib.projections.change import Change, status_after
-from chalicelib.projections.rows import Index, Row, RowScope, TextAttribute, partitions, scoped, spread
+from chalicelib.projections.rows import PARTS, SPREAD, Index, Row, RowScope, TextAttribute, partitions, scoped
 
 MODEL = "acts"
 
@@ -60,7 +61,8 @@ def rows(changes: Iterable[Change], scope: RowScope) -> list[Row]:
         image = change.image
         # Schema 1 knew no receipts.
         act_id = change.receipt or f"{change.stream.partition('/')[2]}.{change.participation}"
-        key, part = beginning + act_id, spread(act_id)
+        # What `spread` returns and `moment_of`, written out: a batch has a thousand acts.
+        key, part = beginning + act_id, PARTS[crc32(act_id.encode()) % SPREAD]
         at, data = image["recorded_at"] if change.at == change.recorded_at else {"N": str(change.at)}, image["data"]
         item = {
             "id": {"S": key},
@@ -70,7 +72,7 @@ def rows(changes: Iterable[Change], scope: RowScope) -> list[Row]:
             "status": _STATUSES[change.status],
             "type": image["type"],
             "data": data,
-            _ORDER: {"S": moment_of(at["N"], act_id)},
+            _ORDER: {"S": f"{at['N']}.{act_id}"},
             BY_TIME: partitions[part],
         }
         if act.name is not None:

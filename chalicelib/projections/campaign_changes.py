@@ -31,11 +31,10 @@ class Sums:
 
     def __init__(self, acts: Iterable[Act] = (), currency: str | None = None) -> None:
         self.by_place_and_kind: defaultdict[tuple[str, Kind], int] = defaultdict(int)
-        self.by_type: defaultdict[ParticipantType, int] = defaultdict(int)
-        self.by_source: defaultdict[Source, int] = defaultdict(int)
-        self.by_sender: defaultdict[str | None, int] = defaultdict(int)
+        # One sum for all that has few values: a batch has a thousand acts.
+        self.by_origin: defaultdict[tuple[ParticipantType, Source, str | None], int] = defaultdict(int)
         self.currencies: set[str] = set()
-        # All of them in one loop, amounts and senders written out: a batch has a thousand acts.
+        # All of them in one loop, amounts and senders written out.
         for act in acts:
             amount, tenge = act.confirmed or act.pledged, 0
             if amount is not None:
@@ -48,25 +47,43 @@ class Sums:
             else:
                 measures = amount.value if amount is not None and amount.currency == currency else 0
             self.by_place_and_kind[act.place, act.kind] += measures
-            self.by_type[act.participant_type] += measures
-            self.by_source[act.source] += measures
-            self.by_sender[act.form or act.token] += measures
+            self.by_origin[act.participant_type, act.source, act.form or act.token] += measures
+
+    @property
+    def by_type(self) -> Mapping[ParticipantType, int]:
+        """The sums of each participant type."""
+        found: defaultdict[ParticipantType, int] = defaultdict(int)
+        for (participant_type, _, _), packed in self.by_origin.items():
+            found[participant_type] += packed
+        return found
+
+    @property
+    def by_source(self) -> Mapping[Source, int]:
+        """The sums of each source."""
+        found: defaultdict[Source, int] = defaultdict(int)
+        for (_, source, _), packed in self.by_origin.items():
+            found[source] += packed
+        return found
+
+    @property
+    def by_sender(self) -> Mapping[str | None, int]:
+        """The sums of each form and token, and of what nobody is known to have sent."""
+        found: defaultdict[str | None, int] = defaultdict(int)
+        for (_, _, sender), packed in self.by_origin.items():
+            found[sender] += packed
+        return found
 
     @property
     def total(self) -> int:
         """The sum of all."""
-        return sum(self.by_type.values())
+        return sum(self.by_origin.values())
 
     def add(self, other: "Sums", sign: int = 1) -> None:
         """Add what others are the sums of, or take it back (`sign` -1)."""
         for group, packed in other.by_place_and_kind.items():
             self.by_place_and_kind[group] += sign * packed
-        for participant_type, packed in other.by_type.items():
-            self.by_type[participant_type] += sign * packed
-        for source, packed in other.by_source.items():
-            self.by_source[source] += sign * packed
-        for sender, packed in other.by_sender.items():
-            self.by_sender[sender] += sign * packed
+        for origin, packed in other.by_origin.items():
+            self.by_origin[origin] += sign * packed
         self.currencies |= other.currencies
 
 
@@ -139,7 +156,9 @@ class CampaignChanges:
     def by_hour(self) -> Mapping[int, "CampaignChanges"]:
         """Part them by the hours in which they were recorded (epoch hours)."""
         hours = {minute // MINUTES_PER_HOUR for minute in self.by_minute}
-        return dict.fromkeys(hours, self) if len(hours) == 1 else self._parted(MS_PER_HOUR)
+        if len(hours) == 1:
+            return dict.fromkeys(hours, self)
+        return self._parted(change.recorded_at // MS_PER_HOUR for change in self.in_order)
 
     # What refers to itself is freed late, and a batch is large: these are nothing where they are all.
 
@@ -163,13 +182,14 @@ class CampaignChanges:
 
     @cached_property
     def _minutes(self) -> "Mapping[int, CampaignChanges] | None":
-        minutes = {change.recorded_at // MS_PER_MINUTE for change in self.in_order}
-        return None if len(minutes) == 1 else self._parted(MS_PER_MINUTE)
+        minutes = [change.recorded_at // MS_PER_MINUTE for change in self.in_order]
+        return None if len(set(minutes)) == 1 else self._parted(minutes)
 
-    def _parted(self, span_ms: int) -> "Mapping[int, CampaignChanges]":
+    def _parted(self, spans: Iterable[int]) -> "Mapping[int, CampaignChanges]":
+        """Part them by the spans of time that they belong to, told in their order."""
         found: defaultdict[int, list[Change]] = defaultdict(list)
-        for change in self.in_order:
-            found[change.recorded_at // span_ms].append(change)
+        for span, change in zip(spans, self.in_order, strict=True):
+            found[span].append(change)
         return {span: CampaignChanges(some, self.currency) for span, some in found.items()}
 
     def _summed(self) -> Sums:

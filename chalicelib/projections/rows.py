@@ -19,7 +19,8 @@ SPREAD = 16
 TextAttribute = Mapping[str, str]
 """An attribute that holds a text."""
 
-_PARTS = tuple(f"{part:02d}" for part in range(SPREAD))
+PARTS = tuple(f"{part:02d}" for part in range(SPREAD))
+"""The names of the partitions."""
 
 
 _SURELY_FITS = 50_000
@@ -93,7 +94,7 @@ def scoped(campaign: str, generation: int, *parts: str) -> str:
 
 def partitions(campaign: str, generation: int, *parts: str) -> tuple[str, ...]:
     """Return all hash keys that the rows of one scope of an index are spread over."""
-    return tuple(f"{scoped(campaign, generation, *parts)}{part}" for part in _PARTS)
+    return tuple(f"{scoped(campaign, generation, *parts)}{part}" for part in PARTS)
 
 
 class RowScope(msgspec.Struct, frozen=True):
@@ -111,7 +112,7 @@ class RowScope(msgspec.Struct, frozen=True):
 def scope_of(campaign: str, generation: int) -> RowScope:
     """Return the scope of a build of a campaign's read models."""
     beginning = scoped(campaign, generation)
-    return RowScope(beginning, {part: {"S": beginning + part} for part in _PARTS})
+    return RowScope(beginning, {part: {"S": beginning + part} for part in PARTS})
 
 
 def number(item: Item, name: str) -> int | None:
@@ -122,4 +123,4 @@ def number(item: Item, name: str) -> int | None:
 
 def spread(key: str) -> str:
     """Return over which partition of an index a row is spread."""
-    return _PARTS[crc32(key.encode()) % SPREAD]
+    return PARTS[crc32(key.encode()) % SPREAD]
