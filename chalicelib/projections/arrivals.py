@@ -4,7 +4,6 @@ A state holds one minute, the newest one of those that share its place; there ar
 for which limits ask. So states are few, and none is larger than one minute's senders make it.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 
 import msgspec
@@ -12,7 +11,6 @@ import msgspec
 from chalicelib.domain.currencies import TENGE
 from chalicelib.domain.limits import SPAN_MINUTES, Sum
 from chalicelib.projections.campaign_changes import MS_PER_MINUTE, CampaignChanges
-from chalicelib.projections.change import Change
 from chalicelib.projections.packed import unpacked
 from chalicelib.projections.projection import Projection
 from chalicelib.projections.state_store import StateStore
@@ -50,10 +48,7 @@ def _by_key(changes: CampaignChanges) -> Mapping[str, CampaignChanges]:
     by_minute = records.by_minute
     if len({minute % MINUTE_PLACES for minute in by_minute}) == len(by_minute):
         return {_KEYS[minute % MINUTE_PLACES]: of_minute for minute, of_minute in by_minute.items()}
-    places: defaultdict[int, list[Change]] = defaultdict(list)
-    for change in records:
-        places[change.recorded_at // MS_PER_MINUTE % MINUTE_PLACES].append(change)
-    return {_KEYS[place]: records.part(some) for place, some in places.items()}
+    return records.parted(_KEYS[change.recorded_at // MS_PER_MINUTE % MINUTE_PLACES] for change in records)
 
 
 def _fold(state: MinuteOfArrivals, changes: CampaignChanges) -> MinuteOfArrivals:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TypeVar
 
 from chalicelib.domain.currencies import TENGE
 from chalicelib.domain.events import ParticipationRecorded
@@ -11,6 +12,8 @@ from chalicelib.domain.places import place_key
 from chalicelib.domain.vocabulary import KINDS, Kind, ParticipantType, Source
 from chalicelib.projections.change import Change
 from chalicelib.projections.packed import packed_act, unpacked
+
+KeyT = TypeVar("KeyT")
 
 MS_PER_MINUTE = 60_000
 MINUTES_PER_HOUR = 60
@@ -52,26 +55,17 @@ class Sums:
     @property
     def by_type(self) -> Mapping[ParticipantType, int]:
         """The sums of each participant type."""
-        found: defaultdict[ParticipantType, int] = defaultdict(int)
-        for (participant_type, _, _), packed in self.by_origin.items():
-            found[participant_type] += packed
-        return found
+        return _added_up((participant_type, packed) for (participant_type, _, _), packed in self.by_origin.items())
 
     @property
     def by_source(self) -> Mapping[Source, int]:
         """The sums of each source."""
-        found: defaultdict[Source, int] = defaultdict(int)
-        for (_, source, _), packed in self.by_origin.items():
-            found[source] += packed
-        return found
+        return _added_up((source, packed) for (_, source, _), packed in self.by_origin.items())
 
     @property
     def by_sender(self) -> Mapping[str | None, int]:
         """The sums of each form and token, and of what nobody is known to have sent."""
-        found: defaultdict[str | None, int] = defaultdict(int)
-        for (_, _, sender), packed in self.by_origin.items():
-            found[sender] += packed
-        return found
+        return _added_up((sender, packed) for (_, _, sender), packed in self.by_origin.items())
 
     @property
     def total(self) -> int:
@@ -85,6 +79,13 @@ class Sums:
         for origin, packed in other.by_origin.items():
             self.by_origin[origin] += sign * packed
         self.currencies |= other.currencies
+
+
+def _added_up(sums: Iterable[tuple[KeyT, int]]) -> Mapping[KeyT, int]:
+    found: defaultdict[KeyT, int] = defaultdict(int)
+    for key, packed in sums:
+        found[key] += packed
+    return found
 
 
 class CampaignChanges:
@@ -128,9 +129,8 @@ class CampaignChanges:
     @cached_property
     def by_place(self) -> Mapping[str, Sequence[int]]:
         """By place of totals the sums of every kind in the order of `KINDS`, one for each of the measures."""
-        summed: defaultdict[tuple[str, Kind], int] = defaultdict(int)
-        for (place, kind), packed in self.sums.by_place_and_kind.items():
-            summed[place_key(place), kind] += packed
+        by_place_and_kind = self.sums.by_place_and_kind
+        summed = _added_up(((place_key(place), kind), packed) for (place, kind), packed in by_place_and_kind.items())
         width = len(self.measures)
         found: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (width * len(KINDS)))
         for (place, kind), packed in summed.items():
@@ -158,7 +158,7 @@ class CampaignChanges:
         hours = {minute // MINUTES_PER_HOUR for minute in self.by_minute}
         if len(hours) == 1:
             return dict.fromkeys(hours, self)
-        return self._parted(change.recorded_at // MS_PER_HOUR for change in self.in_order)
+        return self.parted(change.recorded_at // MS_PER_HOUR for change in self.in_order)
 
     # What refers to itself is freed late, and a batch is large: these are nothing where they are all.
 
@@ -183,14 +183,7 @@ class CampaignChanges:
     @cached_property
     def _minutes(self) -> "Mapping[int, CampaignChanges] | None":
         minutes = [change.recorded_at // MS_PER_MINUTE for change in self.in_order]
-        return None if len(set(minutes)) == 1 else self._parted(minutes)
-
-    def _parted(self, spans: Iterable[int]) -> "Mapping[int, CampaignChanges]":
-        """Part them by the spans of time that they belong to, told in their order."""
-        found: defaultdict[int, list[Change]] = defaultdict(list)
-        for span, change in zip(spans, self.in_order, strict=True):
-            found[span].append(change)
-        return {span: CampaignChanges(some, self.currency) for span, some in found.items()}
+        return None if len(set(minutes)) == 1 else self.parted(minutes)
 
     def _summed(self) -> Sums:
         sums = Sums([change.added for change in self.in_order if change.added is not None], self.currency)
@@ -210,6 +203,13 @@ class CampaignChanges:
             return amount is not None and amount.currency == currency
 
         return [change for change in self.in_order if has_some(change.added) or has_some(change.taken_back)]
+
+    def parted(self, keys: Iterable[KeyT]) -> "Mapping[KeyT, CampaignChanges]":
+        """Part them by what each belongs to, told in their order."""
+        found: defaultdict[KeyT, list[Change]] = defaultdict(list)
+        for key, change in zip(keys, self.in_order, strict=True):
+            found[key].append(change)
+        return {key: self.part(some) for key, some in found.items()}
 
     def part(self, some: Sequence[Change]) -> "CampaignChanges":
         """Return some of them: where that is all, these themselves, with what is worked out already."""

@@ -6,7 +6,6 @@ hour of the act: `2026-06-02T10/withdrawn/2026-06-01T18`. So nothing that is mad
 and no state holds more than all kinds at all places.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import Literal, get_args
 
@@ -51,10 +50,7 @@ def _by_key(changes: CampaignChanges) -> Mapping[str, CampaignChanges]:
     counting = changes.counting
     if counting.records is counting:
         return with_currencies({_hour(hour): some for hour, some in counting.by_hour().items()})
-    found: defaultdict[str, list[Change]] = defaultdict(list)
-    for change in counting:
-        found[_key(change)].append(change)
-    return with_currencies({key: counting.part(some) for key, some in found.items()})
+    return with_currencies(counting.parted(map(_key, counting)))
 
 
 def _key(change: Change) -> str:
